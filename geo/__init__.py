@@ -1,0 +1,1 @@
+"""The library behind the incident map: usable from a notebook, free of Streamlit."""

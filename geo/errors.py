@@ -1,0 +1,131 @@
+"""The error tree: one leaf for each thing a caller would treat differently.
+
+Every message names the file, the record, the value, what was expected and the
+remedy, because it is shown to whoever can mend it. Nothing here imports another
+module of ours, so that every module can raise without an import loop.
+
+::
+
+    IncidentMapError
+    ├── SettingsError       the deployment's configuration is wrong
+    ├── MissingAssetError   a file that installing should have brought is missing
+    ├── DataError           a file's content is wrong; carries every fault found
+    ├── QueryError          a filter value is wrong; names the parameter
+    ├── NotFoundError       a record, source or place of that name does not exist
+    ├── ArchiveError        the archive of sources could not be read or written
+    ├── GeocodingError      a geocoding service failed; trying again may help
+    └── ExportError         a file could not be written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class IncidentMapError(Exception):
+    """Anything this project raises on purpose."""
+
+
+class SettingsError(IncidentMapError, ValueError):
+    """The deployment's configuration is wrong: mend the setting it names."""
+
+
+class MissingAssetError(IncidentMapError, FileNotFoundError):
+    """A file that installing should have brought is missing: run the command named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one record, in words that let its author mend it.
+
+    Parameters
+    ----------
+    file
+        The file, as the caller named it.
+    index
+        The feature's position in its collection, from 0; None for the whole file.
+    feature_id
+        The feature's id, if it has a readable one.
+    where
+        The property or member at fault: ``date``, ``citations[0].quote``.
+    message
+        What is wrong, with the value.
+    remedy
+        What to do about it.
+    severity
+        ``error`` refuses the file; ``warning`` is reported and the file read.
+    """
+
+    file: str
+    index: int | None
+    feature_id: str | None
+    where: str
+    message: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """Write the fault as one line, most general part first."""
+        place = self.file
+        if self.index is not None:
+            place += f": feature {self.index}"
+            if self.feature_id is not None:
+                place += f" ({self.feature_id})"
+        if self.where:
+            place += f": {self.where}"
+        mark = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{place}: {mark}{self.message} {self.remedy}".strip()
+
+
+class DataError(IncidentMapError, ValueError):
+    """A file's content is wrong.
+
+    Parameters
+    ----------
+    faults
+        Every fault found, in file order; at least one.
+    """
+
+    #: Faults spelled out in the message; the rest are counted.
+    SHOWN = 20
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        lines = [str(fault) for fault in self.faults[: self.SHOWN]]
+        rest = len(self.faults) - len(lines)
+        if rest > 0:
+            lines.append(f"... and {rest} more.")
+        super().__init__("\n".join(lines))
+
+
+class QueryError(IncidentMapError, ValueError):
+    """A filter value is wrong.
+
+    Parameters
+    ----------
+    parameter
+        The filter's name, the same in the URL, the command line and the API.
+    message
+        What is wrong with it, the value and what is accepted.
+    """
+
+    def __init__(self, parameter: str, message: str) -> None:
+        self.parameter = parameter
+        super().__init__(f"{parameter}: {message}")
+
+
+class NotFoundError(IncidentMapError, LookupError):
+    """No record, source or place of that name."""
+
+
+class ArchiveError(IncidentMapError, OSError):
+    """The archive of sources could not be read or written."""
+
+
+class GeocodingError(IncidentMapError, RuntimeError):
+    """A geocoding service failed. Trying again later may help."""
+
+
+class ExportError(IncidentMapError, OSError):
+    """A file could not be written; nothing was left half-written."""

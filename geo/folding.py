@@ -1,0 +1,59 @@
+"""Text folded for searching: case, accents and script do not matter.
+
+"Vučić", "Вучић" and "Vucic" fold to the same letters. Romanisations of Cyrillic
+differ by language (Serbian Ш is "š", Russian "sh"), so the digraphs are folded to
+one letter as well. A fold must keep a word's beginning findable while it is still
+being typed, so no digraph that English plurals make ("ts", "ks") is folded away.
+Folding only ever makes more things equal: it is for finding,
+never for display, and never for anchoring evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from anyascii import anyascii
+
+_DIGRAPHS: Final = (
+    ("shch", "s"),
+    ("sch", "s"),
+    ("zh", "z"),
+    ("kh", "h"),
+    ("ch", "c"),
+    ("sh", "s"),
+    ("dj", "d"),
+    ("dz", "d"),
+    ("ye", "e"),
+    ("yo", "e"),
+    ("iy", "i"),
+    ("yi", "i"),
+    ("y", "i"),
+    ("j", "i"),
+    ("x", "ks"),
+    ("q", "k"),
+    ("w", "v"),
+)
+_APART: Final = re.compile(r"[^a-z0-9]+")
+_REPEATED: Final = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Return *text* in folded letters, words apart by one space.
+
+    Parameters
+    ----------
+    text
+        Any text, in any script.
+
+    Returns
+    -------
+    str
+        Lower-case ASCII letters and digits; empty for text without any.
+    """
+    letters = anyascii(text).lower().replace("'", "").replace("`", "")
+    for written, folded in _DIGRAPHS:
+        letters = letters.replace(written, folded)
+    return _REPEATED.sub(r"\1", _APART.sub(" ", letters)).strip()

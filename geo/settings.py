@@ -1,0 +1,113 @@
+"""Everything a deployment can set, typed, read once from the environment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.errors import SettingsError
+
+#: The project's root: where ``data/`` and ``node_modules/`` are.
+ROOT: Final = Path(__file__).resolve().parents[1]
+DATA: Final = ROOT / "data"
+
+
+class Settings(BaseSettings):
+    """Settings of one deployment, from environment variables named ``INCIDENTS_*``.
+
+    Relative paths are taken from the working directory.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INCIDENTS_", frozen=True, extra="ignore"
+    )
+
+    layer: str = Field(
+        default=str(DATA / "incidents.geojson"),
+        description="The incident layer: a path or a database URL.",
+    )
+    archive: Path = Field(
+        default=ROOT / "archive",
+        description="Folder of the local copies of sources, filled by `incidents archive add`.",
+    )
+    sources: Path = Field(
+        default=DATA / "sources.json", description="The register of sources."
+    )
+    places: Path = Field(
+        default=DATA / "places.geojson", description="The curated gazetteer."
+    )
+    vocabulary: Path = Field(
+        default=DATA / "vocabulary" / "categories.json",
+        description="The categories: label, definition, colour and symbol of each.",
+    )
+    title: str = Field(
+        default="Pressure on antiwar Russians in Serbia",
+        max_length=120,
+        description="The map's title, at the top of the page.",
+    )
+    subtitle: str = Field(
+        default="Incidents and plans told in one investigation, each with its passage.",
+        max_length=200,
+        description="One line under the title: what this map is.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(
+        default=8501, ge=1, le=65535, description="Port the server listens on."
+    )
+    tiles_url: str = Field(
+        default="",
+        description=(
+            "Street tiles, such as https://tile.openstreetmap.org/{z}/{x}/{y}.png. "
+            "Empty: none are offered, and no third party hears of a visitor."
+        ),
+    )
+    tiles_attribution: str = Field(
+        default="© OpenStreetMap contributors",
+        description="Credit shown with the street tiles.",
+    )
+    tiles_default: bool = Field(
+        default=False,
+        description="Show street tiles at once, instead of after the visitor's click.",
+    )
+    nominatim_url: str = Field(
+        default="",
+        description="Nominatim server for geocoding, such as https://nominatim.openstreetmap.org. Empty: off.",
+    )
+    nominatim_user_agent: str = Field(
+        default="",
+        description="User agent for Nominatim, with a contact address. Its usage policy asks for one.",
+    )
+    nominatim_delay_s: float = Field(
+        default=1.0, ge=0, description="Seconds between two calls to Nominatim."
+    )
+    nominatim_timeout_s: float = Field(
+        default=10.0, gt=0, description="Seconds to wait for an answer of Nominatim."
+    )
+    cache: Path = Field(
+        default=ROOT / ".cache", description="Folder for answers kept on disk."
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the deployment's settings, read once from the environment.
+
+    Raises
+    ------
+    SettingsError
+        If a variable has a value of the wrong kind; names each.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"INCIDENTS_{'_'.join(str(part) for part in fault['loc']).upper()}="
+            f"{fault.get('input')!r}: {fault['msg']}."
+            for fault in error.errors()
+        ]
+        msg = "\n".join([*faults, "See the settings in README.md."])
+        raise SettingsError(msg) from error
