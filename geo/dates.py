@@ -221,7 +221,7 @@ def _unit_months(core: Any) -> int:  # noqa: ANN401
     if "X" in written:
         if "-X" in written:
             return 12 if "-XX" in written[:7] else 1
-        return 12 * 10 ** written.count("X")
+        return 12 * int(10 ** written.count("X"))
     if isinstance(core, edtf.Season):
         return 3
     return {0: 12, 1: 1}.get(written.count("-"), 0)
@@ -269,7 +269,11 @@ def _interval_words(low: str, high: str) -> str:
         return f"since {_words_of(_parse(low))}"
     start, end = _words_of(_parse(low)), _words_of(_parse(high))
     year = end[-5:]
-    if start.endswith(year) and start != year.strip() and not start.startswith("around"):
+    if (
+        start.endswith(year)
+        and start != year.strip()
+        and not start.startswith("around")
+    ):
         start = start.removesuffix(year)
     return f"between {start} and {end}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Day  # noqa: N812 - `date` is a property here
 from typing import Any
 
 from shapely.geometry import mapping, shape
@@ -65,8 +65,8 @@ class Incident:
     kind: str
     status: str
     date: str | None = None
-    date_earliest: date | None = None
-    date_latest: date | None = None
+    date_earliest: Day | None = None
+    date_latest: Day | None = None
     date_note: str = ""
     place: str = ""
     place_as_written: str = ""
@@ -196,13 +196,13 @@ def crosswalk(precision: str | None) -> dict[str, int | None]:
     }
 
 
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None
+def _day(written: str | None) -> Day | None:
+    return Day.fromisoformat(written) if written else None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return a field's value as JSON values."""
-    if isinstance(value, date):
+    if isinstance(value, Day):
         return value.isoformat()
     if isinstance(value, Actor):
         return {"name": value.name, "role": value.role}

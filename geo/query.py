@@ -133,10 +133,14 @@ def parse_query(
     given = {name: _values(name, value) for name, value in parameters.items()}
     for name in given:
         if name not in PARAMETERS:
-            raise QueryError(name, f"not a filter. Filters are {', '.join(PARAMETERS)}.")
+            raise QueryError(
+                name, f"not a filter. Filters are {', '.join(PARAMETERS)}."
+            )
     for name in SINGLE:
         if len(given.get(name, ())) > 1:
-            raise QueryError(name, f"given {len(given[name])} times; it takes one value.")
+            raise QueryError(
+                name, f"given {len(given[name])} times; it takes one value."
+            )
     _check_choices("category", given, categories)
     _check_choices("source", given, sources)
     _check_choices("status", given, [str(status) for status in Status])
@@ -184,7 +188,9 @@ def parse_bbox(text: str) -> Bbox | None:
     if not (-180 <= bbox.west <= 180 and -180 <= bbox.east <= 180):  # noqa: PLR2004
         raise QueryError("bbox", f"{text!r} leaves longitudes -180 to 180. {form}")
     if not -90 <= bbox.south <= bbox.north <= 90:  # noqa: PLR2004
-        message = f"{text!r} leaves latitudes -90 to 90, or south is above north. {form}"
+        message = (
+            f"{text!r} leaves latitudes -90 to 90, or south is above north. {form}"
+        )
         raise QueryError("bbox", message)
     return bbox
 

@@ -1,0 +1,20 @@
+"""``incidents``: the command line over the library."""
+
+from __future__ import annotations
+
+import click
+
+from geo.commands.report import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="incident-map")
+def main() -> None:
+    """Work with a map of incidents: check it, place it, prove it, take it elsewhere.
+
+    Exit codes: 0 fine, 1 the data is wrong, 2 the call is wrong.
+    """
+
+
+if __name__ == "__main__":
+    main()
