@@ -1,0 +1,319 @@
+"""The HTTP routes beside the page: what the map layer asks, exports, health.
+
+Thin on purpose: each route reads its parameters, asks the atlas, and answers. Errors
+of the library become JSON problems by one table. Answers carry an ETag made of the
+layer's version and the question, so that an unchanged view costs no bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from geo.atlas import Atlas, atlas
+from geo.basemap import attribution, render_tile
+from geo.engine import PlaceView, Row
+from geo.errors import (
+    DataError,
+    IncidentMapError,
+    MissingAssetError,
+    NotFoundError,
+    QueryError,
+)
+from geo.export import FORMATS, export_file
+from geo.grid import Group
+from geo.histogram import Bin
+from geo.incident import incident_of
+from geo.query import PARAMETERS, Query, parse_bbox
+from geo.settings import ROOT, settings
+from geo.vocabulary import Precision
+from geo.wording import claim_words, date_words, precision_words, somewhere
+
+_STATUS_CODES: Final[dict[type[IncidentMapError], int]] = {
+    QueryError: 400,
+    NotFoundError: 404,
+    DataError: 500,
+    IncidentMapError: 500,
+}
+#: How sure a report is, as the legend explains the markers.
+LOOKS: Final = (
+    ("reported", "Reported as fact"),
+    ("alleged", "Alleged by somebody"),
+    ("unverified", "Not verified"),
+    ("plan", "Planned, not known to have happened"),
+)
+_LONGEST_LIST: Final = 100
+_MOST_ZOOM: Final = 22
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_ASK_AGAIN: Final = "no-cache"
+_STATIC: Final = Path(__file__).with_name("static")
+_LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes to put beside the page.
+
+    Raises
+    ------
+    MissingAssetError
+        If the browser libraries are not installed; names the command.
+    """
+    if not (_LEAFLET / "leaflet.js").is_file():
+        msg = f"{_LEAFLET} is missing. Install it with 'make setup'."
+        raise MissingAssetError(msg)
+    return [
+        Route("/healthz", _health),
+        Route("/api/style", _answer(style)),
+        Route("/api/summary", _answer(summary)),
+        Route("/api/view", _answer(view)),
+        Route("/api/incidents", _answer(incidents)),
+        Route("/api/incidents/{id}", _answer(incident)),
+        Route("/api/places/{number:int}", _answer(place, forever=True)),
+        Route("/api/{rest:path}", _answer(nothing)),
+        Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
+        Route("/export", _export),
+        Mount("/assets/own", StaticFiles(directory=_STATIC)),
+        Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
+    ]
+
+
+def style(_request: Request, found: Atlas) -> dict[str, Any]:
+    """Return how the map looks: categories, marks, tiles, credits, version."""
+    given = settings()
+    publishers = dict.fromkeys(source.publisher for source in found.sources.values())
+    return {
+        "version": found.version,
+        "categories": {
+            category.id: {
+                "label": category.label,
+                "color": category.color,
+                "symbol": category.symbol,
+            }
+            for category in found.vocabulary
+        },
+        "looks": LOOKS,
+        "attribution": attribution(),
+        "credit": f"Incidents coded from {', '.join(publishers)}",
+        "tiles": {
+            "url": given.tiles_url,
+            "attribution": given.tiles_attribution,
+            "default": given.tiles_default,
+        },
+    }
+
+
+def summary(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return what a change of filters needs: counts, extent and bars of time."""
+    query = _query(request, found)
+    return {
+        "total": found.engine.count(query),
+        "categories": found.engine.counts(query, "category"),
+        "extent": found.engine.extent(query),
+        "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
+    }
+
+
+def view(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return what a viewport shows: markers, their places, areas in sight."""
+    query = _query(request, found, also=("viewport", "zoom"))
+    viewport = parse_bbox(request.query_params.get("viewport", ""))
+    if viewport is None:
+        raise QueryError(
+            "viewport", "is missing. Give west,south,east,north in degrees."
+        )
+    shown = found.engine.view(query, viewport, _zoom(request))
+    return {
+        "total": shown.total,
+        "groups": [_group_json(group) for group in shown.groups],
+        "places": {place.number: _place_json(place) for place in shown.places},
+    }
+
+
+def incidents(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return a list of incidents, those of one place if ``place`` is given."""
+    query = _query(request, found, also=("place",))
+    number = request.query_params.get("place")
+    if number is not None and not number.isdecimal():
+        raise QueryError("place", f"{number!r} is not the number of a place.")
+    place_no = None if number is None else int(number)
+    rows = found.engine.rows(query, limit=_LONGEST_LIST, place_no=place_no)
+    total = found.engine.count(query, place_no=place_no)
+    return {"total": total, "incidents": [_row_json(row, found) for row in rows]}
+
+
+def incident(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return one incident as it is read."""
+    return found.record(request.path_params["id"]).as_json()
+
+
+def place(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return the line or area of one place as GeoJSON geometry."""
+    return found.engine.place_geometry(request.path_params["number"])
+
+
+def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
+    """Refuse what is not here, instead of answering with the page."""
+    msg = f"There is nothing at {request.url.path}."
+    raise NotFoundError(msg)
+
+
+def _answer(
+    question: Callable[[Request, Atlas], dict[str, Any]], *, forever: bool = False
+) -> Handler:
+    """Make a route of a question: run it in a thread, answer in JSON."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            found = await run_in_threadpool(atlas)
+            tag = _etag(found.version, str(request.url.query), request.url.path)
+            if request.headers.get("if-none-match") == tag:
+                return Response(status_code=304, headers={"ETag": tag})
+            body = await run_in_threadpool(question, request, found)
+        except IncidentMapError as error:
+            return problem(error)
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        headers = {"ETag": tag, "Cache-Control": _FOREVER if forever else _ASK_AGAIN}
+        return Response(content, media_type="application/json", headers=headers)
+
+    return handle
+
+
+def problem(error: IncidentMapError) -> JSONResponse:
+    """Return an error of ours as a problem document (RFC 9457)."""
+    code = next(code for kind, code in _STATUS_CODES.items() if isinstance(error, kind))
+    body: dict[str, Any] = {
+        "status": code,
+        "title": "Not possible",
+        "detail": str(error),
+    }
+    if isinstance(error, QueryError):
+        body["parameter"] = error.parameter
+    return JSONResponse(body, code, media_type="application/problem+json")
+
+
+async def _health(_request: Request) -> Response:
+    """Tell whether the server can answer questions about its layer."""
+    try:
+        found = await run_in_threadpool(atlas)
+    except IncidentMapError as error:
+        return problem(error)
+    return JSONResponse({"status": "ok", "layer": found.version})
+
+
+async def _tile(request: Request) -> Response:
+    """Return one tile of the basemap; it never changes under its address."""
+    parts = request.path_params
+    try:
+        drawn = await run_in_threadpool(
+            render_tile, parts["z"], parts["x"], parts["y"], parts["theme"]
+        )
+    except IncidentMapError as error:
+        return problem(error)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+async def _export(request: Request) -> Response:
+    """Return the filtered incidents as a file."""
+    try:
+        found = await run_in_threadpool(atlas)
+        query = _query(request, found, also=("format",))
+        name = request.query_params.get("format", "geojson")
+        if name not in FORMATS:
+            raise QueryError("format", f"{name!r} is not one of {', '.join(FORMATS)}.")
+        content = await run_in_threadpool(export_file, found.engine, query, name)
+    except IncidentMapError as error:
+        return problem(error)
+    kind = FORMATS[name]
+    headers = {"Content-Disposition": f'attachment; filename="incidents.{kind.suffix}"'}
+    return Response(content, media_type=kind.media_type, headers=headers)
+
+
+def _etag(*parts: str) -> str:
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f'W/"{digest[:24]}"'
+
+
+def _query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) -> Query:
+    """Read the filters of a request; *also* are parameters of the route itself."""
+    given: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name in PARAMETERS or name not in {*also, "v"}:
+            given.setdefault(name, []).append(value)
+    return found.query(given)
+
+
+def _zoom(request: Request) -> int:
+    text = request.query_params.get("zoom", "")
+    try:
+        zoom = round(float(text))
+    except (ValueError, OverflowError) as error:
+        raise QueryError("zoom", f"{text!r} is not a number from 0 to 22.") from error
+    if not 0 <= zoom <= _MOST_ZOOM:
+        raise QueryError("zoom", f"{text!r} is not a number from 0 to 22.")
+    return zoom
+
+
+def _group_json(group: Group) -> list[Any]:
+    """Return one marker as a short list; the layer's script names its parts."""
+    extent = None
+    if group.place_no is None:
+        extent = [round(value, 5) for value in group.extent]
+    return [
+        group.lon,
+        group.lat,
+        group.count,
+        group.place_no,
+        group.incident_id,
+        group.category,
+        group.status,
+        int(group.plan),
+        extent,
+    ]
+
+
+def _place_json(place: PlaceView) -> dict[str, Any]:
+    exact = place.precision in {Precision.VENUE, Precision.STREET}
+    said = place.name if exact else somewhere(place.name, place.precision)
+    return {
+        "label": f"{said}. {precision_words(place.precision, place.radius_m)}",
+        "precision": place.precision,
+        "radius_m": place.radius_m,
+        "area": place.area,
+    }
+
+
+def _row_json(row: Row, found: Atlas) -> dict[str, Any]:
+    shown = incident_of(found.engine.feature(row.id))
+    return {
+        "id": row.id,
+        "title": row.title,
+        "category": row.category,
+        "kind": row.kind,
+        "status": row.status,
+        "date": date_words(row.date),
+        "claim": claim_words(shown),
+    }
+
+
+def _bin_json(bar: Bin) -> dict[str, Any]:
+    written = asdict(bar)
+    return {
+        "from": written["since"].isoformat(),
+        "to": written["until"].isoformat(),
+        "certain": bar.certain,
+        "possible": bar.possible,
+        "gap": bar.gap,
+    }

@@ -1,0 +1,155 @@
+"""``incidents cite``: whether each quote still stands in its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from geo.anchor import AnchorState, find
+from geo.archive import Archive
+from geo.commands.report import EXIT_DATA, echo_json, echo_table
+from geo.errors import ArchiveError
+from geo.incident import Citation, Incident
+from geo.layer import read_layer
+from geo.settings import settings
+
+#: States a citation has where its source cannot be read.
+NO_COPY: Final = "no copy"
+DAMAGED: Final = "damaged copy"
+_REMEDIES: Final = {
+    AnchorState.CHANGED: "the words before or after the quote are others now; "
+    "read the passage again and mend prefix and suffix.",
+    AnchorState.AMBIGUOUS: "the quote stands several times; give a prefix or suffix "
+    "that tells which is meant.",
+    AnchorState.ORPHAN: "the quote does not stand there as whole words; "
+    "copy it from the source again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One citation of one incident, and how it was found."""
+
+    incident: Incident
+    citation: Citation
+    state: str
+    paragraph: int | None = None
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Look every quote up in the archive.")
+@click.option(
+    "--layer",
+    metavar="FILE",
+    help="The layer to check instead of INCIDENTS_LAYER: a path or a database URL.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
+    """Check that every citation of a layer stands in the archived source.
+
+    Exits with 1 if any quote is not found exactly, or a source has no copy.
+
+    \b
+    Example:
+      incidents cite --check
+    """  # noqa: D301 - click reads the character, not two
+    if not check:
+        msg = "say what to do: incidents cite --check"
+        raise click.UsageError(msg)
+    found, problems = check_citations(
+        read_layer(layer).incidents, Archive(settings().archive)
+    )
+    if as_json:
+        echo_json(
+            {
+                "checked": len(found),
+                "exact": sum(one.state == AnchorState.EXACT for one in found),
+                "problems": problems,
+                "citations": [_for_machines(one) for one in found],
+            }
+        )
+    else:
+        echo_table(
+            ("Incident", "Source", "State", "Quote"),
+            [
+                (one.incident.id, one.citation.source, one.state, one.citation.quote)
+                for one in found
+            ],
+        )
+        exact = sum(one.state == AnchorState.EXACT for one in found)
+        click.echo(f"Citations checked: {len(found)}. Found exactly: {exact}.")
+        for problem in problems:
+            click.echo(f"Error: {problem}", err=True)
+    if problems:
+        click.get_current_context().exit(EXIT_DATA)
+
+
+def check_citations(
+    incidents: Iterable[Incident], archive: Archive
+) -> tuple[list[Checked], list[str]]:
+    """Look every citation up in the latest copy of its source.
+
+    Parameters
+    ----------
+    incidents
+        Whose citations to check; none gives two empty lists.
+    archive
+        The copies of the sources.
+
+    Returns
+    -------
+    tuple
+        Each citation with its state, in order; and what is wrong, one line each,
+        with its remedy. A source without a sound copy is named once.
+    """
+    found: list[Checked] = []
+    problems: dict[str, None] = {}
+    texts: dict[str, tuple[str | None, str, str]] = {}
+    for incident in incidents:
+        for index, citation in enumerate(incident.citations):
+            source_id = citation.source
+            if source_id not in texts:
+                texts[source_id] = _read_text(archive, source_id)
+            text, state, problem = texts[source_id]
+            if text is None:
+                found.append(Checked(incident, citation, state))
+                problems[problem] = None
+                continue
+            anchor = find(citation, text)
+            found.append(Checked(incident, citation, anchor.state, anchor.paragraph))
+            if anchor.state in _REMEDIES:
+                problems[
+                    f"{incident.id}: citations[{index}] ({citation.quote!r} in "
+                    f"{source_id}) is {anchor.state}: {_REMEDIES[anchor.state]}"
+                ] = None
+    return found, list(problems)
+
+
+def _read_text(archive: Archive, source_id: str) -> tuple[str | None, str, str]:
+    """Return a source's archived text; or None, the state it puts citations in, why."""
+    try:
+        copy = archive.latest(source_id)
+        if copy is not None:
+            return archive.text(copy), "", ""
+    except ArchiveError as error:
+        return None, DAMAGED, str(error)
+    why = (
+        f"{source_id}: no copy in the archive {archive.folder}. "
+        f"Add one: incidents archive add {source_id} FILE"
+    )
+    return None, NO_COPY, why
+
+
+def _for_machines(one: Checked) -> dict[str, object]:
+    return {
+        "incident": one.incident.id,
+        "source": one.citation.source,
+        "state": one.state,
+        "quote": one.citation.quote,
+        "prefix": one.citation.prefix,
+        "suffix": one.citation.suffix,
+        "paragraph": one.paragraph,
+    }

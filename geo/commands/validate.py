@@ -1,0 +1,95 @@
+"""``incidents validate``: everything that is wrong with a layer, in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from geo.commands.report import EXIT_DATA, echo_json, progress
+from geo.errors import Fault
+from geo.geojson import check_geojson
+from geo.layer import check_layer
+
+
+@click.command()
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option(
+    "--geojson-only",
+    is_flag=True,
+    help="Check that the files are sound GeoJSON, not that they are incidents.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the report as JSON on stdout."
+)
+@click.pass_context
+def validate(
+    context: click.Context, files: Sequence[Path], *, geojson_only: bool, as_json: bool
+) -> None:
+    """Check layers: every fault of every FILE, with what to do about it.
+
+    A file is checked as GeoJSON (RFC 7946) and as a layer of incidents: dates,
+    places, sources, categories, and that nothing is recorded that could harm
+    people. Warnings are told, and do not fail the check.
+
+    \b
+    Examples:
+      incidents validate data/incidents.geojson
+      incidents validate --geojson-only --json areas.geojson
+
+    Exit codes: 0 fine, 1 a file has errors, 2 a file does not exist.
+    """  # noqa: D301 - click's mark for a paragraph kept as it is
+    check = check_geojson if geojson_only else check_layer
+    found: dict[Path, list[Fault]] = {}
+    with progress() as bar:
+        for path in bar.track(files, description="Checking"):
+            found[path] = check(path)
+    errors = sum(_errors(faults) for faults in found.values())
+    if as_json:
+        echo_json(_report(found))
+    else:
+        for fault in (fault for faults in found.values() for fault in faults):
+            click.echo(str(fault), err=True)
+        click.echo(_summary(found))
+    if errors:
+        context.exit(EXIT_DATA)
+
+
+def _errors(faults: Sequence[Fault]) -> int:
+    return sum(fault.severity == "error" for fault in faults)
+
+
+def _report(found: dict[Path, list[Fault]]) -> dict[str, object]:
+    """Return the report for machines."""
+    files = [
+        {
+            "file": str(path),
+            "valid": not _errors(faults),
+            "errors": _errors(faults),
+            "warnings": len(faults) - _errors(faults),
+            "faults": [asdict(fault) for fault in faults],
+        }
+        for path, faults in found.items()
+    ]
+    return {"valid": not any(map(_errors, found.values())), "files": files}
+
+
+def _summary(found: dict[Path, list[Fault]]) -> str:
+    """Return one line that sums up: "2 files: 3 errors, 1 warning."."""
+    errors = sum(map(_errors, found.values()))
+    warnings = sum(map(len, found.values())) - errors
+    counts = [_counted(errors, "error"), _counted(warnings, "warning")]
+    verdict = ", ".join(counts) if errors or warnings else "no faults"
+    return f"{_counted(len(found), 'file')}: {verdict}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,69 @@
+"""Response headers that keep the page to itself.
+
+A Content-Security-Policy (W3C CSP 3) lets the browser load nothing from elsewhere,
+so that a slip in the code cannot tell a third party of a visitor.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo.settings import settings
+
+
+class SafeHeaders:
+    """Middleware (plain ASGI) that adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._headers = safe_headers(settings().tiles_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the headers added to HTTP answers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def safe_headers(tiles_url: str) -> dict[str, str]:
+    """Return the headers; pictures may come from the host of *tiles_url* as well.
+
+    ``'unsafe-eval'`` is there for streamlit-folium, which evaluates the change of a
+    map; ``'unsafe-inline'`` for the map's own script, made by folium. Neither ever
+    holds text of a record.
+    """
+    parts = urlsplit(tiles_url.replace("{s}.", "*."))
+    tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob:{tiles}",
+        "font-src": "'self' data:",
+        "connect-src": "'self' ws: wss:",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "frame-ancestors": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(
+            f"{name} {value}" for name, value in policy.items()
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }

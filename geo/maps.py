@@ -1,0 +1,140 @@
+"""The folium map: built once, the same for every reader, and free of data.
+
+No text of a record, a filter, a source or a setting may enter a folium object:
+branca renders rendered text again as a Jinja template, so a title such as
+``{{...}}`` would run on the server. The map therefore holds one element of ours,
+whose script starts ``geo/static/incident-layer.js``; that fetches everything from
+our own routes. A change of filters travels as hex digits. This is the only module
+that imports folium.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import folium
+from branca.element import MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+#: Where the app serves its browser files.
+ASSETS_URL: Final = "/assets"
+_LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
+_LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
+#: Where the map looks before the layer has answered: (lat, lon), as folium wants.
+_START: Final = (48.0, 28.0)
+
+
+class IncidentMap(folium.Map):
+    """A Leaflet map whose scripts and styles all come from our own server."""
+
+    default_js: list[tuple[str, str]] = [("leaflet", _LEAFLET_JS)]  # noqa: RUF012 - folium declares it so
+    default_css: list[tuple[str, str]] = [("leaflet_css", _LEAFLET_CSS)]  # noqa: RUF012
+
+
+class IncidentLayer(JSCSSMixin, MacroElement):
+    """Our layer on the map: starts its script, and nothing else."""
+
+    default_js: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("time_brush", f"{ASSETS_URL}/own/time-brush.js"),
+        ("incident_layer", f"{ASSETS_URL}/own/incident-layer.js"),
+    ]
+    default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("incident_layer_css", f"{ASSETS_URL}/own/incident-layer.css"),
+    ]
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.incidentLayer.start({{ this._parent.get_name() }});
+        {% endmacro %}
+    """)
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "IncidentLayer"
+
+
+class _Show(MacroElement):
+    """One call to the layer, whose only argument is hex digits."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.incidentLayer.show("{{ this.token }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, token: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Show"
+        self.token = token
+
+
+def build_map() -> folium.Map:
+    """Return the map: no tiles, no data, our layer on it."""
+    incident_map = IncidentMap(
+        location=_START,
+        zoom_start=4,
+        tiles=None,
+        min_zoom=2,
+        max_zoom=18,
+        zoom_control=True,
+        prefer_canvas=False,
+        world_copy_jump=True,
+        zoom_snap=0.5,
+    )
+    # folium.Map does not hand max_zoom on to Leaflet when there are no tiles.
+    incident_map.options["maxZoom"] = 18
+    incident_map.options["minZoom"] = 2
+    IncidentLayer().add_to(incident_map)
+    return incident_map
+
+
+def build_change(*, query: str, incident: str | None, theme: str) -> Any:  # noqa: ANN401 - folium is untyped
+    """Return the feature group that carries one change to the map.
+
+    Parameters
+    ----------
+    query
+        The filters as a URL's query string.
+    incident
+        Id of the open incident, or None.
+    theme
+        ``light`` or ``dark``.
+    """
+    group = folium.FeatureGroup(name="change")
+    asked = {"query": query, "incident": incident, "theme": theme}
+    group.add_child(_Show(token_of(asked)))
+    return group
+
+
+def token_of(asked: dict[str, Any]) -> str:
+    """Return a value as hex digits of its UTF-8 JSON: inert in any template."""
+    return json.dumps(asked, ensure_ascii=False).encode().hex()
+
+
+def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the browser
+    """Read what the layer told Streamlit: an action and its values, as texts.
+
+    Parameters
+    ----------
+    returned
+        What ``st_folium`` returned. It comes from the browser, so nothing about
+        it is taken for granted.
+
+    Returns
+    -------
+    dict or None
+        ``action`` and, by action, ``id``, ``from`` and ``to``, or ``bbox``; None
+        if it says nothing.
+    """
+    feature = (
+        returned.get("last_active_drawing") if isinstance(returned, dict) else None
+    )
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict) or "action" not in properties:
+        return None
+    return {
+        name: value
+        for name, value in properties.items()
+        if isinstance(value, str | int) and len(str(value)) <= 200  # noqa: PLR2004
+    }

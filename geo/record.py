@@ -1,0 +1,167 @@
+"""The record: one incident as it is read, with its words and its passages.
+
+Popup, panel and API show a record. A passage is shown only where the citation's
+quote stands in the archived copy of the source; otherwise the record says so and
+gives the quote and a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from geo.anchor import AnchorState, excerpt, find, text_fragment
+from geo.archive import Archive
+from geo.dates import day_words
+from geo.errors import ArchiveError
+from geo.incident import Citation, Incident, incident_of
+from geo.sources import Source, Sources
+from geo.vocabulary import Kind, Vocabulary
+from geo.wording import Wording, wording
+
+#: How far a map zooms to show a place: finest for what is known exactly.
+_ZOOM: Final = {"venue": 15, "street": 15, "neighbourhood": 13, "city": 10}
+_ZOOM_AREA: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What one citation of a record shows.
+
+    ``state`` is one of :class:`geo.anchor.AnchorState`, or ``no copy``. With a
+    passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
+    is empty and ``note`` says why.
+    """
+
+    source: str
+    publisher: str
+    published: str
+    title: str
+    url: str
+    quote: str
+    supports: tuple[str, ...]
+    state: str
+    note: str
+    before: tuple[str, ...] = ()
+    paragraph: str = ""
+    mark: tuple[int, int] = (0, 0)
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One incident with its words and passages; ``lat``, ``lon`` of its marker."""
+
+    incident: Incident
+    words: Wording
+    category_label: str
+    passages: tuple[Passage, ...]
+    lon: float | None
+    lat: float | None
+
+    @property
+    def zoom(self) -> int:
+        """The zoom level that shows its place, no closer than the place is known."""
+        return _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as the API gives it."""
+        incident = self.incident
+        return {
+            "id": incident.id,
+            "title": incident.title,
+            "summary": incident.summary,
+            "category": incident.category,
+            "status": "plan" if incident.kind == Kind.PLAN else incident.status,
+            "kind": incident.kind,
+            "kind_words": "" if incident.kind == Kind.EVENT else self.words.kind,
+            "words": asdict(self.words),
+            "passages": [asdict(passage) for passage in self.passages],
+            "lon": self.lon,
+            "lat": self.lat,
+            "zoom": self.zoom,
+        }
+
+
+def read_record(
+    feature: Mapping[str, Any],
+    point: tuple[float, float] | None,
+    vocabulary: Vocabulary,
+    sources: Sources,
+    archive: Archive,
+) -> Record:
+    """Put together the record of one feature.
+
+    Parameters
+    ----------
+    feature
+        A feature of a layer that validation has passed.
+    point
+        (lon, lat) of its marker, or None where it has no place.
+    vocabulary, sources, archive
+        Where its category, its sources and their copies are found.
+    """
+    incident = incident_of(feature)
+    lon, lat = point or (None, None)
+    return Record(
+        incident=incident,
+        words=wording(incident),
+        category_label=vocabulary[incident.category].label,
+        passages=tuple(
+            read_passage(citation, sources[citation.source], archive)
+            for citation in incident.citations
+        ),
+        lon=lon,
+        lat=lat,
+    )
+
+
+def read_passage(citation: Citation, source: Source, archive: Archive) -> Passage:
+    """Return what a citation shows: its passage, or why there is none."""
+    shown = Passage(
+        source=source.id,
+        publisher=source.publisher,
+        published=day_words(source.published) if source.published else "undated",
+        title=source.title,
+        url=text_fragment(source.url, citation) if source.url else "",
+        quote=citation.quote,
+        supports=citation.supports,
+        state="no copy",
+        note="",
+    )
+    copy = archive.latest(source.id)
+    if copy is None:
+        return shown
+    try:
+        text = archive.text(copy)
+    except ArchiveError:
+        return replace(shown, state="damaged copy", note=_DAMAGED)
+    anchor = find(citation, text)
+    if not anchor.shows_passage:
+        return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
+    passage = excerpt(anchor, text, context=2)
+    return replace(
+        shown,
+        state=str(anchor.state),
+        before=tuple(passage.before),
+        paragraph=passage.paragraph,
+        mark=passage.mark,
+        after=tuple(passage.after),
+    )
+
+
+_DAMAGED: Final = (
+    "The archived copy of this source has been altered since it was stored, so no "
+    "passage is shown."
+)
+_NOT_FOUND: Final = {
+    AnchorState.CHANGED: (
+        "The archived copy has these words, but other words around them, so the "
+        "passage is not shown."
+    ),
+    AnchorState.AMBIGUOUS: (
+        "The archived copy has these words in several places, so no passage is shown."
+    ),
+    AnchorState.ORPHAN: "These words were not found in the archived copy.",
+}

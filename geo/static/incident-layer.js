@@ -1,0 +1,489 @@
+/*
+ * The incident layer: draws what our own server says the viewport shows.
+ *
+ * folium builds the map once and calls incidentLayer.start(map). Streamlit changes
+ * what is shown through incidentLayer.show(token), where the token is hex-encoded
+ * JSON, so that no text of a record or a filter is ever part of a script. All else
+ * is fetched: markers for the viewport, texts when one is opened.
+ *
+ * Texts reach the page by textContent only, links only as http(s).
+ */
+"use strict";
+
+window.incidentLayer = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  const state = { query: "", incident: null, theme: "", revision: 0, window: null };
+  let map, markers, areas, popup, style, basemap, tiles, status, legend, request;
+
+  /* ---- small tools ---- */
+
+  /** Make an element: attributes by name, text verbatim, children in order. */
+  function make(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "onclick") node.addEventListener("click", value);
+      else if (value !== null && value !== undefined) node.setAttribute(name, value);
+    }
+    node.append(...children.filter((child) => child !== null && child !== ""));
+    return node;
+  }
+
+  function draw(tag, attributes, ...children) {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  }
+
+  async function ask(path, parameters, signal) {
+    const query = new URLSearchParams(parameters).toString();
+    const answer = await fetch(query ? `${path}?${query}` : path, { signal });
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(body.detail || answer.statusText);
+    return body;
+  }
+
+  /** The filter now in force: the reader's, with the dates of a moving window. */
+  function filter() {
+    const parameters = new URLSearchParams(state.query);
+    if (state.window) {
+      parameters.set("from", state.window.from);
+      parameters.set("to", state.window.to);
+    }
+    return parameters;
+  }
+
+  /** Tell Streamlit what the reader did. The count makes each message new. */
+  let told = 0;
+  function tell(action, properties = {}) {
+    told += 1;
+    const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
+      properties: { action, told, ...properties } };
+    window.Streamlit.setComponentValue({ last_active_drawing: feature });
+  }
+
+  /* ---- markers ---- */
+
+  /** The outline of a category's symbol around (0, 0), radius 9. */
+  function outline(symbol) {
+    const polygon = (sides, turn, radius = 10) => Array.from({ length: sides }, (_, i) => {
+      const angle = turn + (i * 2 * Math.PI) / sides;
+      return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
+    }).join(" ");
+    const up = -Math.PI / 2;
+    const star = Array.from({ length: 10 }, (_, i) => {
+      const angle = up + (i * Math.PI) / 5, radius = i % 2 ? 5 : 11;
+      return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
+    }).join(" ");
+    const arm = (w) => `${-w},-9 ${w},-9 ${w},${-w} 9,${-w} 9,${w} ${w},${w} ${w},9 ${-w},9 ${-w},${w} -9,${w} -9,${-w} ${-w},${-w}`;
+    switch (symbol) {
+      case "square": return draw("rect", { x: -8, y: -8, width: 16, height: 16, rx: 1.5 });
+      case "bar": return draw("rect", { x: -10, y: -5, width: 20, height: 10, rx: 1.5 });
+      case "diamond": return draw("polygon", { points: polygon(4, up) });
+      case "triangle": return draw("polygon", { points: polygon(3, up, 11) });
+      case "triangle-down": return draw("polygon", { points: polygon(3, -up, 11) });
+      case "pentagon": return draw("polygon", { points: polygon(5, up) });
+      case "hexagon": return draw("polygon", { points: polygon(6, 0) });
+      case "star": return draw("polygon", { points: star });
+      case "plus": return draw("polygon", { points: arm(3.6) });
+      case "cross": return draw("polygon", { points: arm(3.6), transform: "rotate(45)" });
+      default: return draw("circle", { r: 8.5 });
+    }
+  }
+
+  /** A category's symbol; its filling tells how sure the report is. */
+  function symbolOf(categoryId, look) {
+    const category = style.categories[categoryId] || { color: "#555", symbol: "circle" };
+    const shape = outline(category.symbol);
+    shape.setAttribute("class", `shape ${look}`);
+    const parts = [shape];
+    if (category.symbol === "ring") parts.push(draw("circle", { r: 3, class: "hole" }));
+    if (look === "false") parts.push(draw("path", { d: "M-9,9L9,-9", class: "strike" }));
+    const whole = draw("g", {}, ...parts);
+    whole.style.setProperty("--color", category.color);
+    return whole;
+  }
+
+  const lookOf = (group) => (group.plan ? "plan" : group.status || "reported");
+
+  /** A marker's icon and where its point is: [element, size, anchor]. */
+  function icon(group, place) {
+    const exact = place && (place.precision === "venue" || place.precision === "street");
+    const radius = group.n > 1 ? Math.min(26, 13 + 3 * Math.log2(group.n)) : 12;
+    const size = Math.ceil(2 * radius + 6);
+    const stem = exact ? 12 : 0;
+    const picture = draw("svg", { width: size, height: size + stem,
+      viewBox: `${-size / 2} ${-size / 2} ${size} ${size + stem}`, "aria-hidden": "true" });
+    if (exact) picture.append(draw("path", { d: `M0,6V${size / 2 + stem - 1}`, class: "stem" }));
+    if (group.n === 1) {
+      picture.append(symbolOf(group.category, lookOf(group)));
+    } else {
+      const circle = draw("circle", { r: radius, class: place ? "badge" : "badge several" });
+      const color = group.category && style.categories[group.category]?.color;
+      if (color) circle.style.setProperty("--color", color);
+      const count = draw("text", { class: "count", dy: "0.36em" });
+      count.textContent = group.n > 9999 ? `${Math.round(group.n / 1000)}k` : group.n;
+      if (place) picture.append(draw("circle", { r: radius + 2.2, class: "halo" }));
+      picture.append(circle, count);
+    }
+    return L.divIcon({ html: picture, className: "incident-marker",
+      iconSize: [size, size + stem], iconAnchor: [size / 2, stem ? size + stem - 1 : size / 2],
+      popupAnchor: [0, -size / 2] });
+  }
+
+  function label(group, place) {
+    if (group.n === 1) return `${style.categories[group.category]?.label ?? ""}. ${place.label}`;
+    return place ? `${group.n} incidents. ${place.label}` : `${group.n} incidents close together. Zoom in to part them`;
+  }
+
+  /** Replace what is drawn by an answer of the server. */
+  function paint(view) {
+    markers.clearLayers();
+    const seen = new Set();
+    for (const [lon, lat, n, no, id, category, status_, plan, extent] of view.groups) {
+      const group = { n, id, category, status: status_, plan };
+      const place = no === null ? null : view.places[no];
+      const marker = L.marker([lat, lon], { icon: icon(group, place), keyboard: true,
+        alt: label(group, place), riseOnHover: true });
+      marker.bindTooltip(make("span", {}, label(group, place)), { direction: "top", offset: [0, -12] });
+      marker.on("click keypress", (event) => {
+        if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+        pick(group, place, no, extent, marker.getLatLng());
+      });
+      markers.addLayer(marker);
+      if (place && !place.area && place.radius_m > 0) {
+        const disc = L.circle([lat, lon], { radius: place.radius_m, className: "vague", interactive: false });
+        markers.addLayer(disc);
+      }
+    }
+    for (const [no, place] of Object.entries(view.places)) {
+      if (!place.area) continue;
+      seen.add(no);
+      showArea(no, place);
+    }
+    for (const [no, layer] of areas) {
+      if (!seen.has(no)) { layer.remove(); areas.delete(no); }
+    }
+  }
+
+  /** Draw a line or an area; its outline is fetched once. */
+  async function showArea(no, place) {
+    if (areas.has(no)) return;
+    const layer = L.geoJSON(null, { interactive: true,
+      style: { className: place.precision === "line" ? "vague line" : "vague area" } });
+    layer.bindTooltip(make("span", {}, place.label), { sticky: true });
+    layer.on("click", (event) => {
+      L.DomEvent.stopPropagation(event);
+      pick({ n: 2 }, place, Number(no), null, event.latlng);
+    });
+    areas.set(no, layer.addTo(map));
+    try {
+      layer.addData(await ask(`/api/places/${no}`, { v: style.version }));
+    } catch (error) {
+      areas.delete(no);
+      layer.remove();
+      say(`An outline could not be loaded (${error.message}).`, "retry");
+    }
+  }
+
+  /* ---- opening ---- */
+
+  function pick(group, place, no, extent, at) {
+    if (group.n === 1) return open(group.id, at);
+    if (place) return list({ place: no }, place.label, at);
+    const [west, south, east, north] = extent;
+    const bounds = L.latLngBounds([south, west], [north, east]);
+    const zoom = Math.min(map.getBoundsZoom(bounds.pad(0.3)), map.getMaxZoom());
+    if (zoom > map.getZoom()) return map.setView(bounds.getCenter(), zoom);
+    if (map.getZoom() < map.getMaxZoom()) return map.setView(at, Math.min(map.getZoom() + 2, map.getMaxZoom()));
+    return list({ bbox: [west, south, east, north].join(",") }, "Here", at);
+  }
+
+  function show_popup(at, content) {
+    popup = L.popup({ maxWidth: Math.min(340, map.getSize().x - 40), minWidth: 220,
+      maxHeight: Math.max(160, map.getSize().y - 110), autoPanPadding: [12, 12], className: "record" })
+      .setLatLng(at).setContent(content).openOn(map);
+  }
+
+  /** List the incidents of one place; choosing one opens it. */
+  async function list(where, heading, at) {
+    const parameters = filter();
+    for (const [name, value] of Object.entries(where)) parameters.set(name, value);
+    try {
+      const found = await ask("/api/incidents", parameters);
+      const items = found.incidents.map((row) => make("li", {},
+        make("button", { type: "button", class: "choice", onclick: () => open(row.id, at) },
+          miniature(row), make("span", {}, make("b", {}, row.title), make("small", {}, `${row.date}. ${row.claim}`)))));
+      const more = found.total > items.length
+        ? make("p", { class: "note" }, `The first ${items.length} of ${found.total}. Filter to see fewer.`) : null;
+      show_popup(at, make("div", {}, make("h3", {}, heading), make("p", { class: "note" },
+        `${found.total} incident${found.total === 1 ? "" : "s"} at this place`), make("ul", {}, ...items), more ?? ""));
+    } catch (error) {
+      say(`The list could not be loaded (${error.message}).`, "retry");
+    }
+  }
+
+  function miniature(row) {
+    const look = row.kind === "plan" ? "plan" : row.status;
+    return draw("svg", { width: 24, height: 24, viewBox: "-12 -12 24 24", "aria-hidden": "true" },
+      symbolOf(row.category, look));
+  }
+
+  /** Open one incident: its popup here, its record panel beside the map. */
+  async function open(id, at, quietly = false) {
+    try {
+      const record = await ask(`/api/incidents/${encodeURIComponent(id)}`, {});
+      show_popup(at ?? L.latLng(record.lat, record.lon), recordNode(record));
+      if (!quietly && state.incident !== id) { state.incident = id; tell("open", { id }); }
+    } catch (error) {
+      say(`This incident could not be loaded (${error.message}).`, "retry");
+    }
+  }
+
+  function recordNode(record) {
+    const category = style.categories[record.category];
+    const lines = [
+      make("p", { class: "kicker" }, miniature(record), ` ${category ? category.label : record.category}`,
+        record.kind_words ? ` · ${record.kind_words}` : ""),
+      make("h3", {}, record.title),
+      make("p", { class: "facts" }, make("b", {}, "Date: "), record.words.date, make("br"),
+        make("b", {}, "Place: "), record.words.place, make("br"), make("small", {}, `${record.words.precision}.`)),
+      make("p", { class: `claim ${record.status}` }, record.words.claim),
+      record.words.denial ? make("p", { class: "claim denial" }, record.words.denial) : "",
+      make("p", {}, record.summary),
+      ...record.passages.map(passageNode),
+    ];
+    return make("article", { class: "incident-record" }, ...lines);
+  }
+
+  /** One passage: the paragraph with the quote marked, or the quote alone. */
+  function passageNode(passage) {
+    const body = make("blockquote", {});
+    if (passage.paragraph) {
+      const [start, end] = passage.mark;
+      body.append(passage.paragraph.slice(0, start), make("mark", {}, passage.paragraph.slice(start, end)),
+        passage.paragraph.slice(end));
+    } else body.append("“", make("mark", {}, passage.quote), "”");
+    const around = [...passage.before, ...passage.after];
+    const more = around.length ? make("button", { type: "button", class: "link", onclick: () => {
+      body.prepend(...passage.before.map((text) => make("p", { class: "context" }, text)));
+      body.append(...passage.after.map((text) => make("p", { class: "context" }, text)));
+      more.remove();
+    } }, "Show the paragraphs around it") : "";
+    const source = `${passage.publisher}, ${passage.published}`;
+    const link = /^https?:\/\//.test(passage.url || "")
+      ? make("a", { href: passage.url, target: "_blank", rel: "noopener noreferrer" }, `${source} (opens at these words)`)
+      : source;
+    return make("div", { class: "passage" }, body, passage.note ? make("p", { class: "note" }, passage.note) : "",
+      more, make("p", { class: "note" }, "Source: ", link));
+  }
+
+  /* ---- legend, messages ---- */
+
+  function paintLegend(counts) {
+    const line = (picture, text, count) => make("li", {}, picture, make("span", {}, text), make("b", {}, count ?? ""));
+    const sample = (look) => draw("svg", { width: 22, height: 22, viewBox: "-12 -12 24 24" }, symbolOf(null, look));
+    const body = legend.querySelector(".body");
+    body.replaceChildren(
+      make("ul", {}, ...Object.entries(style.categories).filter(([id]) => counts[id])
+        .map(([id, category]) => line(miniature({ category: id, status: "reported" }), category.label, counts[id]))),
+      make("h4", {}, "How sure"),
+      make("ul", {}, ...style.looks.map(([look, text]) => line(sample(look), text))),
+      make("h4", {}, "How exact"),
+      make("ul", {}, line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
+        line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it")));
+  }
+
+  /** Say something over the map: nothing found, an error, or nothing at all. */
+  function say(text, action) {
+    status.replaceChildren();
+    status.hidden = !text;
+    if (!text) return;
+    const todo = { clear: ["Clear all filters", () => tell("clear")], retry: ["Try again", () => refresh(true)] }[action];
+    status.append(make("p", {}, text));
+    if (todo) status.append(make("button", { type: "button", onclick: todo[1] }, todo[0]));
+  }
+
+  /* ---- asking the server ---- */
+
+  /** Ask for the viewport and paint it; a newer question calls off an older one. */
+  async function refresh() {
+    if (!style) return;
+    request?.abort();
+    request = new AbortController();
+    const slow = setTimeout(() => say("Loading …"), 600);
+    const bounds = map.getBounds().pad(0.05);
+    const wide = bounds.getEast() - bounds.getWest() >= 360;
+    const wrap = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
+    const clamp = (lat) => Math.max(-90, Math.min(90, lat));
+    const corners = [wide ? -180 : wrap(bounds.getWest()), clamp(bounds.getSouth()),
+      wide ? 180 : wrap(bounds.getEast()), clamp(bounds.getNorth())];
+    const parameters = filter();
+    parameters.set("viewport", corners.map((value) => value.toFixed(4)).join(","));
+    parameters.set("zoom", map.getZoom());
+    try {
+      const view = await ask("/api/view", parameters, request.signal);
+      paint(view);
+      clearTimeout(slow);
+      say(view.total === 0 ? "No incident matches these filters." : "", "clear");
+      document.body.dataset.painted = `${view.total}`;
+      window.dispatchEvent(new CustomEvent("incidents-painted", { detail: view.total }));
+    } catch (error) {
+      clearTimeout(slow);
+      if (error.name !== "AbortError") say(`The map could not be loaded (${error.message}).`, "retry");
+    }
+  }
+
+  /** Ask what a change of filters needs: counts, extent, the bars of time. */
+  async function summarise(fit) {
+    try {
+      const summary = await ask("/api/summary", new URLSearchParams(state.query));
+      paintLegend(summary.categories);
+      window.timeBrush.paint(summary.bins, state.query);
+      if (fit) fitTo(summary.extent);
+    } catch (error) {
+      say(`The counts could not be loaded (${error.message}).`, "retry");
+    }
+  }
+
+  /* ---- the view in the page's address ---- */
+
+  const page = () => window.parent;
+
+  function writeView() {
+    const address = new URL(page().location.href);
+    const centre = map.getCenter().wrap();
+    address.searchParams.set("view", `${map.getZoom()}/${centre.lat.toFixed(4)}/${centre.lng.toFixed(4)}`);
+    page().history.replaceState(page().history.state, "", address);
+  }
+
+  function fitTo(extent) {
+    const parameters = new URLSearchParams(page().location.search);
+    const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(parameters.get("view") || "");
+    if (view) return map.setView([Number(view[2]), Number(view[3])], Number(view[1]), { animate: false });
+    const box = (new URLSearchParams(state.query).get("bbox") || "").split(",").map(Number);
+    const [west, south, east, north] = box.length === 4 ? box : extent || [-20, 30, 60, 62];
+    return map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 14, animate: false });
+  }
+
+  /* ---- theme, size ---- */
+
+  function applyTheme(theme) {
+    if (theme === state.theme) return;
+    state.theme = theme;
+    document.documentElement.dataset.theme = theme;
+    basemap?.remove();
+    basemap = L.tileLayer(`/basemap/${theme}/{z}/{x}/{y}.svg`, { maxZoom: 18, attribution: style.attribution,
+      zIndex: 1 }).addTo(map);
+  }
+
+  /** Take the room the page has: the frame ends where the window does. */
+  function resize() {
+    const frame = window.frameElement;
+    const room = page().innerHeight;
+    const phone = page().innerWidth < 640;
+    const top = frame.getBoundingClientRect().top + page().scrollY;
+    const height = phone ? Math.round(room * 0.72) : Math.max(420, Math.round(room - Math.min(top, room * 0.3) - 18));
+    frame.style.setProperty("height", `${height}px`, "important");
+    const div = map.getContainer();
+    div.style.width = "100%";
+    div.style.height = `${height - window.timeBrush.height}px`;
+    map.invalidateSize({ animate: false });
+  }
+
+  function controls() {
+    legend = make("details", { class: "legend leaflet-bar" }, make("summary", {}, "Legend"), make("div", { class: "body" }));
+    legend.open = map.getSize().x > 560;
+    const corner = L.Control.extend({ options: { position: "bottomleft" }, onAdd: () => legend });
+    new corner().addTo(map);
+    L.DomEvent.disableClickPropagation(legend).disableScrollPropagation(legend);
+    const tools = make("div", { class: "tools leaflet-bar" },
+      make("button", { type: "button", title: "Show all the filters find", onclick: () => refit() }, "Show all"),
+      make("button", { type: "button", title: "Filter by what the map now shows", onclick: () => {
+        const b = map.getBounds();
+        tell("bbox", { bbox: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => v.toFixed(3)).join(",") });
+      } }, "Only this area"));
+    if (style.tiles.url) {
+      tools.append(make("button", { type: "button", title: `Loads pictures from ${new URL(style.tiles.url).host}`,
+        onclick: () => streets() }, "Street map"));
+    }
+    const top = L.Control.extend({ options: { position: "topright" }, onAdd: () => tools });
+    new top().addTo(map);
+    L.DomEvent.disableClickPropagation(tools);
+    status = make("div", { class: "status", role: "status", hidden: "" });
+    map.getContainer().append(status);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    map.attributionControl.setPrefix(false);
+    map.attributionControl.addAttribution(style.credit);
+  }
+
+  /** Street tiles come from somebody else's server: only by setting or click. */
+  function streets() {
+    if (tiles) { tiles.remove(); tiles = null; return; }
+    tiles = L.tileLayer(style.tiles.url, { maxZoom: 19, attribution: style.tiles.attribution, zIndex: 2 }).addTo(map);
+  }
+
+  async function refit() {
+    const summary = await ask("/api/summary", new URLSearchParams(state.query));
+    const [west, south, east, north] = summary.extent || [-20, 30, 60, 62];
+    map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 14 });
+  }
+
+  /* ---- what folium and Streamlit call ---- */
+
+  let ready;
+  function start(leafletMap) {
+    map = leafletMap;
+    markers = L.featureGroup().addTo(map);
+    areas = new Map();
+    ready = ask("/api/style", {}).then((answer) => {
+      style = answer;
+      controls();
+      window.timeBrush.start(map.getContainer(), { preview: (span) => { state.window = span; refresh(); },
+        choose: (span) => tell("dates", span) });
+      resize();
+      page().addEventListener("resize", resize);
+      if (style.tiles.url && style.tiles.default) streets();
+      map.on("moveend", () => { refresh(); if (document.body.dataset.painted) writeView(); });
+    }).catch((error) => {
+      const note = make("div", { class: "status" }, make("p", {}, `The map could not be loaded (${error.message}). Reload the page to try again.`));
+      map.getContainer().append(note);
+      throw error;
+    });
+  }
+
+  async function show(token) {
+    const text = decodeURIComponent(token.replace(/../g, "%$&"));
+    const asked = JSON.parse(text);
+    await ready;
+    applyTheme(asked.theme);
+    const first = document.body.dataset.painted === undefined;
+    const changed = first || asked.query !== state.query;
+    const boxed = new URLSearchParams(asked.query).get("bbox") !== new URLSearchParams(state.query).get("bbox");
+    const opened = asked.incident && asked.incident !== state.incident;
+    state.query = asked.query;
+    state.incident = asked.incident;
+    if (changed) {
+      state.window = null;
+      if (first) resize();
+      await Promise.all([summarise(first || (boxed && asked.query.includes("bbox="))), first ? null : refresh()]);
+      if (first) await refresh();
+    }
+    if (opened) locate(asked.incident, first);
+    if (!asked.incident && popup) map.closePopup(popup);
+  }
+
+  /** Bring an incident opened elsewhere (a link, the table) into sight. */
+  async function locate(id, first) {
+    const record = await ask(`/api/incidents/${encodeURIComponent(id)}`, {}).catch(() => null);
+    if (!record || record.lat === null) return;
+    const at = L.latLng(record.lat, record.lon);
+    const kept = new URLSearchParams(page().location.search).has("view");
+    if (!(first && kept) && (!map.getBounds().contains(at) || first)) {
+      map.setView(at, Math.max(map.getZoom(), record.zoom), { animate: false });
+    }
+    open(id, at, true);
+  }
+
+  return { start, show, make, draw };
+})();

@@ -1,0 +1,157 @@
+/*
+ * The bars of time under the map: drag over them to choose dates, or let a window
+ * move through them. The map follows at once; Streamlit hears only of the choice,
+ * so neither dragging nor playing reruns the page.
+ *
+ * A solid bar counts incidents that lie in that month; the pale part on top counts
+ * further ones that may. A stretch of years in which nothing changes is one break.
+ */
+"use strict";
+
+window.timeBrush = (() => {
+  const HEIGHT = 112, BARS = 58, STEP_MS = 650, WINDOW = 3;
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const { make, draw } = { make: (...all) => window.incidentLayer.make(...all), draw: (...all) => window.incidentLayer.draw(...all) };
+  let root, picture, caption, button, handlers, bins = [], chosen = null, drag = null, timer = null, at = 0;
+
+  const month = (day) => `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(0, 4))}`;
+  const spanWords = (from, to) => (month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`);
+  const spanOf = ([low, high]) => ({ from: bins[low].from, to: bins[high].to });
+
+  function start(above, given) {
+    handlers = given;
+    button = make("button", { type: "button", class: "play", "aria-label": "Play through time", title: "Play through time",
+      onclick: () => (timer ? pause() : play()) }, "▶");
+    caption = make("p", { class: "caption", "aria-live": "polite" });
+    picture = draw("svg", { class: "bars", role: "img", "aria-label": "Incidents by month. Drag to choose dates, or use the date fields." });
+    root = make("div", { class: "time-brush" }, make("div", { class: "head" }, button, caption), picture);
+    above.after(root);
+    picture.addEventListener("pointerdown", (event) => {
+      if (!bins.length) return;
+      pause();
+      picture.setPointerCapture(event.pointerId);
+      drag = indexAt(event);
+      choose([drag, drag]);
+    });
+    picture.addEventListener("pointermove", (event) => {
+      if (drag === null) return;
+      const here = indexAt(event);
+      choose([Math.min(drag, here), Math.max(drag, here)]);
+    });
+    picture.addEventListener("pointerup", () => {
+      if (drag === null) return;
+      drag = null;
+      handlers.choose(spanOf(chosen));
+    });
+    picture.addEventListener("pointercancel", () => { drag = null; });
+    new ResizeObserver(() => layout()).observe(picture);
+  }
+
+  /** Widths: a break takes two bars' room, so that no bar is squeezed. */
+  const widthOf = (bin) => (bin.gap ? 2 : 1);
+  function offsets() {
+    const found = [0];
+    for (const bin of bins) found.push(found[found.length - 1] + widthOf(bin));
+    return found;
+  }
+
+  function indexAt(event) {
+    const box = picture.getBoundingClientRect();
+    const edges = offsets();
+    const x = ((event.clientX - box.left) / box.width) * edges[edges.length - 1];
+    const index = edges.findIndex((edge) => edge > x) - 1;
+    return Math.max(0, Math.min(bins.length - 1, index < 0 ? (x <= 0 ? 0 : bins.length - 1) : index));
+  }
+
+  /** New bars for a change of filters; the dates of the query are marked on them. */
+  function paint(given, query) {
+    bins = given;
+    const parameters = new URLSearchParams(query);
+    const from = parameters.get("from"), to = parameters.get("to");
+    chosen = null;
+    if (bins.length && (from || to)) {
+      const low = from ? bins.findIndex((bin) => bin.to >= from) : 0;
+      const high = to ? bins.findLastIndex((bin) => bin.from <= to) : bins.length - 1;
+      if (low >= 0 && high >= low) chosen = [low, high];
+    }
+    if (!timer) layout();
+  }
+
+  function choose(range) {
+    chosen = range;
+    layout();
+    handlers.preview(spanOf(range));
+  }
+
+  function layout() {
+    if (!root) return;
+    button.disabled = !bins.length;
+    const width = picture.clientWidth || 1;
+    const edges = offsets();
+    const unit = width / Math.max(1, edges[edges.length - 1]);
+    const most = Math.max(1, ...bins.map((bin) => bin.certain + bin.possible));
+    const scale = (count) => (count ? Math.max(2, (count / most) * (BARS - 6)) : 0);
+    picture.setAttribute("viewBox", `0 0 ${width} ${BARS + 16}`);
+    picture.replaceChildren();
+    let lastLabel = -40;
+    bins.forEach((bin, index) => {
+      const x = edges[index] * unit, w = Math.max(1, widthOf(bin) * unit - 1);
+      const inside = !chosen || (index >= chosen[0] && index <= chosen[1]);
+      const bar = draw("g", { class: inside ? "bin" : "bin outside" });
+      const title = draw("title", {});
+      title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
+        : `${spanWords(bin.from, bin.to)}: ${bin.certain} in this time, ${bin.possible} more possible`;
+      bar.append(title, draw("rect", { x, y: 0, width: w, height: BARS, class: "ground" }));
+      if (bin.gap) {
+        const dots = draw("text", { x: x + w / 2, y: BARS - 3, class: "gap" });
+        dots.textContent = "⋯";
+        bar.append(dots);
+      } else {
+        const solid = scale(bin.certain), pale = scale(bin.possible);
+        bar.append(draw("rect", { x, y: BARS - solid - pale, width: w, height: pale, class: "possible" }),
+          draw("rect", { x, y: BARS - solid, width: w, height: solid, class: "certain" }));
+      }
+      picture.append(bar);
+      if (!bin.gap && (index === 0 || bin.from.slice(5, 7) === "01" || bins[index - 1].gap) && x - lastLabel > 34 && x < width - 26) {
+        const year = draw("text", { x, y: BARS + 13, class: "year" });
+        year.textContent = Number(bin.from.slice(0, 4));
+        picture.append(year);
+        lastLabel = x;
+      }
+    });
+    if (chosen) {
+      const x = edges[chosen[0]] * unit;
+      picture.append(draw("rect", { x, y: 0.5, width: edges[chosen[1] + 1] * unit - x, height: BARS - 1, class: "window" }));
+    }
+    caption.textContent = chosen ? spanWords(bins[chosen[0]].from, bins[chosen[1]].to)
+      : bins.length ? "Incidents by month. Pale: may have happened then. Drag to choose dates." : "No incident here has a date.";
+  }
+
+  /** Move a window through the bars, as wide as the choice, else three bars. */
+  function play() {
+    const wide = chosen && chosen[1] - chosen[0] + 1 < bins.length ? chosen[1] - chosen[0] + 1 : Math.min(WINDOW, bins.length);
+    at = chosen && chosen[1] + 1 < bins.length ? chosen[0] : 0;
+    button.textContent = "❚❚";
+    button.setAttribute("aria-label", "Pause");
+    const step = () => {
+      while (at + wide < bins.length && bins.slice(at, at + wide).every((bin) => bin.gap)) at += 1;
+      choose([at, Math.min(bins.length - 1, at + wide - 1)]);
+      if (at + wide >= bins.length) return pause();
+      at += 1;
+      return undefined;
+    };
+    timer = setInterval(step, STEP_MS);
+    step();
+  }
+
+  function pause() {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = null;
+    button.textContent = "▶";
+    button.setAttribute("aria-label", "Play through time");
+    handlers.choose(spanOf(chosen));
+  }
+
+  return { start, paint, height: HEIGHT };
+})();

@@ -1,0 +1,33 @@
+"""The slim header: what this map is, how much of it is shown, from which sources."""
+
+from __future__ import annotations
+
+import streamlit as st
+from markupsafe import Markup
+
+from geo.atlas import Atlas
+from geo.dates import day_words
+from geo.query import Query
+from geo.settings import settings
+
+
+def draw_header(atlas: Atlas, query: Query) -> None:
+    """Draw the header; *query* decides how many are said to be shown."""
+    given = settings()
+    total = atlas.engine.count(Query())
+    shown = atlas.engine.count(query)
+    counted = f"{shown} of {total} incidents" if shown != total else f"{total} incidents"
+    rests_on = atlas.engine.counts(Query(), "source")
+    sources = "; ".join(
+        f"{source.publisher}, {day_words(source.published)}"
+        if source.published
+        else source.publisher
+        for source in (atlas.sources[name] for name in rests_on)
+    )
+    st.html(
+        Markup(
+            '<div style="line-height:1.3"><span style="font-size:1.25rem;font-weight:650">'
+            '{}</span><br><span style="opacity:.8;font-size:.92rem">{} {}. Source: {}.'
+            "</span></div>"
+        ).format(given.title, given.subtitle, counted, sources)
+    )

@@ -1,0 +1,141 @@
+"""The record panel: everything about one incident, beside the map.
+
+Drawn as HTML by markupsafe, which escapes every value; nothing of a record is ever
+read as Markdown or as markup.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from geo.countries import country_name
+from geo.record import Passage, Record
+from geo.vocabulary import ActorRole
+from geo.wording import basis_words
+
+_ROLES = {
+    ActorRole.BY: "By",
+    ActorRole.AGAINST: "Against",
+    ActorRole.WITH: "With",
+}
+_CARD = "border-radius:6px;padding:.5rem .7rem;margin:.45rem 0;font-weight:600;"
+_CLAIM = _CARD + "background:rgba(230,159,0,.22);"
+_PLAIN = _CARD + "background:rgba(120,130,140,.16);"
+_DENIAL = _CARD + "background:rgba(0,114,178,.20);"
+_SOFT = "opacity:.78;font-size:.86rem;"
+
+
+def draw_record(record: Record) -> None:
+    """Draw a record in the current container."""
+    incident, words = record.incident, record.words
+    sure = incident.status in {"reported", "corroborated"} and incident.kind != "plan"
+    parts = [
+        Markup('<p style="{}margin:0">{}{}</p>').format(
+            _SOFT, record.category_label, _kind(record)
+        ),
+        Markup('<h3 style="padding:.1rem 0 .3rem;font-size:1.25rem">{}</h3>').format(
+            incident.title
+        ),
+        Markup('<p style="{}">{}</p>').format(_PLAIN if sure else _CLAIM, words.claim),
+    ]
+    if words.denial:
+        parts.append(Markup('<p style="{}">{}</p>').format(_DENIAL, words.denial))
+    parts += [
+        Markup("<p>{}</p>").format(incident.summary),
+        _facts(record),
+        *(
+            Markup('<p style="{}">{}</p>').format(_SOFT, caution)
+            for caution in words.cautions
+        ),
+        Markup('<h4 style="font-size:1rem;padding:.5rem 0 .1rem">{}</h4>').format(
+            "What it rests on"
+        ),
+        *(_passage(passage) for passage in record.passages),
+    ]
+    st.html(Markup("").join(parts))
+    st.link_button(
+        "Link to this record",
+        f"?{urlencode({'incident': incident.id})}",
+        icon=":material/link:",
+        type="tertiary",
+    )
+
+
+def _kind(record: Record) -> str:
+    kind = record.words.kind
+    return "" if record.incident.kind == "event" else f" · {kind}"
+
+
+def _facts(record: Record) -> Markup:
+    """Return date, place and people as a list of terms."""
+    incident, words = record.incident, record.words
+    basis = basis_words(incident.location_basis)
+    rows = [
+        ("Date", words.date, incident.date_note),
+        (
+            "Place",
+            f"{words.place}. {words.precision}{f' ({basis})' if basis else ''}.",
+            incident.location_note,
+        ),
+    ]
+    if incident.place_as_written:
+        rows.append(("As the source puts it", f"“{incident.place_as_written}”", ""))
+    if incident.country:
+        rows.append(("Country or territory", country_name(incident.country), ""))
+    for role, label in _ROLES.items():
+        names = [actor.name for actor in incident.actors if actor.role == role]
+        if names:
+            rows.append((label, "; ".join(names), ""))
+    body = Markup("").join(
+        Markup('<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .4rem">{}{}</dd>').format(
+            term, value, _note(note)
+        )
+        for term, value, note in rows
+    )
+    return Markup('<dl style="margin:.4rem 0">{}</dl>').format(body)
+
+
+def _note(note: str) -> Markup:
+    if not note:
+        return Markup("")
+    return Markup('<br><span style="{}">{}</span>').format(_SOFT, note)
+
+
+def _passage(passage: Passage) -> Markup:
+    """Return one passage with its quote marked, or the quote alone and why."""
+    start, end = passage.mark
+    if passage.paragraph:
+        quoted = Markup("{}<mark>{}</mark>{}").format(
+            passage.paragraph[:start],
+            passage.paragraph[start:end],
+            passage.paragraph[end:],
+        )
+    else:
+        quoted = Markup("“<mark>{}</mark>”").format(passage.quote)
+    around = Markup("")
+    if passage.before or passage.after:
+        around = Markup(
+            '<details style="{}"><summary>The paragraphs around it</summary>{}{}</details>'
+        ).format(_SOFT, _paragraphs(passage.before), _paragraphs(passage.after))
+    note = Markup('<p style="{}">{}</p>').format(_SOFT, passage.note) if passage.note else ""
+    told = f"{passage.publisher}, {passage.published}"
+    source = (
+        Markup(
+            '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a> '
+            "(opens at these words)"
+        ).format(passage.url, told)
+        if passage.url
+        else told
+    )
+    return Markup(
+        '<blockquote style="border-left:3px solid rgba(120,130,140,.5);margin:.5rem 0 .1rem;'
+        'padding:.1rem 0 .1rem .7rem;font-size:.92rem">{}</blockquote>{}{}'
+        '<p style="{}margin:0 0 .7rem">{}</p>'
+    ).format(quoted, around, note, _SOFT, source)
+
+
+def _paragraphs(texts: tuple[str, ...]) -> Markup:
+    return Markup("").join(Markup("<p>{}</p>").format(text) for text in texts)
