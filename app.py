@@ -29,7 +29,9 @@ app = st.App(
 
 def main() -> int:
     """Check the data, then serve until stopped; 1 if the data is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+    )
     try:
         given = settings()
         atlas()

@@ -58,6 +58,7 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 _STATIC: Final = Path(__file__).with_name("static")
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
+_FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -70,9 +71,10 @@ def routes() -> list[BaseRoute]:
     MissingAssetError
         If the browser libraries are not installed; names the command.
     """
-    if not (_LEAFLET / "leaflet.js").is_file():
-        msg = f"{_LEAFLET} is missing. Install it with 'make setup'."
-        raise MissingAssetError(msg)
+    for needed in (_LEAFLET / "leaflet.js", _FONT / "wght.css"):
+        if not needed.is_file():
+            msg = f"{needed} is missing. Install it with 'make setup'."
+            raise MissingAssetError(msg)
     return [
         Route("/healthz", _health),
         Route("/api/style", _answer(style)),
@@ -86,6 +88,7 @@ def routes() -> list[BaseRoute]:
         Route("/export", _export),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
         Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
+        Mount("/assets/font", StaticFiles(directory=_FONT)),
     ]
 
 
@@ -121,6 +124,7 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
         "total": found.engine.count(query),
         "categories": found.engine.counts(query, "category"),
         "extent": found.engine.extent(query),
+        "open_ended": found.engine.count(query.undated(), missing="end"),
         "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
     }
 

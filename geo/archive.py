@@ -30,7 +30,7 @@ from geo.sources import is_slug
 
 TEXT: Final = "text.txt"
 META: Final = "meta.json"
-_VERSION: Final = re.compile(r"[0-9]{4,9}")
+_VERSION: Final = re.compile(r"(?!0000)[0-9]{4}|[1-9][0-9]{4,8}")
 _ASIDE: Final = ".adding-"
 #: What a file's name says it is, where that is not plain text.
 _OTHER_SUFFIXES: Final[Mapping[str, str]] = {
@@ -268,7 +268,7 @@ class Archive:
         try:
             latest = self.latest(source_id)
             if latest:
-                _read_copy(latest)
+                self.text(latest)
         except ArchiveError:
             return None
         return latest
@@ -289,7 +289,7 @@ class Archive:
                 faults.append(Fault(str(folder), None, None, "", message, remedy))
                 continue
             try:
-                _read_copy(self._described(source_id, int(folder.name)))
+                self.text(self._described(source_id, int(folder.name)))
             except ArchiveError as error:
                 faults.append(_fault_of(error, folder))
         return faults
@@ -328,16 +328,22 @@ def _add_again(source_id: str) -> str:
 
 def _read_file(path: Path, limits: Limits) -> bytes:
     """Return the bytes of a file to be added, refusing all but a file in limits."""
+    content = None
     try:
-        if not path.is_file():
-            state = "is not a file" if path.exists() else "is not there"
-            msg = f"{path}: {state}. Give the path of a plain text file."
-            raise ArchiveError(msg)
-        with path.open("rb") as file:
-            content = file.read(limits.size_bytes + 1)
-    except PermissionError as error:
-        msg = f"{path}: cannot be read: {error.strerror}. Mend its permissions."
+        # A pipe or a device would be waited for, or never end.
+        if path.is_file():
+            with path.open("rb") as file:
+                content = file.read(limits.size_bytes + 1)
+    except OSError as error:
+        msg = (
+            f"{path}: cannot be read: {error.strerror}. Mend its name, its permissions "
+            "or the disk, and add it again."
+        )
         raise ArchiveError(msg) from error
+    if content is None:
+        state = "is not a file" if path.exists() else "is not there"
+        msg = f"{path}: {state}. Give the path of a plain text file."
+        raise ArchiveError(msg)
     if len(content) > limits.size_bytes:
         msg = (
             f"{path}: is larger than {limits.size_bytes:,} bytes, the most the archive "
@@ -433,13 +439,15 @@ def _rename_to_next(aside: Path, home: Path) -> int:
     Renaming onto a version that another process added meanwhile fails, since that
     folder is not empty; then the next number is tried.
     """
+    version = max(_numbers(home), default=0) + 1
     while True:
-        version = max(_numbers(home), default=0) + 1
+        target = home / _name_of(version)
         try:
-            aside.rename(home / _name_of(version))
+            aside.rename(target)
         except OSError:
-            if not (home / _name_of(version)).exists():
+            if not target.exists():
                 raise
+            version += 1
         else:
             return version
 
@@ -531,9 +539,7 @@ def _read_copy(copy: ArchivedCopy) -> bytes:
 def _fault_of(error: ArchiveError, folder: Path) -> Fault:
     """Return an error about a file of a version as a fault of that file."""
     message = str(error)
-    for file in (folder / TEXT, folder / META):
-        if message.startswith(f"{file}: "):
-            return Fault(
-                str(file), None, None, "", message.removeprefix(f"{file}: "), ""
-            )
-    return Fault(str(folder), None, None, "", message, "")
+    files = (folder / TEXT, folder / META)
+    file = next((file for file in files if message.startswith(f"{file}: ")), folder)
+    said = message.removeprefix(f"{file}: ")
+    return Fault(str(file), None, None, "", said, "")

@@ -62,6 +62,11 @@ _LARGE_LIST_MINIMUM: Final = 500
 _LARGE_LIST_ZOOM: Final = 9
 #: Capitals count as many times their population.
 _CAPITAL_WEIGHT: Final = 8
+#: A place with fewer names in other languages counts less. GeoNames also lists the
+#: districts of cities, some with more people than their city (Mariupol's), but
+#: little named elsewhere; the list does not say which places are districts.
+_NAMES_OF_A_KNOWN_PLACE: Final = 20
+_LEAST_KNOWN: Final = 0.1
 #: Up to here only capitals are named.
 _CAPITALS_ONLY_ZOOM: Final = 4
 #: The least weight that is named at a zoom; none are below the first.
@@ -69,11 +74,11 @@ _LEAST_WEIGHT: Final = {
     3: 12_000_000,
     4: 4_000_000,
     5: 500_000,
-    6: 150_000,
-    7: 50_000,
-    8: 20_000,
-    9: 5_000,
-    10: 1_500,
+    6: 100_000,
+    7: 30_000,
+    8: 10_000,
+    9: 2_000,
+    10: 400,
     11: 0,
 }
 #: (least weight, font size), largest first.
@@ -87,13 +92,17 @@ _LONGEST_LINE: Final = 14
 _LETTER_EM: Final = 0.6
 _COUNTRY_LETTER_EM: Final = _LETTER_EM + 0.05 + _COUNTRY_SPACING_EM
 #: Space kept free around labels.
-_ROOM_PX: Final = (2.5, 2.5)
+_ROOM_PX: Final = 2.5
+_COUNTRY_ROOM_PX: Final = 6.0
 #: A country's room is measured in an ellipse this many times wider than high.
 _ROOM_RATIO: Final = 2.5
 #: How far a name may stick out of that ellipse.
 _STICKING_OUT: Final = 1.6
 #: How far from that ellipse's middle a name may stand, to keep clear of the capital.
-_COUNTRY_SHIFTS_PX: Final = (0, -8, 8, -16, 16, -24, 24, -32, 32)
+_COUNTRY_SHIFTS_PX: Final = sorted(
+    ((x, y) for x in range(-24, 25, 4) for y in range(-32, 33, 4)),
+    key=lambda shift: (math.hypot(*shift), shift),
+)
 #: Places this near the antimeridian are looked for on both sides of it.
 _SEEN_FROM_BEYOND_PX: Final = 32.0
 _UNDECIDED: Final = -1
@@ -458,31 +467,35 @@ def _country_names(zoom: int) -> tuple[_CountryName, ...]:
         free_px = room.half_height * 2**zoom * _STICKING_OUT
         if half_width_px > free_px * _ROOM_RATIO or half_height_px > free_px:
             continue
-        names = [
+        names = (
             _CountryName(
                 lines=room.lines,
-                x=room.x,
-                y=room.y + shift_px / 2**zoom,
+                x=room.x + shift_x_px / 2**zoom,
+                y=room.y + shift_y_px / 2**zoom,
                 half_width_px=half_width_px,
                 half_height_px=half_height_px,
             )
-            for shift_px in _COUNTRY_SHIFTS_PX
-            if not shift_px or _is_inside(room, shift_px, half_width_px, zoom)
-        ]
+            for shift_x_px, shift_y_px in _COUNTRY_SHIFTS_PX
+        )
         # Where both have no room, the capital's name tells a reader more.
-        blocked = [*capitals, *taken]
-        clear = [name for name in names if not _overlaps(_box(name, zoom), blocked)]
-        placed += clear[:1]
-        taken += [_box(name, zoom) for name in clear[:1]]
+        for name in names:
+            box = _box(name, zoom)
+            if (
+                not _overlaps(box, capitals, room_px=_ROOM_PX)
+                and not _overlaps(box, taken, room_px=_COUNTRY_ROOM_PX)
+                and _is_at_home(name, room, zoom)
+            ):
+                placed.append(name)
+                taken.append(box)
+                break
     return tuple(placed)
 
 
-def _is_inside(
-    room: _CountryRoom, shift_px: float, half_width_px: float, zoom: int
-) -> bool:
-    """Tell whether the middle half of a shifted name still lies in its country."""
-    y, reach = room.y + shift_px / 2**zoom, half_width_px / 2 / 2**zoom
-    return room.outline.covers(LineString([(room.x - reach, y), (room.x + reach, y)]))
+def _is_at_home(name: _CountryName, room: _CountryRoom, zoom: int) -> bool:
+    """Tell whether the middle third of a name lies in its country, or at its middle."""
+    reach = name.half_width_px / 3 / 2**zoom
+    middle = LineString([(name.x - reach, name.y), (name.x + reach, name.y)])
+    return (name.x, name.y) == (room.x, room.y) or room.outline.covers(middle)
 
 
 def _box(name: _CountryName, zoom: int) -> tuple[float, float, float, float]:
@@ -498,13 +511,14 @@ def _box(name: _CountryName, zoom: int) -> tuple[float, float, float, float]:
 def _overlaps(
     box: tuple[float, float, float, float],
     others: Iterable[tuple[float, float, float, float]],
+    *,
+    room_px: float,
 ) -> bool:
-    room_x, room_y = _ROOM_PX
     return any(
-        box[0] - room_x < other[2]
-        and other[0] < box[2] + room_x
-        and box[1] - room_y < other[3]
-        and other[1] < box[3] + room_y
+        box[0] - room_px < other[2]
+        and other[0] < box[2] + room_px
+        and box[1] - room_px < other[3]
+        and other[1] < box[3] + room_px
         for other in others
     )
 
@@ -592,7 +606,7 @@ def _read_cities(min_population: int) -> _Cities:
     capitals = _capital_ids(source.get_countries().values(), listed)
     weighed = [
         (
-            entry["population"] * (_CAPITAL_WEIGHT if capital else 1),
+            _weight(entry, capital=capital),
             entry["name"],
             entry["geonameid"],
             entry["longitude"],
@@ -629,6 +643,14 @@ def _read_cities(min_population: int) -> _Cities:
         owner=owner,
         shift=shift,
     )
+
+
+def _weight(city: dict[str, Any], *, capital: bool) -> float:
+    population = float(city["population"])
+    if capital:
+        return population * _CAPITAL_WEIGHT
+    known = (len(city["alternatenames"]) + 1) / _NAMES_OF_A_KNOWN_PLACE
+    return population * min(1.0, max(_LEAST_KNOWN, known))
 
 
 def _capital_ids(
@@ -682,17 +704,17 @@ class _Room:
         # The more important first: whoever is asked about here is then decided.
         for city in sorted(rivals):
             free = not any(self.answers[rival] == 1 for rival in rivals[city])
-            self.answers[city] = free and not self._under_a_country(city)
-        return asked[self.answers[asked] == 1]
+            self.answers[city] = int(free and not self._under_a_country(city))
+        shown: NDArray[np.int64] = asked[self.answers[asked] == 1]
+        return shown
 
     def _overlapping(self, asked: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return rows (city, more important city whose label overlaps its)."""
         cities, scale = self.cities, 2**self.zoom
-        room_x, room_y = _ROOM_PX
         widest = float(cities.half_width_px[: max(int(asked.max()), 1)].max())
         tallest = _CITY_FONTS_PX[0][1] * (_BASELINE_EM + _DESCENT_EM) + _ABOVE_PX
-        reach_x = (cities.half_width_px[asked] + widest + room_x) / scale
-        reach_y = (tallest + room_y) / scale
+        reach_x = (cities.half_width_px[asked] + widest + _ROOM_PX) / scale
+        reach_y = (tallest + _ROOM_PX) / scale
         x, y = cities.x[asked], cities.y[asked]
         row, point = cities.near(
             shapely.box(x - reach_x, y - reach_y, x + reach_x, y + reach_y)
@@ -700,20 +722,22 @@ class _Room:
         city, rival = asked[row], cities.owner[point]
         apart_x = np.abs(cities.x[rival] + cities.shift[point] - cities.x[city]) * scale
         below = (cities.y[rival] - cities.y[city]) * scale
-        tall = _ABOVE_PX + cities.font_px * (_BASELINE_EM + _DESCENT_EM) + room_y
+        tall = _ABOVE_PX + cities.font_px * (_BASELINE_EM + _DESCENT_EM) + _ROOM_PX
         overlap = (
             (rival < city)
             & self.named[rival]
             & (
                 apart_x
-                < cities.half_width_px[rival] + cities.half_width_px[city] + room_x
+                < cities.half_width_px[rival] + cities.half_width_px[city] + _ROOM_PX
             )
             & np.where(below > 0, below < tall[city], -below < tall[rival])
         )
-        return np.column_stack([city[overlap], rival[overlap]])
+        pairs: NDArray[np.int64] = np.column_stack([city[overlap], rival[overlap]])
+        return pairs
 
     def _under_a_country(self, city: int) -> bool:
-        return _overlaps(_city_box(self.cities, city, self.zoom), self.countries)
+        box = _city_box(self.cities, city, self.zoom)
+        return _overlaps(box, self.countries, room_px=_ROOM_PX)
 
 
 def _city_box(

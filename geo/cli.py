@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
+from geo.commands.archive import archive
+from geo.commands.cite import cite
+from geo.commands.export import export
+from geo.commands.geocode import geocode
 from geo.commands.report import Commands
+from geo.commands.validate import validate
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,6 +19,10 @@ def main() -> None:
 
     Exit codes: 0 fine, 1 the data is wrong, 2 the call is wrong.
     """
+
+
+for command in (archive, cite, export, geocode, validate):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

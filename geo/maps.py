@@ -41,6 +41,7 @@ class IncidentLayer(JSCSSMixin, MacroElement):
         ("incident_layer", f"{ASSETS_URL}/own/incident-layer.js"),
     ]
     default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("source_sans", f"{ASSETS_URL}/font/wght.css"),
         ("incident_layer_css", f"{ASSETS_URL}/own/incident-layer.css"),
     ]
     _template = Template("""
@@ -81,6 +82,7 @@ def build_map() -> folium.Map:
         prefer_canvas=False,
         world_copy_jump=True,
         zoom_snap=0.5,
+        font_size="14px",
     )
     # folium.Map does not hand max_zoom on to Leaflet when there are no tiles.
     incident_map.options["maxZoom"] = 18

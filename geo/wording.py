@@ -83,7 +83,9 @@ def claim_words(incident: Incident) -> str:
     if not plan or incident.status != Status.REPORTED:
         parts.append(said)
     if claimants:
-        parts.append(f"According to {claimants}" if plan else f"In part alleged by {claimants}")
+        parts.append(
+            f"According to {claimants}" if plan else f"In part alleged by {claimants}"
+        )
     return " ".join(f"{part}." for part in parts)
 
 
@@ -113,7 +115,7 @@ def somewhere(place: str, precision: str | None) -> str:
     }:
         return f"Somewhere in {place}"
     if precision == Precision.LINE:
-        return f"Somewhere along {_the(place)}"
+        return f"Somewhere along the {place[:1].lower()}{place[1:]}"
     if precision == Precision.STREET:
         return f"Somewhere on {place}"
     return place
@@ -155,10 +157,6 @@ def listed(names: tuple[str, ...]) -> str:
     if len(names) < 2:  # noqa: PLR2004 - one name needs no joining
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _the(place: str) -> str:
-    return f"{place[:1].lower()}{place[1:]}" if place[:4] in {"The ", "Bord"} else place
 
 
 def _cautions(incident: Incident) -> tuple[str, ...]:

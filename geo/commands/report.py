@@ -42,7 +42,7 @@ def echo_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(markup=False, highlight=False).print(table)
+    Console(markup=False, highlight=False, emoji=False).print(table)
 
 
 def progress() -> Progress:

@@ -110,7 +110,7 @@ window.incidentLayer = (() => {
   function icon(group, place) {
     const exact = place && (place.precision === "venue" || place.precision === "street");
     const radius = group.n > 1 ? Math.min(26, 13 + 3 * Math.log2(group.n)) : 12;
-    const size = Math.ceil(2 * radius + 6);
+    const size = Math.ceil(2 * radius + 12);
     const stem = exact ? 12 : 0;
     const picture = draw("svg", { width: size, height: size + stem,
       viewBox: `${-size / 2} ${-size / 2} ${size} ${size + stem}`, "aria-hidden": "true" });
@@ -118,12 +118,14 @@ window.incidentLayer = (() => {
     if (group.n === 1) {
       picture.append(symbolOf(group.category, lookOf(group)));
     } else {
-      const circle = draw("circle", { r: radius, class: place ? "badge" : "badge several" });
+      const circle = draw("circle", { r: radius, class: "badge" });
       const color = group.category && style.categories[group.category]?.color;
       if (color) circle.style.setProperty("--color", color);
       const count = draw("text", { class: "count", dy: "0.36em" });
       count.textContent = group.n > 9999 ? `${Math.round(group.n / 1000)}k` : group.n;
-      if (place) picture.append(draw("circle", { r: radius + 2.2, class: "halo" }));
+      const halo = draw("circle", { r: radius + (place ? 2.2 : 4), class: place ? "halo" : "halo several" });
+      if (color) halo.style.setProperty("--color", color);
+      picture.append(halo);
       picture.append(circle, count);
     }
     return L.divIcon({ html: picture, className: "incident-marker",
@@ -284,6 +286,7 @@ window.incidentLayer = (() => {
     const line = (picture, text, count) => make("li", {}, picture, make("span", {}, text), make("b", {}, count ?? ""));
     const sample = (look) => draw("svg", { width: 22, height: 22, viewBox: "-12 -12 24 24" }, symbolOf(null, look));
     const body = legend.querySelector(".body");
+    body.style.maxHeight = `${map.getSize().y - 130}px`;
     body.replaceChildren(
       make("ul", {}, ...Object.entries(style.categories).filter(([id]) => counts[id])
         .map(([id, category]) => line(miniature({ category: id, status: "reported" }), category.label, counts[id]))),
@@ -339,7 +342,7 @@ window.incidentLayer = (() => {
     try {
       const summary = await ask("/api/summary", new URLSearchParams(state.query));
       paintLegend(summary.categories);
-      window.timeBrush.paint(summary.bins, state.query);
+      window.timeBrush.paint(summary.bins, summary.open_ended, state.query);
       if (fit) fitTo(summary.extent);
     } catch (error) {
       say(`The counts could not be loaded (${error.message}).`, "retry");
@@ -363,7 +366,13 @@ window.incidentLayer = (() => {
     if (view) return map.setView([Number(view[2]), Number(view[3])], Number(view[1]), { animate: false });
     const box = (new URLSearchParams(state.query).get("bbox") || "").split(",").map(Number);
     const [west, south, east, north] = box.length === 4 ? box : extent || [-20, 30, 60, 62];
-    return map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 14, animate: false });
+    return map.fitBounds([[south, west], [north, east]], { ...beside(), animate: false });
+  }
+
+  /** Room to leave when fitting, so that the open legend hides no marker. */
+  function beside() {
+    const wide = legend.open && map.getSize().x > 560 ? legend.offsetWidth + 16 : 24;
+    return { paddingTopLeft: [wide, 34], paddingBottomRight: [34, 44], maxZoom: 14 };
   }
 
   /* ---- theme, size ---- */
@@ -426,7 +435,7 @@ window.incidentLayer = (() => {
   async function refit() {
     const summary = await ask("/api/summary", new URLSearchParams(state.query));
     const [west, south, east, north] = summary.extent || [-20, 30, 60, 62];
-    map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 14 });
+    map.fitBounds([[south, west], [north, east]], beside());
   }
 
   /* ---- what folium and Streamlit call ---- */

@@ -12,7 +12,7 @@ window.timeBrush = (() => {
   const HEIGHT = 112, BARS = 58, STEP_MS = 650, WINDOW = 3;
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const { make, draw } = { make: (...all) => window.incidentLayer.make(...all), draw: (...all) => window.incidentLayer.draw(...all) };
-  let root, picture, caption, button, handlers, bins = [], chosen = null, drag = null, timer = null, at = 0;
+  let root, picture, caption, button, handlers, bins = [], openEnded = 0, chosen = null, drag = null, timer = null, at = 0;
 
   const month = (day) => `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(0, 4))}`;
   const spanWords = (from, to) => (month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`);
@@ -64,8 +64,9 @@ window.timeBrush = (() => {
   }
 
   /** New bars for a change of filters; the dates of the query are marked on them. */
-  function paint(given, query) {
+  function paint(given, without, query) {
     bins = given;
+    openEnded = without;
     const parameters = new URLSearchParams(query);
     const from = parameters.get("from"), to = parameters.get("to");
     chosen = null;
@@ -124,7 +125,7 @@ window.timeBrush = (() => {
       picture.append(draw("rect", { x, y: 0.5, width: edges[chosen[1] + 1] * unit - x, height: BARS - 1, class: "window" }));
     }
     caption.textContent = chosen ? spanWords(bins[chosen[0]].from, bins[chosen[1]].to)
-      : bins.length ? "Incidents by month. Pale: may have happened then. Drag to choose dates." : "No incident here has a date.";
+      : `${bins.length ? "Incidents by month; pale: possibly then. Drag to choose." : "No incident here has a closed date."}${openEnded ? ` ${openEnded} more have no first or last date.` : ""}`;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */

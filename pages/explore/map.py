@@ -56,7 +56,7 @@ draw_header(found, query)
 chart, panel = st.columns([3, 1.1], gap="small")
 with chart:
     st_folium(
-        st.session_state.setdefault("base_map", build_map()),
+        build_map(),
         key="map",
         height=_HEIGHT_PX,
         use_container_width=True,

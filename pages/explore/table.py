@@ -8,8 +8,14 @@ import streamlit as st
 from geo.atlas import atlas
 from geo.countries import country_name
 from geo.export import FORMATS, export_file
-from geo.vocabulary import KIND_LABELS, PRECISION_LABELS, STATUS_LABELS
-from geo.vocabulary import Kind, Precision, Status
+from geo.vocabulary import (
+    KIND_LABELS,
+    PRECISION_LABELS,
+    STATUS_LABELS,
+    Kind,
+    Precision,
+    Status,
+)
 from geo.wording import date_words
 from pages.ui.address import open_incident, query_of_widgets
 from pages.ui.header import draw_header
@@ -30,7 +36,8 @@ table = pd.DataFrame(
     {
         "Title": [row.title for row in rows],
         "Date": [date_words(row.date) for row in rows],
-        "Sorted by": [row.earliest for row in rows],
+        "Earliest": [row.earliest for row in rows],
+        "Latest": [row.latest for row in rows],
         "What happened": [found.vocabulary[row.category].label for row in rows],
         "How sure": [STATUS_LABELS[Status(row.status)] for row in rows],
         "Kind": [KIND_LABELS[Kind(row.kind)] for row in rows],
@@ -39,8 +46,50 @@ table = pd.DataFrame(
             country_name(row.country) if row.country else "" for row in rows
         ],
         "How exact": [
-            PRECISION_LABELS[Precision(row.precision)] if row.precision else "Not placed"
+            PRECISION_LABELS[Precision(row.precision)]
+            if row.precision
+            else "Not placed"
             for row in rows
         ],
     }
 )
+st.caption("Click a column to sort by it; tick a row to open it on the map.")
+selected = st.dataframe(
+    table,
+    key="table_rows",
+    hide_index=True,
+    height=520,
+    on_select="rerun",
+    selection_mode="single-row",
+    column_config={
+        "Title": st.column_config.TextColumn(width="large"),
+        "Earliest": st.column_config.DateColumn(help="The first day it may mean."),
+        "Latest": st.column_config.DateColumn(help="The last day it may mean."),
+    },
+)
+if total > len(rows):
+    st.caption(f"The first {len(rows)} of {total}; the downloads hold all of them.")
+chosen = [rows[index] for index in selected["selection"]["rows"] if index < len(rows)]
+if chosen and st.button(
+    "Open the ticked incident on the map", icon=":material/map:", type="primary"
+):
+    open_incident(chosen[0].id)
+    st.switch_page("pages/explore/map.py")
+
+st.subheader(f"Download these {total} incidents")
+st.caption(
+    "The files hold exactly what the filters leave, with every property and citation. "
+    "Our coding is licensed CC BY 4.0."
+)
+for column, (name, kind) in zip(
+    st.columns(len(FORMATS), width=520), FORMATS.items(), strict=True
+):
+    column.download_button(
+        kind.label,
+        lambda name=name: export_file(found.engine, query, name),
+        file_name=f"incidents.{kind.suffix}",
+        mime=kind.media_type,
+        key=f"download_{name}",
+        width="stretch",
+        on_click="ignore",
+    )

@@ -35,9 +35,7 @@ def fill_from_address(atlas: Atlas) -> None:
 
     A value that is not accepted is left out and told by :func:`problems`.
     """
-    address = _ours(
-        {name: st.query_params.get_all(name) for name in st.query_params}
-    )
+    address = _ours({name: st.query_params.get_all(name) for name in st.query_params})
     if address == st.session_state.get(_WRITTEN):
         return
     kept, found = _accepted(atlas, address)
@@ -129,9 +127,7 @@ def _ours(address: Mapping[str, list[str]]) -> dict[str, list[str]]:
     }
 
 
-def _accepted(
-    atlas: Atlas, given: Mapping[str, list[str]]
-) -> tuple[Query, list[str]]:
+def _accepted(atlas: Atlas, given: Mapping[str, list[str]]) -> tuple[Query, list[str]]:
     """Return the query without what is wrong in it, and what was wrong."""
     kept = {name: values for name, values in given.items() if name in PARAMETERS}
     found: list[str] = []

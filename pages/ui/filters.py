@@ -14,8 +14,8 @@ from geo.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
 from pages.ui.address import clear_filters, key_of
 
 _DATES_LABELS = {
-    str(Dates.POSSIBLE): "Possibly inside",
-    str(Dates.CERTAIN): "Certainly inside",
+    str(Dates.POSSIBLE): "Possibly",
+    str(Dates.CERTAIN): "Certainly",
 }
 
 
@@ -33,15 +33,16 @@ def draw_filters(atlas: Atlas, query: Query) -> None:
     first.date_input("From", value=None, key=key_of("from"), format="YYYY-MM-DD")
     second.date_input("To", value=None, key=key_of("to"), format="YYYY-MM-DD")
     st.segmented_control(
-        "Uncertain dates",
+        "Inside these dates",
         list(_DATES_LABELS),
         key=key_of("dates"),
         format_func=lambda value: _DATES_LABELS[value],
         required=True,
+        width="stretch",
         help=(
-            "Many dates are known only to the month or the year. “Possibly inside” "
+            "Many dates are known only to the month or the year. “Possibly” "
             "shows an incident if any day it may have happened on is in your span; "
-            "“certainly inside” only if every such day is."
+            "“certainly” only if every such day is."
         ),
     )
     _pills(

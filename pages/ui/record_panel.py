@@ -90,9 +90,9 @@ def _facts(record: Record) -> Markup:
         if names:
             rows.append((label, "; ".join(names), ""))
     body = Markup("").join(
-        Markup('<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .4rem">{}{}</dd>').format(
-            term, value, _note(note)
-        )
+        Markup(
+            '<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .4rem">{}{}</dd>'
+        ).format(term, value, _note(note))
         for term, value, note in rows
     )
     return Markup('<dl style="margin:.4rem 0">{}</dl>').format(body)
@@ -120,7 +120,11 @@ def _passage(passage: Passage) -> Markup:
         around = Markup(
             '<details style="{}"><summary>The paragraphs around it</summary>{}{}</details>'
         ).format(_SOFT, _paragraphs(passage.before), _paragraphs(passage.after))
-    note = Markup('<p style="{}">{}</p>').format(_SOFT, passage.note) if passage.note else ""
+    note = (
+        Markup('<p style="{}">{}</p>').format(_SOFT, passage.note)
+        if passage.note
+        else ""
+    )
     told = f"{passage.publisher}, {passage.published}"
     source = (
         Markup(

@@ -15,7 +15,9 @@ _MOST = 50
 
 def draw_unplaced(atlas: Atlas, query: Query) -> None:
     """Draw how to begin, and the lists of what has no place or no date."""
-    st.markdown("**Choose a marker** to read what happened, who says so and who denies it.")
+    st.markdown(
+        "**Choose a marker** to read what happened, who says so and who denies it."
+    )
     st.caption(
         "A number on a marker counts the incidents there. A dashed disc or area means: "
         "somewhere inside it."

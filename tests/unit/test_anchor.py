@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - characters that look like others are the point
 """An anchor is exact or says why not; a passage always contains its quote."""
 
 from __future__ import annotations

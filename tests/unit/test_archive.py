@@ -201,6 +201,12 @@ def test_a_missing_file_and_a_folder_are_refused(
         archive.add(SOURCE, tmp_path)
 
 
+def test_a_file_that_cannot_be_read_is_refused(archive: Archive) -> None:
+    """What the system refuses is an error of the archive, with the file's name."""
+    with pytest.raises(ArchiveError, match=r"xxx\.txt: cannot be read: .*too long"):
+        archive.add(SOURCE, Path("x" * 300 + ".txt"))
+
+
 def test_a_pipe_is_refused_and_not_waited_for(archive: Archive, tmp_path: Path) -> None:
     """Reading a pipe without a writer would hang."""
     pipe = tmp_path / "pipe.txt"
@@ -323,6 +329,21 @@ def test_a_description_that_is_no_json_object_is_reported(
         archive.versions(SOURCE)
 
 
+def test_a_description_with_another_encoding_is_reported(
+    archive: Archive, file: Callable[..., Path]
+) -> None:
+    """Bytes that are not what meta.json says they are never show as text."""
+    copy = archive.add(SOURCE, file("žene"))
+    path = copy.path.parent / "meta.json"
+    meta = {**json.loads(path.read_text(encoding="utf-8")), "encoding": "utf-16"}
+    path.write_text(json.dumps(meta), encoding="utf-8")
+    latest = archive.latest(SOURCE)
+    assert latest is not None
+    with pytest.raises(ArchiveError, match="is not utf-16"):
+        archive.text(latest)
+    assert [fault.file for fault in archive.verify()] == [str(copy.path)]
+
+
 def test_a_description_may_say_more(
     archive: Archive, file: Callable[..., Path]
 ) -> None:
@@ -391,6 +412,19 @@ def test_a_version_added_meanwhile_is_not_overwritten(
     assert mine.version == 3
     versions = archive.versions(SOURCE)
     assert [archive.text(copy) for copy in versions] == ["one", "theirs", "mine"]
+
+
+def test_a_stray_file_with_a_versions_name_is_stepped_over(
+    archive: Archive, file: Callable[..., Path]
+) -> None:
+    """What is in the way is neither overwritten nor waited for."""
+    archive.add(SOURCE, file("one"))
+    stray = archive.folder / SOURCE / "0002"
+    stray.write_text("stray", encoding="utf-8")
+    (archive.folder / SOURCE / "00001").mkdir()
+    assert archive.add(SOURCE, file("two")).version == 3
+    assert stray.read_text(encoding="utf-8") == "stray"
+    assert [copy.version for copy in archive.versions(SOURCE)] == [1, 3]
 
 
 def test_an_archive_that_is_a_file_is_refused(

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - characters that look like others are the point
 """Folding keeps the words and the way back; paragraphs lose nothing."""
 
 from __future__ import annotations

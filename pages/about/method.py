@@ -1,0 +1,50 @@
+"""How to read the map: what the marks mean, how it was coded, what it leaves out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.atlas import atlas
+from geo.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
+
+found = atlas()
+st.header("How to read this map")
+st.markdown(
+    """
+Every incident here is taken from a published report. It stands on a passage of that
+report, at a place and a date that are only as exact as the passage makes them.
+
+**A claim is not a fact.** “Reported” means that the source tells it as a fact.
+“Alleged” means that somebody says so; the record names who. Whoever denies it is named
+just as prominently. “Unverified” means that the source itself could not confirm it. A
+plan is shown as a plan, never as something that happened.
+
+**A marker is not always a spot.** Only a marker on a stem stands at a venue or in a
+street. All others mean “somewhere in here”, and the dashed disc, area or line shows how
+far that reaches. A number on a marker counts the incidents there; they share one place
+and are not spread out to look exact.
+
+**Dates may be vague.** “Before 18 December 2023” gives only an end. In the bars under
+the map, the solid part counts incidents that lie in that month and the pale part further
+ones that may.
+
+**What is left out.** Nobody’s home is on this map, and no phone number, address book or
+channel that exposes people. Where a point is coarser than what is known, the record says
+so. Places that only a slogan or a rumour names are not marked.
+
+**Names and borders.** Occupied territory is shown with the country it belongs to.
+Kosovo is listed by its own name; the map takes no position on its status.
+"""
+)
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("What happened")
+    for category in found.vocabulary:
+        st.markdown(f"**{category.label}**  \n{category.definition}")
+with right:
+    st.subheader("How sure, how exact, what the place means")
+    for labels in (STATUS_LABELS, PRECISION_LABELS, ROLE_LABELS):
+        st.markdown("\n".join(f"- {label}" for label in labels.values()))
+    st.subheader("Sources")
+    for source in found.sources.values():
+        st.text(f"{source.publisher}, {source.published}: {source.title}")

@@ -1,0 +1,153 @@
+"""Tests of ``incidents validate``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from geo import settings as settings_module
+from geo.commands.report import Commands
+from geo.commands.validate import validate
+
+CITATION = {"source": "paper-2023", "quote": "a wall was painted over"}
+INCIDENT = {
+    "type": "Feature",
+    "id": "mural-2023",
+    "geometry": None,
+    "properties": {
+        "title": "Mural painted over",
+        "summary": "Unknown people painted over a mural.",
+        "category": "mural",
+        "kind": "event",
+        "status": "reported",
+        "citations": [CITATION],
+        "updated": "2024-01-05",
+        "version": 1,
+    },
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make a deployment with a vocabulary and a register, and a folder for files."""
+    category = {"id": "mural", "label": "M", "definition": "D."}
+    category |= {"color": "#0072b2", "symbol": "circle"}
+    source = {"id": "paper-2023", "title": "T", "publisher": "P", "language": "en"}
+    source |= {"licence": "none"}
+    register = [{**source, "published": None, "url": None}]
+    contents: dict[str, Any] = {
+        "vocabulary": {"categories": [category]},
+        "sources": {"sources": register},
+    }
+    for name, content in contents.items():
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        monkeypatch.setenv(f"INCIDENTS_{name.upper()}", str(path))
+    settings_module.settings.cache_clear()
+    yield tmp_path
+    settings_module.settings.cache_clear()
+
+
+def written(folder: Path, name: str, *features: object) -> str:
+    """Write a collection to a file; return its path."""
+    path = folder / name
+    content = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: str) -> Result:
+    """Run the command as ``incidents`` does."""
+    group = Commands("incidents", commands={"validate": validate})
+
+    assert isinstance(group, click.Group)
+    return CliRunner().invoke(group, ["validate", *arguments])
+
+
+def test_a_sound_layer_is_fine_despite_warnings(folder: Path) -> None:
+    """Warnings are told on stderr and do not fail the check."""
+    result = run(written(folder, "a.geojson", INCIDENT))
+
+    assert result.exit_code == 0
+    assert "unlocated" in result.stderr
+    assert result.stdout == "1 file: 0 errors, 1 warning.\n"
+
+
+def test_all_faults_of_all_files_are_told(folder: Path) -> None:
+    """Each file is checked, whatever is wrong with the one before."""
+    bad = INCIDENT | {"properties": {"title": "x"}}
+    result = run(
+        written(folder, "a.geojson", bad),
+        written(folder, "b.geojson", bad | {"id": "Other Id"}),
+        written(folder, "c.geojson"),
+    )
+
+    assert result.exit_code == 1
+    assert "a.geojson: feature 0 (mural-2023): category: is missing." in result.stderr
+    assert "b.geojson: feature 0 (Other Id): id:" in result.stderr
+    assert "c.geojson" not in result.stderr
+    assert result.stdout.startswith("3 files: 15 errors, 2 warnings.")
+
+
+def test_a_file_without_faults_is_told_so(folder: Path) -> None:
+    """The summary says when there is nothing to say."""
+    result = run(written(folder, "a.geojson"))
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "1 file: no faults.\n"
+
+
+def test_the_report_for_machines_is_json_on_stdout(folder: Path) -> None:
+    """Every fault is there with its parts, and nothing else is printed."""
+    bad = INCIDENT | {"geometry": {"type": "Point", "coordinates": [500, 95]}}
+    result = run("--json", written(folder, "a.geojson", bad))
+    report = json.loads(result.stdout)
+
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    assert report["valid"] is False
+    (file,) = report["files"]
+    assert (file["valid"], file["errors"], file["warnings"]) == (False, 1, 0)
+    assert file["faults"][0]["feature_id"] == "mural-2023"
+    assert file["faults"][0]["where"] == "geometry.coordinates"
+    assert file["faults"][0]["severity"] == "error"
+
+
+def test_geojson_that_is_no_layer_passes_only_as_geojson(folder: Path) -> None:
+    """Any sound GeoJSON passes with --geojson-only, and fails as incidents."""
+    place = {"type": "Point", "coordinates": [1, 2]}
+    path = written(
+        folder, "a.geojson", {"type": "Feature", "geometry": place, "properties": {}}
+    )
+
+    assert run("--geojson-only", path).exit_code == 0
+    assert run(path).exit_code == 1
+
+
+def test_a_broken_file_fails_as_geojson(folder: Path) -> None:
+    """What is not GeoJSON fails either way."""
+    path = folder / "page.geojson"
+    path.write_text("<html>", encoding="utf-8")
+
+    assert run("--geojson-only", str(path)).exit_code == 1
+    assert "web page" in run(str(path)).stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("nowhere.geojson",), (".",), ("--bogus",)])
+def test_a_wrong_call_exits_2(arguments: tuple[str, ...]) -> None:
+    """No file, a missing file, a folder or an unknown option is a wrong call."""
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert "Error" in result.stderr
+
+
+def test_help_shows_an_example() -> None:
+    """The help has an example to copy."""
+    assert "incidents validate data/incidents.geojson" in run("--help").stdout
