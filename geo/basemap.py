@@ -22,6 +22,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, wraps
+from itertools import islice
 from threading import Lock
 from typing import Any, Final, TypeVar
 from xml.sax.saxutils import escape
@@ -390,7 +391,6 @@ class _CountryRoom:
     """Where a country has most room for its name, in pixels of zoom 0."""
 
     lines: tuple[str, ...]
-    iso_numeric: str | None
     x: float
     y: float
     half_height: float
@@ -433,7 +433,6 @@ def _country_room(country: Country, full_names: dict[str, str]) -> _CountryRoom:
         name = full_names.get(country.iso_numeric or "", name)
     return _CountryRoom(
         lines=_wrapped(name),
-        iso_numeric=country.iso_numeric,
         x=middle[0] * _ROOM_RATIO,
         y=middle[1],
         half_height=radius.length,
@@ -457,38 +456,37 @@ def _country_names(zoom: int) -> tuple[_CountryName, ...]:
     """Place the countries' names of a zoom, the roomiest country first."""
     capitals = _capital_boxes(zoom)
     placed: list[_CountryName] = []
-    taken: list[tuple[float, float, float, float]] = []
-    # One place for a country at zooms 3 to 8: its name must not wander.
+    # From zoom 3 on the middles are the same, so that names do not wander.
     for room in _country_rooms("110m" if zoom <= 2 else "50m"):  # noqa: PLR2004
-        half_width_px = (
-            max(map(len, room.lines)) * _COUNTRY_LETTER_EM * _COUNTRY_FONT_PX / 2
-        )
-        half_height_px = len(room.lines) * _LINE_HEIGHT_EM * _COUNTRY_FONT_PX / 2
-        free_px = room.half_height * 2**zoom * _STICKING_OUT
-        if half_width_px > free_px * _ROOM_RATIO or half_height_px > free_px:
-            continue
-        names = (
-            _CountryName(
-                lines=room.lines,
-                x=room.x + shift_x_px / 2**zoom,
-                y=room.y + shift_y_px / 2**zoom,
-                half_width_px=half_width_px,
-                half_height_px=half_height_px,
-            )
-            for shift_x_px, shift_y_px in _COUNTRY_SHIFTS_PX
-        )
+        taken = [_box(name, zoom) for name in placed]
         # Where both have no room, the capital's name tells a reader more.
-        for name in names:
-            box = _box(name, zoom)
-            if (
-                not _overlaps(box, capitals, room_px=_ROOM_PX)
-                and not _overlaps(box, taken, room_px=_COUNTRY_ROOM_PX)
-                and _is_at_home(name, room, zoom)
-            ):
-                placed.append(name)
-                taken.append(box)
-                break
+        clear = (
+            name
+            for name in _standing_places(room, zoom)
+            if not _overlaps(_box(name, zoom), capitals, room_px=_ROOM_PX)
+            and not _overlaps(_box(name, zoom), taken, room_px=_COUNTRY_ROOM_PX)
+            and _is_at_home(name, room, zoom)
+        )
+        placed += islice(clear, 1)
     return tuple(placed)
+
+
+def _standing_places(room: _CountryRoom, zoom: int) -> Iterator[_CountryName]:
+    """Yield where a country's name may stand, best first; nothing if it is small."""
+    widest = max(map(len, room.lines))
+    half_width_px = widest * _COUNTRY_LETTER_EM * _COUNTRY_FONT_PX / 2
+    half_height_px = len(room.lines) * _LINE_HEIGHT_EM * _COUNTRY_FONT_PX / 2
+    free_px = room.half_height * 2**zoom * _STICKING_OUT
+    if half_width_px > free_px * _ROOM_RATIO or half_height_px > free_px:
+        return
+    for shift_x_px, shift_y_px in _COUNTRY_SHIFTS_PX:
+        yield _CountryName(
+            lines=room.lines,
+            x=room.x + shift_x_px / 2**zoom,
+            y=room.y + shift_y_px / 2**zoom,
+            half_width_px=half_width_px,
+            half_height_px=half_height_px,
+        )
 
 
 def _is_at_home(name: _CountryName, room: _CountryRoom, zoom: int) -> bool:

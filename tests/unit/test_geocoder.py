@@ -47,7 +47,7 @@ STREET = {
     "boundingbox": ["59.917", "59.919", "30.420", "30.440"],
     "address": {"road": "Zolnaya Street", "country_code": "ru"},
 }
-GOOD = (200, json.dumps([STREET]), {})
+GOOD: tuple[int, str, dict[str, str]] = (200, json.dumps([STREET]), {})
 AGENT = "incident-map-tests/1.0 (tests@example.org)"
 
 
@@ -167,7 +167,7 @@ def test_geonames_answers_where_the_gazetteer_does_not() -> None:
     assert (candidate.name, candidate.source) == ("Novi Sad", GEONAMES)
     assert candidate.country == "RS"
     assert "CC BY 4.0" in candidate.origin
-    assert 19 < candidate.lon < 20 < 45 < candidate.lat < 46
+    assert (round(candidate.lon), round(candidate.lat)) == (20, 45)
 
 
 def test_all_may_be_asked() -> None:
@@ -452,7 +452,7 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
 
     with (
         NominatimGeocoder(chosen(nowhere, tmp_path)) as client,
-        pytest.raises(GeocodingError, match="cannot be reached.*unset"),
+        pytest.raises(GeocodingError, match=r"cannot be reached.*unset"),
     ):
         geocode("Zolnaya Street", chain=[client])
 
