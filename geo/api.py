@@ -146,14 +146,19 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def incidents(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return a list of incidents, those of one place if ``place`` is given."""
-    query = _query(request, found, also=("place",))
+    """Return a list of incidents: of one place, or with their marker ``within``."""
+    query = _query(request, found, also=("place", "within"))
+    try:
+        within = parse_bbox(request.query_params.get("within", ""))
+    except QueryError as error:
+        raise QueryError("within", str(error).removeprefix("bbox: ")) from error
     number = request.query_params.get("place")
     if number is not None and not number.isdecimal():
         raise QueryError("place", f"{number!r} is not the number of a place.")
     place_no = None if number is None else int(number)
-    rows = found.engine.rows(query, limit=_LONGEST_LIST, place_no=place_no)
-    total = found.engine.count(query, place_no=place_no)
+    where: dict[str, Any] = {"place_no": place_no, "within": within}
+    rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
+    total = found.engine.count(query, **where)
     return {"total": total, "incidents": [_row_json(row, found) for row in rows]}
 
 
@@ -281,7 +286,7 @@ def _group_json(group: Group) -> list[Any]:
         group.count,
         group.place_no,
         group.incident_id,
-        group.category,
+        [part for pair in group.mix for part in pair],
         group.status,
         int(group.plan),
         extent,
@@ -308,6 +313,7 @@ def _row_json(row: Row, found: Atlas) -> dict[str, Any]:
         "kind": row.kind,
         "status": row.status,
         "date": date_words(row.date),
+        "place": somewhere(row.place, row.precision) if row.place else "",
         "claim": claim_words(shown),
     }
 

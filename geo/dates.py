@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import edtf
@@ -27,6 +29,16 @@ _LEVEL_0_AND_1: Final = (
     edtf.Unspecified,
     edtf.Season,
     edtf.OneOfASet,
+)
+_YEAR: Final = r"-?(?:\d{4}|\d{3}X|\d{2}XX)"
+_DAY: Final = rf"{_YEAR}(?:-XX(?:-XX)?|-\d{{2}}(?:-(?:\d{{2}}|XX))?)?"
+_TIME: Final = r"(?:T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}(?::?\d{2})?)?)?"
+_ONE: Final = rf"{_DAY}{_TIME}[~?%]?"
+_END: Final = rf"(?:{_ONE}|\.\.)?"
+_MEMBER: Final = rf"(?:\.\.{_DAY}|{_DAY}\.\.(?:{_DAY})?|{_ONE})"
+#: What may be handed to the library, which fails oddly on much else.
+_SHAPE: Final = re.compile(
+    rf"{_ONE}|{_END}/{_END}|\[{_MEMBER}(?:, ?{_MEMBER})*\]", re.ASCII
 )
 _FORMS: Final = (
     "Write it as EDTF: 2023-08, 2022-12~ (about), 2022-22 (summer), ../2023-12 "
@@ -54,6 +66,7 @@ class Bounds:
     latest: date | None
 
 
+@lru_cache(maxsize=65_536)
 def bounds(text: str) -> Bounds:
     """Return the days an EDTF date may mean.
 
@@ -82,6 +95,7 @@ def bounds(text: str) -> Bounds:
     return _bounds_of(_parse(text), text)
 
 
+@lru_cache(maxsize=65_536)
 def words(text: str | None) -> str:
     """Return a date as a reader would say it: ``2022-22`` is "summer 2022".
 
@@ -108,6 +122,9 @@ def day_words(day: date) -> str:
 
 def _parse(text: str) -> Any:  # noqa: ANN401 - edtf's classes are untyped
     """Parse one EDTF string, refusing what this project does not use."""
+    if not _SHAPE.fullmatch(text):
+        msg = f"{text!r} is not an EDTF date of the kinds used here. {_FORMS}"
+        raise DateFormatError(msg)
     try:
         parsed = edtf.parse_edtf(text)
     except edtf.EDTFParseException as error:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # noqa: N812 - `date` is a column here
 from typing import Any, Final
 
 import duckdb
@@ -21,7 +21,15 @@ import pyarrow as pa
 
 from geo.errors import NotFoundError
 from geo.folding import fold
-from geo.grid import GRID_BITS, Group, cell_shift, markers_apart, mercator, z_order
+from geo.grid import (
+    GRID_BITS,
+    Cell,
+    Group,
+    cell_shift,
+    markers_apart,
+    mercator,
+    z_order,
+)
 from geo.histogram import Bin, histogram
 from geo.incident import Incident, feature_of, geometry_json
 from geo.layer import Layer
@@ -30,7 +38,7 @@ from geo.query import Bbox, Dates, Query
 #: Stand-ins for open ends of a date, in days from 1970-01-01.
 _OPEN_PAST: Final = -(2**31) + 1
 _OPEN_FUTURE: Final = 2**31 - 1
-_EPOCH: Final = date(1970, 1, 1)
+_EPOCH: Final = Day(1970, 1, 1)
 #: Fields that incidents can be counted by.
 FACETS: Final = ("category", "status", "precision", "country", "source")
 #: Columns that a list of incidents can be ordered by.
@@ -80,8 +88,8 @@ class Row:
     precision: str | None
     country: str | None
     located: bool
-    earliest: date | None
-    latest: date | None
+    earliest: Day | None
+    latest: Day | None
 
 
 class Engine:
@@ -119,18 +127,28 @@ class Engine:
         shift = cell_shift(zoom)
         while True:
             sql = f"""
-                SELECT avg(mx), avg(my), count(*), min(id),
-                       min(place_no), max(place_no),
-                       min(category), max(category), min(status), max(status),
-                       bool_and(kind = 'plan'),
-                       min(lon), min(lat), max(lon), max(lat)
-                FROM incident
-                WHERE {where} AND mx IS NOT NULL AND {inside}
-                GROUP BY mx >> {shift}, my >> {shift}
-                ORDER BY count(*) DESC, min(id)
+                SELECT sum(x) * 1.0 / sum(n), sum(y) * 1.0 / sum(n), sum(n), min(id),
+                       min(place_low), max(place_high),
+                       string_agg(category || ':' || n, ','),
+                       min(status_low), max(status_high), bool_and(plan),
+                       min(west), min(south), max(east), max(north)
+                FROM (
+                  SELECT mx >> {shift} AS cx, my >> {shift} AS cy, category,
+                         count(*) AS n, sum(mx) AS x, sum(my) AS y, min(id) AS id,
+                         min(place_no) AS place_low, max(place_no) AS place_high,
+                         min(status) AS status_low, max(status) AS status_high,
+                         bool_and(kind = 'plan') AS plan,
+                         min(lon) AS west, min(lat) AS south,
+                         max(lon) AS east, max(lat) AS north
+                  FROM incident
+                  WHERE {where} AND mx IS NOT NULL AND {inside}
+                  GROUP BY cx, cy, category
+                ) AS cell
+                GROUP BY cx, cy
+                ORDER BY sum(n) DESC, min(id)
             """  # noqa: S608 - the pieces are ours; every value is a parameter
             rows = self._all(sql, [*parameters, *corners])
-            groups = markers_apart(rows, 1.4 * (1 << shift))
+            groups = markers_apart(map(Cell.of_row, rows), 1.4 * (1 << shift))
             if len(groups) <= most or shift >= GRID_BITS:
                 break
             shift += 1
@@ -143,16 +161,19 @@ class Engine:
         query: Query,
         *,
         place_no: int | None = None,
+        within: Bbox | None = None,
         missing: str | None = None,
     ) -> int:
         """Return how many incidents the query asks for, placed or not.
 
         Parameters
         ----------
-        query, place_no, missing
+        query, place_no, within, missing
             As :meth:`rows`.
         """
-        where, parameters = _where(query, place_no=place_no, missing=missing)
+        where, parameters = _where(
+            query, place_no=place_no, within=within, missing=missing
+        )
         sql = f"SELECT count(*) FROM incident WHERE {where}"  # noqa: S608
         return int(self._all(sql, parameters)[0][0])
 
@@ -186,6 +207,7 @@ class Engine:
         limit: int | None = None,
         offset: int = 0,
         place_no: int | None = None,
+        within: Bbox | None = None,
         missing: str | None = None,
     ) -> list[Row]:
         """Return incidents as lines of a list.
@@ -200,11 +222,15 @@ class Engine:
             Which stretch of the list.
         place_no
             Only the incidents of this place.
+        within
+            Only the incidents whose marker lies in this extent.
         missing
             ``"place"`` or ``"date"``: only incidents without one; ``"end"``: only
             those whose date is open at an end.
         """
-        where, parameters = _where(query, place_no=place_no, missing=missing)
+        where, parameters = _where(
+            query, place_no=place_no, within=within, missing=missing
+        )
         sql = f"""
             SELECT id, title, category, kind, status, date, place, precision,
                    country, mx IS NOT NULL, earliest, latest
@@ -212,8 +238,8 @@ class Engine:
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
         """  # noqa: S608
         return [
-            Row(*row[:-2], earliest=_day(row[-2]), latest=_day(row[-1]))
-            for row in self._all(sql, parameters)
+            Row(*values, _day(first), _day(last))
+            for *values, first, last in self._all(sql, parameters)
         ]
 
     def ids(self, query: Query) -> list[str]:
@@ -331,34 +357,43 @@ _MISSING: Final = {
 
 
 def _where(
-    query: Query, *, place_no: int | None = None, missing: str | None = None
+    query: Query,
+    *,
+    place_no: int | None = None,
+    within: Bbox | None = None,
+    missing: str | None = None,
 ) -> tuple[str, list[Any]]:
-    """Return the query as a condition and its parameters."""
-    terms: list[str] = []
-    parameters: list[Any] = []
+    """Return the query, narrowed where asked, as a condition and its parameters."""
+    narrower: list[tuple[Any, ...]] = []
+    if place_no is not None:
+        narrower.append(("place_no = ?", place_no))
+    if within is not None:
+        narrower.append(_placed(_inside(within)))
+    if missing is not None:
+        narrower.append((_MISSING[missing],))
+    terms = [*_terms(query), *narrower]
+    condition = " AND ".join(term for term, *_ in terms) or "TRUE"
+    return condition, [value for _, *values in terms for value in values]
 
-    def add(term: str, *values: Any) -> None:  # noqa: ANN401 - SQL values
-        terms.append(term)
-        parameters.extend(values)
 
+def _terms(query: Query) -> Iterator[tuple[Any, ...]]:
+    """Go through the conditions of a query, each with its parameters."""
     for name in ("category", "status", "precision", "country"):
         values = getattr(query, name)
         if values:
-            add(f"{name} = ANY(?)", list(values))
+            yield f"{name} = ANY(?)", list(values)
     if query.source:
-        add("sources && ?", list(query.source))
-    for term, *values in _when(query):
-        add(term, *values)
+        yield "sources && ?", list(query.source)
+    yield from _when(query)
     for word in query.words:
-        add("strpos(search, ?) > 0", word)
+        yield "strpos(search, ?) > 0", word
     if query.bbox:
-        term, corners = _meets(query.bbox)
-        add(f"mx IS NOT NULL AND {term}", *corners)
-    if place_no is not None:
-        add("place_no = ?", place_no)
-    if missing is not None:
-        add(_MISSING[missing])
-    return " AND ".join(terms) or "TRUE", parameters
+        yield _placed(_meets(query.bbox))
+
+
+def _placed(condition: tuple[str, Sequence[Any]]) -> tuple[Any, ...]:
+    term, values = condition
+    return (f"mx IS NOT NULL AND {term}", *values)
 
 
 def _when(query: Query) -> Iterator[tuple[Any, ...]]:
@@ -393,18 +428,18 @@ def _inside(bbox: Bbox) -> tuple[str, list[int]]:
     return f"{lon} AND my >= ? AND my <= ?", [left, right, top, bottom]
 
 
-def _days(day: date) -> int:
+def _days(day: Day) -> int:
     return (day - _EPOCH).days
 
 
-def _day(days: int) -> date | None:
+def _day(days: int) -> Day | None:
     """Return the day of a column's number, or None for an open end."""
     if days in {_OPEN_PAST, _OPEN_FUTURE}:
         return None
-    return date.fromordinal(_EPOCH.toordinal() + days)
+    return Day.fromordinal(_EPOCH.toordinal() + days)
 
 
-def _month(day: date | None) -> int | None:
+def _month(day: Day | None) -> int | None:
     return None if day is None else day.year * 12 + day.month - 1
 
 

@@ -3,7 +3,8 @@
 "Vučić", "Вучић" and "Vucic" fold to the same letters. Romanisations of Cyrillic
 differ by language (Serbian Ш is "š", Russian "sh"), so the digraphs are folded to
 one letter as well. A fold must keep a word's beginning findable while it is still
-being typed, so no digraph that English plurals make ("ts", "ks") is folded away.
+being typed, so a digraph that English plurals end in ("ts", "ks") is not folded
+at the end of a word.
 Folding only ever makes more things equal: it is for finding,
 never for display, and never for anchoring evidence.
 """
@@ -35,6 +36,9 @@ _DIGRAPHS: Final = (
     ("q", "k"),
     ("w", "v"),
 )
+#: Ц is "c" in Serbian and "ts" in Russian letters.
+_TSE: Final = str.maketrans({"ц": "c", "Ц": "C"})
+_TS: Final = re.compile(r"ts(?=[aeiouy])")
 _APART: Final = re.compile(r"[^a-z0-9]+")
 _REPEATED: Final = re.compile(r"(.)\1+")
 
@@ -53,7 +57,8 @@ def fold(text: str) -> str:
     str
         Lower-case ASCII letters and digits; empty for text without any.
     """
-    letters = anyascii(text).lower().replace("'", "").replace("`", "")
+    letters = anyascii(text.translate(_TSE)).lower().replace("'", "").replace("`", "")
+    letters = _TS.sub("c", letters)
     for written, folded in _DIGRAPHS:
         letters = letters.replace(written, folded)
     return _REPEATED.sub(r"\1", _APART.sub(" ", letters)).strip()

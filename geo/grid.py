@@ -7,9 +7,9 @@ tiles count. A cell of any zoom is a right shift of a coordinate.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ MAX_LAT: Final = 85.051128779807
 #: A grid cell is this many pixels wide.
 CELL_PX: Final = 32
 _TILE_PX: Final = 256
+_T = TypeVar("_T", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class Group:
     """What one marker stands for: an incident, the incidents of one place, or more.
 
     ``lon``, ``lat`` is where to draw it (WGS84). ``place_no`` is set when all share
-    one place; ``category``, ``status`` and ``plan`` where all agree; ``extent``
-    holds the markers of all of them, so that zooming to it parts them.
+    one place; ``status`` and ``plan`` where all agree. ``mix`` counts them by
+    category, most first. ``extent`` holds the markers of all of them, so that
+    zooming to it parts them.
     """
 
     lon: float
@@ -39,10 +41,84 @@ class Group:
     count: int
     incident_id: str | None
     place_no: int | None
-    category: str | None
+    mix: tuple[tuple[str, int], ...]
     status: str | None
     plan: bool
     extent: Bbox
+
+
+@dataclass(slots=True)
+class Cell:
+    """What one grid cell holds, as the engine's answer gives it, column by column.
+
+    ``x``, ``y`` is the middle of its incidents; pairs are the least and the
+    greatest value; ``mix`` is written ``category:count,...``.
+    """
+
+    x: float
+    y: float
+    count: int
+    incident_id: str
+    place_no: tuple[int, int]
+    mix: dict[str, int]
+    status: tuple[str, str]
+    plan: bool
+    extent: Bbox
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Cell:
+        """Read one row of the engine's answer."""
+        pairs = (part.rsplit(":", 1) for part in row[6].split(","))
+        return cls(
+            x=float(row[0]),
+            y=float(row[1]),
+            count=int(row[2]),
+            incident_id=row[3],
+            place_no=(row[4], row[5]),
+            mix={category: int(count) for category, count in pairs},
+            status=(row[7], row[8]),
+            plan=bool(row[9]),
+            extent=Bbox(*row[10:14]),
+        )
+
+    def take(self, other: Cell) -> None:
+        """Add another cell's incidents; the marker stays where it is."""
+        self.count += other.count
+        for category, count in other.mix.items():
+            self.mix[category] = self.mix.get(category, 0) + count
+        self.place_no = _span(self.place_no, other.place_no)
+        self.status = _span(self.status, other.status)
+        self.plan = self.plan and other.plan
+        mine, theirs = self.extent, other.extent
+        self.extent = Bbox(
+            min(mine.west, theirs.west),
+            min(mine.south, theirs.south),
+            max(mine.east, theirs.east),
+            max(mine.north, theirs.north),
+        )
+
+    def group(self) -> Group:
+        """Return the marker that stands for it."""
+        lon, lat = unproject(self.x, self.y)
+        return Group(
+            lon=round(lon, 5),
+            lat=round(lat, 5),
+            count=self.count,
+            incident_id=self.incident_id if self.count == 1 else None,
+            place_no=_agreed(self.place_no),
+            mix=tuple(sorted(self.mix.items(), key=lambda item: (-item[1], item[0]))),
+            status=_agreed(self.status),
+            plan=self.plan,
+            extent=self.extent,
+        )
+
+
+def _span(mine: tuple[_T, _T], theirs: tuple[_T, _T]) -> tuple[_T, _T]:
+    return min(mine[0], theirs[0]), max(mine[1], theirs[1])
+
+
+def _agreed(pair: tuple[_T, _T]) -> _T | None:
+    return pair[0] if pair[0] == pair[1] else None
 
 
 def mercator(lon: float, lat: float) -> tuple[int, int]:
@@ -70,17 +146,16 @@ def cell_shift(zoom: int) -> int:
     return max(0, GRID_BITS - zoom - int(math.log2(_TILE_PX // CELL_PX)))
 
 
-def markers_apart(rows: Sequence[Sequence[Any]], least: float) -> list[Group]:
+def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
     """Merge cells until no two markers are nearer than *least* grid units.
 
-    Grid cells alone would leave two markers touching across a cell's edge. Rows
+    Grid cells alone would leave two markers touching across a cell's edge. Cells
     come with the most incidents first; smaller ones join the first within reach.
     """
-    kept: list[list[Any]] = []
+    kept: list[Cell] = []
     buckets: dict[tuple[int, int], list[int]] = {}
-    for row in rows:
-        x, y = row[0], row[1]
-        column, line = int(x // least), int(y // least)
+    for cell in cells:
+        column, line = int(cell.x // least), int(cell.y // least)
         near = (
             index
             for dx in (-1, 0, 1)
@@ -91,46 +166,16 @@ def markers_apart(rows: Sequence[Sequence[Any]], least: float) -> list[Group]:
             (
                 index
                 for index in near
-                if math.hypot(kept[index][0] - x, kept[index][1] - y) < least
+                if math.hypot(kept[index].x - cell.x, kept[index].y - cell.y) < least
             ),
             default=None,
         )
         if home is None:
             buckets.setdefault((column, line), []).append(len(kept))
-            kept.append(list(row))
+            kept.append(cell)
         else:
-            _merge(kept[home], row)
-    return [_group(row) for row in kept]
-
-
-def _merge(into: list[Any], row: Sequence[Any]) -> None:
-    """Add one cell's row to another's; the marker stays where the most are."""
-    into[2] += row[2]
-    for position in (4, 6, 8):
-        into[position] = min(into[position], row[position])
-        into[position + 1] = max(into[position + 1], row[position + 1])
-    into[10] = into[10] and row[10]
-    into[11], into[12] = min(into[11], row[11]), min(into[12], row[12])
-    into[13], into[14] = max(into[13], row[13]), max(into[14], row[14])
-
-
-def _group(row: Sequence[Any]) -> Group:
-    lon, lat = unproject(row[0], row[1])
-
-    def shared(position: int) -> Any:  # noqa: ANN401 - a column's value
-        return row[position] if row[position] == row[position + 1] else None
-
-    return Group(
-        lon=round(lon, 5),
-        lat=round(lat, 5),
-        count=int(row[2]),
-        incident_id=row[3] if row[2] == 1 else None,
-        place_no=shared(4),
-        category=shared(6),
-        status=shared(8),
-        plan=bool(row[10]),
-        extent=Bbox(*row[11:15]),
-    )
+            kept[home].take(cell)
+    return [cell.group() for cell in kept]
 
 
 def z_order(

@@ -443,9 +443,9 @@ def _date_problems(record: _Record) -> Iterator[Problem]:
         return
     written = properties.get("date")
     try:
-        expected = bounds(written) if written is not None else Bounds(None, None)
+        expected = _days(written) if written is not None else Bounds(None, None)
     except DateFormatError as error:
-        yield "date", str(error), ""
+        yield "date", str(error), "See data/README.md for the forms of a date."
         return
     for name, day in (
         ("date_earliest", expected.earliest),
@@ -461,6 +461,17 @@ def _date_problems(record: _Record) -> Iterator[Problem]:
                 f"is {brief(found)}; from the date {brief(written)} it is {shown}."
             )
             yield name, message, f"Write {shown}: it is derived, never chosen."
+
+
+@lru_cache(maxsize=65_536)
+def _days(text: str) -> Bounds:
+    """Return the days an EDTF date may mean; a layer's dates repeat, parsing is slow."""
+    try:
+        return bounds(text)
+    except (AttributeError, TypeError) as error:
+        # The EDTF library fails so on some texts that almost are dates: "../2-".
+        msg = f"{text!r} is not an EDTF date."
+        raise DateFormatError(msg) from error
 
 
 def _updated_problems(record: _Record) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from geo.vocabulary import Kind, Vocabulary
 from geo.wording import Wording, wording
 
 #: How far a map zooms to show a place: finest for what is known exactly.
-_ZOOM: Final = {"venue": 15, "street": 15, "neighbourhood": 13, "city": 10}
+_ZOOM: Final = {"venue": 14, "street": 14, "neighbourhood": 12, "city": 9}
 _ZOOM_AREA: Final = 6
 
 

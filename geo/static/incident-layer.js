@@ -12,6 +12,8 @@
 
 window.incidentLayer = (() => {
   const SVG = "http://www.w3.org/2000/svg";
+  /** The closest zoom that a click on several places goes to. */
+  const PARTING_ZOOM = 14;
   const state = { query: "", incident: null, theme: "", revision: 0, window: null };
   let map, markers, areas, popup, style, basemap, tiles, status, legend, request;
 
@@ -93,7 +95,7 @@ window.incidentLayer = (() => {
 
   /** A category's symbol; its filling tells how sure the report is. */
   function symbolOf(categoryId, look) {
-    const category = style.categories[categoryId] || { color: "#555", symbol: "circle" };
+    const category = style.categories[categoryId] || { color: "var(--soft)", symbol: "circle" };
     const shape = outline(category.symbol);
     shape.setAttribute("class", `shape ${look}`);
     const parts = [shape];
@@ -109,7 +111,7 @@ window.incidentLayer = (() => {
   /** A marker's icon and where its point is: [element, size, anchor]. */
   function icon(group, place) {
     const exact = place && (place.precision === "venue" || place.precision === "street");
-    const radius = group.n > 1 ? Math.min(26, 13 + 3 * Math.log2(group.n)) : 12;
+    const radius = group.n > 1 ? Math.min(22, 9 + 2.4 * Math.log2(group.n)) : 12;
     const size = Math.ceil(2 * radius + 12);
     const stem = exact ? 12 : 0;
     const picture = draw("svg", { width: size, height: size + stem,
@@ -119,31 +121,51 @@ window.incidentLayer = (() => {
       picture.append(symbolOf(group.category, lookOf(group)));
     } else {
       const circle = draw("circle", { r: radius, class: "badge" });
-      const color = group.category && style.categories[group.category]?.color;
-      if (color) circle.style.setProperty("--color", color);
       const count = draw("text", { class: "count", dy: "0.36em" });
       count.textContent = group.n > 9999 ? `${Math.round(group.n / 1000)}k` : group.n;
-      const halo = draw("circle", { r: radius + (place ? 2.2 : 4), class: place ? "halo" : "halo several" });
-      if (color) halo.style.setProperty("--color", color);
-      picture.append(halo);
-      picture.append(circle, count);
+      picture.append(draw("circle", { r: radius + 2, class: "rim" }), ...ring(group, radius + 2), circle, count);
     }
     return L.divIcon({ html: picture, className: "incident-marker",
       iconSize: [size, size + stem], iconAnchor: [size / 2, stem ? size + stem - 1 : size / 2],
       popupAnchor: [0, -size / 2] });
   }
 
+  /** A ring whose parts tell which categories a marker stands for. */
+  function ring(group, radius) {
+    const parts = [], around = 2 * Math.PI * radius;
+    let done = 0;
+    for (let i = 0; i < group.mix.length; i += 2) {
+      const share = group.mix[i + 1] / group.n;
+      const arc = draw("circle", { r: radius, class: "part", stroke: style.categories[group.mix[i]]?.color ?? "#555",
+        "stroke-dasharray": `${(share * around).toFixed(2)} ${around.toFixed(2)}`,
+        "stroke-dashoffset": (-done * around).toFixed(2), transform: "rotate(-90)" });
+      parts.push(arc);
+      done += share;
+    }
+    return parts;
+  }
+
+  /** The categories of a marker in words: "9 Mural or graffiti, 8 Politics". */
+  function mixWords(group) {
+    const words = [];
+    for (let i = 0; i < group.mix.length; i += 2) {
+      words.push(`${style.categories[group.mix[i]]?.label ?? group.mix[i]} ${group.mix[i + 1]}`);
+    }
+    return words.join(", ");
+  }
+
   function label(group, place) {
     if (group.n === 1) return `${style.categories[group.category]?.label ?? ""}. ${place.label}`;
-    return place ? `${group.n} incidents. ${place.label}` : `${group.n} incidents close together. Zoom in to part them`;
+    const where = place ? `${place.label}.` : "Several places; click to come closer.";
+    return `${group.n} incidents. ${where} ${mixWords(group)}`;
   }
 
   /** Replace what is drawn by an answer of the server. */
   function paint(view) {
     markers.clearLayers();
     const seen = new Set();
-    for (const [lon, lat, n, no, id, category, status_, plan, extent] of view.groups) {
-      const group = { n, id, category, status: status_, plan };
+    for (const [lon, lat, n, no, id, mix, status_, plan, extent] of view.groups) {
+      const group = { n, id, mix, category: mix[0], status: status_, plan };
       const place = no === null ? null : view.places[no];
       const marker = L.marker([lat, lon], { icon: icon(group, place), keyboard: true,
         alt: label(group, place), riseOnHover: true });
@@ -195,15 +217,19 @@ window.incidentLayer = (() => {
     if (place) return list({ place: no }, place.label, at);
     const [west, south, east, north] = extent;
     const bounds = L.latLngBounds([south, west], [north, east]);
-    const zoom = Math.min(map.getBoundsZoom(bounds.pad(0.3)), map.getMaxZoom());
-    if (zoom > map.getZoom()) return map.setView(bounds.getCenter(), zoom);
-    if (map.getZoom() < map.getMaxZoom()) return map.setView(at, Math.min(map.getZoom() + 2, map.getMaxZoom()));
-    return list({ bbox: [west, south, east, north].join(",") }, "Here", at);
+    const zoom = Math.floor(map.getBoundsZoom(bounds.pad(0.3)));
+    // Places so close that only street level would part them are listed instead:
+    // zooming there would make a city's marker look like a spot.
+    if (zoom <= PARTING_ZOOM && zoom > map.getZoom()) return map.setView(bounds.getCenter(), zoom);
+    const grow = (value, by) => (value + by).toFixed(5);
+    return list({ within: [grow(west, -1e-4), grow(south, -1e-4), grow(east, 1e-4), grow(north, 1e-4)].join(",") },
+      "Several places close together", at);
   }
 
-  function show_popup(at, content) {
+  function showPopup(at, content) {
     popup = L.popup({ maxWidth: Math.min(340, map.getSize().x - 40), minWidth: 220,
-      maxHeight: Math.max(160, map.getSize().y - 110), autoPanPadding: [12, 12], className: "record" })
+      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)), className: "record",
+      autoPanPaddingTopLeft: [beside().paddingTopLeft[0], 56], autoPanPaddingBottomRight: [14, 14] })
       .setLatLng(at).setContent(content).openOn(map);
   }
 
@@ -215,11 +241,11 @@ window.incidentLayer = (() => {
       const found = await ask("/api/incidents", parameters);
       const items = found.incidents.map((row) => make("li", {},
         make("button", { type: "button", class: "choice", onclick: () => open(row.id, at) },
-          miniature(row), make("span", {}, make("b", {}, row.title), make("small", {}, `${row.date}. ${row.claim}`)))));
+          miniature(row), make("span", {}, make("b", {}, row.title), make("small", {}, `${row.date}. ${where.within ? `${row.place}. ` : ""}${row.claim}`)))));
       const more = found.total > items.length
         ? make("p", { class: "note" }, `The first ${items.length} of ${found.total}. Filter to see fewer.`) : null;
-      show_popup(at, make("div", {}, make("h3", {}, heading), make("p", { class: "note" },
-        `${found.total} incident${found.total === 1 ? "" : "s"} at this place`), make("ul", {}, ...items), more ?? ""));
+      showPopup(at, make("div", {}, make("h3", {}, heading), make("p", { class: "note" },
+        `${found.total} incident${found.total === 1 ? "" : "s"}. Choose one to read it.`), make("ul", {}, ...items), more ?? ""));
     } catch (error) {
       say(`The list could not be loaded (${error.message}).`, "retry");
     }
@@ -235,7 +261,7 @@ window.incidentLayer = (() => {
   async function open(id, at, quietly = false) {
     try {
       const record = await ask(`/api/incidents/${encodeURIComponent(id)}`, {});
-      show_popup(at ?? L.latLng(record.lat, record.lon), recordNode(record));
+      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record));
       if (!quietly && state.incident !== id) { state.incident = id; tell("open", { id }); }
     } catch (error) {
       say(`This incident could not be loaded (${error.message}).`, "retry");

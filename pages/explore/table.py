@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -86,7 +88,7 @@ for column, (name, kind) in zip(
 ):
     column.download_button(
         kind.label,
-        lambda name=name: export_file(found.engine, query, name),
+        partial(export_file, found.engine, query, name),
         file_name=f"incidents.{kind.suffix}",
         mime=kind.media_type,
         key=f"download_{name}",

@@ -25,6 +25,8 @@ _CARD = "border-radius:6px;padding:.5rem .7rem;margin:.45rem 0;font-weight:600;"
 _CLAIM = _CARD + "background:rgba(230,159,0,.22);"
 _PLAIN = _CARD + "background:rgba(120,130,140,.16);"
 _DENIAL = _CARD + "background:rgba(0,114,178,.20);"
+_TITLE = "font-size:1.2rem;font-weight:650;line-height:1.25;margin:.15rem 0 .4rem;"
+_HEADING = "font-weight:650;margin:.7rem 0 .2rem;"
 _SOFT = "opacity:.78;font-size:.86rem;"
 
 
@@ -36,8 +38,8 @@ def draw_record(record: Record) -> None:
         Markup('<p style="{}margin:0">{}{}</p>').format(
             _SOFT, record.category_label, _kind(record)
         ),
-        Markup('<h3 style="padding:.1rem 0 .3rem;font-size:1.25rem">{}</h3>').format(
-            incident.title
+        Markup('<div role="heading" aria-level="2" style="{}">{}</div>').format(
+            _TITLE, incident.title
         ),
         Markup('<p style="{}">{}</p>').format(_PLAIN if sure else _CLAIM, words.claim),
     ]
@@ -50,8 +52,8 @@ def draw_record(record: Record) -> None:
             Markup('<p style="{}">{}</p>').format(_SOFT, caution)
             for caution in words.cautions
         ),
-        Markup('<h4 style="font-size:1rem;padding:.5rem 0 .1rem">{}</h4>').format(
-            "What it rests on"
+        Markup('<div role="heading" aria-level="3" style="{}">{}</div>').format(
+            _HEADING, "What it rests on"
         ),
         *(_passage(passage) for passage in record.passages),
     ]
@@ -91,7 +93,7 @@ def _facts(record: Record) -> Markup:
             rows.append((label, "; ".join(names), ""))
     body = Markup("").join(
         Markup(
-            '<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .4rem">{}{}</dd>'
+            '<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .45rem 0">{}{}</dd>'
         ).format(term, value, _note(note))
         for term, value, note in rows
     )

@@ -729,6 +729,16 @@ def test_shapes_across_180_uncut_are_kept_with_a_warning(
     assert "180" in warnings_of(reading)[0]
 
 
+def test_an_outline_sound_only_across_180_is_not_called_broken() -> None:
+    """Numbers that cross on paper may be a sound outline on the globe."""
+    ring = [[170, 0], [-170, 1], [175, 2], [-170, 3], [-170, 5], [170, 5], [170, 0]]
+    reading = parse_geojson(collection(feature(shaped("Polygon", [ring]))), "x")
+    crossed = [[179, 0], [-179, 1], [-179, 0], [179, 1], [179, 0]]
+
+    assert len(reading.faults) == 1
+    assert refused(collection(feature(shaped("Polygon", [crossed]))))
+
+
 def test_a_line_without_length_is_warned_of() -> None:
     """Two equal positions are no line, but do no harm."""
     reading = parse_geojson(
