@@ -1,0 +1,149 @@
+"""A real server and a real Chromium for the browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from geo.archive import Archive
+
+ROOT = Path(__file__).parents[2]
+# A busy machine takes its time over a rerun of the page.
+expect.set_options(timeout=20_000)
+START_TIMEOUT_S = 60
+#: A text of our own around one of the layer's quotes, so that an excerpt can show
+#: without any copy of the article.
+ARCHIVED_TEXT = """A first paragraph of the test, before the passage.
+
+Vacic and Belous deny any part in the attack on Ilya Zernov, but Vacic also \
+says, in this made-up paragraph, whatever a test may need.
+
+A last paragraph of the test, after the passage.
+"""
+
+
+def chromium() -> str | None:
+    """Return the machine's Chromium, or None for Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers, or fail with its own words."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            pytest.fail(f"the server ended with exit code {server.returncode}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310 - our own server
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer within {START_TIMEOUT_S} s")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with an archive of our own; give its address."""
+    archive = tmp_path_factory.mktemp("archive")
+    text = tmp_path_factory.mktemp("texts") / "own.txt"
+    text.write_text(ARCHIVED_TEXT, encoding="utf-8")
+    Archive(archive).add("meduza-2023-12-18", text)
+    port = free_port()
+    environment = {
+        **os.environ,
+        "INCIDENTS_PORT": str(port),
+        "INCIDENTS_ARCHIVE": str(archive),
+        "INCIDENTS_FETCH_SOURCES": "false",
+    }
+    server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium; a machine without one fails with the command that helps."""
+    with sync_playwright() as playwright:
+        if (
+            chromium() is None
+            and not Path(playwright.chromium.executable_path).exists()
+        ):
+            pytest.fail("There is no Chromium. Install it with 'make browser'.")
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """Give a function that opens the site and waits for the map to be painted."""
+    contexts = []
+
+    def opened(
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        wait: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            is_mobile=width < 600,
+            has_touch=width < 600,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"{site}{path}")
+        if wait:
+            wait_until_painted(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def map_frame(page: Page) -> object:
+    """Return the map's frame."""
+    return page.frame_locator("iframe[title*='st_folium']")
+
+
+def wait_until_painted(page: Page, total: int | None = None) -> None:
+    """Wait until the map has painted, and says *total* incidents match."""
+    wanted = "[data-painted]" if total is None else f"[data-painted='{total}']"
+    page.frame_locator("iframe[title*='st_folium']").locator(f"body{wanted}").wait_for(
+        state="attached"
+    )

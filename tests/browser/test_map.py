@@ -1,0 +1,243 @@
+"""The map in a real Chromium: painted, filtered, clicked, shared, on a phone."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, Request, expect
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conftest import OpenPage, wait_until_painted
+
+FRAME = "iframe[title*='st_folium']"
+
+
+def frame_of(page: Page) -> FrameLocator:
+    """Return the map's frame."""
+    return page.frame_locator(FRAME)
+
+
+def address(page: Page) -> dict[str, list[str]]:
+    """Return the parameters of the page's address, as the browser has them now."""
+    return parse_qs(urlsplit(page.evaluate("location.href")).query)
+
+
+def counted(page: Page) -> int:
+    """Return how many incidents the markers in sight stand for."""
+    markers = frame_of(page).locator(".incident-marker").all()
+    return sum(int(marker.inner_text().strip() or 1) for marker in markers)
+
+
+def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None:
+    """The first view fits all: the markers' counts add up to what has a place."""
+    page = open_page()
+
+    assert counted(page) == 48
+
+
+def test_the_map_takes_most_of_the_window(open_page: OpenPage) -> None:
+    """At 1280 x 800 the map has at least 60 % of the height, without scrolling."""
+    page = open_page()
+
+    box = frame_of(page).locator(".folium-map, #map_div").first.bounding_box()
+    assert box is not None
+    assert box["height"] >= 480
+    assert box["y"] + box["height"] <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_a_category_changes_the_markers(open_page: OpenPage) -> None:
+    """Choosing attacks leaves three, and the address says so."""
+    page = open_page()
+    page.get_by_role("button", name=re.compile(r"^Attack \(")).click()
+    wait_until_painted(page, 3)
+
+    assert counted(page) == 3
+    assert address(page)["category"] == ["attack"]
+
+
+def test_a_date_changes_the_markers(open_page: OpenPage) -> None:
+    """Dates certainly before 2000 leave the two bombings of 1999."""
+    page = open_page("/?to=1999-12-31&dates=certain")
+    wait_until_painted(page, 2)
+
+    assert counted(page) == 2
+
+
+def test_a_click_opens_the_popup_with_the_excerpt(open_page: OpenPage) -> None:
+    """The popup shows allegation, denial, and the archived paragraph, marked."""
+    page = open_page("/?category=attack&status=alleged")
+    wait_until_painted(page, 1)
+    frame = frame_of(page)
+    frame.locator(".incident-marker").click()
+    popup = frame.locator(".leaflet-popup")
+
+    expect(popup).to_contain_text("Alleged by Ilya Zernov.")
+    expect(popup).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
+    passage = popup.locator(".passage").filter(has_text="made-up paragraph")
+    expect(passage.locator("mark")).to_have_text(
+        "Vacic and Belous deny any part in the attack on Ilya Zernov"
+    )
+    expect(popup).to_contain_text("These words were not found in the archived copy.")
+    passage.get_by_role("button", name="Show the paragraphs around it").click()
+    expect(popup).to_contain_text("A last paragraph of the test")
+
+
+def test_a_click_fills_the_record_panel(open_page: OpenPage) -> None:
+    """The panel beside the map shows the same record, and the address opens it."""
+    page = open_page("/?category=attack&status=alleged")
+    wait_until_painted(page, 1)
+    frame_of(page).locator(".incident-marker").click()
+
+    expect(page.get_by_text("Attack on Ilya Zernov in the street")).to_be_visible()
+    page.wait_for_function(
+        "new URLSearchParams(location.search).get('incident') === 'belgrade-zernov-attack'"
+    )
+
+
+def test_a_place_with_several_incidents_opens_their_list(open_page: OpenPage) -> None:
+    """One marker for one place; its list leads to each record."""
+    page = open_page("/?country=XK&precision=country")
+    wait_until_painted(page, 4)
+    frame = frame_of(page)
+    marker = frame.locator(".incident-marker")
+    expect(marker).to_have_count(1)
+    marker.click()
+    expect(frame.locator(".choice")).to_have_count(4)
+    frame.locator(".choice").filter(has_text="army").click()
+
+    expect(frame.locator(".leaflet-popup h3").last).to_contain_text("parliament")
+
+
+def test_a_shared_address_restores_the_view(open_page: OpenPage) -> None:
+    """Filters, extent and open incident come back in another browser."""
+    link = "/?category=fighters&view=6/54/36&incident=zorky-stadium-quarters"
+    page = open_page(link)
+    wait_until_painted(page, 4)
+    frame = frame_of(page)
+
+    expect(frame.locator(".leaflet-popup h3").last).to_contain_text("Zorky Stadium")
+    view = page.frames[-1].evaluate(
+        "() => { const m = window.map; const c = m.getCenter();"
+        " return [m.getZoom(), Math.round(c.lat), Math.round(c.lng)]; }"
+    )
+    assert view[0] == 6
+    assert abs(view[1] - 54) <= 2
+
+
+def test_moving_the_map_writes_the_address_without_a_rerun(open_page: OpenPage) -> None:
+    """Panning changes the address and asks our API, not Streamlit."""
+    page = open_page()
+    frames: list[str] = []
+    page.on("websocket", lambda socket: frames.append(socket.url))
+    page.frames[-1].evaluate("window.map.setView([44.8, 20.4], 8, {animate: false})")
+    page.wait_for_function("new URLSearchParams(location.search).has('view')")
+
+    assert address(page)["view"][0].startswith("8/44.8")
+
+
+def test_a_brush_over_the_bars_filters_by_date(open_page: OpenPage) -> None:
+    """Dragging over the last bars sets the dates of the page."""
+    page = open_page()
+    bars = frame_of(page).locator("svg.bars")
+    box = bars.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + 30, steps=6)
+    page.mouse.up()
+    page.wait_for_function("new URLSearchParams(location.search).has('from')")
+
+    assert address(page)["from"][0] >= "2022-01-01"
+    assert address(page)["to"][0] <= "2023-12-31"
+
+
+def test_playing_moves_the_window_without_a_rerun(open_page: OpenPage) -> None:
+    """While it plays the caption changes, and the address does not."""
+    page = open_page()
+    frame = frame_of(page)
+    frame.get_by_role("button", name="Play through time").click()
+    caption = frame.locator(".time-brush .caption")
+    expect(caption).to_contain_text(re.compile(r"\d{4}"))
+    first = caption.inner_text()
+    expect(caption).not_to_have_text(first)
+
+    assert "from" not in address(page)
+
+
+def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> None:
+    """An empty result is plain words and a way out."""
+    page = open_page("/?q=zzzzqqq")
+    frame = frame_of(page)
+    expect(frame.locator(".status")).to_contain_text("No incident matches")
+    frame.get_by_role("button", name="Clear all filters").click()
+    wait_until_painted(page, 50)
+
+    assert "q" not in address(page)
+
+
+def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
+    """The button takes the map's extent as a filter, kept in the address."""
+    page = open_page("/?view=6/55.8/37.5")
+    frame_of(page).get_by_role("button", name="Only this area").click()
+    page.wait_for_function("new URLSearchParams(location.search).has('bbox')")
+    page.get_by_text("Only an area of the map is searched.").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_no_other_host_is_asked(
+    open_page: OpenPage, site: str, theme: str, size: tuple[int, int]
+) -> None:
+    """No request leaves for a third party: not a script, font, tile or beacon."""
+    page = open_page(wait=False, theme=theme, width=size[0], height=size[1])
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    page.reload()
+    wait_until_painted(page)
+    page.wait_for_load_state("networkidle")
+    hosts = {urlsplit(url).netloc for url in asked if url.startswith("http")}
+
+    assert hosts == {urlsplit(site).netloc}
+
+
+def test_the_map_follows_the_dark_theme(open_page: OpenPage) -> None:
+    """The frame is dark where the page is, basemap included."""
+    page = open_page(theme="dark")
+
+    assert page.frames[-1].evaluate("document.documentElement.dataset.theme") == "dark"
+    tile = frame_of(page).locator("img.leaflet-tile").first
+    assert "/basemap/dark/" in (tile.get_attribute("src") or "")
+
+
+def test_on_a_phone_the_map_comes_first(open_page: OpenPage) -> None:
+    """At 390 pixels the map is in sight, and nothing scrolls sideways."""
+    page = open_page(width=390, height=844)
+
+    box = frame_of(page).locator("#map_div").bounding_box()
+    assert box is not None
+    assert box["y"] < 300
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_hostile_text_is_shown_and_never_run(open_page: OpenPage) -> None:
+    """A search for markup comes back as words, and no dialog opens."""
+    page = open_page(wait=False)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(
+        page.url.split("?")[0]
+        + "?q=%7B%7B7*7%7D%7D%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"
+    )
+    wait_until_painted(page, 0)
+
+    assert not dialogs
+    assert page.locator("img[src='x']").count() == 0

@@ -1,0 +1,144 @@
+"""The pages, run by Streamlit's AppTest: what they show and what state they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.settings import settings
+
+ROOT = Path(__file__).parents[2]
+ROUTER = str(ROOT / "pages" / "start" / "router.py")
+
+
+@pytest.fixture(autouse=True)
+def _no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run against an empty archive, so that no developer's copy shows through."""
+    monkeypatch.setenv("INCIDENTS_ARCHIVE", str(tmp_path))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def open_page(**address: str | list[str]) -> AppTest:
+    """Open the site at an address, as a link does."""
+    page = AppTest.from_file(ROUTER, default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def texts(page: AppTest) -> str:
+    """Return all HTML that a page drew, as one text."""
+    return " ".join(block.body for block in page.get("html"))
+
+
+def test_the_first_page_counts_every_incident() -> None:
+    """The header says how many incidents there are, and from which source."""
+    page = open_page()
+
+    assert "50 incidents" in texts(page)
+    assert "Meduza, 18 December 2023" in texts(page)
+
+
+def test_a_link_fills_the_filters() -> None:
+    """A category and dates in the address come back as chosen filters."""
+    page = open_page(**{"category": "mural", "from": "2023-01-01", "to": "2023-12-31"})
+
+    assert page.session_state["filter_category"] == ["mural"]
+    assert str(page.session_state["filter_from"]) == "2023-01-01"
+    assert "of 50 incidents" in texts(page)
+
+
+def test_choosing_a_category_writes_the_address() -> None:
+    """What a reader filters is in the address, by the category's id."""
+    page = open_page()
+    page.session_state["filter_category"] = ["attack"]
+    page.run()
+
+    assert not page.exception
+    assert page.query_params["category"] == "attack"
+    assert "3 of 50 incidents" in texts(page)
+
+
+def test_a_wrong_value_in_a_link_is_told_and_left_out() -> None:
+    """An unknown category does not empty the map in silence."""
+    page = open_page(category="murals")
+
+    assert any("'murals' is not one of" in warning.value for warning in page.warning)
+    assert "50 incidents" in texts(page)
+
+
+def test_an_open_incident_shows_who_alleges_and_who_denies() -> None:
+    """The record says both, each in a sentence of its own."""
+    page = open_page(incident="belgrade-zernov-attack")
+
+    assert "Alleged by Ilya Zernov." in texts(page)
+    assert "Denied by Misa Vacic and Sergey Belous." in texts(page)
+
+
+def test_without_a_copy_the_record_gives_the_quote_and_a_link() -> None:
+    """No archived copy: the phrase and a link that opens the source at it."""
+    page = open_page(incident="zorky-stadium-quarters")
+
+    assert "<mark>" in texts(page)
+    assert "#:~:text=" in texts(page)
+
+
+def test_an_unknown_incident_says_so() -> None:
+    """A link to an incident that is not there explains itself."""
+    page = open_page(incident="no-such-incident")
+
+    assert any("not in this layer" in warning.value for warning in page.warning)
+
+
+def test_incidents_without_a_place_are_listed_with_their_count() -> None:
+    """What cannot be on the map can be reached beside it."""
+    page = open_page()
+
+    labels = [expander.label for expander in page.expander]
+    assert "Without a place (2)" in labels
+
+
+def test_an_unplaced_incident_opens_from_its_list() -> None:
+    """Its button opens its record."""
+    page = open_page()
+    button = next(one for one in page.button if "Working group" in one.label)
+    button.click().run()
+
+    assert not page.exception
+    assert "No place given by the source" in texts(page)
+    assert page.query_params["incident"] == "russian-serbian-working-group"
+
+
+def test_clearing_takes_every_filter_off() -> None:
+    """One click brings everything back."""
+    page = open_page(category="mural", q="putin", status="reported")
+    next(one for one in page.button if one.label == "Clear all filters").click().run()
+
+    assert not page.exception
+    assert "50 incidents" in texts(page)
+    assert "category" not in page.query_params
+
+
+def test_the_table_lists_what_the_filters_leave() -> None:
+    """The table has the rows, and a download for each format."""
+    page = open_page(category="attack")
+    page.switch_page("../explore/table.py").run()
+
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 3
+
+
+def test_the_explanation_names_every_category() -> None:
+    """The page that explains the marks lists what happened."""
+    page = open_page()
+    page.switch_page("../about/method.py").run()
+
+    assert not page.exception
+    assert any("Mural or graffiti" in text.value for text in page.markdown)
