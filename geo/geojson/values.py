@@ -1,0 +1,110 @@
+"""Values of JSON, more strictly than JSON: names once, finite numbers, whole texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from geo.geojson.draft import Draft
+
+#: Beyond this, programs that keep numbers as doubles change an integer.
+_EXACT_INTEGER: Final = 2**53
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class NotJson(NamedTuple):
+    """A number as written that JSON, or a double, does not have."""
+
+    written: str
+
+
+class Doubled(dict[str, Any]):
+    """An object in which names were written more than once."""
+
+    names: tuple[str, ...] = ()
+
+
+def brief(value: object) -> str:
+    """Return a value for a message: short, and safe however deep it nests."""
+    if isinstance(value, NotJson):
+        written = value.written
+        return written if len(written) <= 20 else f"{written[:20]}..."  # noqa: PLR2004
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int) and abs(value) > 10**20:
+        return f"{str(value)[:20]}..."
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."  # noqa: PLR2004
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number that JSON has; true and false are none."""
+    return type(value) is float or type(value) is int
+
+
+def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # noqa: ANN401
+    """Note what JSON allows, or lets slip, but data should not hold.
+
+    Goes through a value without recursion. ``coordinates`` are left to the
+    geometry's own checks.
+    """
+    notes, most = draft.notes, draft.limits.max_depth
+    stack: list[tuple[Any, str, int]] = [(value, where, depth)]
+    while stack:
+        held, place, level = stack.pop()
+        if isinstance(held, dict | list):
+            if level > most:
+                message = f"lists or objects nest more than {most} deep."
+                notes.error(place, message, "Flatten the data there.")
+                continue
+            if isinstance(held, dict):
+                check_names(held, place, draft)
+                inner = [
+                    (f"{place}.{name}" if place else name, held[name]) for name in held
+                ]
+            else:
+                inner = [
+                    (f"{place}[{number}]", part) for number, part in enumerate(held)
+                ]
+            stack.extend((part, at, level + 1) for at, part in reversed(inner))
+        else:
+            _check_scalar(held, place, draft)
+
+
+def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
+    """Check the names of one object: each written once, and plain text."""
+    if isinstance(held, Doubled):
+        for name in held.names:
+            message = f"{brief(name)} is written twice in one object."
+            draft.notes.error(where, message, "Keep one of them.")
+    for name in held:
+        _check_string(name, where, draft)
+
+
+def _check_scalar(value: object, where: str, draft: Draft) -> None:
+    if isinstance(value, str):
+        _check_string(value, where, draft)
+    elif isinstance(value, NotJson):
+        message = f"{brief(value)} is not a number JSON has."
+        draft.notes.error(where, message, "Write a finite number, or null.")
+    elif isinstance(value, int) and abs(value) > _EXACT_INTEGER:
+        message = f"{brief(value)} is too large to be kept exactly by most programs."
+        draft.notes.warn(where, message, "Write it as a text if it is an identifier.")
+
+
+def _check_string(text: str, where: str, draft: Draft) -> None:
+    most = draft.limits.max_text_chars
+    if len(text) > most:
+        message = f"is a text of {len(text)} characters; at most {most} are read."
+        draft.notes.error(where, message, "Shorten it, or link to it.")
+    if "\x00" in text:
+        message = "holds a NUL character, at which many programs cut a text."
+        draft.notes.warn(where, message, "Remove the character.")
+    if not text.isascii() and _SURROGATE.search(text):
+        message = "holds half of a character (a lone surrogate)."
+        draft.notes.error(where, message, "Write the whole character.")
