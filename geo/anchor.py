@@ -3,14 +3,21 @@
 A citation is a TextQuoteSelector of the W3C Web Annotation Data Model. Its quote is
 searched in the folded text (:mod:`geo.text`), as whole words; there is no nearest
 match, since a passage shown for a quote it does not contain would be false evidence.
+
+Whether a quote has moved is told against a reference, the text that the citation was
+taken from: the paragraphs that both texts have, in the order most of them keep, are
+the fixed points, and a quote that stands between others of them than before has
+moved. A paragraph added far above it moves nothing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote as percent_encoded
 
@@ -25,6 +32,8 @@ class AnchorState(StrEnum):
 
     #: The quote stands once between its prefix and its suffix.
     EXACT = "exact"
+    #: Likewise, but in another place than in the text the citation was taken from.
+    MOVED = "moved"
     #: The quote stands once, but prefix or suffix are other words now.
     CHANGED = "changed"
     #: The quote stands several times, and prefix and suffix do not tell which.
@@ -36,6 +45,7 @@ class AnchorState(StrEnum):
 #: Each state as a reader would say it.
 STATE_LABELS: Final = {
     AnchorState.EXACT: "Found",
+    AnchorState.MOVED: "Found, but in another place than before",
     AnchorState.CHANGED: "Found, but the words around it have changed",
     AnchorState.AMBIGUOUS: "Found several times; which is meant is not clear",
     AnchorState.ORPHAN: "Not found as whole words",
@@ -70,7 +80,7 @@ class Anchor:
     @property
     def shows_passage(self) -> bool:
         """Whether the passage may be shown as what the citation rests on."""
-        return self.state is AnchorState.EXACT
+        return self.state in {AnchorState.EXACT, AnchorState.MOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class Excerpt:
     after: list[str]
 
 
-def find(citation: Citation, text: str) -> Anchor:
+def find(citation: Citation, text: str, reference: str | None = None) -> Anchor:
     """Find the quote of a citation in a text.
 
     The quote must stand there as whole words, apart from what :func:`geo.text.folded`
@@ -110,28 +120,54 @@ def find(citation: Citation, text: str) -> Anchor:
         character is orphan.
     text
         The text of the source; empty text has only orphans.
+    reference
+        The text that the citation was taken from, which is the first archived
+        version. Without it, or where the quote is not exact in it, nothing can be
+        said to have moved.
 
     Returns
     -------
     Anchor
         Never of a place whose words are not the quote's.
     """
-    page = folded(text)
-    words = folded(citation.quote).text
-    places = list(_places(words, page))
-    if not places:
-        return Anchor(AnchorState.ORPHAN)
-    prefix, suffix = folded(citation.prefix).text, folded(citation.suffix).text
-    fitting = [
-        (start, end)
-        for start, end in places
-        if _ends_with(page, start, prefix) and _begins_with(page, end, suffix)
-    ]
-    if len(fitting) == 1:
-        return _anchor(AnchorState.EXACT, fitting[0], page, len(places))
-    if len(places) == 1:
-        return _anchor(AnchorState.CHANGED, places[0], page, len(places))
-    return Anchor(AnchorState.AMBIGUOUS, len(places))
+    anchor = _found(citation, text)
+    if anchor.state is not AnchorState.EXACT or reference is None or reference == text:
+        return anchor
+    before = _found(citation, reference)
+    if before.state is not AnchorState.EXACT:
+        return anchor
+    if _stands_elsewhere(before, reference, anchor, text):
+        return replace(anchor, state=AnchorState.MOVED)
+    return anchor
+
+
+def standing_there(anchor: Anchor, before: str, text: str) -> str:
+    """Return what stands in another version where a passage stood.
+
+    It is what lies between the nearest paragraphs that both versions have; it need
+    not contain the quote and is no evidence for it.
+
+    Parameters
+    ----------
+    anchor
+        Where the quote stood, as :func:`find` returned it for *before*.
+    before, text
+        The two versions.
+
+    Returns
+    -------
+    str
+        The paragraphs, parted by blank lines; empty where nothing stands there or
+        the anchor has no paragraph.
+    """
+    if anchor.paragraph is None:
+        return ""
+    pairs = _fixed(_common(before, text), anchor.paragraph)
+    rank = bisect_left([old for old, _ in pairs], anchor.paragraph)
+    found = paragraphs(text)
+    first = pairs[rank - 1][1] + 1 if rank else 0
+    last = pairs[rank][1] if rank < len(pairs) else len(found)
+    return "\n\n".join(part.text for part in found[first:last])
 
 
 def excerpt(anchor: Anchor, text: str, *, context: int = 1) -> Excerpt:
@@ -228,6 +264,77 @@ def _directive_part(words: str) -> str:
     encoded = percent_encoded(joined, safe="", errors="replace")
     # A hyphen is unreserved in a URL, but a mark of its own in a text directive.
     return encoded.replace("-", "%2D")
+
+
+def _found(citation: Citation, text: str) -> Anchor:
+    """Find a quote in one text, whatever stood in another."""
+    page = folded(text)
+    words = folded(citation.quote).text
+    places = list(_places(words, page))
+    if not places:
+        return Anchor(AnchorState.ORPHAN)
+    prefix, suffix = folded(citation.prefix).text, folded(citation.suffix).text
+    fitting = [
+        (start, end)
+        for start, end in places
+        if _ends_with(page, start, prefix) and _begins_with(page, end, suffix)
+    ]
+    if len(fitting) == 1:
+        return _anchor(AnchorState.EXACT, fitting[0], page, len(places))
+    if len(places) == 1:
+        return _anchor(AnchorState.CHANGED, places[0], page, len(places))
+    return Anchor(AnchorState.AMBIGUOUS, len(places))
+
+
+def _stands_elsewhere(before: Anchor, reference: str, now: Anchor, text: str) -> bool:
+    """Tell whether a quote stands between other paragraphs than in the reference."""
+    if before.paragraph is None or now.paragraph is None:
+        return False
+    pairs = _fixed(_common(reference, text), before.paragraph, now.paragraph)
+    olds, news = [old for old, _ in pairs], [new for _, new in pairs]
+    return bisect_left(olds, before.paragraph) != bisect_left(news, now.paragraph)
+
+
+@lru_cache(maxsize=8)
+def _common(reference: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Return the paragraphs that stand once in each of two texts, as pairs of indices.
+
+    In the order of the first text.
+    """
+    old, new = _by_words(reference), _by_words(text)
+    return tuple((index, new[words]) for words, index in old.items() if words in new)
+
+
+def _by_words(text: str) -> dict[str, int]:
+    """Return the index of each paragraph that stands once in a text, by its fold."""
+    page = folded(text)
+    folds = [page.within(part.start, part.end) for part in paragraphs(text)]
+    counts = Counter(folds)
+    return {fold: index for index, fold in enumerate(folds) if counts[fold] == 1}
+
+
+def _fixed(
+    pairs: Sequence[tuple[int, int]], old: int, new: int | None = None
+) -> list[tuple[int, int]]:
+    """Return the most pairs that keep their order, without the two paragraphs asked for.
+
+    The longest increasing subsequence, as patience diff takes it (Fredman 1975).
+    """
+    others = [pair for pair in pairs if pair[0] != old and pair[1] != new]
+    tails: list[int] = []
+    ends: list[int] = []
+    previous: list[int] = []
+    for index, (_, position) in enumerate(others):
+        rank = bisect_left(tails, position)
+        tails[rank : rank + 1] = [position]
+        ends[rank : rank + 1] = [index]
+        previous.append(ends[rank - 1] if rank else -1)
+    kept: list[tuple[int, int]] = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        kept.append(others[index])
+        index = previous[index]
+    return kept[::-1]
 
 
 def _places(words: str, page: Folded) -> Iterator[tuple[int, int]]:

@@ -1,64 +1,52 @@
 """The archive: this installation's own copies of the sources, never in the project.
 
-A folder of plain files, so that a copy can be checked with ``sha256sum``::
+A folder of plain files, so that a copy can be checked with ``sha256sum -c``::
 
-    archive/meduza-2023-12-18/0001/text.txt     the bytes as they were given
-                                   meta.json    what, when, how large, which sha256
+    archive/meduza-2023-12-18/0001/source.html  the bytes as they were received
+                                   text.txt     the text found in them, UTF-8
+                                   meta.json    what, when, from where, which sha256
+                                   SHA256SUMS   of the three files above
+
+The first file is ``source.html``, ``source.pdf`` or ``source.txt``. Copies made before
+there were other kinds than plain text have ``text.txt`` (the bytes as given) and
+``meta.json`` only, and are read as well.
 
 A version is written aside and renamed into place, so that it is there whole or not
-at all, and is never written again. A changed text is a new version.
+at all, and is never written again. A changed source is a new version.
 """
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 import os
 import re
-import shlex
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from geo.capture import Capture, Hop
 from geo.errors import ArchiveError, Fault, SettingsError
+from geo.extraction import SUFFIXES, Extracted, Kind, extract
 from geo.sources import is_slug
 
 TEXT: Final = "text.txt"
 META: Final = "meta.json"
+SUMS: Final = "SHA256SUMS"
+_LAYOUT: Final = 2
 _VERSION: Final = re.compile(r"(?!0000)[0-9]{4}|[1-9][0-9]{4,8}")
 _ASIDE: Final = ".adding-"
-#: What a file's name says it is, where that is not plain text.
-_OTHER_SUFFIXES: Final[Mapping[str, str]] = {
-    **dict.fromkeys((".htm", ".html", ".xhtml", ".mht", ".mhtml"), "HTML"),
-    ".pdf": "PDF",
-    ".rtf": "RTF",
-    ".epub": "EPUB",
-    **dict.fromkeys((".doc", ".docx", ".odt"), "a word processor's document"),
-}
-#: What its first bytes say. Lower-case, found after white space; no text of a reporter begins so.
-_OTHER_BEGINNINGS: Final[Mapping[bytes, str]] = {
-    b"%pdf-": "PDF",
-    b"pk\x03\x04": "a packed document",
-    b"{\\rtf": "RTF",
-    b"<!doctype html": "HTML",
-    **dict.fromkeys((b"<html", b"<head", b"<body", b"<!--"), "HTML"),
-    b"<?xml": "XML",
-}
-#: How many bytes of a file tell its kind.
-_BEGINNING: Final = 64
-_AS_TEXT: Final = "Save it as plain text (.txt, UTF-8) and add that."
-#: Byte order marks by the encoding that reads them.
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_ENCODINGS: Final = frozenset({"utf-8", *(name for _, name in _MARKS)})
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+#: The encodings of copies in the older layout.
+_PLAIN_ENCODINGS: Final = frozenset({"utf-8", "utf-8-sig", "utf-16"})
+
+#: Looks at a text before it is kept; raises ArchiveError to refuse it.
+Check = Callable[[Extracted], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +56,10 @@ class Limits:
     Parameters
     ----------
     size_bytes
-        The largest file, in bytes; 10 MB is some 1.5 million words.
+        The largest file, in bytes; 20 MB is some 3 million words.
     """
 
-    size_bytes: int = 10_000_000
+    size_bytes: int = 20_000_000
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -88,7 +76,7 @@ class ArchivedCopy:
     version
         Its number, from 1; the highest is the latest.
     sha256
-        Of the bytes as they were given, in hexadecimal.
+        Of the bytes as they were received, in hexadecimal.
     size_bytes
         How many bytes.
     added
@@ -96,12 +84,29 @@ class ArchivedCopy:
     file_name
         What the file was called, without its folder.
     encoding
-        How its bytes are read: ``utf-8``, ``utf-8-sig`` or ``utf-16``.
+        How its bytes are decoded, Python's name; empty for PDF.
     path
-        Where the text is.
+        Where the bytes are.
+    kind
+        What they are: HTML, PDF or plain text.
+    text_path
+        Where the text is; the same file in the older layout.
+    text_sha256
+        Of the text's bytes.
+    extractor
+        Which program found the text in the bytes; empty for plain text.
+    url, final_url
+        The address asked, and the one that answered after redirects; None for a
+        copy that was added as a file.
+    fetched
+        When it answered, aware, UTC; None likewise.
+    origin
+        ``fetched``, ``imported`` from a web archive, or ``file``.
+    status, headers, redirects
+        The HTTP answer, as in :class:`geo.capture.Capture`.
     is_new
-        Whether the call of :meth:`Archive.add` that returned it made it; False where
-        the latest version already had these bytes.
+        Whether the call that returned it made it; False where the latest version
+        already had these bytes.
     """
 
     source_id: str
@@ -112,6 +117,17 @@ class ArchivedCopy:
     file_name: str
     encoding: str
     path: Path
+    kind: Kind = Kind.TEXT
+    text_path: Path = Path()
+    text_sha256: str = ""
+    extractor: str = ""
+    url: str | None = None
+    final_url: str | None = None
+    fetched: datetime | None = None
+    origin: str = "file"
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[Hop, ...] = ()
     is_new: bool = field(default=False, compare=False)
 
 
@@ -128,9 +144,14 @@ class Archive:
     folder: Path
 
     def add(
-        self, source_id: str, path: Path, *, limits: Limits = DEFAULT_LIMITS
+        self,
+        source_id: str,
+        path: Path,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        check: Check | None = None,
     ) -> ArchivedCopy:
-        """Add a plain text file as the latest version of a source.
+        """Add a file as the latest version of a source.
 
         The same bytes as the latest version's add nothing: that version is returned
         with ``is_new`` False. Nothing in the archive is ever overwritten.
@@ -140,43 +161,62 @@ class Archive:
         source_id
             The source's id; whether the register knows it is the caller's to check.
         path
-            A plain text file in UTF-8, or in UTF-16 with its byte order mark.
+            HTML, PDF or plain text; plain text in UTF-8, or in UTF-16 with its byte
+            order mark.
         limits
             What is taken in.
+        check
+            Looks at the text first.
 
         Raises
         ------
         ArchiveError
-            If the file is missing, empty, too large, not plain text or in another
-            encoding, if the id is not one, or if the archive cannot be written. The
-            archive is then as it was.
+            If the file is missing, empty, too large, of another kind, in another
+            encoding than it says, or holds no text; if *check* refuses it, the id is
+            not one, or the archive cannot be written. The archive is then as it was.
         SettingsError
             If ``SOURCE_DATE_EPOCH`` is set to something other than seconds.
         """
-        home = self._home(source_id)
+        self._home(source_id)
         content = _read_file(path, limits)
-        encoding = _checked_encoding(path, content)
-        added = _now()
-        meta = {
-            "source": source_id,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size_bytes": len(content),
-            "added": added.isoformat().replace("+00:00", "Z"),
-            "file_name": path.name.encode("utf-8", "replace").decode("utf-8"),
-            "encoding": encoding,
+        found = extract(content, where=str(path), suffix=path.suffix)
+        return self._keep(source_id, content, found, path.name, check, {})
+
+    def add_capture(
+        self, source_id: str, capture: Capture, *, check: Check | None = None
+    ) -> ArchivedCopy:
+        """Add what a web address answered as the latest version of a source.
+
+        As :meth:`add`, with the answer's headers, redirects and time kept beside it.
+
+        Raises
+        ------
+        ArchiveError
+            As :meth:`add`, naming the address.
+        SettingsError
+            As :meth:`add`.
+        """
+        self._home(source_id)
+        found = extract(
+            capture.content,
+            where=capture.final_url,
+            charset=capture.charset,
+            media_type=capture.content_type,
+        )
+        answer = {
+            "origin": capture.origin,
+            "url": capture.url,
+            "final_url": capture.final_url,
+            "fetched": _written(capture.fetched),
+            "status": capture.status,
+            "headers": [list(header) for header in capture.headers],
+            "redirects": [
+                {"url": hop.url, "status": hop.status, "location": hop.location}
+                for hop in capture.redirects
+            ],
         }
-        latest = self._sound_latest(source_id)
-        if latest and latest.sha256 == meta["sha256"]:
-            return latest
-        try:
-            version = _write_version(home, content, meta)
-        except OSError as error:
-            msg = (
-                f"{home}: cannot be written: {error}. Nothing was added. "
-                "Free space or mend the folder's permissions and add it again."
-            )
-            raise ArchiveError(msg) from error
-        return _copy_of(home / _name_of(version), meta, is_new=True)
+        name = _file_name(capture.final_url)
+        return self._keep(source_id, capture.content, found, name, check, answer)
 
     def latest(self, source_id: str) -> ArchivedCopy | None:
         """Return the latest copy of a source, None where there is none.
@@ -188,6 +228,49 @@ class Archive:
         """
         numbers = _numbers(self._home(source_id))
         return self._described(source_id, numbers[-1]) if numbers else None
+
+    def first(self, source_id: str) -> ArchivedCopy | None:
+        """Return the first copy of a source, which its citations were taken from.
+
+        None where there is none.
+
+        Raises
+        ------
+        ArchiveError
+            As :meth:`latest`.
+        """
+        numbers = _numbers(self._home(source_id))
+        return self._described(source_id, numbers[0]) if numbers else None
+
+    def reference(self, source_id: str) -> str | None:
+        """Return the text that a source's citations were taken from: its first copy's.
+
+        None where there is none, or where it is damaged: then nothing can be said to
+        have moved, and :meth:`verify` names the damage.
+        """
+        try:
+            first = self.first(source_id)
+            return None if first is None else self.text(first)
+        except ArchiveError:
+            return None
+
+    def version(self, source_id: str, number: int) -> ArchivedCopy:
+        """Return one copy of a source by its number.
+
+        Raises
+        ------
+        ArchiveError
+            If there is no such version, naming those there are; or as :meth:`latest`.
+        """
+        numbers = _numbers(self._home(source_id))
+        if number not in numbers:
+            known = ", ".join(map(str, numbers)) or "none yet"
+            msg = (
+                f"{source_id}: has no version {number} in the archive {self.folder}. "
+                f"Versions: {known}."
+            )
+            raise ArchiveError(msg)
+        return self._described(source_id, number)
 
     def versions(self, source_id: str) -> list[ArchivedCopy]:
         """Return every copy of a source, oldest first; empty where there is none.
@@ -201,29 +284,45 @@ class Archive:
         return [self._described(source_id, number) for number in numbers]
 
     def text(self, copy: ArchivedCopy) -> str:
-        """Return the text of a copy, after checking that no byte has changed.
+        """Return the text of a copy, after checking that no byte of it has changed.
 
         Raises
         ------
         ArchiveError
             If the file is missing or is not what was archived; names the file.
         """
-        content = _read_copy(copy)
+        content = _read_checked(copy.text_path, copy.text_sha256, copy.source_id)
+        encoding = "utf-8"
+        if copy.text_path == copy.path:
+            encoding = copy.encoding
+        else:
+            # A text whose source was altered proves nothing either.
+            _read_checked(copy.path, copy.sha256, copy.source_id)
         try:
-            return content.decode(copy.encoding)
+            return content.decode(encoding)
         except UnicodeDecodeError as error:
             msg = (
-                f"{copy.path}: is not {copy.encoding}, as its {META} says. "
+                f"{copy.text_path}: is not {encoding}, as its {META} says. "
                 f"{_add_again(copy.source_id)}"
             )
             raise ArchiveError(msg) from error
+
+    def content(self, copy: ArchivedCopy) -> bytes:
+        """Return the bytes of a copy as received, after checking them.
+
+        Raises
+        ------
+        ArchiveError
+            As :meth:`text`.
+        """
+        return _read_checked(copy.path, copy.sha256, copy.source_id)
 
     def source_ids(self) -> list[str]:
         """Return the ids of the sources that have a folder here, in order."""
         return [folder.name for folder in _folders(self.folder) if is_slug(folder.name)]
 
     def verify(self, source_id: str | None = None) -> list[Fault]:
-        """Recompute every copy's sha256 and return all that is wrong.
+        """Recompute the sha256 of every file of every copy; return all that is wrong.
 
         Parameters
         ----------
@@ -260,18 +359,62 @@ class Archive:
             raise ArchiveError(msg)
         return self.folder / source_id
 
+    def _keep(  # noqa: PLR0913, PLR0917 - the one place where a version is made
+        self,
+        source_id: str,
+        content: bytes,
+        found: Extracted,
+        file_name: str,
+        check: Check | None,
+        answer: Mapping[str, Any],
+    ) -> ArchivedCopy:
+        """Write a new version, unless the latest has the same bytes."""
+        home = self._home(source_id)
+        text = found.text.encode("utf-8")
+        meta = {
+            "layout": _LAYOUT,
+            "source": source_id,
+            "kind": str(found.kind),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size_bytes": len(content),
+            "text_sha256": hashlib.sha256(text).hexdigest(),
+            "extractor": found.extractor,
+            "added": _written(_now()),
+            "file_name": file_name.encode("utf-8", "replace").decode("utf-8"),
+            "encoding": found.encoding,
+            **answer,
+        }
+        latest = self._sound_latest(source_id)
+        if latest and latest.sha256 == meta["sha256"]:
+            return latest
+        if check is not None:
+            check(found)
+        described = json.dumps(meta, ensure_ascii=False, indent=2) + "\n"
+        files = {
+            _source_name(found.kind): content,
+            TEXT: text,
+            META: described.encode("utf-8", "replace"),
+        }
+        try:
+            version = _write_version(home, files)
+        except OSError as error:
+            msg = (
+                f"{home}: cannot be written: {error}. Nothing was added. "
+                "Free space or mend the folder's permissions and add it again."
+            )
+            raise ArchiveError(msg) from error
+        return _copy_of(home / _name_of(version), meta, is_new=True)
+
     def _sound_latest(self, source_id: str) -> ArchivedCopy | None:
         """Return the latest copy if it is as archived; a damaged one is none.
 
-        So that adding the text again mends the archive.
+        So that adding the source again mends the archive.
         """
         try:
             latest = self.latest(source_id)
-            if latest:
-                self.text(latest)
         except ArchiveError:
             return None
-        return latest
+        return None if latest is None or _problems(latest) else latest
 
     def _described(self, source_id: str, number: int) -> ArchivedCopy:
         folder = self._home(source_id) / _name_of(number)
@@ -289,9 +432,17 @@ class Archive:
                 faults.append(Fault(str(folder), None, None, "", message, remedy))
                 continue
             try:
-                self.text(self._described(source_id, int(folder.name)))
+                copy = self._described(source_id, int(folder.name))
             except ArchiveError as error:
                 faults.append(_fault_of(error, folder))
+                continue
+            problems = _problems(copy)
+            if not problems:
+                try:
+                    self.text(copy)
+                except ArchiveError as error:
+                    problems = [error]
+            faults.extend(_fault_of(error, folder) for error in problems)
         return faults
 
 
@@ -321,7 +472,7 @@ def _name_of(version: int) -> str:
 
 def _add_again(source_id: str) -> str:
     return (
-        "Bring the file back from a backup, or add the text again: "
+        "Bring the file back from a backup, or add the source again: "
         f"incidents archive add {source_id} FILE"
     )
 
@@ -342,7 +493,7 @@ def _read_file(path: Path, limits: Limits) -> bytes:
         raise ArchiveError(msg) from error
     if content is None:
         state = "is not a file" if path.exists() else "is not there"
-        msg = f"{path}: {state}. Give the path of a plain text file."
+        msg = f"{path}: {state}. Give the path of a file: HTML, PDF or plain text."
         raise ArchiveError(msg)
     if len(content) > limits.size_bytes:
         msg = (
@@ -351,49 +502,6 @@ def _read_file(path: Path, limits: Limits) -> bytes:
         )
         raise ArchiveError(msg)
     return content
-
-
-def _checked_encoding(path: Path, content: bytes) -> str:
-    """Return how to read a file to be added, refusing all but plain text."""
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    if encoding is None and b"\x00" in content and not _other_kind(content):
-        msg = f"{path}: has NUL bytes, so it is not plain text. {_AS_TEXT}"
-        raise ArchiveError(msg)
-    encoding = encoding or "utf-8"
-    # Undecodable bytes are replaced here, so that a PDF is called a PDF.
-    text = content.decode(encoding, "replace")
-    other = _OTHER_SUFFIXES.get(path.suffix.lower()) or _other_kind(
-        text.lstrip()[:_BEGINNING].encode("utf-8", "replace")
-    )
-    if other:
-        msg = f"{path}: is {other}, not plain text. {_AS_TEXT}"
-        raise ArchiveError(msg)
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = encoding.removesuffix("-sig").upper()
-        msg = (
-            f"{path}: byte {error.start} is not {name}; the file may be in an older "
-            "encoding such as windows-1251. Convert it: iconv -f windows-1251 -t utf-8 "
-            f"{shlex.quote(path.name)} > copy.txt"
-        )
-        raise ArchiveError(msg) from error
-    if "\x00" in text:
-        msg = f"{path}: has NUL characters, so it is not plain text. {_AS_TEXT}"
-        raise ArchiveError(msg)
-    if not text.strip():
-        msg = f"{path}: is empty. Give a file with the source's text."
-        raise ArchiveError(msg)
-    return encoding
-
-
-def _other_kind(beginning: bytes) -> str | None:
-    """Return what a file's first bytes say it is, None for plain text."""
-    lowered = beginning[:_BEGINNING].lower()
-    return next(
-        (kind for mark, kind in _OTHER_BEGINNINGS.items() if lowered.startswith(mark)),
-        None,
-    )
 
 
 def _now() -> datetime:
@@ -414,15 +522,32 @@ def _now() -> datetime:
         raise SettingsError(msg) from error
 
 
-def _write_version(home: Path, content: bytes, meta: Mapping[str, Any]) -> int:
+def _written(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _source_name(kind: Kind) -> str:
+    return f"source{SUFFIXES[kind]}"
+
+
+def _file_name(url: str) -> str:
+    """Return what a browser would call the file at an address."""
+    parts = urlsplit(url)
+    return parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or url
+
+
+def _write_version(home: Path, files: Mapping[str, bytes]) -> int:
     """Write a new version whole, or nothing, and return its number."""
     made = [folder for folder in (home, home.parent) if not folder.exists()]
     aside = home / f"{_ASIDE}{uuid.uuid4().hex}"
+    sums = "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in files.items()
+    )
     try:
         aside.mkdir(parents=True)
-        _write_file(aside / TEXT, content)
-        described = json.dumps(meta, ensure_ascii=False, indent=2) + "\n"
-        _write_file(aside / META, described.encode("utf-8"))
+        for name, content in {**files, SUMS: sums.encode("ascii")}.items():
+            _write_file(aside / name, content)
         return _rename_to_next(aside, home)
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)
@@ -478,7 +603,11 @@ def _meta_problems(meta: object, source_id: str) -> Iterator[str]:
     if not isinstance(meta, dict):
         yield "is not a JSON object."
         return
-    for key in ("source", "sha256", "added", "file_name", "encoding"):
+    is_old = "layout" not in meta
+    texts = ["source", "sha256", "added", "file_name", "encoding"]
+    if not is_old:
+        texts += ["kind", "text_sha256", "extractor"]
+    for key in texts:
         if not isinstance(meta.get(key), str):
             yield f"{key}={meta.get(key)!r} is not a text."
             return
@@ -486,10 +615,46 @@ def _meta_problems(meta: object, source_id: str) -> Iterator[str]:
         yield f"size_bytes={meta.get('size_bytes')!r} is not a whole number."
     if meta["source"] != source_id:
         yield f"source={meta['source']!r} is not the folder's {source_id!r}."
-    if meta["encoding"] not in _ENCODINGS:
-        yield f"encoding={meta['encoding']!r} is not one of {sorted(_ENCODINGS)}."
+    if is_old and meta["encoding"] not in _PLAIN_ENCODINGS:
+        yield f"encoding={meta['encoding']!r} is not one of {sorted(_PLAIN_ENCODINGS)}."
     if _time(meta["added"]) is None:
         yield f"added={meta['added']!r} is not a time with its zone."
+    if not is_old:
+        yield from _layout_problems(meta)
+
+
+def _layout_problems(meta: Mapping[str, Any]) -> Iterator[str]:
+    """Go through what is wrong with the parts that the older layout had not."""
+    if meta["layout"] != _LAYOUT:
+        yield f"layout={meta['layout']!r} is not known; this program knows {_LAYOUT}."
+    if meta["kind"] not in set(Kind):
+        yield f"kind={meta['kind']!r} is not one of {sorted(map(str, Kind))}."
+    for key in ("url", "final_url", "fetched", "origin"):
+        if not isinstance(meta.get(key, ""), str):
+            yield f"{key}={meta[key]!r} is not a text."
+            return
+    if "fetched" in meta and _time(meta["fetched"]) is None:
+        yield f"fetched={meta['fetched']!r} is not a time with its zone."
+    if type(meta.get("status", 0)) is not int:
+        yield f"status={meta['status']!r} is not a whole number."
+    headers = meta.get("headers", [])
+    if not isinstance(headers, list) or not all(map(_is_header, headers)):
+        yield "headers is not a list of names with their values."
+    redirects = meta.get("redirects", [])
+    if not isinstance(redirects, list) or not all(map(_is_hop, redirects)):
+        yield "redirects is not a list of url, status and location."
+
+
+def _is_header(header: object) -> bool:
+    return isinstance(header, list) and list(map(type, header)) == [str, str]
+
+
+def _is_hop(hop: object) -> bool:
+    kinds = {"url": str, "status": int, "location": str}
+    return (
+        isinstance(hop, dict)
+        and {key: type(value) for key, value in hop.items()} == kinds
+    )
 
 
 def _time(written: str) -> datetime | None:
@@ -502,6 +667,9 @@ def _time(written: str) -> datetime | None:
 
 
 def _copy_of(folder: Path, meta: Mapping[str, Any], *, is_new: bool) -> ArchivedCopy:
+    kind = Kind(meta.get("kind", Kind.TEXT))
+    is_old = "layout" not in meta
+    fetched = _time(meta["fetched"]) if "fetched" in meta else None
     return ArchivedCopy(
         source_id=meta["source"],
         version=int(folder.name),
@@ -510,36 +678,87 @@ def _copy_of(folder: Path, meta: Mapping[str, Any], *, is_new: bool) -> Archived
         added=datetime.fromisoformat(meta["added"]).astimezone(UTC),
         file_name=meta["file_name"],
         encoding=meta["encoding"],
-        path=folder / TEXT,
+        path=folder / (TEXT if is_old else _source_name(kind)),
+        kind=kind,
+        text_path=folder / TEXT,
+        text_sha256=meta["sha256"] if is_old else meta["text_sha256"],
+        extractor=meta.get("extractor", ""),
+        url=meta.get("url"),
+        final_url=meta.get("final_url"),
+        fetched=fetched,
+        origin=meta.get("origin", "file"),
+        status=meta.get("status"),
+        headers=tuple((name, value) for name, value in meta.get("headers", [])),
+        redirects=tuple(Hop(**hop) for hop in meta.get("redirects", [])),
         is_new=is_new,
     )
 
 
-def _read_copy(copy: ArchivedCopy) -> bytes:
-    """Return a copy's bytes, checked against its sha256."""
+def _read_checked(path: Path, sha256: str, source_id: str) -> bytes:
+    """Return a file's bytes, checked against its sha256."""
     try:
-        with copy.path.open("rb") as file:
-            # One byte more than there should be is enough to see that it grew.
-            content = file.read(copy.size_bytes + 1)
+        content = path.read_bytes()
     except OSError as error:
-        msg = (
-            f"{copy.path}: cannot be read: {error.strerror}. "
-            f"{_add_again(copy.source_id)}"
-        )
+        msg = f"{path}: cannot be read: {error.strerror}. {_add_again(source_id)}"
         raise ArchiveError(msg) from error
-    if hashlib.sha256(content).hexdigest() != copy.sha256:
+    if hashlib.sha256(content).hexdigest() != sha256:
         msg = (
-            f"{copy.path}: has changed since it was archived: its sha256 is not "
-            f"{copy.sha256}. {_add_again(copy.source_id)}"
+            f"{path}: has changed since it was archived: its sha256 is not "
+            f"{sha256}. {_add_again(source_id)}"
         )
         raise ArchiveError(msg)
     return content
 
 
+def _problems(copy: ArchivedCopy) -> list[ArchiveError]:
+    """Return what is wrong with the files of a copy: every byte is covered."""
+    files = {copy.path: copy.sha256, copy.text_path: copy.text_sha256}
+    problems = []
+    sums = copy.path.parent / SUMS
+    if copy.path != copy.text_path or sums.exists():
+        # Also where the description no longer says that the list belongs to it.
+        try:
+            files.update(_read_sums(copy))
+        except ArchiveError as error:
+            problems.append(error)
+    for path, sha256 in files.items():
+        try:
+            _read_checked(path, sha256, copy.source_id)
+        except ArchiveError as error:
+            problems.append(error)
+    return problems
+
+
+def _read_sums(copy: ArchivedCopy) -> dict[Path, str]:
+    """Return the sha256 of the description, from the list that covers every file.
+
+    Bytes and text have theirs in the description; the list must say the same.
+    """
+    path = copy.path.parent / SUMS
+    try:
+        lines = path.read_text(encoding="ascii").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: cannot be read: {error}. {_add_again(copy.source_id)}"
+        raise ArchiveError(msg) from error
+    sums = {line[66:]: line[:64] for line in lines[:-1]}
+    expected = {copy.path.name: copy.sha256, TEXT: copy.text_sha256}
+    whole = all(_SHA256.fullmatch(line[:64]) for line in lines[:-1])
+    expected[META] = sums.get(META, "")
+    written = "".join(f"{sha256}  {name}\n" for name, sha256 in expected.items())
+    if not whole or "\n".join(lines) != written:
+        msg = (
+            f"{path}: has changed since it was archived: it does not agree with "
+            f"{META}. {_add_again(copy.source_id)}"
+        )
+        raise ArchiveError(msg)
+    return {copy.path.parent / META: sums[META]}
+
+
 def _fault_of(error: ArchiveError, folder: Path) -> Fault:
     """Return an error about a file of a version as a fault of that file."""
     message = str(error)
-    files = (folder / TEXT, folder / META)
+    names = (*map(_source_name, Kind), TEXT, META, SUMS)
+    files = [folder / name for name in names]
     file = next((file for file in files if message.startswith(f"{file}: ")), folder)
     said = message.removeprefix(f"{file}: ")
     return Fault(str(file), None, None, "", said, "")

@@ -17,7 +17,7 @@ from geo.dates import day_words
 from geo.errors import ArchiveError
 from geo.incident import Citation, Incident, incident_of
 from geo.sources import Source, Sources
-from geo.vocabulary import Kind, Vocabulary
+from geo.vocabulary import Kind, Status, Vocabulary
 from geo.wording import Wording, wording
 
 #: How far a map zooms to show a place: finest for what is known exactly.
@@ -31,7 +31,8 @@ class Passage:
 
     ``state`` is one of :class:`geo.anchor.AnchorState`, or ``no copy``. With a
     passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
-    is empty and ``note`` says why.
+    is empty and ``note`` says why. ``proves`` is ``allegation``, ``denial`` or
+    ``corroboration`` where the passage is there for that, else empty.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Passage:
     url: str
     quote: str
     supports: tuple[str, ...]
+    proves: str
     state: str
     note: str
     before: tuple[str, ...] = ()
@@ -51,12 +53,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One incident with its words and passages; ``lat``, ``lon`` of its marker."""
+    """One incident with its words and passages; ``lat``, ``lon`` of its marker.
+
+    ``witnesses`` counts independent sources: a translation and its original are one.
+    """
 
     incident: Incident
     words: Wording
     category_label: str
     passages: tuple[Passage, ...]
+    witnesses: int
     lon: float | None
     lat: float | None
 
@@ -64,6 +70,15 @@ class Record:
     def zoom(self) -> int:
         """The zoom level that shows its place, no closer than the place is known."""
         return _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+
+    @property
+    def basis(self) -> str:
+        """How many independent sources it rests on, in words; empty for none cited."""
+        if not self.witnesses:
+            return ""
+        if self.witnesses == 1:
+            return "All of this rests on one source."
+        return f"This rests on {self.witnesses} independent sources."
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as the API gives it."""
@@ -77,6 +92,7 @@ class Record:
             "kind": incident.kind,
             "kind_words": "" if incident.kind == Kind.EVENT else self.words.kind,
             "words": asdict(self.words),
+            "basis": self.basis,
             "passages": [asdict(passage) for passage in self.passages],
             "lon": self.lon,
             "lat": self.lat,
@@ -108,13 +124,27 @@ def read_record(
         incident=incident,
         words=wording(incident),
         category_label=vocabulary[incident.category].label,
+        witnesses=len(sources.witnesses(incident.sources)),
         passages=tuple(
-            read_passage(citation, sources[citation.source], archive)
+            replace(
+                read_passage(citation, sources[citation.source], archive),
+                proves=_proves(citation, incident.status),
+            )
             for citation in incident.citations
         ),
         lon=lon,
         lat=lat,
     )
+
+
+def _proves(citation: Citation, status: str) -> str:
+    """Return what a passage is there for: a denial, an allegation, corroboration."""
+    if "denied_by" in citation.supports:
+        return "denial"
+    if "alleged_by" in citation.supports:
+        return "allegation"
+    corroborates = status == Status.CORROBORATED and "status" in citation.supports
+    return "corroboration" if corroborates else ""
 
 
 def read_passage(citation: Citation, source: Source, archive: Archive) -> Passage:
@@ -127,23 +157,25 @@ def read_passage(citation: Citation, source: Source, archive: Archive) -> Passag
         url=text_fragment(source.url, citation) if source.url else "",
         quote=citation.quote,
         supports=citation.supports,
+        proves="",
         state="no copy",
         note="",
     )
-    copy = archive.latest(source.id)
-    if copy is None:
-        return shown
     try:
+        copy = archive.latest(source.id)
+        if copy is None:
+            return shown
         text = archive.text(copy)
     except ArchiveError:
         return replace(shown, state="damaged copy", note=_DAMAGED)
-    anchor = find(citation, text)
+    anchor = find(citation, text, archive.reference(source.id))
     if not anchor.shows_passage:
         return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
     passage = excerpt(anchor, text, context=2)
     return replace(
         shown,
         state=str(anchor.state),
+        note=_MOVED if anchor.state is AnchorState.MOVED else "",
         before=tuple(passage.before),
         paragraph=passage.paragraph,
         mark=passage.mark,
@@ -154,6 +186,10 @@ def read_passage(citation: Citation, source: Source, archive: Archive) -> Passag
 _DAMAGED: Final = (
     "The archived copy of this source has been altered since it was stored, so no "
     "passage is shown."
+)
+_MOVED: Final = (
+    "The source has changed since its first archived copy: these words stand in "
+    "another place now."
 )
 _NOT_FOUND: Final = {
     AnchorState.CHANGED: (

@@ -87,6 +87,52 @@ class Settings(BaseSettings):
     nominatim_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for an answer of Nominatim."
     )
+    fetch_sources: bool = Field(
+        default=True,
+        description=(
+            "Fetch the sources that have no archived copy, once, in the background, "
+            "when the server starts. false: nothing is fetched unasked."
+        ),
+    )
+    fetch_user_agent: str = Field(
+        default="Mozilla/5.0 (compatible; incident-map/0.1; keeps a copy of cited texts)",
+        min_length=1,
+        max_length=300,
+        pattern=r"^[\x20-\x7e]+$",
+        description="How this server names itself to the publishers it fetches from.",
+    )
+    fetch_contact: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[\x20-\x7e]*$",
+        description="Address or web page of who runs this server, told to publishers.",
+    )
+    fetch_timeout_s: float = Field(
+        default=20.0, gt=0, description="Seconds to wait for a publisher's next answer."
+    )
+    fetch_deadline_s: float = Field(
+        default=90.0, gt=0, description="Seconds that fetching one source may take."
+    )
+    fetch_size_bytes: int = Field(
+        default=20_000_000,
+        gt=0,
+        description="Largest page or PDF that is fetched, in bytes, unpacked.",
+    )
+    fetch_allow_loopback: bool = Field(
+        default=False,
+        description=(
+            "Let sources be fetched from this very machine, on any port. For tests: "
+            "it lets whoever may add a source reach the services that run here."
+        ),
+    )
+    editors: bool = Field(
+        default=False,
+        description="Show the editors' pages and buttons. Only on a server that readers cannot reach.",
+    )
+    full_text: bool = Field(
+        default=True,
+        description="Show whole archived texts on the page Sources. Turn it off on a public server whose sources may not be republished: then only cited paragraphs are shown.",
+    )
     cache: Path = Field(
         default=ROOT / ".cache", description="Folder for answers kept on disk."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -86,6 +86,23 @@ class Sources(Mapping[str, Source]):
     def __len__(self) -> int:
         """Return how many sources there are."""
         return len(self.by_id)
+
+    def witnesses(self, source_ids: Iterable[str]) -> set[str]:
+        """Return the independent witnesses among sources.
+
+        A translation or adaptation and its original are one witness: the original.
+        An id that the register has not stands for itself.
+        """
+        return {self._original(source_id) for source_id in source_ids}
+
+    def _original(self, source_id: str) -> str:
+        seen = {source_id}
+        while source_id in self and (origin := self[source_id].derived_from):
+            if origin in seen:
+                break
+            seen.add(origin)
+            source_id = origin
+        return source_id
 
     def named(self, source_id: str) -> Source:
         """Return the source of that id.

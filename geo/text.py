@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,6 +79,14 @@ class Folded:
         Both are slices, ``end`` exclusive and greater than ``start``.
         """
         return self.offsets[start], self.ends[end - 1]
+
+    def within(self, start: int, end: int) -> str:
+        """Return the fold of ``original[start:end]``; empty where nothing is visible.
+
+        Both should be where words begin and end.
+        """
+        first, last = bisect_left(self.offsets, start), bisect_left(self.offsets, end)
+        return self.text[first:last].strip()
 
     def cuts_word(self, index: int) -> bool:
         """Tell whether a cut before the folded character *index* splits a word.

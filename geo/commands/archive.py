@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,32 @@ import click
 from geo.archive import Archive, ArchivedCopy
 from geo.commands.report import EXIT_DATA, Commands, echo_json, echo_table, progress
 from geo.errors import Fault
+from geo.fetch import rules_of
+from geo.intake import (
+    archive_file,
+    archive_url,
+    citations_by_source,
+    import_web_archive,
+    source_at,
+)
+from geo.layer import read_layer
+from geo.revision import Change, changes, compared_versions
 from geo.settings import settings
-from geo.sources import Source, read_sources
+from geo.sources import Source, is_web_address, read_sources
+from geo.web_archive import Format, write_web_archive
+
+_ANYWAY = click.option(
+    "--anyway",
+    is_flag=True,
+    help="Keep the page even if it looks like a paywall or another page.",
+)
+_LAYER = click.option(
+    "--layer",
+    metavar="FILE",
+    help="The layer whose quotes to look up instead of INCIDENTS_LAYER.",
+)
+#: A version is named with all its neighbours or not at all.
+_BOTH = 2
 
 
 @click.group(cls=Commands)
@@ -23,29 +48,173 @@ def archive() -> None:
 
     \b
     Example:
-      incidents archive add meduza-2023-12-18 ~/Downloads/article.txt
+      incidents archive add meduza-2023-12-18 ~/Downloads/article.html
     """  # noqa: D301 - click reads the character, not two
 
 
 @archive.command()
-@click.argument("source_id")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def add(source_id: str, file: Path) -> None:
-    """Add FILE, a plain text, as the latest copy of the source SOURCE_ID.
+@click.argument("source_id", metavar="[SOURCE_ID]")
+@click.argument("what", metavar="FILE|URL", required=False)
+@_ANYWAY
+@_LAYER
+def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) -> None:
+    """Add a FILE or what a URL answers as the latest copy of the source SOURCE_ID.
 
-    Nothing is overwritten: another text is a new version, the same text adds nothing.
+    HTML, PDF and plain text are taken. With a URL alone, the source is the one that
+    the register has at that address. Nothing is overwritten: another text is a new
+    version, the same bytes add nothing. A page that looks like a paywall, or has none
+    of the quotes cited from the source, is refused.
 
     \b
     Example:
-      incidents archive add meduza-2023-12-18 ~/Downloads/article.txt
+      incidents archive add meduza-2023-12-18 ~/Downloads/article.html
+      incidents archive add meduza-2023-12-18 https://meduza.io/en/feature/...
+    """  # noqa: D301 - click reads the character, not two
+    sources = read_sources(settings().sources)
+    if what is None:
+        if not is_web_address(source_id):
+            msg = "say which file or URL: incidents archive add SOURCE_ID FILE"
+            raise click.UsageError(msg)
+        source, what = source_at(sources, source_id), source_id
+    else:
+        source = sources.named(source_id)
+    copies = Archive(settings().archive)
+    if is_web_address(what):
+        copy = archive_url(
+            source,
+            copies,
+            url=what,
+            citations=citations_by_source(read_layer(layer).incidents).get(
+                source.id, ()
+            ),
+            rules=rules_of(settings()),
+            keep_anyway=anyway,
+        )
+    else:
+        copy = archive_file(source, copies, _existing(what), keep_anyway=anyway)
+    click.echo(_said(copy))
+
+
+@archive.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source",
+    "source_id",
+    metavar="SOURCE_ID",
+    help="Only this source; without it, every source of the register is looked for.",
+)
+@_ANYWAY
+@_LAYER
+def bring_in(
+    file: Path, *, source_id: str | None, anyway: bool, layer: str | None
+) -> None:
+    """Add the copies of sources that a web archive made elsewhere has.
+
+    FILE is a WARC or WACZ. The newest capture whose address is the source's is taken.
+
+    \b
+    Example:
+      incidents archive import meduza.wacz
+    """  # noqa: D301 - click reads the character, not two
+    sources = read_sources(settings().sources)
+    wanted = [sources.named(source_id)] if source_id else list(sources.values())
+    added = import_web_archive(
+        wanted,
+        Archive(settings().archive),
+        file,
+        citations=citations_by_source(read_layer(layer).incidents),
+        keep_anyway=anyway,
+    )
+    for copy in added:
+        click.echo(_said(copy))
+
+
+@archive.command("export")
+@click.argument("source_id")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([str(name) for name in Format]),
+    default=str(Format.WACZ),
+    show_default=True,
+    help="The file format.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write; a WARC named .gz is packed.",
+)
+def write_out(source_id: str, *, format_name: str, output: Path) -> None:
+    """Write every version of a source to a WACZ or WARC file, for other tools.
+
+    The file holds the source's full text: whether it may be passed on, its licence
+    says.
+
+    \b
+    Example:
+      incidents archive export meduza-2023-12-18 --format wacz --output meduza.wacz
     """  # noqa: D301 - click reads the character, not two
     source = read_sources(settings().sources).named(source_id)
-    copy = Archive(settings().archive).add(source.id, file)
-    if copy.is_new:
-        said = f"Added version {copy.version} of {copy.source_id}"
-    else:
-        said = f"Nothing added: version {copy.version} of {copy.source_id} is the same"
-    click.echo(f"{said} ({copy.size_bytes:,} bytes, sha256 {copy.sha256}).")
+    written = write_web_archive(
+        source, Archive(settings().archive), output, format_name=Format(format_name)
+    )
+    click.echo(f"Wrote {output}: {written} version(s) of {source.id}.")
+
+
+@archive.command()
+@click.argument("source_id")
+@click.argument("versions", metavar="[OLD NEW]", nargs=-1, type=click.IntRange(min=1))
+@_LAYER
+@click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+def diff(
+    source_id: str, versions: tuple[int, ...], *, layer: str | None, as_json: bool
+) -> None:
+    """Tell what changed at the cited passages between two versions of a source.
+
+    Without OLD and NEW, the last two versions are compared.
+
+    \b
+    Example:
+      incidents archive diff meduza-2023-12-18 1 2
+    """  # noqa: D301 - click reads the character, not two
+    if len(versions) not in {0, _BOTH}:
+        msg = "give two versions or none: incidents archive diff SOURCE_ID OLD NEW"
+        raise click.UsageError(msg)
+    source = read_sources(settings().sources).named(source_id)
+    copies = Archive(settings().archive)
+    old, new = compared_versions(copies, source.id, *versions)
+    found = changes(read_layer(layer).incidents, copies, old, new)
+    if as_json:
+        echo_json(
+            {
+                "source": source.id,
+                "old": _copy_for_machines(old),
+                "new": _copy_for_machines(new),
+                "changed": sum(change.is_changed for change in found),
+                "citations": [_change_for_machines(change) for change in found],
+            }
+        )
+        return
+    echo_table(
+        ("Incident", "Quote", f"Version {old.version}", f"Version {new.version}", ""),
+        [
+            (
+                change.incident,
+                change.citation.quote,
+                change.state_before,
+                change.state_after,
+                "changed" if change.is_changed else "",
+            )
+            for change in found
+        ],
+    )
+    changed = [change for change in found if change.is_changed]
+    for change in changed:
+        click.echo(_spelled_out(change))
+    click.echo(
+        f"Citations of {source.id} compared: {len(found)}. Changed: {len(changed)}."
+    )
 
 
 @archive.command("list")
@@ -63,10 +232,10 @@ def list_copies(*, as_json: bool) -> None:
     if as_json:
         echo_json([_for_machines(source, copy) for source, copy in latest])
         return
-    columns = ("Source", "Version", "Added", "Bytes", "sha256", "File")
+    columns = ("Source", "Version", "Added", "Kind", "Bytes", "sha256", "File")
     echo_table(columns, [_row(source, copy) for source, copy in latest])
     if any(copy is None for _, copy in latest):
-        click.echo("Add a copy with: incidents archive add SOURCE_ID FILE")
+        click.echo("Add a copy with: incidents archive add SOURCE_ID FILE|URL")
 
 
 @archive.command()
@@ -108,27 +277,98 @@ def _verdict(sources: int, problems: int) -> str:
 
 def _row(source: Source, copy: ArchivedCopy | None) -> tuple[object, ...]:
     if copy is None:
-        return (source.id, "no copy", "", "", "", "")
+        return (source.id, "no copy", "", "", "", "", "")
     added = f"{copy.added:%Y-%m-%d %H:%M} UTC"
     size = f"{copy.size_bytes:,}"
-    return (source.id, copy.version, added, size, copy.sha256[:12], copy.file_name)
+    return (
+        source.id,
+        copy.version,
+        added,
+        copy.kind,
+        size,
+        copy.sha256[:12],
+        copy.file_name,
+    )
 
 
 def _for_machines(source: Source, copy: ArchivedCopy | None) -> dict[str, Any]:
     described: dict[str, Any] = {"source": source.id, "title": source.title}
     if copy is None:
         return {**described, "copy": None}
+    return {**described, "copy": _copy_for_machines(copy)}
+
+
+def _copy_for_machines(copy: ArchivedCopy) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "version": copy.version,
+        "added": _stamp(copy.added),
+        "kind": copy.kind,
+        "size_bytes": copy.size_bytes,
+        "sha256": copy.sha256,
+        "text_sha256": copy.text_sha256,
+        "file_name": copy.file_name,
+        "path": str(copy.path),
+        "text_path": str(copy.text_path),
+        "origin": copy.origin,
+    }
+    if copy.fetched is None:
+        return described
     return {
         **described,
-        "copy": {
-            "version": copy.version,
-            "added": copy.added.isoformat().replace("+00:00", "Z"),
-            "size_bytes": copy.size_bytes,
-            "sha256": copy.sha256,
-            "file_name": copy.file_name,
-            "path": str(copy.path),
-        },
+        "url": copy.url,
+        "final_url": copy.final_url,
+        "redirects": len(copy.redirects),
+        "fetched": _stamp(copy.fetched),
     }
+
+
+def _stamp(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def _said(copy: ArchivedCopy) -> str:
+    """Return what was added, for people."""
+    if copy.is_new:
+        said = f"Added version {copy.version} of {copy.source_id}"
+    else:
+        said = f"Nothing added: version {copy.version} of {copy.source_id} is the same"
+    return f"{said} ({copy.size_bytes:,} bytes, sha256 {copy.sha256})."
+
+
+def _existing(what: str) -> Path:
+    """Return the path of a file, refusing what is neither a file nor a web address."""
+    path = Path(what)
+    if not path.is_file():
+        msg = (
+            f"{what!r} is neither a file nor an address beginning with http:// or "
+            "https://."
+        )
+        raise click.BadParameter(msg, param_hint="FILE|URL")
+    return path
+
+
+def _change_for_machines(change: Change) -> dict[str, Any]:
+    return {
+        "incident": change.incident,
+        "quote": change.citation.quote,
+        "changed": change.is_changed,
+        "before": {"state": change.state_before, "passage": change.before or None},
+        "after": {"state": change.state_after, "passage": change.after or None},
+        "standing_there_now": change.standing_there or None,
+    }
+
+
+def _spelled_out(change: Change) -> str:
+    """Return one change with its passages, for people."""
+    lines = [
+        "",
+        f"{change.incident}: {change.citation.quote!r}",
+        f"  before ({change.state_before}): {change.before or 'no passage'}",
+        f"  after ({change.state_after}): {change.after or 'no passage'}",
+    ]
+    if change.standing_there:
+        lines.append(f"  standing there now: {change.standing_there}")
+    return "\n".join(lines)
 
 
 def _problem(fault: Fault) -> dict[str, str]:

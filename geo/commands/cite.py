@@ -50,7 +50,9 @@ class Checked:
 def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
     """Check that every citation of a layer stands in the archived source.
 
-    Exits with 1 if any quote is not found exactly, or a source has no copy.
+    Each is exact; moved (the same words in another place than in the first copy);
+    changed (other words before or after it); ambiguous (several times); or orphan
+    (gone). Exits with 1 unless all are exact or moved, or if a source has no copy.
 
     \b
     Example:
@@ -66,7 +68,8 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
         echo_json(
             {
                 "checked": len(found),
-                "exact": sum(one.state == AnchorState.EXACT for one in found),
+                "exact": _count(found, AnchorState.EXACT),
+                "moved": _count(found, AnchorState.MOVED),
                 "problems": problems,
                 "citations": [_for_machines(one) for one in found],
             }
@@ -79,8 +82,13 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
                 for one in found
             ],
         )
-        exact = sum(one.state == AnchorState.EXACT for one in found)
-        click.echo(f"Citations checked: {len(found)}. Found exactly: {exact}.")
+        exact, moved = (
+            _count(found, state) for state in (AnchorState.EXACT, AnchorState.MOVED)
+        )
+        click.echo(
+            f"Citations checked: {len(found)}. Found exactly: {exact}. "
+            f"Found in another place: {moved}."
+        )
         for problem in problems:
             click.echo(f"Error: {problem}", err=True)
     if problems:
@@ -108,17 +116,20 @@ def check_citations(
     found: list[Checked] = []
     problems: dict[str, None] = {}
     texts: dict[str, tuple[str | None, str, str]] = {}
+    references: dict[str, str | None] = {}
     for incident in incidents:
         for index, citation in enumerate(incident.citations):
             source_id = citation.source
             if source_id not in texts:
                 texts[source_id] = _read_text(archive, source_id)
+                if texts[source_id][0] is not None:
+                    references[source_id] = archive.reference(source_id)
             text, state, problem = texts[source_id]
             if text is None:
                 found.append(Checked(incident, citation, state))
                 problems[problem] = None
                 continue
-            anchor = find(citation, text)
+            anchor = find(citation, text, references[source_id])
             found.append(Checked(incident, citation, anchor.state, anchor.paragraph))
             if anchor.state in _REMEDIES:
                 problems[
@@ -126,6 +137,10 @@ def check_citations(
                     f"{source_id}) is {anchor.state}: {_REMEDIES[anchor.state]}"
                 ] = None
     return found, list(problems)
+
+
+def _count(found: Iterable[Checked], state: AnchorState) -> int:
+    return sum(one.state == state for one in found)
 
 
 def _read_text(archive: Archive, source_id: str) -> tuple[str | None, str, str]:

@@ -1,0 +1,432 @@
+"""Extraction: from the bytes of a source to its text.
+
+What a file is, is told by its bytes (as the WHATWG MIME Sniffing Standard does for
+HTML, PDF and plain text), never by what a header claims. HTML goes through
+trafilatura, which leaves out menus and footers; PDF through pypdf; plain text stays
+as it is. Bytes that contradict their declared character encoding are refused: a
+text read in the wrong one looks like evidence and is none.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import shlex
+import struct
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any, Final
+
+import pypdf
+import trafilatura
+from pypdf.errors import DependencyError, PyPdfError
+
+from geo.errors import ArchiveError
+
+
+class Kind(StrEnum):
+    """What the bytes of a source are."""
+
+    TEXT = "text"
+    HTML = "html"
+    PDF = "pdf"
+
+
+#: What each kind is called in messages.
+_NAMES: Final = {Kind.TEXT: "plain text", Kind.HTML: "HTML", Kind.PDF: "PDF"}
+#: The file ending of each kind.
+SUFFIXES: Final = {Kind.TEXT: ".txt", Kind.HTML: ".html", Kind.PDF: ".pdf"}
+#: The media type of each kind (IANA).
+MEDIA_TYPES: Final = {
+    Kind.TEXT: "text/plain",
+    Kind.HTML: "text/html",
+    Kind.PDF: "application/pdf",
+}
+_OTHER_SUFFIXES: Final[Mapping[str, str]] = {
+    **dict.fromkeys((".mht", ".mhtml"), "a saved page in one file (MHTML)"),
+    ".rtf": "RTF",
+    ".epub": "EPUB",
+    **dict.fromkeys((".doc", ".docx", ".odt"), "a word processor's document"),
+}
+#: What the first bytes say that is none of our kinds; lower-case.
+_OTHER_BEGINNINGS: Final[Mapping[bytes, str]] = {
+    b"pk\x03\x04": "a packed document",
+    b"{\\rtf": "RTF",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"\x89png": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"gif8": "a picture (GIF)",
+    b"mime-version:": "a saved page in one file (MHTML)",
+}
+#: How HTML begins, by the MIME Sniffing Standard, section 7.1.
+_HTML: Final = re.compile(
+    r"(?:<!doctype html|<html|<head|<script|<iframe|<h1|<div|<font|<table|<a|<style"
+    r"|<title|<b|<body|<br|<p|<meta|<link|<article|<section)[\s>/]|<!--",
+    re.IGNORECASE,
+)
+_XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_ANY_TAG: Final = re.compile(r"<(?:html|body|p|div|br|h[1-6])[\s>/]", re.IGNORECASE)
+_META_CHARSET: Final = re.compile(
+    rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE
+)
+#: How many bytes of a file tell its kind, and how many its charset (WHATWG: 1024).
+_BEGINNING: Final = 1_500
+_CHARSET_WITHIN: Final = 4_096
+#: Byte order marks by the encoding that reads them.
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: What browsers take these labels to mean (WHATWG Encoding Standard).
+_LABELS: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_AS_TEXT: Final = "Save the article as plain text (.txt, UTF-8) and add that file."
+#: A word parted at the end of a printed line.
+_PARTED: Final = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])(?=[^A-ZА-ЯЂЈЉЊЋЏ])")
+#: A line this much shorter than its page's longest ends a paragraph.
+_SHORT_LINE: Final = 0.7
+#: What pypdf lets through on files that break the standard.
+_PDF_FAULTS: Final = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfLimits:
+    """How much of a PDF is read.
+
+    Parameters
+    ----------
+    pages
+        The most pages.
+    letters
+        The most characters of text.
+    time_s
+        The most seconds, looked at after each page.
+    """
+
+    pages: int = 2_000
+    letters: int = 20_000_000
+    time_s: float = 60.0
+
+
+_PDF_LIMITS: Final = PdfLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A source's text, and how it was had from its bytes.
+
+    Parameters
+    ----------
+    kind
+        What the bytes are.
+    encoding
+        Python's name of how they are decoded; empty for PDF.
+    text
+        The text, paragraphs parted by blank lines; plain text as it was.
+    extractor
+        Which program and version read it.
+    markup
+        The page's own HTML; empty for the other kinds.
+    """
+
+    kind: Kind
+    encoding: str
+    text: str
+    extractor: str
+    markup: str = field(default="", repr=False)
+
+
+def extract(
+    content: bytes,
+    *,
+    where: str,
+    suffix: str = "",
+    charset: str | None = None,
+    media_type: str = "",
+) -> Extracted:
+    """Return the text of a source.
+
+    Parameters
+    ----------
+    content
+        Its bytes: HTML, plain text or PDF.
+    where
+        The file or address, to begin messages with.
+    suffix
+        The ending of its name; ``.html`` makes HTML of text with tags in it.
+    charset
+        The character encoding that an HTTP header declared.
+    media_type
+        The media type that it declared; a hint like *suffix*, never believed
+        against the bytes.
+
+    Raises
+    ------
+    ArchiveError
+        If the bytes are empty or binary, of a kind not read here, not in their
+        declared encoding, or hold no text; names *where* and the remedy.
+    """
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        msg = f"{where}: is empty. Give a file or an address with the source's text."
+        raise ArchiveError(msg)
+    suffix = suffix.lower()
+    if content.lstrip().startswith(b"%PDF-"):
+        return _pdf(content, where, _PDF_LIMITS)
+    _refuse_other_kinds(content, where, suffix)
+    is_html = _is_html(content, suffix, media_type)
+    encoding = _encoding(content, where, charset, is_html=is_html)
+    text = content.decode(encoding)
+    if _CONTROLS.search(text):
+        name = "NUL bytes" if "\x00" in text else "control characters"
+        msg = f"{where}: has {name}, so it is not plain text or HTML. {_AS_TEXT}"
+        raise ArchiveError(msg)
+    if is_html:
+        return _html(text, encoding, where)
+    if not text.strip():
+        msg = f"{where}: is empty. Give a file with the source's text."
+        raise ArchiveError(msg)
+    return Extracted(Kind.TEXT, encoding, text, "")
+
+
+def _refuse_other_kinds(content: bytes, where: str, suffix: str) -> None:
+    """Raise for a document that is neither HTML nor PDF nor plain text."""
+    beginning = content.lstrip()[:_BEGINNING].lower()
+    other = _OTHER_SUFFIXES.get(suffix) or next(
+        (
+            kind
+            for mark, kind in _OTHER_BEGINNINGS.items()
+            if beginning.startswith(mark)
+        ),
+        None,
+    )
+    if other is None and suffix == ".pdf":
+        msg = f"{where}: is named .pdf but is no PDF. Give the PDF, or plain text."
+        raise ArchiveError(msg)
+    if other is None and _mark(content) is None and b"\x00" in content:
+        msg = f"{where}: has NUL bytes, so it is not plain text. {_AS_TEXT}"
+        raise ArchiveError(msg)
+    if other:
+        msg = f"{where}: is {other}, not plain text, HTML or PDF. {_AS_TEXT}"
+        raise ArchiveError(msg)
+
+
+def _is_html(content: bytes, suffix: str, media_type: str) -> bool:
+    """Tell whether bytes are HTML, from how they begin."""
+    encoding = _mark(content) or "utf-8"
+    beginning = content[:_BEGINNING].decode(encoding, "replace").lstrip("\ufeff \t\r\n")
+    without = _XML_DECLARATION.sub("", beginning).lstrip()
+    if _HTML.match(without) or (without != beginning and "<html" in without.lower()):
+        return True
+    hinted = suffix in {".htm", ".html", ".xhtml"} or "html" in media_type
+    return hinted and _ANY_TAG.search(beginning) is not None
+
+
+def _mark(content: bytes) -> str | None:
+    """Return the encoding that a byte order mark tells, None without one."""
+    return next((name for mark, name in _MARKS if content.startswith(mark)), None)
+
+
+def _encoding(content: bytes, where: str, charset: str | None, *, is_html: bool) -> str:
+    """Return how bytes are decoded, checked that they can be and agree with it.
+
+    A byte order mark counts before the header, the header before the page's own
+    ``meta`` (WHATWG HTML, "determining the character encoding"). Bytes that are
+    UTF-8 with more than ASCII in them are never read as anything else.
+    """
+    marked = _mark(content)
+    declared = [marked] if marked else list(_declared(content, charset, is_html))
+    if not declared:
+        declared = ["utf-8"]
+    is_utf8 = not content.isascii() and _decodes(content, "utf-8")
+    if is_utf8 and not marked:
+        if any(name in {"utf-8", "utf-8-sig"} for name in declared):
+            return "utf-8"
+        msg = (
+            f"{where}: declares the character encoding {declared[0]} but is UTF-8, so "
+            f"its letters would be wrong. {_AS_TEXT}"
+        )
+        raise ArchiveError(msg)
+    for name in declared:
+        is_sure = marked is not None or name == "utf-8"
+        if _decodes(content, name) and (is_sure or _is_plausible(content, name)):
+            return name
+    raise ArchiveError(_wrong_encoding(content, where, declared[0], is_html=is_html))
+
+
+def _declared(
+    content: bytes,
+    charset: str | None,
+    is_html: bool,  # noqa: FBT001 - private
+) -> Iterator[str]:
+    """Go through the encodings that header and page declare, Python's names."""
+    labels = [charset] if charset else []
+    if is_html:
+        found = _META_CHARSET.search(content[:_CHARSET_WITHIN])
+        if found:
+            labels.append(found[1].decode("ascii"))
+    for label in labels:
+        try:
+            name = codecs.lookup(label).name
+            is_text = isinstance(b"  ".decode(name), str)
+        except (LookupError, ValueError, TypeError):
+            continue
+        if is_text:
+            # A page whose meta could be read as ASCII is not in UTF-16.
+            yield "utf-8" if name.startswith("utf-16") else _LABELS.get(name, name)
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _is_plausible(content: bytes, encoding: str) -> bool:
+    """Tell whether decoding gives no control characters, which no page has."""
+    return not _CONTROLS.search(content.decode(encoding))
+
+
+def _wrong_encoding(content: bytes, where: str, name: str, *, is_html: bool) -> str:
+    """Return the message for bytes that are not in their encoding."""
+    shown = name.removesuffix("-sig").upper()
+    try:
+        content.decode(name)
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start} is not {shown}"
+    else:
+        place = f"read as {shown} it has control characters"
+    remedy = (
+        "Open it in a browser, check that its letters are right, and save the article "
+        "as plain text (UTF-8)."
+        if is_html
+        else "Convert it: iconv -f windows-1251 -t utf-8 "
+        f"{shlex.quote(PurePath(where).name)} > copy.txt"
+    )
+    return (
+        f"{where}: {place}; the text may be in another encoding, such as "
+        f"windows-1251. {remedy}"
+    )
+
+
+def _html(markup: str, encoding: str, where: str) -> Extracted:
+    """Return the article of a page, its captions included."""
+    bare = _XML_DECLARATION.sub("", markup.lstrip("\ufeff"))
+    if not re.search(r"<(?:html|body)[\s>]", bare, re.IGNORECASE):
+        bare = f"<html><body>{bare}</body></html>"
+    try:
+        tree = trafilatura.load_html(bare)
+        if tree is not None:
+            _free_captions(tree)
+            found = trafilatura.extract(tree, include_comments=False)
+        else:
+            found = None
+    except (RecursionError, ValueError, TypeError, AttributeError) as error:
+        msg = f"{where}: cannot be read as HTML: {error}. {_AS_TEXT}"
+        raise ArchiveError(msg) from error
+    lines = [line.rstrip() for line in (found or "").splitlines()]
+    text = "\n\n".join(line for line in lines if line.strip())
+    if not text:
+        msg = (
+            f"{where}: is a page without text; it may need JavaScript, or be a "
+            f"paywall or consent page. {_AS_TEXT}"
+        )
+        raise ArchiveError(msg)
+    extractor = f"trafilatura {version('trafilatura')}"
+    return Extracted(Kind.HTML, encoding, _clean(text) + "\n", extractor, markup)
+
+
+def _free_captions(tree: Any) -> None:  # noqa: ANN401 - lxml has no types
+    """Move captions out of their figures, which trafilatura drops whole."""
+    for caption in list(tree.iter("figcaption")):
+        figure = next(caption.iterancestors("figure"), None)
+        caption.tag = "p"
+        if figure is not None:
+            figure.addnext(caption)
+
+
+def _pdf(content: bytes, where: str, limits: PdfLimits) -> Extracted:
+    """Return the text of a PDF, page after page."""
+    try:
+        text = "\n\n".join(_pdf_pages(content, where, limits))
+    except ArchiveError:
+        raise
+    except DependencyError as error:
+        msg = f"{where}: is an encrypted PDF that cannot be opened here. {_AS_TEXT}"
+        raise ArchiveError(msg) from error
+    except _PDF_FAULTS as error:
+        msg = f"{where}: cannot be read as PDF: {error}. {_AS_TEXT}"
+        raise ArchiveError(msg) from error
+    text = _clean(text).strip()
+    if not text:
+        msg = (
+            f"{where}: is a PDF without text; its pages may be pictures. Recognise "
+            "its text (OCR) first, for example: ocrmypdf IN.pdf OUT.pdf"
+        )
+        raise ArchiveError(msg)
+    extractor = f"pypdf {version('pypdf')}"
+    return Extracted(Kind.PDF, "", text + "\n", extractor)
+
+
+def _pdf_pages(content: bytes, where: str, limits: PdfLimits) -> Iterator[str]:
+    reader = pypdf.PdfReader(BytesIO(content), strict=False)
+    if reader.is_encrypted and not reader.decrypt(""):
+        msg = f"{where}: is a PDF with a password. Save it without one and add that."
+        raise ArchiveError(msg)
+    until = time.monotonic() + limits.time_s
+    letters = 0
+    for number, page in enumerate(reader.pages, start=1):
+        shown = _paragraphed(page.extract_text())
+        letters += len(shown)
+        if (
+            number > limits.pages
+            or letters > limits.letters
+            or time.monotonic() > until
+        ):
+            msg = (
+                f"{where}: is too long a PDF: reading stopped at page {number:,}. "
+                "Keep only the pages with the article."
+            )
+            raise ArchiveError(msg)
+        yield shown
+
+
+def _paragraphed(page: str) -> str:
+    """Part the printed lines of a page into paragraphs, by their short last lines.
+
+    A word parted at a line's end gets a soft hyphen, which is shown nowhere and
+    ignored by the search; line breaks inside a paragraph stay.
+    """
+    lines = [line.rstrip() for line in _PARTED.sub("\u00ad", page).splitlines()]
+    longest = max(map(len, lines), default=0)
+    parted = [
+        f"{line}\n" if len(line) < _SHORT_LINE * longest else line for line in lines
+    ]
+    return "\n".join(parted)
+
+
+def _clean(text: str) -> str:
+    """Return text without NUL characters and lone surrogates, which no file holds."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
