@@ -79,7 +79,7 @@ with panel:
             args=[None],
         )
         try:
-            draw_record(found.record(incident_id))
+            draw_record(found.record(incident_id), found.sources)
         except NotFoundError:
             st.warning(
                 "The incident in this link is not in this layer. It may have been "

@@ -60,7 +60,7 @@ selected = st.dataframe(
     table,
     key="table_rows",
     hide_index=True,
-    height=520,
+    height=min(520, 38 + 35 * len(rows)),
     on_select="rerun",
     selection_mode="single-row",
     column_config={

@@ -37,29 +37,26 @@ st.set_page_config(
     layout="wide",
 )
 st.html(_LESS_MARGIN)
+menu = [
+    ("explore/map.py", "Map", ":material/map:", "map"),
+    ("explore/table.py", "Table and downloads", ":material/table_rows:", "table"),
+    ("evidence/sources.py", "Sources", ":material/menu_book:", "sources"),
+        ("connect/connect.py", "Connect", ":material/cable:", "connect"),
+    ("about/method.py", "How to read this map", ":material/info:", "about"),
+]
+if given.editors:
+    menu.append(("editors/draft.py", "Draft", ":material/edit_note:", "draft"))
 page = st.navigation(
-    {
-        "": [
-            st.Page(
-                ROOT / "pages" / "explore" / "map.py",
-                title="Map",
-                icon=":material/map:",
-                default=True,
-            ),
-            st.Page(
-                ROOT / "pages" / "explore" / "table.py",
-                title="Table and downloads",
-                icon=":material/table_rows:",
-                url_path="table",
-            ),
-            st.Page(
-                ROOT / "pages" / "about" / "method.py",
-                title="How to read this map",
-                icon=":material/info:",
-                url_path="about",
-            ),
-        ]
-    },
+    [
+        st.Page(
+            ROOT / "pages" / script,
+            title=title,
+            icon=icon,
+            url_path=url,
+            default=url == "map",
+        )
+        for script, title, icon, url in menu
+    ],
     position="top",
 )
 

@@ -11,8 +11,11 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
+from geo.citing import FORMAT_LABELS, cite_record
 from geo.countries import country_name
 from geo.record import Passage, Record
+from geo.settings import settings
+from geo.sources import Sources
 from geo.vocabulary import ActorRole
 from geo.wording import basis_words
 
@@ -30,8 +33,8 @@ _HEADING = "font-weight:650;margin:.7rem 0 .2rem;"
 _SOFT = "opacity:.78;font-size:.86rem;"
 
 
-def draw_record(record: Record) -> None:
-    """Draw a record in the current container."""
+def draw_record(record: Record, sources: Sources) -> None:
+    """Draw a record in the current container; *sources* is the register."""
     incident, words = record.incident, record.words
     sure = incident.status in {"reported", "corroborated"} and incident.kind != "plan"
     parts = [
@@ -42,10 +45,13 @@ def draw_record(record: Record) -> None:
             _TITLE, incident.title
         ),
         Markup('<p style="{}">{}</p>').format(_PLAIN if sure else _CLAIM, words.claim),
+        *_proofs(record, "allegation"),
+        *_proofs(record, "corroboration"),
     ]
     if words.denial:
         parts.append(Markup('<p style="{}">{}</p>').format(_DENIAL, words.denial))
     parts += [
+        *_proofs(record, "denial"),
         Markup("<p>{}</p>").format(incident.summary),
         _facts(record),
         *(
@@ -55,7 +61,8 @@ def draw_record(record: Record) -> None:
         Markup('<div role="heading" aria-level="3" style="{}">{}</div>').format(
             _HEADING, "What it rests on"
         ),
-        *(_passage(passage) for passage in record.passages),
+        Markup('<p style="{}margin:0">{}</p>').format(_SOFT, record.basis),
+        *_proofs(record, ""),
     ]
     st.html(Markup("").join(parts))
     st.link_button(
@@ -64,6 +71,31 @@ def draw_record(record: Record) -> None:
         icon=":material/link:",
         type="tertiary",
     )
+    with st.expander("Cite this record"):
+        for form, (label, _, _) in FORMAT_LABELS.items():
+            st.caption(label)
+            st.code(
+                cite_record(
+                    incident,
+                    sources,
+                    form,
+                    collection=settings().title,
+                    link=_address_of(incident.id),
+                ),
+                language=None,
+                wrap_lines=True,
+            )
+
+
+def _address_of(incident_id: str) -> str:
+    """Return the full address of a record on this server."""
+    base = str(st.context.url or "").split("?")[0]
+    return f"{base}?{urlencode({'incident': incident_id})}" if base else ""
+
+
+def _proofs(record: Record, what: str) -> list[Markup]:
+    """Return the passages there for the allegation, the denial, or the rest."""
+    return [_passage(passage) for passage in record.passages if passage.proves == what]
 
 
 def _kind(record: Record) -> str:
@@ -72,7 +104,7 @@ def _kind(record: Record) -> str:
 
 
 def _facts(record: Record) -> Markup:
-    """Return date, place and people as a list of terms."""
+    """Return date, place and people, a line each, with their notes."""
     incident, words = record.incident, record.words
     basis = basis_words(incident.location_basis)
     rows = [
@@ -91,13 +123,12 @@ def _facts(record: Record) -> Markup:
         names = [actor.name for actor in incident.actors if actor.role == role]
         if names:
             rows.append((label, "; ".join(names), ""))
-    body = Markup("").join(
-        Markup(
-            '<dt style="font-weight:600">{}</dt><dd style="margin:0 0 .45rem 0">{}{}</dd>'
-        ).format(term, value, _note(note))
+    return Markup("").join(
+        Markup('<p style="margin:0 0 .45rem"><b>{}:</b> {}{}</p>').format(
+            term, value, _note(note)
+        )
         for term, value, note in rows
     )
-    return Markup('<dl style="margin:.4rem 0">{}</dl>').format(body)
 
 
 def _note(note: str) -> Markup:

@@ -1,0 +1,68 @@
+"""How many incidents of the layer the drafts of its article would have proposed.
+
+``.venv/bin/python bench/drafts.py`` needs a copy of the article: in the archive, or
+in ../shared/source. Recall is the share of located incidents of which at least one
+cited passage lies in a draft's sentence; precision the share of drafts in whose
+sentence some incident's citation lies.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from geo.archive import Archive
+from geo.draft_measure import measure
+from geo.drafts import draft
+from geo.errors import ArchiveError
+from geo.gazetteer import read_gazetteer
+from geo.layer import read_layer
+from geo.settings import ROOT, settings
+from geo.sources import read_sources
+
+SOURCE = "meduza-2023-12-18"
+COPY = ROOT.parent / "shared" / "source" / f"{SOURCE}.txt"
+
+
+def read_text(archive: Path) -> str | None:
+    """Return the article's text from the archive or the shared copy, if any."""
+    store = Archive(archive)
+    try:
+        copy = store.latest(SOURCE)
+        if copy is not None:
+            return store.text(copy)
+    except ArchiveError as error:
+        print(f"The archived copy cannot be read: {error}")
+    return COPY.read_text(encoding="utf-8") if COPY.exists() else None
+
+
+def main() -> None:
+    """Print recall and precision, and what was missed."""
+    given = settings()
+    text = read_text(given.archive)
+    if text is None:
+        print(
+            f"Skipped: no copy of {SOURCE} in {given.archive} or at {COPY}. "
+            f"Add one: incidents archive add {SOURCE} FILE"
+        )
+        return
+    published = read_sources(given.sources)[SOURCE].published
+    if published is None:
+        print(f"Skipped: the register gives no day of publication for {SOURCE}.")
+        return
+    began = time.perf_counter()
+    drafts = draft(text, SOURCE, read_gazetteer(given.places), published=published)
+    took_s = time.perf_counter() - began
+    found = measure(drafts, read_layer(given.layer).incidents, text)
+    located = len(found.proposed) + len(found.missed)
+    inexact = sum(one.state != "exact" for one in drafts)
+    print(f"Drafts: {len(drafts)} in {took_s:.1f} s; not anchored: {inexact}")
+    print(f"Recall: {found.recall:.3f} ({len(found.proposed)} of {located})")
+    print(f"Recall by paragraph: {found.recall_by_paragraph:.3f}")
+    print(f"Precision: {found.precision:.3f} ({len(found.cited)} of {len(drafts)})")
+    for incident in found.missed:
+        print(f"Missed: {incident}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Connect another program to this server: addresses, steps, and what the data means."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import atlas
+from geo.ogc.dictionary import crossings, dictionary
+from geo.ogc.examples import EXAMPLES
+from geo.query import Query
+from geo.settings import settings
+from pages.ui.address import query_of_widgets
+
+
+def server_address() -> str:
+    """Return this server's address as the visitor's browser has it."""
+    here = urlsplit(st.context.url or "")
+    if here.netloc:
+        return f"{here.scheme}://{here.netloc}"
+    return f"http://{settings().host}:{settings().port}"
+
+
+def show_example(name: str) -> None:
+    """Show one example, ready to be copied."""
+    example = EXAMPLES[name]
+    st.caption(example.does)
+    st.code(example.at(root), language=example.language, wrap_lines=True)
+
+
+root = server_address()
+found = atlas()
+query = query_of_widgets(found)
+
+st.header("Use the data in another program")
+st.markdown(
+    "Paste this address into any program that speaks **OGC API - Features**. It then "
+    "reads the incidents from here, always as they are now. Keep the slash at the end."
+)
+st.code(f"{root}/ogc/", language=None)
+if not query.is_empty or query.dates != Query().dates:
+    st.markdown(
+        f"The filters you have set leave {found.engine.count(query)} incidents. "
+        "This address gives these only, as GeoJSON, 1,000 a page:"
+    )
+    st.code(
+        f"{root}/ogc/collections/incidents/items?{query.urlencode()}&limit=1000",
+        language=None,
+        wrap_lines=True,
+    )
+
+qgis, arcgis, python, r, command_line = st.tabs(
+    ["QGIS", "ArcGIS Pro", "Python", "R", "Command line"]
+)
+with qgis:
+    st.markdown(
+        f"""
+1. In the menu choose *Layer*, *Add Layer*, *Add WFS / OGC API - Features Layer*.
+2. Press *New*. Give any name, and as URL `{root}/ogc/` with the slash at its end.
+3. As *Version* choose *OGC API - Features*. Press *OK*, then *Connect*.
+4. Add *Incidents at points*, *Incidents along lines* and *Incidents over areas*.
+
+QGIS draws one kind of shape a layer, so the three come apart. *Incidents* holds all of
+them and those without a place: add it for its table, or to join it with something.
+"""
+    )
+with arcgis:
+    st.markdown(
+        f"""
+1. On the *Insert* tab choose *Connections*, *Server*, *New OGC API Server*.
+2. As *Server URL* give `{root}/ogc/` and press *OK*.
+3. In the *Catalog* pane open *Servers* and drag the collections onto the map: points,
+   lines and areas apart.
+"""
+    )
+with python:
+    show_example("python")
+with r:
+    show_example("r")
+with command_line:
+    for chosen in ("curl", "curl-filter", "ogr2ogr"):
+        show_example(chosen)
+
+st.subheader("What can be asked")
+st.markdown(
+    f"""
+The parameters have the names that this page's own address has: `category`, `status`,
+`precision`, `country` and `source`, each as often as you like, and `from`, `to`, `q`,
+`bbox`. `datetime` and `filter` are those of the standard. A date that is not certain
+matches when the incident *may* lie in the time asked for; `dates=certain` keeps only
+those that do for sure. Every parameter is listed in the
+[description of the service]({root}/ogc/api?f=html).
+"""
+)
+
+st.subheader("What the columns mean")
+st.dataframe(
+    pd.DataFrame(dictionary()).rename(
+        columns={
+            "name": "Name",
+            "title": "What it is",
+            "kind": "Value",
+            "meaning": "In detail",
+        }
+    ),
+    hide_index=True,
+    column_config={"In detail": st.column_config.TextColumn(width="large")},
+)
+st.markdown(
+    "**Precision in other data sets.** ACLED and UCDP code how exactly a place is known; "
+    "these codes come along with every incident."
+)
+st.dataframe(
+    pd.DataFrame(crossings()).rename(
+        columns={
+            "precision": "Value here",
+            "label": "Meaning",
+            "acled": "ACLED geo_precision",
+            "ucdp": "UCDP where_prec",
+        }
+    ),
+    hide_index=True,
+)
+st.markdown(
+    f"""
+Files with lasting addresses: the [JSON Schema]({root}/schema/incident-layer.schema.json)
+of a layer and its [categories]({root}/vocabulary/categories.json), each with its
+definition, colour and symbol.
+"""
+)
