@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from rich.progress import Progress
 
 from geo.atlas import atlas
-from geo.export import FORMATS, export_file, write_export
+from geo.commands.report import progress
+from geo.export import FORMATS, Selection, pieces, select, write_selection
 from geo.query import SEVERAL
 
+#: Incidents between two moves of the progress bar.
+_STEP: Final = 1_000
 _HELP: Final = {
     "category": "Only incidents of this category; several are alternatives.",
     "status": "Only incidents of this status: reported, alleged, unverified ...",
@@ -65,11 +70,24 @@ def filter_parameters(options: dict[str, Any]) -> dict[str, list[str]]:
     required=True,
     help="The file to write; - for standard output.",
 )
+@click.option(
+    "--zip",
+    "zipped",
+    is_flag=True,
+    help="Pack the file with manifest, README, data dictionary and styles.",
+)
 @filters
-def export(format_name: str, output: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
+def export(
+    format_name: str,
+    output: Path,
+    *,
+    zipped: bool,
+    **options: Any,  # noqa: ANN401 - click's options
+) -> None:
     """Write the incidents that the filters leave to a file.
 
-    The same filters on the page give the same bytes.
+    The same filters on the page give the same bytes. The file says its licence,
+    query and version; for those formats that cannot, add --zip.
 
     \b
     Example:
@@ -78,8 +96,29 @@ def export(format_name: str, output: Path, **options: Any) -> None:  # noqa: ANN
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
     found = atlas()
     query = found.query(filter_parameters(options))
-    if str(output) == "-":
-        sys.stdout.buffer.write(export_file(found.engine, query, format_name))
-        return
-    write_export(found.engine, query, format_name, output)
-    click.echo(f"{found.engine.count(query)} incidents written to {output}", err=True)
+    selection = select(
+        found.engine, query, vocabulary=found.vocabulary, sources=found.sources
+    )
+    package = "zip" if zipped else "plain"
+    with progress() as shown:
+        counted = _counted(selection, shown)
+        if str(output) == "-":
+            for piece in pieces(counted, format_name, package=package):
+                sys.stdout.buffer.write(piece)
+            return
+        write_selection(counted, format_name, output, package=package)
+    click.echo(f"{selection.about.rows} incidents written to {output}", err=True)
+
+
+def _counted(selection: Selection, shown: Progress) -> Selection:
+    """Return a selection that moves a progress bar each time it is gone through."""
+    task = shown.add_task("Writing incidents", total=selection.about.rows)
+
+    def lines() -> Iterator[str]:
+        for number, line in enumerate(selection.lines()):
+            if number % _STEP == 0:
+                shown.update(task, completed=number)
+            yield line
+        shown.update(task, completed=selection.about.rows)
+
+    return replace(selection, lines=lines)

@@ -1,0 +1,234 @@
+"""``incidents import``: files of any format as a layer, with a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from geo.commands.report import (
+    EXIT_CALL,
+    EXIT_DATA,
+    echo_json,
+    progress,
+)
+from geo.errors import ExportError, Fault, QueryError
+from geo.export.selection import date_made
+from geo.importing import Imported, Opening, Wishes, import_file
+from geo.importing.conversion import iso_today
+from geo.importing.importer import Verdict
+from geo.importing.systems import parse_system
+from geo.layer import dump_layer
+
+#: Lines of each part of the report that are spelled out.
+_SHOWN: Final = 20
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The layer to write, as GeoJSON. Without it, only the report is made.",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="COLUMN=PROPERTY",
+    help="Take a column for a property: title, date, lon, date.year, extra.NAME ...",
+)
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="PROPERTY:THEIRS=OURS",
+    help="Write another value for one of theirs, such as category:strike=demonstration.",
+)
+@click.option(
+    "--default",
+    "defaults",
+    multiple=True,
+    metavar="PROPERTY=VALUE",
+    help="The value of a property where a record has none.",
+)
+@click.option("--source", default="", help="The source that the records stand on.")
+@click.option("--drop", multiple=True, metavar="COLUMN", help="Leave a column out.")
+@click.option(
+    "--date-format",
+    "date_formats",
+    multiple=True,
+    metavar="FORMAT",
+    help="How dates are written, such as %d/%m/%Y for 31/08/2023.",
+)
+@click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    help="Encoding of a CSV or Shapefile, such as cp1251.",
+)
+@click.option("--layer", default="", help="The layer or sheet, in files with several.")
+@click.option(
+    "--crs", default="", help="The coordinates' system, for files that do not say it."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
+    file: Path,
+    output: Path | None,
+    mapped: Sequence[str],
+    values: Sequence[str],
+    defaults: Sequence[str],
+    source: str,
+    drop: Sequence[str],
+    date_formats: tuple[str, ...],
+    encoding: str,
+    layer: str,
+    crs: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Read FILE into a layer: any format of ours, and tables of others.
+
+    Exports are read back as they were. Of other files, columns are mapped to
+    properties; further columns are kept. Nothing is guessed: a record that lacks
+    what an incident needs is refused, and every change is reported.
+
+    Exit code 0: every record was taken. 1: the file, or some of its records, were
+    refused; the others are written. 2: the options do not fit, or do not say enough.
+
+    \b
+    Example:
+        incidents import back.gpkg --output layer.geojson
+        incidents import events.csv --output layer.geojson \\
+            --map Headline=title --map Text=summary --map When=date \\
+            --date-format %d/%m/%Y --value category:strike=demonstration \\
+            --default kind=event --default status=reported \\
+            --default precision=city --default radius_m=10000 \\
+            --source our-database-2024
+    """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    mapping = _pairs("map", mapped)
+    opening = Opening(layer, encoding, parse_system(crs), mapping)
+    wishes = Wishes(
+        mapped=mapping,
+        values=_values(values),
+        defaults=_pairs("default", defaults),
+        source=source,
+        drop=frozenset(drop),
+        date_formats=date_formats,
+        today=_today(),
+    )
+    with progress() as shown:
+        task = shown.add_task("Reading", total=None)
+        found = import_file(
+            file,
+            opening=opening,
+            wishes=wishes,
+            step=lambda said: shown.update(task, description=said),
+        )
+        incomplete = found.verdict == Verdict.INCOMPLETE
+        if output is not None and not incomplete:
+            _write(found, output)
+    if as_json:
+        echo_json(found.as_json())
+    else:
+        _tell(found, file, None if incomplete else output)
+    if incomplete:
+        click.echo(f"Error: {_needs(found, file)}", err=True)
+        raise SystemExit(EXIT_CALL)
+    if found.verdict == Verdict.PARTIAL:
+        raise SystemExit(EXIT_DATA)
+
+
+def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """Return ``a=b`` texts as a mapping; the last ``=`` of a column's name parts."""
+    found: dict[str, str] = {}
+    for text in texts:
+        left, mark, right = (
+            text.rpartition("=") if option == "map" else text.partition("=")
+        )
+        if not mark or not left or not right:
+            raise QueryError(option, f"{text!r} is not like NAME=VALUE.")
+        if left in found:
+            raise QueryError(option, f"{left!r} is given twice.")
+        found[left] = right
+    return found
+
+
+def _values(texts: Iterable[str]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for text in texts:
+        name, mark, rest = text.partition(":")
+        theirs, equals, ours = rest.rpartition("=")
+        if not mark or not equals or not name or not ours:
+            msg = f"{text!r} is not like category:strike=demonstration."
+            raise QueryError("value", msg)
+        found[name, theirs] = ours
+    return found
+
+
+def _today() -> str:
+    """Return the day of the import, or that of ``SOURCE_DATE_EPOCH``."""
+    if os.environ.get("SOURCE_DATE_EPOCH"):
+        return date_made("").date().isoformat()
+    return iso_today()
+
+
+def _write(found: Imported, output: Path) -> None:
+    """Write the layer whole, or leave what was there."""
+    aside = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            file.writelines(dump_layer(found.layer))
+        aside.replace(output)
+    except OSError as error:
+        msg = f"{output} could not be written: {error}."
+        raise ExportError(msg) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _tell(found: Imported, file: Path, output: Path | None) -> None:
+    """Report to people."""
+    written = len(found.layer.incidents)
+    where = f", written to {output}" if output else ""
+    click.echo(
+        f"{file}: {found.format}, {found.read} records read, {written} taken{where}.",
+        err=True,
+    )
+    if found.kept:
+        click.echo(f"Kept as further properties: {', '.join(found.kept)}.", err=True)
+    _list("Changed or odd", found.changed)
+    _list("Refused", found.refused)
+
+
+def _list(title: str, faults: Sequence[Fault]) -> None:
+    if not faults:
+        return
+    alike: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        # The same thing in many records is told once.
+        where = fault.where.rpartition("line ")[2].partition(", ")[2] or fault.where
+        alike.setdefault((where, fault.remedy), []).append(fault)
+    click.echo(f"{title} ({len(faults)}):", err=True)
+    for group in list(alike.values())[:_SHOWN]:
+        more = f" [and {len(group) - 1} more like it]" if len(group) > 1 else ""
+        click.echo(f"  {group[0]}{more}", err=True)
+    if len(alike) > _SHOWN:
+        rest = len(alike) - _SHOWN
+        click.echo(f"  ... and {rest} more kinds; --json lists all.", err=True)
+
+
+def _needs(found: Imported, file: Path) -> str:
+    """Return what the caller must say for the records to be incidents."""
+    options = []
+    for name, count in found.lacking.items():
+        said = "--source ID" if name == "citations" else f"--default {name}=..."
+        options.append(f"  {said}  ({count} of {found.read} records have no {name})")
+    head = (
+        f"{file} could be read, but its records lack what an incident needs. "
+        "Map a column (--map COLUMN=PROPERTY) or give:"
+    )
+    return "\n".join([head, *options])

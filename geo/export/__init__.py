@@ -1,0 +1,57 @@
+"""Exports: exactly the incidents a query asks for, as files for other tools.
+
+Every file of one query and version of the layer has the same bytes each time, and
+says under what licence, from which query and version it is, with a data dictionary.
+"""
+
+from __future__ import annotations
+
+from geo.export.fields import Field, Kind, dictionary, fields
+from geo.export.formats import (
+    FORMATS,
+    PACKAGES,
+    Format,
+    export_file,
+    file_name,
+    losses,
+    media_type,
+    pieces,
+    write_export,
+    write_selection,
+)
+from geo.export.rows import columns
+from geo.export.selection import (
+    LICENCE,
+    LICENCE_URL,
+    About,
+    Selection,
+    content_digest,
+    select,
+)
+from geo.export.style import qml, sld
+
+__all__ = [
+    "FORMATS",
+    "LICENCE",
+    "LICENCE_URL",
+    "PACKAGES",
+    "About",
+    "Field",
+    "Format",
+    "Kind",
+    "Selection",
+    "columns",
+    "content_digest",
+    "dictionary",
+    "export_file",
+    "fields",
+    "file_name",
+    "losses",
+    "media_type",
+    "pieces",
+    "qml",
+    "select",
+    "sld",
+    "write_export",
+    "write_selection",
+]

@@ -1,0 +1,143 @@
+"""Dates of others as EDTF: what is plain is taken, what is ambiguous is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from geo.dates import DateFormatError, bounds
+
+_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}\S*(?: ?UTC| ?Z)?")
+_STROKES: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
+_SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
+_MONTHS: Final = {
+    word: number
+    for number, words in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+_MOST_MONTH: Final = 12
+
+
+def read_date(text: str, formats: Sequence[str]) -> tuple[str, str]:
+    """Return a date as EDTF, and what was changed about it (empty for nothing).
+
+    Parameters
+    ----------
+    text
+        As written: EDTF; or ISO 8601 with a time of day, which is left out; or in
+        one of the formats.
+    formats
+        Patterns of :meth:`datetime.datetime.strptime`, such as ``%d/%m/%Y``.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or fits two formats as different days. The message
+        says what would help.
+    """
+    written = text.strip()
+    found = {day for day in (_by_format(written, one) for one in formats) if day}
+    if len(found) > 1:
+        shown = " or ".join(sorted(day.isoformat() for day in found))
+        msg = f"{text!r} fits two of the formats, as {shown}"
+        raise ValueError(msg)
+    if found:
+        return found.pop().isoformat(), ""
+    timed = _TIME.fullmatch(written)
+    if timed:
+        _check(timed[1], text)
+        return timed[1], "the time of day is left out"
+    _check(written, text)
+    return written, ""
+
+
+def joined_date(year: object, month: object, day: object) -> str | None:
+    """Return the EDTF date of separate columns; None where there is no year.
+
+    Parameters
+    ----------
+    year, month, day
+        Numbers, or texts of them; a month may be an English name. Empty ones make
+        the date coarser.
+
+    Raises
+    ------
+    ValueError
+        If they are no date, or a day is given without a month.
+    """
+    texts = [
+        "" if part is None else str(part).strip().removesuffix(".0")
+        for part in (year, month, day)
+    ]
+    if not texts[0]:
+        if any(texts):
+            msg = "a month or day is given without a year"
+            raise ValueError(msg)
+        return None
+    if texts[2] and not texts[1]:
+        msg = "a day is given without a month"
+        raise ValueError(msg)
+    texts[1] = str(_MONTHS.get(texts[1].lower().rstrip("."), texts[1]))
+    widths = (4, 2, 2)
+    kept = [
+        part.zfill(width) for part, width in zip(texts, widths, strict=True) if part
+    ]
+    written = "-".join(kept)
+    _check(written, written)
+    return written
+
+
+def _by_format(text: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+    except (ValueError, re.error):
+        return None
+
+
+def _check(written: str, text: str) -> None:
+    try:
+        bounds(written)
+    except (DateFormatError, AttributeError, TypeError) as error:
+        raise ValueError(_help(text)) from error
+
+
+def _help(text: str) -> str:
+    """Return what a date that cannot be read may be, and the option that reads it."""
+    parts = _STROKES.fullmatch(text.strip())
+    if parts:
+        first, second = int(parts[1]), int(parts[2])
+        mark = text.strip()[len(parts[1])]
+        year = "%Y" if len(parts[3]) == 4 else "%y"  # noqa: PLR2004
+        day_first = f"%d{mark}%m{mark}{year}"
+        month_first = f"%m{mark}%d{mark}{year}"
+        if first <= _MOST_MONTH and second <= _MOST_MONTH and first != second:
+            return (
+                f"{text!r} may have the day or the month first: say which with "
+                f"--date-format {day_first} or --date-format {month_first}"
+            )
+        form = day_first if first > _MOST_MONTH else month_first
+        return f"{text!r} is not EDTF: say how it is written with --date-format {form}"
+    if _SERIAL.fullmatch(text.strip()):
+        return f"{text!r} looks like a spreadsheet's day number: save it as a date"
+    return (
+        f"{text!r} is not a date: write EDTF such as 2023-08, or say how it is written "
+        "with --date-format"
+    )

@@ -1,0 +1,56 @@
+"""A program of its own that lets GDAL read files of one known format.
+
+GDAL guesses what a file is, and may follow what it says to other files and hosts; on
+broken files it may end the process. So it runs apart, with every other driver left
+out by its parent's ``OGR_SKIP``, no network, and limits on time and space. It imports
+nothing of ours, so that it can be started alone::
+
+    python -I gdal_reader.py FILE OUTPUT.arrow [FILE OUTPUT.arrow ...]
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any, Final
+
+import pyarrow as pa
+import pyogrio
+import pyproj
+
+_MOST_SECONDS: Final = 120
+_MOST_FILE_BYTES: Final = 2_000_000_000
+#: What the column is called where a file has no name for it.
+_GEOMETRY: Final = "wkb_geometry"
+
+
+def main(*paths: str) -> None:
+    """Write the one layer of each file as an Arrow file, its system in the metadata."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE_BYTES, _MOST_FILE_BYTES))
+    for path, output in zip(paths[::2], paths[1::2], strict=True):
+        meta, table = pyogrio.read_arrow(path)  # type: ignore[no-untyped-call]
+        name = meta["geometry_name"] or _GEOMETRY
+        told = {
+            "system": _system(meta.get("crs")),
+            "geometry": name if name in table.column_names else None,
+        }
+        table = table.replace_schema_metadata({b"told": json.dumps(told).encode()})
+        with (
+            pa.OSFile(output, "wb") as file,
+            pa.ipc.new_file(file, table.schema) as writer,
+        ):
+            writer.write_table(table)
+
+
+def _system(crs: Any) -> str | None:  # noqa: ANN401 - a text or None
+    """Return the code of a system, or None where the file names none."""
+    if not crs:
+        return None
+    code = pyproj.CRS.from_user_input(crs).to_epsg(min_confidence=70)
+    return f"EPSG:{code}" if code else "unknown"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,276 @@
+"""The import itself: a file read, its records turned, the layer checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from geo.errors import DataError, Fault, QueryError
+from geo.export.selection import content_digest
+from geo.geojson import dump_geojson
+from geo.importing.conversion import (
+    Draft,
+    Wishes,
+    check_wishes,
+    drafts,
+    is_export,
+    missing,
+)
+from geo.importing.opening import Opening, open_file
+from geo.importing.raw import Raw
+from geo.incident import feature_of
+from geo.layer import Layer, parse_layer
+from geo.settings import settings
+from geo.sources import Sources, read_sources
+from geo.vocabulary import Vocabulary, read_vocabulary
+
+#: Members that an export adds to the collection, and reading back takes away.
+_OF_EXPORT: Final = ("about", "layer_version")
+
+
+class Verdict(StrEnum):
+    """What became of a file as a whole; one that is refused raises instead."""
+
+    #: Every record is an incident, as it was.
+    ACCEPT = "accept"
+    #: Every record is an incident; something was odd or was changed.
+    WARN = "warn"
+    #: Some records were refused, the others are incidents.
+    PARTIAL = "partial"
+    #: The file is sound, but its records do not say all that an incident needs.
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import.
+
+    Parameters
+    ----------
+    layer
+        The incidents, checked; empty if none could be made.
+    format
+        What the file was.
+    read
+        How many records it has.
+    refused
+        Why records were refused; those of one record have its index.
+    changed
+        What was odd or was changed, with what it became.
+    lacking
+        How many records lack each property that only the caller can give.
+    kept
+        Columns kept as further properties.
+    verdict
+        What became of the file.
+    """
+
+    layer: Layer
+    format: str
+    read: int
+    refused: tuple[Fault, ...]
+    changed: tuple[Fault, ...]
+    lacking: dict[str, int]
+    kept: tuple[str, ...]
+    verdict: Verdict
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        return {
+            "verdict": str(self.verdict),
+            "format": self.format,
+            "read": self.read,
+            "written": len(self.layer.incidents),
+            "refused": [_fault_json(fault) for fault in self.refused],
+            "changed": [_fault_json(fault) for fault in self.changed],
+            "lacking": self.lacking,
+            "further_properties": list(self.kept),
+        }
+
+
+def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
+    path: Path,
+    *,
+    opening: Opening,
+    wishes: Wishes,
+    vocabulary: Vocabulary | None = None,
+    sources: Sources | None = None,
+    step: Callable[[str], None] | None = None,
+) -> Imported:
+    """Read a file into a layer.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoJSON sequence, CSV, GeoPackage, GeoParquet, FlatGeobuf, KML,
+        KMZ, Excel, a Shapefile, or a zip archive of one.
+    opening
+        How to read it.
+    wishes
+        How its records become incidents.
+    vocabulary, sources
+        By default the deployment's.
+    step
+        Called with what is being done, for a progress display.
+
+    Returns
+    -------
+    Imported
+        An empty file gives an empty layer.
+
+    Raises
+    ------
+    DataError
+        If the file is refused as a whole, with every reason.
+    QueryError
+        If an option does not fit the file.
+    """
+    tell = step or (lambda _: None)
+    if vocabulary is None:
+        vocabulary = read_vocabulary(settings().vocabulary)
+    if sources is None:
+        sources = read_sources(settings().sources)
+    if wishes.source and wishes.source not in sources:
+        shown = ", ".join(sources) or "none yet"
+        msg = f"{wishes.source!r} is not in the register of sources. There is {shown}."
+        raise QueryError("source", msg)
+    tell("Reading")
+    raw = open_file(path, opening)
+    check_wishes(wishes, raw)
+    tell("Turning records into incidents")
+    made = list(drafts(raw, wishes))
+    faults = _faults(raw, made, str(path))
+    wrong = {fault.index for fault in faults if fault.severity == "error"}
+    good = [draft for draft in made if draft.index not in wrong]
+    tell("Checking incidents")
+    members = {
+        name: value
+        for name, value in raw.members.items()
+        if name not in _OF_EXPORT or not is_export(raw)
+    }
+    layer, further = _checked(good, members, str(path), vocabulary, sources)
+    faults += further
+    refused = tuple(fault for fault in faults if fault.severity == "error")
+    changed = [fault for fault in faults if fault.severity != "error"]
+    changed += _seal_faults(raw, layer, str(path))
+    lacking = missing(made)
+    return Imported(
+        layer=layer,
+        format=raw.format,
+        read=len(raw.features),
+        refused=refused,
+        changed=tuple(changed),
+        lacking=lacking,
+        kept=_further(layer),
+        verdict=_verdict(len(raw.features), layer, changed, lacking),
+    )
+
+
+def _faults(raw: Raw, made: Sequence[Draft], name: str) -> list[Fault]:
+    """Return what reading and turning found, in file order."""
+    ours = is_export(raw)
+    # That an incident of ours has no place is known, and no news.
+    found = [one for one in raw.faults if not (ours and "unlocated" in one.message)]
+    for draft in made:
+        shown = str(draft.feature["id"])
+        for severity, told in (("error", draft.problems), ("warning", draft.changes)):
+            found.extend(
+                Fault(name, draft.index, shown, where, message, remedy, severity)
+                for where, message, remedy in told
+            )
+    return sorted(found, key=lambda fault: -1 if fault.index is None else fault.index)
+
+
+def _checked(
+    good: list[Draft],
+    members: dict[str, Any],
+    name: str,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+) -> tuple[Layer, list[Fault]]:
+    """Return a layer of the drafts that pass, and why the others do not."""
+    told: list[Fault] = []
+    while True:
+        data = b"".join(dump_geojson((one.feature for one in good), members=members))
+        try:
+            layer = parse_layer(
+                data, name, vocabulary=vocabulary, known_sources=sources
+            )
+        except DataError as error:
+            errors = [fault for fault in error.faults if fault.severity == "error"]
+            wrong = {fault.index for fault in errors if fault.index is not None}
+            if not wrong:
+                raise
+            told.extend(_renumbered(errors, good))
+            good = [one for place, one in enumerate(good) if place not in wrong]
+        else:
+            # Incidents without a place are told by the readers, once.
+            warnings = [
+                fault for fault in layer.warnings if "unlocated" not in fault.message
+            ]
+            return layer, [*told, *_renumbered(warnings, good)]
+
+
+def _renumbered(faults: Iterable[Fault], good: Sequence[Draft]) -> list[Fault]:
+    """Return faults with the numbers that their records have in the file."""
+    return [
+        Fault(
+            fault.file,
+            None if fault.index is None else good[fault.index].index,
+            fault.feature_id,
+            fault.where,
+            fault.message,
+            fault.remedy,
+            fault.severity,
+        )
+        for fault in faults
+    ]
+
+
+def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
+    """Warn of an export that is not as it was made, by the checksum it carries."""
+    about = raw.members.get("about")
+    said = about.get("content_sha256") if isinstance(about, dict) else None
+    if said is None or not is_export(raw):
+        return []
+    body = b"".join(dump_geojson(_features(layer))).decode()
+    lines = [line.removesuffix(",") for line in body.split("\n")[1:-2]]
+    _, digest = content_digest(lines)
+    if digest == said:
+        return []
+    message = "the incidents are not those that the file's checksum was made of."
+    remedy = "They were changed since, or the file is damaged."
+    return [Fault(name, None, None, "about.content_sha256", message, remedy, "warning")]
+
+
+def _features(layer: Layer) -> Iterable[dict[str, Any]]:
+    for incident in layer.incidents:
+        yield feature_of(incident) | dict(layer.foreign.get(incident.id, {}))
+
+
+def _further(layer: Layer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in layer.incidents for name in one.extra))
+
+
+def _verdict(
+    read: int, layer: Layer, changed: Sequence[Fault], lacking: dict[str, int]
+) -> Verdict:
+    written = len(layer.incidents)
+    if read and not written and lacking:
+        return Verdict.INCOMPLETE
+    if written < read:
+        return Verdict.PARTIAL
+    return Verdict.WARN if changed else Verdict.ACCEPT
+
+
+def _fault_json(fault: Fault) -> dict[str, Any]:
+    return {
+        "index": fault.index,
+        "id": fault.feature_id,
+        "where": fault.where,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }

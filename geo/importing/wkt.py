@@ -1,0 +1,92 @@
+"""Well-known text (OGC Simple Features) read into GeoJSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from geo.geojson import DEPTHS
+
+_NAMES: Final = {kind.upper(): kind for kind in DEPTHS}
+_HEAD: Final = re.compile(
+    r"\s*(?:SRID=4326;)?\s*([A-Z]+)\s*(ZM|Z|M)?\s*(EMPTY\s*$|\()", re.IGNORECASE
+)
+_BRACKETED: Final = re.compile(r"[\s\d.eE+\-(),]*")
+_POSITION: Final = re.compile(r"[^\[\],\s][^\[\],]*")
+_MOST_DEPTH: Final = 4
+
+
+def read_wkt(text: str) -> dict[str, Any] | None:
+    """Return the GeoJSON geometry of well-known text; None for an empty text.
+
+    Raises
+    ------
+    ValueError
+        If it is not the text of a geometry that GeoJSON has; collections are not
+        taken.
+    """
+    if not text.strip():
+        return None
+    head = _HEAD.match(text)
+    kind = _NAMES.get(head[1].upper()) if head else None
+    if head is None or kind is None:
+        msg = f"{text[:40]!r} does not begin as one"
+        raise ValueError(msg)
+    if head[3] != "(":
+        return {"type": kind, "coordinates": []}
+    measured = (head[2] or "").upper() in {"M", "ZM"}
+    nested = _nested(text[head.end() - 1 :])
+    depth = DEPTHS[kind]
+    found = _positions(nested, depth + 1, measured=measured)
+    if kind == "Point":
+        if len(found) != 1:
+            msg = "a point has one position"
+            raise ValueError(msg)
+        return {"type": kind, "coordinates": found[0]}
+    if kind == "MultiPoint":
+        # Each point may stand in brackets of its own, or not.
+        found = [part[0] if isinstance(part[0], list) else part for part in found]
+    return {"type": kind, "coordinates": found}
+
+
+def _nested(text: str) -> list[Any]:
+    """Return brackets as lists, and what stands between commas as lists of numbers."""
+    if not _BRACKETED.fullmatch(text):
+        msg = f"{text[:40]!r} is not numbers in brackets"
+        raise ValueError(msg)
+    depth = 0
+    for mark in re.findall(r"[()]", text):
+        depth += 1 if mark == "(" else -1
+        if depth > _MOST_DEPTH:
+            msg = "has too many brackets"
+            raise ValueError(msg)
+    written = _POSITION.sub(_position_text, text.replace("(", "[").replace(")", "]"))
+    try:
+        found: list[Any] = json.loads(written)
+    except ValueError as error:
+        msg = "has a bracket or comma too few or too many"
+        raise ValueError(msg) from error
+    return found
+
+
+def _position_text(match: re.Match[str]) -> str:
+    """Return the numbers of one position as JSON."""
+    return f"[{','.join(repr(float(number)) for number in match[0].split())}]"
+
+
+def _positions(value: list[Any], depth: int, *, measured: bool) -> list[Any]:
+    """Return lists with each position cut to two or three numbers."""
+    found = []
+    for part in value:
+        if part and not isinstance(part[0], list):
+            if not 2 <= len(part) <= 4:  # noqa: PLR2004 - x, y, z, m
+                msg = f"a position has {len(part)} numbers"
+                raise ValueError(msg)
+            found.append(part[:-1] if measured and len(part) > 2 else part[:3])  # noqa: PLR2004
+        elif depth <= 0:
+            msg = "has too many brackets"
+            raise ValueError(msg)
+        else:
+            found.append(_positions(part, depth - 1, measured=measured))
+    return found
