@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 
 import streamlit as st
 import uvicorn
@@ -16,8 +17,11 @@ from starlette.middleware import Middleware
 
 from geo.api import routes
 from geo.atlas import atlas
+from geo.basemap import warm
 from geo.errors import IncidentMapError
+from geo.fetch import rules_of
 from geo.headers import SafeHeaders
+from geo.intake import start_fetching
 from geo.settings import ROOT, settings
 
 app = st.App(
@@ -34,10 +38,13 @@ def main() -> int:
     )
     try:
         given = settings()
-        atlas()
+        found = atlas()
     except IncidentMapError as error:
         sys.stderr.write(f"The map cannot start:\n{error}\n")
         return 1
+    threading.Thread(target=warm, daemon=True, name="warm-basemap").start()
+    if given.fetch_sources:
+        start_fetching(found.sources, found.archive, rules=rules_of(given))
     sys.stderr.write(f"The map is at http://{given.host}:{given.port}\n")
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
     return 0

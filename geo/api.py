@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -30,11 +32,20 @@ from geo.errors import (
     NotFoundError,
     QueryError,
 )
-from geo.export import FORMATS, export_file
+from geo.export import (
+    FORMATS,
+    LICENCE_URL,
+    PACKAGES,
+    file_name,
+    media_type,
+    pieces,
+    select,
+)
 from geo.grid import Group
 from geo.histogram import Bin
 from geo.incident import incident_of
-from geo.query import PARAMETERS, Query, parse_bbox
+from geo.ogc import ogc_routes
+from geo.query import PARAMETERS, Bbox, Query, parse_bbox
 from geo.settings import ROOT, settings
 from geo.vocabulary import Precision
 from geo.wording import claim_words, date_words, precision_words, somewhere
@@ -54,6 +65,7 @@ LOOKS: Final = (
 )
 _LONGEST_LIST: Final = 100
 _MOST_ZOOM: Final = 22
+_PLACE_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 _STATIC: Final = Path(__file__).with_name("static")
@@ -82,8 +94,10 @@ def routes() -> list[BaseRoute]:
         Route("/api/view", _answer(view)),
         Route("/api/incidents", _answer(incidents)),
         Route("/api/incidents/{id}", _answer(incident)),
-        Route("/api/places/{number:int}", _answer(place, forever=True)),
+        Route("/api/places/{number}", _answer(place, forever=True)),
+        Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
+        *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", _export),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
@@ -132,7 +146,7 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
 def view(request: Request, found: Atlas) -> dict[str, Any]:
     """Return what a viewport shows: markers, their places, areas in sight."""
     query = _query(request, found, also=("viewport", "zoom"))
-    viewport = parse_bbox(request.query_params.get("viewport", ""))
+    viewport = _extent(request, "viewport")
     if viewport is None:
         raise QueryError(
             "viewport", "is missing. Give west,south,east,north in degrees."
@@ -148,13 +162,10 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
 def incidents(request: Request, found: Atlas) -> dict[str, Any]:
     """Return a list of incidents: of one place, or with their marker ``within``."""
     query = _query(request, found, also=("place", "within"))
-    try:
-        within = parse_bbox(request.query_params.get("within", ""))
-    except QueryError as error:
-        raise QueryError("within", str(error).removeprefix("bbox: ")) from error
+    within = _extent(request, "within")
     number = request.query_params.get("place")
-    if number is not None and not number.isdecimal():
-        raise QueryError("place", f"{number!r} is not the number of a place.")
+    if number is not None and not _PLACE_NUMBER.fullmatch(number):
+        raise QueryError("place", f"{number[:20]!r} is not the number of a place.")
     place_no = None if number is None else int(number)
     where: dict[str, Any] = {"place_no": place_no, "within": within}
     rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
@@ -169,7 +180,11 @@ def incident(request: Request, found: Atlas) -> dict[str, Any]:
 
 def place(request: Request, found: Atlas) -> dict[str, Any]:
     """Return the line or area of one place as GeoJSON geometry."""
-    return found.engine.place_geometry(request.path_params["number"])
+    number = request.path_params["number"]
+    if not _PLACE_NUMBER.fullmatch(number):
+        msg = f"{number[:20]!r} is not the number of a place."
+        raise NotFoundError(msg)
+    return found.engine.place_geometry(int(number))
 
 
 def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
@@ -235,19 +250,45 @@ async def _tile(request: Request) -> Response:
 
 
 async def _export(request: Request) -> Response:
-    """Return the filtered incidents as a file."""
+    """Return the filtered incidents as a file, sent while it is being made."""
     try:
         found = await run_in_threadpool(atlas)
-        query = _query(request, found, also=("format",))
-        name = request.query_params.get("format", "geojson")
-        if name not in FORMATS:
-            raise QueryError("format", f"{name!r} is not one of {', '.join(FORMATS)}.")
-        content = await run_in_threadpool(export_file, found.engine, query, name)
+        query = _query(request, found, also=("format", "package"))
+        name = _choice(request, "format", tuple(FORMATS), "geojson")
+        package = _choice(request, "package", PACKAGES, "plain")
+        headers = {
+            # The same query of the same version gives the same bytes.
+            "ETag": _etag(found.version, query.urlencode(), name, package)[2:],
+            "Cache-Control": _ASK_AGAIN,
+            "Link": f'<{LICENCE_URL}>; rel="license"',
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        sent = await run_in_threadpool(_pieces, found, query, name, package)
     except IncidentMapError as error:
         return problem(error)
-    kind = FORMATS[name]
-    headers = {"Content-Disposition": f'attachment; filename="incidents.{kind.suffix}"'}
-    return Response(content, media_type=kind.media_type, headers=headers)
+    called = file_name(name, package=package)
+    headers["Content-Disposition"] = f'attachment; filename="{called}"'
+    kind = media_type(name, package=package)
+    return StreamingResponse(sent, media_type=kind, headers=headers)
+
+
+def _pieces(found: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
+    """Return the pieces of a file; the first is made here, so that it may fail."""
+    selection = select(
+        found.engine, query, vocabulary=found.vocabulary, sources=found.sources
+    )
+    made = pieces(selection, name, package=package)
+    return chain([next(made, b"")], made)
+
+
+def _choice(request: Request, name: str, choices: Sequence[str], default: str) -> str:
+    given = request.query_params.getlist(name) or [default]
+    if len(given) > 1:
+        raise QueryError(name, f"given {len(given)} times; it takes one value.")
+    if given[0] not in choices:
+        raise QueryError(name, f"{given[0]!r} is not one of {', '.join(choices)}.")
+    return given[0]
 
 
 def _etag(*parts: str) -> str:
@@ -262,6 +303,14 @@ def _query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) -> Que
         if name in PARAMETERS or name not in {*also, "v"}:
             given.setdefault(name, []).append(value)
     return found.query(given)
+
+
+def _extent(request: Request, name: str) -> Bbox | None:
+    """Read an extent that is not the filter, telling its own name where it is wrong."""
+    try:
+        return parse_bbox(request.query_params.get(name, ""))
+    except QueryError as error:
+        raise QueryError(name, str(error).removeprefix("bbox: ")) from error
 
 
 def _zoom(request: Request) -> int:

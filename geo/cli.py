@@ -5,10 +5,14 @@ from __future__ import annotations
 import click
 
 from geo.commands.archive import archive
+from geo.commands.build import build_command
 from geo.commands.cite import cite
+from geo.commands.draft import draft
 from geo.commands.export import export
 from geo.commands.geocode import geocode
+from geo.commands.import_ import import_
 from geo.commands.report import Commands
+from geo.commands.synthesize import synthesize_command
 from geo.commands.validate import validate
 
 
@@ -21,7 +25,17 @@ def main() -> None:
     """
 
 
-for command in (archive, cite, export, geocode, validate):
+for command in (
+    archive,
+    build_command,
+    cite,
+    draft,
+    export,
+    geocode,
+    import_,
+    synthesize_command,
+    validate,
+):
     main.add_command(command)
 
 

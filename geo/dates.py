@@ -8,38 +8,38 @@ one-of-a-set from level 2 (``[2023-06,2023-07-11]``).
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import edtf
 
 from geo.errors import IncidentMapError
 
 SEASONS: Final = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
-_LEVEL_0_AND_1: Final = (
-    edtf.Date,
-    edtf.DateAndTime,
-    edtf.Interval,
-    edtf.Level1Interval,
-    edtf.UncertainOrApproximate,
-    edtf.Unspecified,
-    edtf.Season,
-    edtf.OneOfASet,
+_YEAR: Final = r"-?[0-9]{4}"
+_MONTH: Final = r"(?:0[1-9]|1[0-2])"
+_DAY: Final = r"(?:0[1-9]|[12][0-9]|3[01])"
+_UNSPECIFIED: Final = (
+    rf"[0-9]{{3}}X|[0-9]{{2}}XX|{_YEAR}-XX(?:-XX)?|{_YEAR}-{_MONTH}-XX"
 )
-_YEAR: Final = r"-?(?:\d{4}|\d{3}X|\d{2}XX)"
-_DAY: Final = rf"{_YEAR}(?:-XX(?:-XX)?|-\d{{2}}(?:-(?:\d{{2}}|XX))?)?"
-_TIME: Final = r"(?:T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}(?::?\d{2})?)?)?"
-_ONE: Final = rf"{_DAY}{_TIME}[~?%]?"
-_END: Final = rf"(?:{_ONE}|\.\.)?"
-_MEMBER: Final = rf"(?:\.\.{_DAY}|{_DAY}\.\.(?:{_DAY})?|{_ONE})"
-#: What may be handed to the library, which fails oddly on much else.
-_SHAPE: Final = re.compile(
-    rf"{_ONE}|{_END}/{_END}|\[{_MEMBER}(?:, ?{_MEMBER})*\]", re.ASCII
+_DATE: Final = rf"(?:{_UNSPECIFIED}|{_YEAR}(?:-{_MONTH}(?:-{_DAY})?)?)[~?%]?"
+_END: Final = rf"(?:{_DATE}|{_YEAR}-2[1-4])"
+_MEMBER: Final = rf"(?:{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.{_DATE})"
+_TIME: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
+#: The forms accepted. The library takes more, and fails in ways of its own on some.
+_ACCEPTED: Final = re.compile(
+    rf"{_END}|{_YEAR}-{_MONTH}-{_DAY}T{_TIME}"
+    rf"|{_END}/(?:{_END}|\.\.)?|(?:\.\.)?/{_END}|\.\./\.\."
+    rf"|\[{_MEMBER}(?:, ?{_MEMBER})*\]"
 )
+#: Marks that say how sure a date is, and ends that are open or unknown.
+_MARKS: Final = "~?%"
+_OPEN: Final = ("", "..")
+#: A day or month or season in words, to leave out a year said twice.
+_SAME_YEAR: Final = re.compile(r"(?:\d+ )?[A-Za-z]+ (\d+)")
 _FORMS: Final = (
     "Write it as EDTF: 2023-08, 2022-12~ (about), 2022-22 (summer), ../2023-12 "
     "(before), 2022-02-24/2022-03-18, or [2023-06,2023-07-11] (one of these)."
@@ -92,7 +92,8 @@ def bounds(text: str) -> Bounds:
         If the string is not of these kinds, runs backwards, or leaves the years
         0001 to 9999.
     """
-    return _bounds_of(_parse(text), text)
+    _check_form(text)
+    return _bounds_of(text)
 
 
 @lru_cache(maxsize=65_536)
@@ -112,7 +113,7 @@ def words(text: str | None) -> str:
     if text is None:
         return "date unknown"
     bounds(text)
-    return _words_of(_parse(text))
+    return _words_of(text)
 
 
 def day_words(day: date) -> str:
@@ -120,104 +121,78 @@ def day_words(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def _parse(text: str) -> Any:  # noqa: ANN401 - edtf's classes are untyped
-    """Parse one EDTF string, refusing what this project does not use."""
-    if not _SHAPE.fullmatch(text):
+def _check_form(text: str) -> None:
+    """Refuse what is not of the forms accepted."""
+    if not _ACCEPTED.fullmatch(text):
         msg = f"{text!r} is not an EDTF date of the kinds used here. {_FORMS}"
         raise DateFormatError(msg)
-    try:
-        parsed = edtf.parse_edtf(text)
-    except edtf.EDTFParseException as error:
-        msg = f"{text!r} is not an EDTF date. {_FORMS}"
-        raise DateFormatError(msg) from error
-    if not isinstance(parsed, _LEVEL_0_AND_1) or _is_level_2_season(parsed):
-        msg = f"{text!r} is EDTF of a kind not used here ({type(parsed).__name__}). {_FORMS}"
-        raise DateFormatError(msg)
-    return parsed
 
 
-def _is_level_2_season(parsed: Any) -> bool:  # noqa: ANN401
-    return isinstance(parsed, edtf.Season) and int(str(parsed.season)) not in SEASONS
-
-
-def _is_interval(parsed: Any) -> bool:  # noqa: ANN401
-    return isinstance(parsed, edtf.Interval | edtf.Level1Interval)
-
-
-def _bounds_of(parsed: Any, text: str) -> Bounds:  # noqa: ANN401
-    """Return the bounds of a parsed date; *text* is for messages."""
-    if _is_interval(parsed):
-        found = Bounds(
-            _end_of_interval(parsed.lower, text).earliest,
-            _end_of_interval(parsed.upper, text).latest,
-        )
-    elif isinstance(parsed, edtf.OneOfASet):
-        parts = [_bounds_of(part, text) for part in parsed.objects]
+def _bounds_of(text: str) -> Bounds:
+    """Return the bounds of a text whose form is one of those accepted."""
+    if "/" in text:
+        low, high = text.split("/")
+        found = Bounds(_end_bounds(low).earliest, _end_bounds(high).latest)
+    elif text.startswith("["):
+        parts = [
+            Bounds(_end_bounds(low).earliest, _end_bounds(high).latest)
+            for low, high in _alternatives(text)
+        ]
         lows = [part.earliest for part in parts]
         highs = [part.latest for part in parts]
         found = Bounds(
             None if None in lows else min(day for day in lows if day),
             None if None in highs else max(day for day in highs if day),
         )
-    elif _qualifier(parsed):
-        found = _widened(_unqualified(parsed), text)
-    elif isinstance(parsed, edtf.Season):
-        found = _season_bounds(parsed, text)
+    elif text[-1] in _MARKS:
+        found = _widened(text)
     else:
-        found = _strict_bounds(parsed, text)
+        found = _strict_bounds(text)
     if found.earliest and found.latest and found.earliest > found.latest:
         msg = f"{text!r} ends before it begins. Swap its two ends."
         raise DateFormatError(msg)
     return found
 
 
-def _qualifier(parsed: Any) -> str:  # noqa: ANN401
-    """Return the mark that says how sure a date is: ``~``, ``?``, ``%`` or none."""
-    mark = getattr(parsed, "ua", None)
-    return str(mark) if mark else ""
+def _end_bounds(written: str) -> Bounds:
+    """Return the bounds of one end of a stretch; open or unknown is unbounded."""
+    return Bounds(None, None) if written in _OPEN else _bounds_of(written)
 
 
-def _unqualified(parsed: Any) -> Any:  # noqa: ANN401
-    return _parse(str(parsed).rstrip("~?%"))
+def _alternatives(text: str) -> list[tuple[str, str]]:
+    """Return the two ends of each member of a set; ranges are written ``a..b``."""
+    members = (member.strip() for member in text.strip("[]").split(","))
+    pairs = (member.partition("..") for member in members)
+    return [(low, high if dots else low) for low, dots, high in pairs]
 
 
-def _end_of_interval(end: Any, text: str) -> Bounds:  # noqa: ANN401
-    """Return the bounds of one end of an interval; open or unknown is unbounded."""
-    written = str(end)
-    if written in {"", ".."}:
-        return Bounds(None, None)
-    return _bounds_of(_parse(written), text)
-
-
-def _season_bounds(parsed: Any, text: str) -> Bounds:  # noqa: ANN401
-    # The library ends winter with December; a season is three months.
-    start = _strict_bounds(parsed, text).earliest
-    if start is None:  # pragma: no cover - a season always starts on a day
-        msg = f"{text!r} has no first month. {_FORMS}"
-        raise DateFormatError(msg)
-    return Bounds(start, _add_months(start, 3) - timedelta(days=1))
-
-
-def _strict_bounds(parsed: Any, text: str) -> Bounds:  # noqa: ANN401
-    """Return the library's strict bounds as calendar days."""
-    ends = (parsed.lower_strict(), parsed.upper_strict())
+def _strict_bounds(text: str) -> Bounds:
+    """Return the bounds of one date or season without a mark, as calendar days."""
     try:
-        days = [
-            None if isinstance(end, float) and math.isinf(end) else date(*end[:3])
-            for end in ends
-        ]
-    except ValueError as error:
-        msg = f"{text!r} lies outside the years 0001 to 9999. {_FORMS}"
-        raise DateFormatError(msg) from error
-    return Bounds(days[0], days[1])
+        parsed = edtf.parse_edtf(text)
+        # The library ends winter with December; a season is three months.
+        first, last = date(*parsed.lower_strict()[:3]), parsed.upper_strict()
+        if isinstance(parsed, edtf.Season):
+            return Bounds(first, _add_months(first, 3) - timedelta(days=1))
+        return Bounds(first, date(*last[:3]))
+    except (edtf.EDTFParseException, ValueError) as error:
+        raise _outside(text) from error
 
 
-def _widened(core: Any, text: str) -> Bounds:  # noqa: ANN401
+def _outside(text: str) -> DateFormatError:
+    """Return the error for a day that the calendar used here has not."""
+    return DateFormatError(
+        f"{text!r} is no day of the calendar, or lies outside the years 0001 to "
+        f"9999. {_FORMS}"
+    )
+
+
+def _widened(text: str) -> Bounds:
     """Return bounds one unit of the date's own precision wider on either side."""
-    strict = _bounds_of(core, text)
-    if strict.earliest is None or strict.latest is None:
+    strict = _strict_bounds(text[:-1])
+    months = _unit_months(text[:-1])
+    if strict.earliest is None or strict.latest is None:  # pragma: no cover - bounded
         return strict
-    months = _unit_months(core)
     try:
         if months == 0:
             day = timedelta(days=1)
@@ -228,20 +203,16 @@ def _widened(core: Any, text: str) -> Bounds:  # noqa: ANN401
             _add_months(after, months) - timedelta(days=1),
         )
     except (OverflowError, ValueError) as error:
-        msg = f"{text!r} lies outside the years 0001 to 9999. {_FORMS}"
-        raise DateFormatError(msg) from error
+        raise _outside(text) from error
 
 
-def _unit_months(core: Any) -> int:  # noqa: ANN401
+def _unit_months(written: str) -> int:
     """Return the unit of a date's precision in months; 0 stands for a day."""
-    written = str(core)
-    if "X" in written:
-        if "-X" in written:
-            return 12 if "-XX" in written[:7] else 1
-        return 12 * int(10 ** written.count("X"))
-    if isinstance(core, edtf.Season):
-        return 3
-    return {0: 12, 1: 1}.get(written.count("-"), 0)
+    year, *rest = written.removeprefix("-").split("-")
+    if "X" in year:
+        return 12 * int(10 ** year.count("X"))
+    known = [part for part in rest if part != "XX"]
+    return (12, 1, 0)[len(known)]
 
 
 def _add_months(day: date, months: int) -> date:
@@ -250,60 +221,51 @@ def _add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _words_of(parsed: Any) -> str:  # noqa: ANN401
-    if _is_interval(parsed):
-        return _interval_words(str(parsed.lower), str(parsed.upper))
-    if isinstance(parsed, edtf.OneOfASet):
-        return " or ".join(_set_member_words(part) for part in parsed.objects)
-    mark = _qualifier(parsed)
-    if mark:
-        core = _words_of(_unqualified(parsed))
+def _words_of(text: str) -> str:
+    """Return the words for a text whose form is one of those accepted."""
+    if "/" in text:
+        return _stretch_words(*text.split("/"))
+    if text.startswith("["):
+        said = (
+            _words_of(low) if low == high else _stretch_words(low, high)
+            for low, high in _alternatives(text)
+        )
+        return " or ".join(said)
+    if text[-1] in _MARKS:
+        core, mark = _words_of(text[:-1]), text[-1]
         about = f"around {core}" if mark in "~%" else core
         return f"{about} (uncertain)" if mark in "?%" else about
-    if isinstance(parsed, edtf.Season):
-        return f"{SEASONS[int(str(parsed.season))]} {int(str(parsed.year))}"
-    if isinstance(parsed, edtf.DateAndTime):
-        return _words_of(_parse(str(parsed.date)))
-    return _plain_words(str(parsed))
+    return _plain_words(text.partition("T")[0])
 
 
-def _set_member_words(part: Any) -> str:  # noqa: ANN401
-    """Return one alternative of a set; ranges in a set are written ``a..b``."""
-    written = str(part)
-    if ".." not in written:
-        return _words_of(part)
-    low, high = written.split("..", 1)
-    return _interval_words(low or "..", high or "..")
-
-
-def _interval_words(low: str, high: str) -> str:
-    open_low, open_high = low in {"", ".."}, high in {"", ".."}
+def _stretch_words(low: str, high: str) -> str:
+    open_low, open_high = low in _OPEN, high in _OPEN
     if open_low and open_high:
         return "date unknown"
     if open_low:
-        return f"before {_words_of(_parse(high))}"
+        return f"before {_words_of(high)}"
     if open_high:
-        return f"since {_words_of(_parse(low))}"
-    start, end = _words_of(_parse(low)), _words_of(_parse(high))
-    year = end[-5:]
-    if (
-        start.endswith(year)
-        and start != year.strip()
-        and not start.startswith("around")
-    ):
-        start = start.removesuffix(year)
+        return f"since {_words_of(low)}"
+    start, end = _words_of(low), _words_of(high)
+    if start == end:
+        return start
+    one, other = _SAME_YEAR.fullmatch(start), _SAME_YEAR.fullmatch(end)
+    if one and other and one[1] == other[1]:
+        start = start.removesuffix(f" {one[1]}")
     return f"between {start} and {end}"
 
 
 def _plain_words(written: str) -> str:
-    """Return the words for a year, month or day, with unspecified digits."""
+    """Return the words for a year, season, month or day, or unspecified digits."""
     parts = [part for part in written.split("-") if not part.startswith("X")]
     year = parts[0]
     if year.endswith("XX"):
-        return f"between {year[:2]}00 and {year[:2]}99"
+        return f"the years {int(year[:2])}00 to {int(year[:2])}99"
     if year.endswith("X"):
-        return f"{year[:3]}0s"
+        return f"the {int(year[:3])}0s"
     if len(parts) == 1:
         return str(int(year))
+    if int(parts[1]) in SEASONS:
+        return f"{SEASONS[int(parts[1])]} {int(year)}"
     month = f"{calendar.month_name[int(parts[1])]} {int(year)}"
     return month if len(parts) == 2 else f"{int(parts[2])} {month}"  # noqa: PLR2004

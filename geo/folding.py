@@ -40,7 +40,7 @@ _DIGRAPHS: Final = (
 _TSE: Final = str.maketrans({"ц": "c", "Ц": "C"})
 _TS: Final = re.compile(r"ts(?=[aeiouy])")
 _APART: Final = re.compile(r"[^a-z0-9]+")
-_REPEATED: Final = re.compile(r"(.)\1+")
+_REPEATED: Final = re.compile(r"([a-z])\1+")
 
 
 @lru_cache(maxsize=65_536)

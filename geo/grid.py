@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -30,7 +30,8 @@ _T = TypeVar("_T", int, str)
 class Group:
     """What one marker stands for: an incident, the incidents of one place, or more.
 
-    ``lon``, ``lat`` is where to draw it (WGS84). ``place_no`` is set when all share
+    ``lon``, ``lat`` is where to draw it (WGS84). ``first_no`` is the row number of one
+    of them. ``place_no`` is set when all share
     one place; ``status`` and ``plan`` where all agree. ``mix`` counts them by
     category, most first. ``extent`` holds the markers of all of them, so that
     zooming to it parts them.
@@ -45,20 +46,21 @@ class Group:
     status: str | None
     plan: bool
     extent: Bbox
+    first_no: int = -1
 
 
 @dataclass(slots=True)
 class Cell:
     """What one grid cell holds, as the engine's answer gives it, column by column.
 
-    ``x``, ``y`` is the middle of its incidents; pairs are the least and the
-    greatest value; ``mix`` is written ``category:count,...``.
+    ``x``, ``y`` is the middle of its incidents, ``first_no`` the row number of one;
+    pairs are the least and the greatest value.
     """
 
     x: float
     y: float
     count: int
-    incident_id: str
+    first_no: int
     place_no: tuple[int, int]
     mix: dict[str, int]
     status: tuple[str, str]
@@ -67,18 +69,21 @@ class Cell:
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Cell:
-        """Read one row of the engine's answer."""
+        """Read one row of the engine's answer; its sums are of whole coordinates."""
+        count = int(row[0])
         pairs = (part.rsplit(":", 1) for part in row[6].split(","))
+        west, north = unproject(row[10], row[11])
+        east, south = unproject(row[12], row[13])
         return cls(
-            x=float(row[0]),
-            y=float(row[1]),
-            count=int(row[2]),
-            incident_id=row[3],
+            x=row[1] / count,
+            y=row[2] / count,
+            count=count,
+            first_no=row[3],
             place_no=(row[4], row[5]),
-            mix={category: int(count) for category, count in pairs},
+            mix={category: int(number) for category, number in pairs},
             status=(row[7], row[8]),
             plan=bool(row[9]),
-            extent=Bbox(*row[10:14]),
+            extent=Bbox(west, south, east, north),
         )
 
     def take(self, other: Cell) -> None:
@@ -104,12 +109,13 @@ class Cell:
             lon=round(lon, 5),
             lat=round(lat, 5),
             count=self.count,
-            incident_id=self.incident_id if self.count == 1 else None,
+            incident_id=None,
             place_no=_agreed(self.place_no),
             mix=tuple(sorted(self.mix.items(), key=lambda item: (-item[1], item[0]))),
             status=_agreed(self.status),
             plan=self.plan,
             extent=self.extent,
+            first_no=self.first_no,
         )
 
 
@@ -172,10 +178,31 @@ def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
         )
         if home is None:
             buckets.setdefault((column, line), []).append(len(kept))
-            kept.append(cell)
+            # A copy takes others in: the cells may be asked for again, coarser.
+            kept.append(replace(cell, mix=dict(cell.mix)))
         else:
             kept[home].take(cell)
     return [cell.group() for cell in kept]
+
+
+def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
+    """Join finer cells that lie in one cell of this shift, the fullest first.
+
+    A joined cell stands in the middle of all its incidents.
+    """
+    found: dict[tuple[int, int], Cell] = {}
+    for cell in cells:
+        spot = int(cell.x) >> shift, int(cell.y) >> shift
+        home = found.get(spot)
+        if home is None:
+            found[spot] = replace(cell, mix=dict(cell.mix))
+            continue
+        share = cell.count / (home.count + cell.count)
+        home.x += (cell.x - home.x) * share
+        home.y += (cell.y - home.y) * share
+        home.first_no = min(home.first_no, cell.first_no)
+        home.take(cell)
+    return sorted(found.values(), key=lambda cell: (-cell.count, cell.first_no))
 
 
 def z_order(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -79,7 +79,9 @@ def _bars(spans: Sequence[tuple[int, int, int]], *, step: int) -> list[Bin]:
     index = 0
     while index < size:
         folded = _fold(first + index * step, step, certain[index:], possible[index:])
-        bin_ = _bin(first + index * step, step * max(1, folded), certain[index], possible[index])
+        bin_ = _bin(
+            first + index * step, step * max(1, folded), certain[index], possible[index]
+        )
         bins.append(replace(bin_, gap=folded > 0))
         index += max(1, folded)
     return bins
@@ -108,5 +110,8 @@ def _fold(
 def _bin(month: int, months: int, certain: int, possible: int) -> Bin:
     since = date(month // 12, month % 12 + 1, 1)
     after = month + months
-    until = date.fromordinal(date(after // 12, after % 12 + 1, 1).toordinal() - 1)
+    # The calendar used here ends with the year 9999.
+    until = date.max
+    if after // 12 <= date.max.year:
+        until = date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
     return Bin(since, until, int(certain), int(possible))

@@ -580,26 +580,16 @@ def _status_problems(record: _Record) -> Iterator[Problem]:
         )
     if status == Status.CORROBORATED and "citations" in properties:
         cited = {citation["source"] for citation in properties["citations"]}
-        witnesses = {_original(source, record.sources) for source in cited}
+        register = record.sources
+        witnesses = (
+            register.witnesses(cited) if isinstance(register, Sources) else set(cited)
+        )
         if len(witnesses) < 2:  # noqa: PLR2004 - one source cannot corroborate itself
             message = "is 'corroborated', but only one independent source is cited."
             remedy = (
                 "Cite a second source (a translation is not one), or write 'reported'."
             )
             yield "status", message, remedy
-
-
-def _original(source: str, sources: Collection[str]) -> str:
-    """Return the source another is derived from, if the register says so."""
-    if not isinstance(sources, Sources):
-        return source
-    seen = {source}
-    while source in sources and (origin := sources[source].derived_from):
-        if origin in seen:
-            break
-        seen.add(origin)
-        source = origin
-    return source
 
 
 def _kind_problems(record: _Record) -> Iterator[Problem]:

@@ -49,8 +49,8 @@ class Bbox(NamedTuple):
     north: float
 
     def __str__(self) -> str:
-        """Write it as a URL does: ``20.35,44.7,20.6,44.9``."""
-        return ",".join(f"{value:.6g}" for value in self)
+        """Write it as a URL does: ``20.35,44.7,20.6,44.9``; reads back equal."""
+        return ",".join(repr(float(value)).removesuffix(".0") for value in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def parse_query(
         category=given.get("category", ()),
         status=given.get("status", ()),
         precision=given.get("precision", ()),
-        country=tuple(_country(value) for value in given.get("country", ())),
+        country=tuple(dict.fromkeys(map(_country, given.get("country", ())))),
         source=given.get("source", ()),
         since=_day("from", given),
         until=_day("to", given),
@@ -230,7 +230,7 @@ def _day(name: str, given: Mapping[str, tuple[str, ...]]) -> date | None:
 
 def _country(text: str) -> str:
     code = text.upper()
-    if len(code) != 2 or not code.isascii() or not code.isalpha():  # noqa: PLR2004
+    if len(code) != 2 or not text.isascii() or not text.isalpha():  # noqa: PLR2004
         message = f"{text!r} is not a two-letter ISO 3166-1 code such as RS."
         raise QueryError("country", message)
     return code

@@ -8,6 +8,7 @@ exports and the documentation cannot disagree.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -107,7 +108,7 @@ BASIS_LABELS: Final[Mapping[str, str]] = {
 
 #: The uncertainty each precision may claim, in metres: (least, most).
 RADIUS_RANGE_M: Final[Mapping[str, tuple[float, float]]] = {
-    Precision.VENUE: (0, 500),
+    Precision.VENUE: (0, 1_000),
     Precision.STREET: (50, 2_000),
     Precision.NEIGHBOURHOOD: (200, 5_000),
     Precision.CITY: (1_000, 40_000),
@@ -152,6 +153,10 @@ SYMBOLS: Final = frozenset(
         "ring",
     }
 )
+
+
+#: Ids stand in URLs and in lists of counts.
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
         or asks for an unknown symbol; every fault is named.
     """
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))["categories"]
+        written = list(json.loads(path.read_text(encoding="utf-8"))["categories"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = "Give a JSON file with a list called 'categories'."
         fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
@@ -245,8 +250,11 @@ def _category_problem(entry: object, known: Mapping[str, Category]) -> str | Non
     for name in Category.__slots__:
         if not isinstance(entry.get(name), str) or not entry[name]:
             return f"{name}={entry.get(name)!r} is not a text."
-    if entry["id"] in known:
-        return f"id {entry['id']!r} is used twice."
+    if not _ID.fullmatch(entry["id"]) or entry["id"] in known:
+        return (
+            f"id {entry['id']!r} is used twice, or not of letters, digits, hyphens "
+            "and underscores."
+        )
     if entry["symbol"] not in SYMBOLS:
         return f"symbol {entry['symbol']!r} is not one of {', '.join(sorted(SYMBOLS))}."
     color = entry["color"]

@@ -99,10 +99,17 @@ def place_words(incident: Incident) -> str:
     if not incident.place:
         return "No place given by the source"
     if incident.place_role == PlaceRole.TARGET:
-        return f"Aimed at {incident.place}"
+        return f"Aimed at {_named(incident)}"
     if incident.place_role == PlaceRole.SUBJECT:
-        return f"About {incident.place}; it is not said to have happened there"
+        return f"About {_named(incident)}; it is not said to have happened there"
     return somewhere(incident.place, incident.precision)
+
+
+def _named(incident: Incident) -> str:
+    """Return a place within a sentence: a line is no proper name."""
+    if incident.precision == Precision.LINE:
+        return f"the {incident.place[:1].lower()}{incident.place[1:]}"
+    return incident.place
 
 
 def somewhere(place: str, precision: str | None) -> str:
@@ -133,10 +140,11 @@ def precision_words(precision: str | None, radius_m: float | None) -> str:
 
 
 def distance_words(metres: float) -> str:
-    """Return a distance as people say it: "500 m", "12 km"."""
-    if metres < 1000:  # noqa: PLR2004 - metres in a kilometre
-        return f"{round(metres, -1):.0f} m"
-    return f"{metres / 1000:.0f} km"
+    """Return a distance as people say it: "500 m", "1.5 km", "12 km"."""
+    if metres < 995:  # noqa: PLR2004 - what rounds to a kilometre is one
+        return f"{round(metres, -1) or metres:.0f} m"
+    km = metres / 1000
+    return f"{km:.2g} km" if km < 9.95 else f"{km:.0f} km"  # noqa: PLR2004 - two digits
 
 
 def kind_words(incident: Incident) -> str:

@@ -15,7 +15,7 @@ window.incidentLayer = (() => {
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
   const state = { query: "", incident: null, theme: "", revision: 0, window: null };
-  let map, markers, areas, popup, style, basemap, tiles, status, legend, request;
+  let map, markers, areas, popup, style, basemap, tiles, status, legend, request, painted;
 
   /* ---- small tools ---- */
 
@@ -193,13 +193,15 @@ window.incidentLayer = (() => {
   /** Draw a line or an area; its outline is fetched once. */
   async function showArea(no, place) {
     if (areas.has(no)) return;
-    const layer = L.geoJSON(null, { interactive: true,
-      style: { className: place.precision === "line" ? "vague line" : "vague area" } });
-    layer.bindTooltip(make("span", {}, place.label), { sticky: true });
-    layer.on("click", (event) => {
-      L.DomEvent.stopPropagation(event);
-      pick({ n: 2 }, place, Number(no), null, event.latlng);
-    });
+    const line = place.precision === "line";
+    const layer = L.geoJSON(null, { interactive: line, style: { className: line ? "vague line" : "vague area" } });
+    if (line) {
+      layer.bindTooltip(make("span", {}, place.label), { sticky: true });
+      layer.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        pick({ n: 2 }, place, Number(no), null, event.latlng);
+      });
+    }
     areas.set(no, layer.addTo(map));
     try {
       layer.addData(await ask(`/api/places/${no}`, { v: style.version }));
@@ -226,9 +228,9 @@ window.incidentLayer = (() => {
       "Several places close together", at);
   }
 
-  function showPopup(at, content) {
-    popup = L.popup({ maxWidth: Math.min(340, map.getSize().x - 40), minWidth: 220,
-      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)), className: "record",
+  function showPopup(at, content, pan = true) {
+    popup = L.popup({ maxWidth: Math.min(340, map.getSize().x - 96), minWidth: 220,
+      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)), className: "record", autoPan: pan,
       autoPanPaddingTopLeft: [beside().paddingTopLeft[0], 56], autoPanPaddingBottomRight: [14, 14] })
       .setLatLng(at).setContent(content).openOn(map);
   }
@@ -258,10 +260,10 @@ window.incidentLayer = (() => {
   }
 
   /** Open one incident: its popup here, its record panel beside the map. */
-  async function open(id, at, quietly = false) {
+  async function open(id, at, quietly = false, pan = true) {
     try {
       const record = await ask(`/api/incidents/${encodeURIComponent(id)}`, {});
-      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record));
+      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record), pan);
       if (!quietly && state.incident !== id) { state.incident = id; tell("open", { id }); }
     } catch (error) {
       say(`This incident could not be loaded (${error.message}).`, "retry");
@@ -270,6 +272,8 @@ window.incidentLayer = (() => {
 
   function recordNode(record) {
     const category = style.categories[record.category];
+    // Allegation and denial each stand on a passage of their own, right below them.
+    const proofs = (what) => record.passages.filter((passage) => passage.proves === what).map(passageNode);
     const lines = [
       make("p", { class: "kicker" }, miniature(record), ` ${category ? category.label : record.category}`,
         record.kind_words ? ` · ${record.kind_words}` : ""),
@@ -277,9 +281,12 @@ window.incidentLayer = (() => {
       make("p", { class: "facts" }, make("b", {}, "Date: "), record.words.date, make("br"),
         make("b", {}, "Place: "), record.words.place, make("br"), make("small", {}, `${record.words.precision}.`)),
       make("p", { class: `claim ${record.status}` }, record.words.claim),
+      ...proofs("allegation"), ...proofs("corroboration"),
       record.words.denial ? make("p", { class: "claim denial" }, record.words.denial) : "",
+      ...proofs("denial"),
       make("p", {}, record.summary),
-      ...record.passages.map(passageNode),
+      record.basis ? make("p", { class: "note" }, record.basis) : "",
+      ...proofs(""),
     ];
     return make("article", { class: "incident-record" }, ...lines);
   }
@@ -352,7 +359,11 @@ window.incidentLayer = (() => {
     parameters.set("zoom", map.getZoom());
     try {
       const view = await ask("/api/view", parameters, request.signal);
-      paint(view);
+      // An unchanged answer is left as it is drawn: a marker that is being clicked
+      // must not be swapped for its like.
+      const text = JSON.stringify(view);
+      if (text !== painted) paint(view);
+      painted = text;
       clearTimeout(slow);
       say(view.total === 0 ? "No incident matches these filters." : "", "clear");
       document.body.dataset.painted = `${view.total}`;
@@ -479,7 +490,11 @@ window.incidentLayer = (() => {
       resize();
       page().addEventListener("resize", resize);
       if (style.tiles.url && style.tiles.default) streets();
-      map.on("moveend", () => { refresh(); if (document.body.dataset.painted) writeView(); });
+      map.on("moveend", () => {
+        if (document.body.dataset.painted === undefined) return;
+        refresh();
+        writeView();
+      });
     }).catch((error) => {
       const note = make("div", { class: "status" }, make("p", {}, `The map could not be loaded (${error.message}). Reload the page to try again.`));
       map.getContainer().append(note);
@@ -517,7 +532,8 @@ window.incidentLayer = (() => {
     if (!(first && kept) && (!map.getBounds().contains(at) || first)) {
       map.setView(at, Math.max(map.getZoom(), record.zoom), { animate: false });
     }
-    open(id, at, true);
+    // A shared view was noted after the popup had made its room: keep it.
+    open(id, at, true, !(first && kept));
   }
 
   return { start, show, make, draw };

@@ -55,10 +55,13 @@ window.timeBrush = (() => {
     return found;
   }
 
+  /** Few bars do not fill the width: a lone month must not look like a year. */
+  const room = (edges) => Math.max(24, edges[edges.length - 1]);
+
   function indexAt(event) {
     const box = picture.getBoundingClientRect();
     const edges = offsets();
-    const x = ((event.clientX - box.left) / box.width) * edges[edges.length - 1];
+    const x = ((event.clientX - box.left) / box.width) * room(edges);
     const index = edges.findIndex((edge) => edge > x) - 1;
     return Math.max(0, Math.min(bins.length - 1, index < 0 ? (x <= 0 ? 0 : bins.length - 1) : index));
   }
@@ -89,7 +92,7 @@ window.timeBrush = (() => {
     button.disabled = !bins.length;
     const width = picture.clientWidth || 1;
     const edges = offsets();
-    const unit = width / Math.max(1, edges[edges.length - 1]);
+    const unit = width / room(edges);
     const most = Math.max(1, ...bins.map((bin) => bin.certain + bin.possible));
     const scale = (count) => (count ? Math.max(2, (count / most) * (BARS - 6)) : 0);
     picture.setAttribute("viewBox", `0 0 ${width} ${BARS + 16}`);

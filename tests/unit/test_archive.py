@@ -6,6 +6,8 @@ import codecs
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.archive import Archive, Limits
+from geo.capture import Capture, Hop
 from geo.errors import ArchiveError, SettingsError
+from geo.extraction import Extracted
 
 SOURCE = "paper-2024"
 
@@ -59,8 +63,10 @@ def test_a_copy_is_kept_byte_for_byte(
     assert copy.sha256 == hashlib.sha256(content).hexdigest()
     assert copy.added == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     assert copy.file_name == "Meine Kopie.txt"
-    assert copy.path == archive.folder / SOURCE / "0001" / "text.txt"
+    assert copy.path == archive.folder / SOURCE / "0001" / "source.txt"
     assert copy.path.read_bytes() == content
+    assert copy.text_path == archive.folder / SOURCE / "0001" / "text.txt"
+    assert copy.text_path.read_bytes() == content
     assert archive.text(copy) == content.decode()
     assert archive.latest(SOURCE) == copy
     assert archive.verify() == []
@@ -145,12 +151,12 @@ REFUSED = [
     (codecs.BOM_UTF16_LE + b"a\x00b", "a.txt", "UTF-16"),
     ("Белград".encode("cp1251"), "a.txt", "iconv"),
     ("café".encode("latin-1"), "a b.txt", "iconv -f windows-1251 -t utf-8 'a b.txt'"),
-    (b"%PDF-1.7\n\xff\xff", "a.txt", "is PDF, not plain text"),
-    (b"text", "a.PDF", "is PDF, not plain text"),
-    (b"text", "a.html", "is HTML, not plain text"),
-    (b"\n <!DOCTYPE html><p>x", "a.txt", "is HTML, not plain text"),
-    (codecs.BOM_UTF8 + b"<HTML>", "a", "is HTML, not plain text"),
-    ("\ufeff<html>".encode("utf-16-le"), "a.txt", "is HTML, not plain text"),
+    (b"%PDF-1.7\n\xff\xff", "a.txt", "cannot be read as PDF"),
+    (b"text", "a.PDF", "is named .pdf but is no PDF"),
+    (b"\n <!DOCTYPE html><p> ", "a.txt", "is a page without text"),
+    (codecs.BOM_UTF8 + b"<HTML>", "a", "is a page without text"),
+    ("\ufeff<html>".encode("utf-16-le"), "a.txt", "is a page without text"),
+    (b"\x89PNG\r\n\x1a\n\x00", "a.png", "is a picture (PNG)"),
     (b"PK\x03\x04\x00\x00", "a.txt", "is a packed document"),
     (b"text", "a.docx", "word processor"),
     (b"{\\rtf1 x}", "a.txt", "is RTF"),
@@ -159,7 +165,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("content", "name", "said"), REFUSED)
-def test_a_file_that_is_not_plain_text_is_refused(
+def test_a_file_without_a_text_is_refused(
     archive: Archive, file: Callable[..., Path], content: bytes, name: str, said: str
 ) -> None:
     """The message names file and remedy, and the archive is as it was."""
@@ -301,8 +307,16 @@ def test_a_missing_text_is_reported(
         {"size_bytes": True},
         {"added": "yesterday"},
         {"added": "2023-11-14T22:13:20"},
-        {"encoding": "rot13"},
         {"file_name": None},
+        {"layout": 3},
+        {"kind": "picture"},
+        {"text_sha256": 1},
+        {"fetched": "yesterday"},
+        {"url": 1},
+        {"status": "200"},
+        {"headers": {}},
+        {"headers": [["one"]]},
+        {"redirects": [{"url": "x"}]},
     ],
 )
 def test_a_wrong_description_is_reported(
@@ -329,19 +343,141 @@ def test_a_description_that_is_no_json_object_is_reported(
         archive.versions(SOURCE)
 
 
-def test_a_description_with_another_encoding_is_reported(
+def old_layout(archive: Archive, content: bytes, encoding: str) -> Path:
+    """Write a copy as the archive did before it knew other kinds than plain text."""
+    folder = archive.folder / SOURCE / "0001"
+    folder.mkdir(parents=True)
+    meta = {
+        "source": SOURCE,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_bytes": len(content),
+        "added": "2023-11-14T22:13:20Z",
+        "file_name": "copy.txt",
+        "encoding": encoding,
+    }
+    (folder / "text.txt").write_bytes(content)
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    return folder
+
+
+def test_a_copy_in_the_older_layout_is_read(
     archive: Archive, file: Callable[..., Path]
 ) -> None:
+    """What was archived before stays readable, and is the first version."""
+    folder = old_layout(archive, "\ufeffžene".encode(), "utf-8-sig")
+    copy = archive.latest(SOURCE)
+    assert copy is not None
+    assert archive.text(copy) == "žene"
+    assert copy.path == copy.text_path == folder / "text.txt"
+    assert archive.content(copy) == "\ufeffžene".encode()
+    assert archive.verify() == []
+    assert not archive.add(SOURCE, file("\ufeffžene")).is_new
+    assert archive.add(SOURCE, file("two")).version == 2
+    assert archive.reference(SOURCE) == "žene"
+    (folder / "text.txt").write_bytes(b"other")
+    assert [fault.file for fault in archive.verify()] == [str(folder / "text.txt")]
+    assert archive.reference(SOURCE) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"), [("utf-16", "is not utf-16"), ("rot13", "encoding='rot13'")]
+)
+def test_a_description_with_another_encoding_is_reported(
+    archive: Archive, encoding: str, said: str
+) -> None:
     """Bytes that are not what meta.json says they are never show as text."""
-    copy = archive.add(SOURCE, file("žene"))
-    path = copy.path.parent / "meta.json"
-    meta = {**json.loads(path.read_text(encoding="utf-8")), "encoding": "utf-16"}
-    path.write_text(json.dumps(meta), encoding="utf-8")
-    latest = archive.latest(SOURCE)
-    assert latest is not None
-    with pytest.raises(ArchiveError, match="is not utf-16"):
-        archive.text(latest)
-    assert [fault.file for fault in archive.verify()] == [str(copy.path)]
+    old_layout(archive, "žene".encode(), encoding)
+    with pytest.raises(ArchiveError, match=said):
+        archive.text(archive.version(SOURCE, 1))
+    assert len(archive.verify()) == 1
+
+
+def test_every_byte_of_a_copy_is_covered(
+    archive: Archive, file: Callable[..., Path]
+) -> None:
+    """Any byte changed in, or added to, any file of a version is reported."""
+    copy = archive.add(SOURCE, file("one more word"))
+    for path in sorted(copy.path.parent.iterdir()):
+        whole = path.read_bytes()
+        for index in range(len(whole)):
+            changed = bytearray(whole)
+            changed[index] ^= 1
+            path.write_bytes(changed)
+            assert archive.verify(), (path, index)
+        path.write_bytes(whole + b"\n")
+        assert archive.verify()
+        path.write_bytes(whole)
+    assert archive.verify() == []
+
+
+def test_the_sums_are_those_of_sha256sum(
+    archive: Archive, file: Callable[..., Path]
+) -> None:
+    """``sha256sum -c SHA256SUMS`` checks a version without this program."""
+    if shutil.which("sha256sum") is None:
+        pytest.skip("needs sha256sum")
+    folder = archive.add(SOURCE, file("<html><p>A page.")).path.parent
+    done = subprocess.run(
+        ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, check=True, capture_output=True
+    )
+    assert done.stdout == b"source.html: OK\ntext.txt: OK\nmeta.json: OK\n"
+
+
+CAPTURE = Capture(
+    url="https://paper.example/a",
+    final_url="https://www.paper.example/news/a.html?b",
+    content="<html><p>Žene su otišle.".encode(),
+    fetched=datetime(2024, 5, 1, 12, tzinfo=UTC),
+    headers=(("Content-Type", "text/html; charset=utf-8"), ("X-A", "ä")),
+    redirects=(
+        Hop("https://paper.example/a", 301, "https://www.paper.example/news/a.html?b"),
+    ),
+)
+
+
+def test_a_capture_is_kept_with_its_answer(archive: Archive) -> None:
+    """Headers, redirects, time and addresses come back as they were."""
+    copy = archive.add_capture(SOURCE, CAPTURE)
+    assert archive.latest(SOURCE) == copy
+    assert (copy.kind, copy.file_name, copy.origin) == ("html", "a.html", "fetched")
+    assert copy.path.name == "source.html"
+    assert archive.content(copy) == CAPTURE.content
+    assert archive.text(copy) == "Žene su otišle.\n"
+    assert copy.extractor.startswith("trafilatura ")
+    assert copy.headers == CAPTURE.headers
+    assert copy.redirects == CAPTURE.redirects
+    assert (copy.url, copy.final_url) == (CAPTURE.url, CAPTURE.final_url)
+    assert (copy.fetched, copy.status) == (CAPTURE.fetched, 200)
+    assert archive.verify() == []
+
+
+def test_a_check_may_refuse_a_copy(archive: Archive, file: Callable[..., Path]) -> None:
+    """It sees the text, and nothing is written."""
+
+    def refuse(found: Extracted) -> None:
+        raise ArchiveError(found.text)
+
+    with pytest.raises(ArchiveError, match="Žene"):
+        archive.add_capture(SOURCE, CAPTURE, check=refuse)
+    with pytest.raises(ArchiveError, match="one"):
+        archive.add(SOURCE, file("one"), check=refuse)
+    assert not archive.folder.exists()
+
+
+def test_a_version_is_found_by_its_number(
+    archive: Archive, file: Callable[..., Path]
+) -> None:
+    """First and named versions; one that is not there is refused with those there."""
+    assert archive.first(SOURCE) is None
+    assert archive.reference(SOURCE) is None
+    with pytest.raises(ArchiveError, match="Versions: none yet"):
+        archive.version(SOURCE, 1)
+    one, two = (archive.add(SOURCE, file(text)) for text in ("one", "two"))
+    assert archive.first(SOURCE) == one
+    assert archive.reference(SOURCE) == "one"
+    assert archive.version(SOURCE, 2) == two
+    with pytest.raises(ArchiveError, match=r"no version 3 .* Versions: 1, 2\."):
+        archive.version(SOURCE, 3)
 
 
 def test_a_description_may_say_more(
@@ -350,7 +486,7 @@ def test_a_description_may_say_more(
     """Keys that a later version writes do not stop this one."""
     copy = archive.add(SOURCE, file("one"))
     path = copy.path.parent / "meta.json"
-    meta = {**json.loads(path.read_text(encoding="utf-8")), "headers": {}}
+    meta = {**json.loads(path.read_text(encoding="utf-8")), "colour": {}}
     path.write_text(json.dumps(meta), encoding="utf-8")
     assert archive.latest(SOURCE) == copy
 

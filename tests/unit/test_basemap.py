@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -12,11 +15,21 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo import basemap
+from geo import cities as cities_module
+from geo import country_labels as country_labels_module
+from geo import shapes as shapes_module
 from geo.basemap import MAX_ZOOM, THEMES, attribution, render_tile
+from geo.city_labels import Room, city_labels
+from geo.country_labels import CountryName
 from geo.errors import NotFoundError
+from geo.label_box import ROOM_PX, overlaps, touches_tile
+from geo.mercator import Tile, mercator
+from geo.prepared import Arrays, Texts
 from geo.settings import ROOT
+from geo.shapes import shapes
 
 SVG = "{http://www.w3.org/2000/svg}"
 BELGRADE = (20.457, 44.787)
@@ -24,7 +37,7 @@ BELGRADE = (20.457, 44.787)
 
 def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int, int]:
     """Return zoom, column and row of the tile that holds a point."""
-    x, y = basemap._mercator(np.array([[lon, lat]]))[0] * 2**zoom // 256
+    x, y = mercator(np.array([[lon, lat]]))[0] * 2**zoom // 256
     return zoom, int(x), int(y)
 
 
@@ -124,25 +137,22 @@ def test_labels_do_not_overlap(where: tuple[int, tuple[float, float]]) -> None:
     """No two city labels of a tile stand on one another."""
     zoom, (lon, lat) = where
     room = basemap._room(zoom)
-    cities = room.cities
-    window = basemap._Tile(*tile_at(lon, lat, zoom)).window(margin_px=200)
-    points = cities.near(shapely.box(*window))
-    shown = room.shown(cities.owner[points]).tolist()
-    boxes = [shapely.box(*basemap._city_box(cities, city, zoom)) for city in shown]
+    labels = room.labels
+    window = Tile(*tile_at(lon, lat, zoom)).window(margin_px=200)
+    points = labels.index.within(np.array([window]))[1]
+    shown = room.shown(labels.owner[points]).tolist()
+    boxes = [labels.box(city, zoom) for city in shown]
     for at, box in enumerate(boxes):
-        assert not any(box.intersects(other) for other in boxes[:at])
-        assert not basemap._overlaps(box.bounds, room.countries, room_px=0)
+        assert not overlaps(box, boxes[:at], room_px=0)
+        assert not overlaps(box, room.countries, room_px=0)
 
 
 def test_the_answer_for_a_label_does_not_depend_on_who_asks_first() -> None:
     """Asked one by one or all at once, the same cities are shown."""
     whole = basemap._room(7)
-    blank = np.full(len(whole.answers), basemap._UNDECIDED, dtype=np.int8)
     asked = np.arange(3000)
-    at_once = basemap._Room(
-        whole.cities, whole.named, blank.copy(), whole.countries, 7
-    ).shown(asked)
-    alone = basemap._Room(whole.cities, whole.named, blank, whole.countries, 7)
+    at_once = Room.at(7, whole.countries).shown(asked)
+    alone = Room.at(7, whole.countries)
     one_by_one = [
         city
         for city in reversed(asked.tolist())
@@ -154,12 +164,12 @@ def test_the_answer_for_a_label_does_not_depend_on_who_asks_first() -> None:
 def test_a_label_is_shown_unless_a_more_important_one_takes_its_room() -> None:
     """The rule is greedy by importance: checked against a plain loop."""
     room = basemap._room(6)
-    cities = room.cities
+    labels = room.labels
     kept: list[int] = []
     for city in np.flatnonzero(room.named)[:600].tolist():
-        box = basemap._city_box(cities, city, 6)
-        taken = [*room.countries, *(basemap._city_box(cities, k, 6) for k in kept)]
-        if not basemap._overlaps(box, taken, room_px=basemap._ROOM_PX):
+        box = labels.box(city, 6)
+        taken = [*room.countries, *(labels.box(k, 6) for k in kept)]
+        if not overlaps(box, taken, room_px=ROOM_PX):
             kept.append(city)
     asked = np.flatnonzero(room.named)[:600]
     assert room.shown(asked).tolist() == kept
@@ -201,23 +211,23 @@ def test_disputed_borders_are_dashed_and_others_are_not() -> None:
 @pytest.mark.parametrize("zoom", [2, 5, 7, 10])
 def test_no_border_is_drawn_at_perekop(zoom: int) -> None:
     """Between Crimea and the mainland the shapes hold land and no line."""
-    shapes = basemap._shapes(zoom)
+    found = shapes(zoom)
     perekop = shapely.box(
-        *basemap._mercator(np.array([[33.4, 46.2]]))[0],
-        *basemap._mercator(np.array([[34.6, 45.9]]))[0],
+        *mercator(np.array([[33.4, 46.2]]))[0],
+        *mercator(np.array([[34.6, 45.9]]))[0],
     )
-    assert len(shapes.lines_tree.query(perekop, predicate="intersects")) == 0
-    assert len(shapes.land_tree.query(perekop, predicate="intersects")) > 0
+    assert len(found.lines_tree.query(perekop, predicate="intersects")) == 0
+    assert len(found.land_tree.query(perekop, predicate="intersects")) > 0
 
 
 @settings(deadline=None, max_examples=60)
 @given(tiles)
 def test_cutting_to_a_tile_loses_no_land(tile: tuple[int, int, int]) -> None:
     """The fast cut gives the same area as the exact one."""
-    shapes = basemap._shapes(tile[0])
-    window = basemap._Tile(*tile).window(margin_px=6)
+    found = shapes(tile[0])
+    window = Tile(*tile).window(margin_px=6)
     square = shapely.box(*window)
-    land = shapes.land[shapes.land_tree.query(square)]
+    land = found.land[found.land_tree.query(square)]
     fast = shapely.area(shapely.clip_by_rect(land, *window)).sum()
     exact = shapely.area(shapely.intersection(land, square)).sum()
     assert fast == pytest.approx(exact, rel=1e-6, abs=square.area * 1e-6)
@@ -232,14 +242,17 @@ def test_the_edges_of_the_world_are_drawn() -> None:
 
 def test_a_label_across_the_antimeridian_is_drawn_on_both_sides() -> None:
     """A city by the antimeridian reaches into the first column from the last."""
-    cities = basemap._cities(5)
-    beyond = np.flatnonzero(cities.shift)
+    labels = city_labels(5)
+    beyond = np.flatnonzero(labels.shift)
     assert len(beyond) > 0
-    assert np.all(np.abs(cities.shift[beyond]) == 256)
-    name = basemap._CountryName(("Fiji",), 255.9, 138.0, 40.0, 7.0)
-    tile = basemap._Tile(5, 0, int(138.0 * 32 // 256))
-    assert basemap._touches(
-        (name.x - 256) * tile.scale, name.y * tile.scale % 256, 40.0, 7.0
+    assert np.all(np.abs(labels.shift[beyond]) == 256)
+    name = CountryName(("Fiji",), 255.9, 138.0, 40.0, 7.0)
+    tile = Tile(5, 0, int(138.0 * 32 // 256))
+    assert touches_tile(
+        (name.x - 256) * tile.scale,
+        name.y * tile.scale % 256,
+        half_width_px=40.0,
+        half_height_px=7.0,
     )
 
 
@@ -247,15 +260,8 @@ def test_names_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Markup in a name is shown as text and never becomes an element."""
     hostile = '<script>alert(1)</script> & "x" {{7*7}}'
     room = basemap._room(8)
-    cities = basemap._Cities(
-        **{
-            name: getattr(room.cities, name)
-            for name in room.cities.__slots__
-            if name != "names"
-        },
-        names=(hostile,) * len(room.cities.names),
-    )
-    changed = basemap._Room(cities, room.named, room.answers, room.countries, 8)
+    names = Texts.of([hostile] * len(room.labels.names))
+    changed = replace(room, labels=replace(room.labels, names=names))
     monkeypatch.setattr(basemap, "_room", lambda _: changed)
     svg = render_tile.__wrapped__(*tile_at(*BELGRADE, 8), "light")
     assert "<script" not in svg
@@ -287,37 +293,15 @@ def test_an_unknown_theme_is_refused() -> None:
         render_tile(0, 0, 0, "sepia")
 
 
-def test_data_are_read_once_however_many_ask() -> None:
-    """Of many threads that need the same data at once, one reads."""
-    started = threading.Barrier(8)
-    reads: list[int] = []
+def test_importing_reads_nothing_and_low_zooms_read_little(tmp_path: Path) -> None:
+    """Import reads and makes nothing; zoom 5 needs neither fine shapes nor villages.
 
-    @basemap._once
-    def read(key: int) -> int:
-        reads.append(key)
-        return key * 2
-
-    answers: list[int] = []
-
-    def ask() -> None:
-        started.wait()
-        answers.append(read(21))
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert reads == [21]
-    assert answers == [42] * 8
-
-
-def test_importing_reads_nothing_and_low_zooms_read_little() -> None:
-    """Import opens no data file; zoom 5 needs neither the 10m file nor all places."""
+    And what a tile is drawn from is made outside of the server's process.
+    """
     code = (
         "import sys; opened = []\n"
         "def hook(event, args):\n"
-        "    if event == 'open' and str(args[0]).endswith('.json'):\n"
+        "    if event == 'open' and str(args[0]).endswith(('.json', '.arrays')):\n"
         "        opened.append(str(args[0]))\n"
         "sys.addaudithook(hook)\n"
         "from geo import basemap\n"
@@ -330,12 +314,62 @@ def test_importing_reads_nothing_and_low_zooms_read_little() -> None:
         capture_output=True,
         text=True,
         check=True,
+        env={**os.environ, "INCIDENTS_CACHE": str(tmp_path)},
     )
     at_import, after = done.stdout.splitlines()
     assert at_import == "0"
-    assert "countries-50m.json" in after
-    assert "countries-10m.json" not in after
-    assert "cities500.json" not in after
+    assert "cities" in after
+    opened_json = {Path(name).name for name in after.split() if name.endswith(".json")}
+    assert opened_json <= {"countries-50m.json"}, "and this for its fingerprint only"
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "geo.cities.city_arrays-15000.arrays",
+        "geo.country_labels.room_arrays-50m.arrays",
+        "geo.shapes.shape_arrays-50m.arrays",
+    ]
+
+
+def test_warming_reads_everything_tiles_are_drawn_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After it, no tile of any zoom reads or makes anything."""
+    basemap.warm()
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("read although warmed")
+
+    for name in (shapes_module, country_labels_module, cities_module):
+        monkeypatch.setattr(name, "prepared", refuse)
+    for zoom in range(MAX_ZOOM + 1):
+        assert render_tile.__wrapped__(*tile_at(*BELGRADE, zoom), "light")
+
+
+@pytest.mark.parametrize(
+    ("make", "about", "used"),
+    [
+        (cities_module.city_arrays, 15_000, lambda: cities_module.cities(15_000).lon),
+        (
+            shapes_module.shape_arrays,
+            "50m",
+            lambda: shapely.get_coordinates(shapes(4).land),
+        ),
+        (
+            country_labels_module.room_arrays,
+            "110m",
+            lambda: np.array([r.x for r in country_labels_module._rooms("110m")]),
+        ),
+    ],
+)
+def test_what_is_kept_is_what_would_be_made_now(
+    make: Callable[[object], Arrays],
+    about: object,
+    used: Callable[[], NDArray[np.float64]],
+) -> None:
+    """If this fails, a change of the code needs the module's _FORMAT raised."""
+    made = make(about)
+    expected = {"city_arrays": "lon", "shape_arrays": "4_land_points"}
+    column = expected.get(make.__name__)
+    now = made[column] if column else made["middle"][:, 0]
+    assert np.array_equal(used(), now)
 
 
 def test_the_credit_names_both_sources() -> None:

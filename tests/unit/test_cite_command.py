@@ -86,7 +86,10 @@ def test_quotes_that_all_stand_are_fine(made: Fixture) -> None:
     rows = [line.split() for line in result.stdout.splitlines()]
     assert ["first", SOURCE, "exact", "first", "mural"] in rows
     assert ["second", SOURCE, "exact", "in", "the", "street"] in rows
-    assert "Citations checked: 2. Found exactly: 2." in result.stdout
+    assert (
+        "Citations checked: 2. Found exactly: 2. Found in another place: 0."
+        in result.stdout
+    )
     assert result.stderr == ""
 
 
@@ -127,6 +130,18 @@ def test_a_quote_that_is_not_exact_is_an_error_with_its_remedy(
         f"Error: first: citations[0] ('first mural' in {SOURCE}) is {state}: "
     )
     assert remedy in line
+
+
+def test_a_quote_that_moved_is_fine_and_said(made: Fixture) -> None:
+    """The first version tells where it stood; the exit code stays 0."""
+    made.add(TEXT)
+    made.add("A second mural was seen in the street.\n\nThe first mural was painted.\n")
+    result = run("--check")
+    assert result.exit_code == 0
+    assert result.stdout.count(" moved ") == 2
+    assert "Found exactly: 0. Found in another place: 2." in result.stdout
+    report = json.loads(run("--check", "--json").stdout)
+    assert (report["exact"], report["moved"], report["problems"]) == (0, 2, [])
 
 
 def test_a_source_without_a_copy_is_named_once_with_the_command(made: Fixture) -> None:

@@ -14,6 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import geojson
 from geo.errors import DataError, Fault
 from geo.geojson import (
     GEOMETRY_TYPES,
@@ -1077,3 +1078,10 @@ def test_arbitrary_json_is_read_or_refused(value: object) -> None:
     """Whatever the JSON, near GeoJSON or far, nothing but DataError comes of it."""
     with suppress(DataError):
         parse_geojson(json.dumps(value).encode(), "x")
+
+
+def test_the_package_offers_what_it_says_in_order() -> None:
+    """The table of contents is sorted, and every name in it is there."""
+    names = geojson.__all__
+    assert names == sorted(names, key=lambda name: (not name.isupper(), name))
+    assert all(hasattr(geojson, name) for name in names)

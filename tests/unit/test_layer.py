@@ -327,7 +327,7 @@ POINT = {"type": "Point", "coordinates": [20.46, 44.81]}
         (None, {"radius_m": None}, "precision"),
         (None, {"precision": None}, "radius_m"),
         (POINT, {"radius_m": 100}, "radius_m"),
-        (POINT, {"precision": "venue", "radius_m": 900}, "radius_m"),
+        (POINT, {"precision": "venue", "radius_m": 1_100}, "radius_m"),
         ({"type": "MultiPoint", "coordinates": [[20, 44]]}, {}, "geometry"),
         ({"type": "GeometryCollection", "geometries": [POINT]}, {}, "geometry"),
     ],

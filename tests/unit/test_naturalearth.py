@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +18,11 @@ from geo.naturalearth import (
     borders,
     countries,
     country_outline,
+    fingerprint,
     land,
     shared_boundary,
 )
+from geo.topojson import chained
 
 SIMFEROPOL = Point(34.1, 45.0)
 PEREKOP = Point(34.0, 46.1)
@@ -57,16 +58,8 @@ def test_arcs_decode_to_closed_rings(scale: Scale) -> None:
     for feature in topology.features:
         for polygon in feature.polygons:
             for ring in polygon:
-                points = naturalearth._ring(ring, topology.arcs)
+                points = chained(ring, topology.arcs)
                 assert (points[0] == points[-1]).all(), feature.name
-
-
-def test_an_arc_is_walked_backwards_where_its_number_is_negative() -> None:
-    """A ring of two arcs, the second stored the other way round, is one loop."""
-    there = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
-    also_there = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    ring = naturalearth._ring([0, ~1], [there, also_there])
-    assert ring.tolist() == [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
 
 
 @scales
@@ -248,12 +241,15 @@ def test_a_damaged_file_is_named(
         naturalearth._topology("110m")
 
 
-@pytest.mark.usefixtures("no_memory")
-def test_quantised_deltas_are_summed_and_scaled() -> None:
-    """A packed arc unpacks to origin plus running steps, as TopoJSON defines."""
-    packed = json.loads(
-        '{"transform": {"scale": [0.5, 0.25], "translate": [10, -20]},'
-        ' "arcs": [[[2, 4], [1, 0], [-3, 4]]]}'
-    )
-    arcs = naturalearth._decode_arcs(packed)
-    assert [arc.tolist() for arc in arcs] == [[[11, -19], [11.5, -19], [10, -18]]]
+def test_a_fingerprint_changes_with_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same file has the same fingerprint, and another file another."""
+    assert fingerprint("110m") == fingerprint("110m") != fingerprint("50m")
+    monkeypatch.setattr(naturalearth, "FOLDER", tmp_path)
+    (tmp_path / "countries-110m.json").write_bytes(b"{}")
+    changed = fingerprint("110m")
+    (tmp_path / "countries-110m.json").write_bytes(b"{ }")
+    assert fingerprint("110m") != changed
+    with pytest.raises(MissingAssetError, match="make setup"):
+        fingerprint("50m")

@@ -1,0 +1,149 @@
+"""Chromium: how long until the map is painted, and how many bytes it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+
+#: A peer that takes longer is recorded as such.
+CAP_S = 60.0
+_LISTEN = """
+window.addEventListener("incidents-painted", (event) => {
+  window.paintedTotal = String(event.detail);
+  window.paintedAt = performance.timeOrigin + performance.now();
+});
+window.addEventListener("pointerdown", () => {
+  window.clickedAt = performance.timeOrigin + performance.now();
+}, true);
+"""
+#: Ours counts as painted for a filter when the number of incidents has changed.
+_OURS = """before => window.paintedTotal !== before && window.paintedAt || null"""
+_TOTAL = """() => window.paintedTotal ?? null"""
+_THEIRS = """token => {
+  const done = document.querySelector("#done");
+  const found = document.body?.dataset.filter ?? done?.dataset.filter;
+  return found === token ? performance.timeOrigin + performance.now() : null;
+}"""
+_FRAMES = """() => new Promise((done) => requestAnimationFrame(
+  () => requestAnimationFrame(() => done(performance.timeOrigin + performance.now()))))"""
+_MAP = """Object.entries(window).find(([name]) => /^map_/.test(name) || name === "map")[1]"""
+
+
+class TooSlowError(Exception):
+    """Nothing was painted within :data:`CAP_S`."""
+
+
+@dataclass
+class Traffic:
+    """Bytes that reached the browser."""
+
+    received: int = 0
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium, and close it afterwards."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--use-gl=swiftshader"],
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One page of a server, opened in a browser without anything kept."""
+
+    def __init__(self, browser: Browser, port: int, *, ours: bool) -> None:
+        self.ours = ours
+        self._context = browser.new_context(viewport={"width": 1280, "height": 800})
+        self._context.add_init_script(_LISTEN)
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(CAP_S * 1000)
+        self.traffic = Traffic()
+        self._count_bytes()
+        start = time.time() * 1000
+        self.page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+        #: Seconds from asking for the page to the painted map.
+        self.first_s = (self._painted("all", since=start) - start) / 1000
+
+    def close(self) -> None:
+        """Leave the page."""
+        self._context.close()
+
+    def choose(self, label: str, token: str) -> tuple[float, int]:
+        """Click a filter; return milliseconds to the painted map, and bytes."""
+        self._settle()
+        before = self.traffic.received
+        pill = self.page.locator("[data-testid='stButtonGroup'] button").filter(
+            has_text=label
+        )
+        if self.ours:
+            token = str(self._map_frame().evaluate(_TOTAL))
+        start = time.time() * 1000
+        pill.first.click()
+        clicked = self.page.evaluate("() => window.clickedAt") or start
+        painted = self._painted(token, since=clicked)
+        self.page.wait_for_timeout(200)
+        return painted - clicked, self.traffic.received - before
+
+    def move(self, how: str) -> tuple[float, int]:
+        """Run a Leaflet call such as ``panBy([200, 0])``; return as :meth:`choose`."""
+        self._settle()
+        before = self.traffic.received
+        frame = self._map_frame()
+        start = frame.evaluate(
+            f"() => {{ const at = performance.timeOrigin + performance.now();"
+            f" ({_MAP}).{how}; return at; }}"
+        )
+        painted = self._painted("", since=start)
+        self.page.wait_for_timeout(200)
+        return painted - start, self.traffic.received - before
+
+    def _map_frame(self) -> Frame:
+        for frame in self.page.frames[1:]:
+            if frame.evaluate("() => document.querySelector('.leaflet-container') !== null"):
+                return frame
+        msg = "no frame has a map"
+        raise TooSlowError(msg)
+
+    def _settle(self) -> None:
+        self.page.wait_for_timeout(700)
+
+    def _painted(self, token: str, *, since: float) -> float:
+        """Return when the map was painted after *since*, in ms since the epoch."""
+        until = time.time() + CAP_S
+        while time.time() < until:
+            for frame in self.page.frames:
+                try:
+                    at = frame.evaluate(_OURS if self.ours else _THEIRS, token)
+                    if at and at > since:
+                        after = frame.evaluate(_FRAMES)
+                        return float(at if self.ours else after)
+                except Error:
+                    # The frame went away while it was asked: a new map comes.
+                    continue
+            self.page.wait_for_timeout(5)
+        msg = f"nothing was painted within {CAP_S:g} s"
+        raise TooSlowError(msg)
+
+    def _count_bytes(self) -> None:
+        session: Any = self._context.new_cdp_session(self.page)
+        session.send("Network.enable")
+
+        def frame(event: dict[str, Any]) -> None:
+            response = event["response"]
+            size = len(response["payloadData"])
+            self.traffic.received += size * 3 // 4 if response["opcode"] == 2 else size
+
+        def data(event: dict[str, Any]) -> None:
+            self.traffic.received += int(event["encodedDataLength"])
+
+        session.on("Network.webSocketFrameReceived", frame)
+        session.on("Network.loadingFinished", data)

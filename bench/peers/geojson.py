@@ -1,0 +1,22 @@
+"""One folium GeoJson layer of circle markers."""
+
+import folium
+
+from bench.peers.shared import filtered, new_map, show
+
+token, found = filtered()
+drawn = new_map()
+features = [
+    {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {"title": title},
+    }
+    for lon, lat, title in zip(found["lon"], found["lat"], found["title"], strict=True)
+]
+if features:
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        marker=folium.CircleMarker(radius=4),
+    ).add_to(drawn)
+show(drawn, token)

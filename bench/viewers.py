@@ -1,0 +1,120 @@
+"""Many viewers at once: web socket clients that do what a browser does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+_TIMEOUT_S = 60.0
+_VIEW = "viewport=-170,-60,170,75&zoom=2"
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How many viewers were served: seconds for each change, errors, still there."""
+
+    seconds: list[float]
+    errors: list[str]
+    held: int
+
+    def p95(self) -> float:
+        """Return the time that 95 of 100 changes stay below, in seconds."""
+        return float(np.percentile(self.seconds, 95)) if self.seconds else float("inf")
+
+
+def filtering(port: int, viewers: int, changes: int, categories: list[str]) -> Crowd:
+    """Let viewers change the filter at the same time, each *changes* times."""
+    return asyncio.run(_filtering(port, viewers, changes, categories))
+
+
+def idle(port: int, viewers: int, hold_s: float) -> Crowd:
+    """Hold viewers who do nothing; return how many are still there."""
+    return asyncio.run(_idle(port, viewers, hold_s))
+
+
+async def _filtering(
+    port: int, viewers: int, changes: int, categories: list[str]
+) -> Crowd:
+    seconds: list[float] = []
+    errors: list[str] = []
+    ready = asyncio.Barrier(viewers)
+
+    async def one(number: int) -> None:
+        try:
+            async with _connected(port) as socket, _client(port) as client:
+                await _rerun(socket, "")
+                await ready.wait()
+                for change in range(changes):
+                    chosen = categories[(number + change) % len(categories)]
+                    start = time.perf_counter()
+                    await _rerun(socket, f"category={chosen}")
+                    for path in ("summary?", f"view?{_VIEW}&"):
+                        answer = await client.get(f"/api/{path}category={chosen}")
+                        answer.raise_for_status()
+                    seconds.append(time.perf_counter() - start)
+        except (OSError, TimeoutError, httpx.HTTPError, RuntimeError, websockets.WebSocketException, asyncio.BrokenBarrierError) as error:
+            errors.append(repr(error))
+            await ready.abort()
+
+    await asyncio.gather(*map(one, range(viewers)))
+    return Crowd(seconds, errors, viewers - len(errors))
+
+
+async def _idle(port: int, viewers: int, hold_s: float) -> Crowd:
+    errors: list[str] = []
+    gate = asyncio.Semaphore(8)
+
+    async def one() -> bool:
+        try:
+            async with gate:
+                socket = await _connected(port)
+                await _rerun(socket, "")
+            await asyncio.sleep(hold_s)
+            waited = await socket.ping()
+            await asyncio.wait_for(waited, _TIMEOUT_S)
+            await socket.close()
+        except (OSError, TimeoutError, RuntimeError, websockets.WebSocketException) as error:
+            errors.append(repr(error))
+            return False
+        return True
+
+    held = await asyncio.gather(*(one() for _ in range(viewers)))
+    return Crowd([], errors, sum(held))
+
+
+def _connected(port: int) -> Any:  # noqa: ANN401 - websockets' connection
+    return websockets.connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        subprotocols=["streamlit"],
+        max_size=None,
+        open_timeout=_TIMEOUT_S,
+    )
+
+
+def _client(port: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", timeout=_TIMEOUT_S, trust_env=False
+    )
+
+
+async def _rerun(socket: Any, query: str) -> None:  # noqa: ANN401
+    """Run the page's script, and wait until it has finished."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = query
+    await socket.send(asked.SerializeToString())
+    async with asyncio.timeout(_TIMEOUT_S):
+        while True:
+            message = ForwardMsg.FromString(await socket.recv())
+            kind = message.WhichOneof("type")
+            if kind == "script_finished":
+                return
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+                raise RuntimeError(message.delta.new_element.exception.message)

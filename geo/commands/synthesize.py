@@ -1,0 +1,207 @@
+"""``incidents synthesize``: a made-up layer of any size."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.commands.report import progress
+from geo.errors import ExportError
+from geo.layer_table import (
+    MARKER,
+    ROW_GROUP_ROWS,
+    SCHEMA,
+    ContentDigest,
+    file_metadata,
+    write_marker,
+)
+from geo.settings import settings
+from geo.synthesis import source_register, synthesize
+from geo.vocabulary import read_vocabulary
+
+#: Batches of one file of a folder: about a million incidents.
+_FILE_BATCHES: Final = 32
+_STRETCH: Final = 4096
+_MOST: Final = 99_999_999
+
+
+@click.command("synthesize")
+@click.option(
+    "--count",
+    type=click.IntRange(1, _MOST),
+    required=True,
+    help="How many incidents.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="The same seed gives the same incidents.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file to write; for GeoParquet, a name without suffix is a folder.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["geojson", "geoparquet"]),
+    help="By default by the output's name: .geojson or .json, else GeoParquet.",
+)
+def synthesize_command(
+    count: int, seed: int, output: Path, format_name: str | None
+) -> None:
+    """Make up a layer of incidents to try the map with.
+
+    Places follow the world's cities, dates run from 2015 to 2025 in every form. Every
+    text says that it is synthetic. The register of its sources is written beside it:
+    OUTPUT.sources.json.
+
+    \b
+    Example:
+        incidents synthesize --count 1000000 --seed 1 --output million.parquet
+        INCIDENTS_LAYER=million.parquet \\
+            INCIDENTS_SOURCES=million.parquet.sources.json incidents serve
+    """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    as_json = output.suffix in {".geojson", ".json"}
+    if format_name is None:
+        format_name = "geojson" if as_json else "geoparquet"
+    vocabulary = read_vocabulary(settings().vocabulary)
+    batches = synthesize(count, seed=seed, vocabulary=vocabulary)
+    draft = output.with_name(f"{output.name}.part")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with progress() as shown:
+            watched = _watched(batches, count, shown)
+            if format_name == "geojson":
+                _write_geojson(watched, draft)
+            elif output.suffix:
+                _write_file(watched, draft)
+            else:
+                _write_folder(watched, draft)
+        if output.is_dir():
+            shutil.rmtree(output)
+        draft.replace(output)
+        register = output.with_name(f"{output.name}.sources.json")
+        register.write_text(json.dumps(source_register(), indent=2) + "\n", "utf-8")
+    except OSError as error:
+        msg = f"{output} cannot be written: {error}. Choose another --output."
+        raise ExportError(msg) from error
+    click.echo(f"{count} synthetic incidents written to {output}", err=True)
+
+
+def _watched(
+    batches: Iterable[pa.RecordBatch], count: int, shown: object
+) -> Iterator[pa.RecordBatch]:
+    """Go through batches, moving a progress bar."""
+    task = shown.add_task("Making incidents up", total=count)  # type: ignore[attr-defined]
+    for batch in batches:
+        yield batch
+        shown.advance(task, batch.num_rows)  # type: ignore[attr-defined]
+
+
+def _write_geojson(batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Write a layer as canonical GeoJSON, in the order of the batches."""
+    head = b'{"type":"FeatureCollection","features":['
+    with path.open("wb") as stream:
+        stream.write(head)
+        before = b"\n"
+        for batch in batches:
+            text = ",\n".join(batch["feature"].to_pylist()).encode()
+            stream.write(before + text)
+            before = b",\n"
+        stream.write(b"\n]}\n")
+
+
+def _write_file(batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Write one GeoParquet file that promises for itself."""
+    digest = ContentDigest()
+    with _Writer(path) as writer:
+        for batch in batches:
+            writer.write(batch)
+            _count_in(digest, batch)
+        writer.promise(asdict(digest.marker()))
+
+
+def _write_folder(batches: Iterable[pa.RecordBatch], folder: Path) -> None:
+    """Write a folder of GeoParquet files, and the promise for all of them last."""
+    digest = ContentDigest()
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    writer: _Writer | None = None
+    for number, batch in enumerate(batches):
+        if writer is None:
+            part = number // _FILE_BATCHES
+            writer = _Writer(folder / f"part-{part:05}.parquet")
+        writer.write(batch)
+        _count_in(digest, batch)
+        if number % _FILE_BATCHES == _FILE_BATCHES - 1:
+            writer.close()
+            writer = None
+    if writer is not None:
+        writer.close()
+    write_marker(folder, digest.marker())
+
+
+def _count_in(digest: ContentDigest, batch: pa.RecordBatch) -> None:
+    """Count in a batch's features, few of them as Python's texts at a time."""
+    features = batch["feature"]
+    for first in range(0, len(features), _STRETCH):
+        digest.add(features.slice(first, _STRETCH).to_pylist())
+
+
+class _Writer:
+    """Writes one GeoParquet file in a thread, while the next batch is made."""
+
+    def __init__(self, path: Path) -> None:
+        schema = SCHEMA.with_metadata(file_metadata())
+        self._file = pq.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1
+        )
+        self._thread = ThreadPoolExecutor(1)
+        self._pending: Future[None] | None = None
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch as one row group, after the one before it."""
+        self._wait()
+        self._pending = self._thread.submit(
+            self._file.write_batch, batch, row_group_size=ROW_GROUP_ROWS
+        )
+
+    def promise(self, marker: dict[str, object]) -> None:
+        """Say in the file's metadata what it holds."""
+        self._wait()
+        self._file.add_key_value_metadata({MARKER: json.dumps(marker)})
+
+    def close(self) -> None:
+        """Finish the file."""
+        try:
+            self._wait()
+        finally:
+            self._file.close()
+            self._thread.shutdown()
+
+    def _wait(self) -> None:
+        """Wait for the last batch, and raise what went wrong with it."""
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.result()

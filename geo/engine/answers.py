@@ -1,0 +1,69 @@
+"""What the engine answers with, and what it is asked by beside a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812 - `date` is a column here
+from typing import Any, Final
+
+from geo.grid import Group
+
+#: Fields that incidents can be counted by.
+FACETS: Final = ("category", "status", "precision", "country", "source")
+#: Columns that a list of incidents can be ordered by.
+ORDERS: Final = {
+    "date": "dated DESC, earliest, latest, id",
+    "title": "title, id",
+    "category": "category, earliest, id",
+    "place": "place, earliest, id",
+    "status": "status, earliest, id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place as the map draws it. ``area`` tells that it has a line or polygon."""
+
+    number: int
+    name: str
+    precision: str
+    radius_m: float
+    country: str | None
+    lon: float
+    lat: float
+    area: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a viewport shows: the markers, their places, and the areas in sight."""
+
+    groups: tuple[Group, ...]
+    places: tuple[PlaceView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of incidents."""
+
+    id: str
+    title: str
+    category: str
+    kind: str
+    status: str
+    date: str | None
+    place: str
+    precision: str | None
+    country: str | None
+    located: bool
+    earliest: Day | None
+    latest: Day | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on incidents: SQL of ours, and the values it asks with."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()

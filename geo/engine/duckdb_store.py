@@ -1,0 +1,407 @@
+"""Layers in DuckDB: in memory, in a file of its own, or over GeoParquet as it lies.
+
+A small layer is in memory. A large one is put once into a DuckDB file in the cache,
+whose columns are compressed and read as they are asked for: a million incidents cost
+about 100 MB of memory, and opening it again costs nothing. A layer too large to copy is
+asked where it is, with the summaries and an index in such a file. This is the only
+module that talks to DuckDB.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from geo.engine import cells
+from geo.engine.answers import Condition
+from geo.engine.store import COLUMNS, FACT_NAMES, Facts
+from geo.errors import DataError, Fault
+from geo.layer import Layer
+from geo.layer_table import LAYOUT, SCHEMA, batch_of
+
+#: Changes when the tables in a cached file do.
+FORMAT: Final = 1
+#: Files of other layers that are kept in the cache.
+_KEPT_FILES: Final = 3
+#: Memory for the columns in use: so much, and so much for each incident.
+_LEAST_MEMORY_MB: Final = 120
+_MEMORY_BYTES_A_ROW: Final = 40
+_BUILD_MEMORY_MB: Final = 600
+#: Words found in more incidents than this are looked for each time.
+_MOST_FOUND: Final = 5_000
+_WORDS: Final = 256
+_SHAPES: Final = """
+    CREATE TABLE incident_shape AS
+    SELECT place_no, any_value(geometry) AS geometry FROM source
+    WHERE area GROUP BY place_no ORDER BY place_no
+"""
+Rows = list[tuple[Any, ...]]
+_T = TypeVar("_T")
+
+
+class DuckDBStore:
+    """A layer's tables in DuckDB.
+
+    Parameters
+    ----------
+    connection
+        Has the tables; each question runs on a cursor of its own.
+    indexed
+        Whether there is ``incident_name``, to find an id quickly.
+    parts
+        Number of the first row of each file, where incidents are asked in the files
+        of a GeoParquet layer; empty where they are in tables.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        indexed: bool = False,
+        parts: Sequence[int] = (),
+    ) -> None:
+        self._connection = connection
+        self._indexed = indexed
+        self._parts = tuple(parts)
+        names = ", ".join(FACT_NAMES)
+        self.facts = Facts.of_row(self.ask(f"SELECT {names} FROM incident_layer")[0])  # noqa: S608
+        self._found: OrderedDict[str, list[int] | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Run one statement and return every row."""
+        return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+
+    def named(self, incident_id: str) -> Condition:
+        """Return the condition that an incident has this id."""
+        this = Condition("id = ?", (incident_id,))
+        if not self._indexed:
+            return this
+        # Sorted by hash, so that one stretch of the index is read, not every id.
+        sql = "SELECT row_no FROM incident_name WHERE key = hash(?)"
+        numbers = [row[0] for row in self.ask(sql, (incident_id,))]
+        where = self.numbered(numbers)
+        return Condition(f"{where.sql} AND id = ?", (*where.parameters, incident_id))
+
+    def numbered(self, numbers: Sequence[int]) -> Condition:
+        """Return the condition that ``row_no`` is one of these."""
+        if not numbers:
+            return Condition("FALSE")
+        low, high = min(numbers), max(numbers)
+        sql = "row_no >= ? AND row_no <= ?"
+        parameters: list[Any] = [low, high]
+        if len(numbers) <= high - low:
+            sql += " AND row_no IN (SELECT unnest(?))"
+            parameters.append(list(numbers))
+        if not self._parts:
+            return Condition(sql, tuple(parameters))
+        # Only these two columns let a reader of GeoParquet skip what is not wanted.
+        places = [self._in_part(number) for number in numbers]
+        files = sorted({file for file, _ in places})
+        spots = [spot for _, spot in places]
+        sql += f" AND file_no IN ({', '.join(map(str, files))})"
+        sql += " AND file_row_number >= ? AND file_row_number <= ?"
+        return Condition(sql, (*parameters, min(spots), max(spots)))
+
+    def holding(self, word: str) -> Condition:
+        """Return the condition that ``search`` holds a folded word.
+
+        A rare word is looked for once: then its incidents are known.
+        """
+        plain = Condition("strpos(search, ?) > 0", (word,))
+        if not self._indexed:
+            return plain
+        numbers = self._numbers_of(word)
+        return plain if numbers is None else self.numbered(numbers)
+
+    def close(self) -> None:
+        """Close the connection; the file, if any, stays in the cache."""
+        self._connection.close()
+
+    def _in_part(self, number: int) -> tuple[int, int]:
+        """Return the file that a row is in, and its number there."""
+        file = bisect_right(self._parts, number) - 1
+        return file, number - self._parts[file]
+
+    def _numbers_of(self, word: str) -> list[int] | None:
+        """Return the numbers of the incidents that hold a word; None for too many."""
+        with self._lock:
+            if word in self._found:
+                self._found.move_to_end(word)
+                return self._found[word]
+        sql = "SELECT row_no FROM incident WHERE strpos(search, ?) > 0 LIMIT ?"
+        numbers = [row[0] for row in self.ask(sql, (word, _MOST_FOUND + 1))]
+        kept = numbers if len(numbers) <= _MOST_FOUND else None
+        with self._lock:
+            self._found[word] = kept
+            if len(self._found) > _WORDS:
+                self._found.popitem(last=False)
+        return kept
+
+
+def store_of_layer(layer: Layer) -> DuckDBStore:
+    """Return a store in memory of a layer that has been read."""
+    batch = batch_of(layer.incidents, foreign=layer.foreign)
+    updated = max((one.updated for one in layer.incidents), default="")
+    facts = Facts(layer.version, len(layer.incidents), updated, dict(layer.members))
+    connection = duckdb.connect(":memory:")
+    numbers = pa.array(range(batch.num_rows), pa.int32())
+    table = pa.table([numbers, *batch.columns], schema=_NUMBERED)
+    connection.register("incoming", table)
+    connection.execute("CREATE TEMP VIEW source AS SELECT * FROM incoming")
+    _fill(connection, facts, sort=True)
+    connection.execute("DROP VIEW source")
+    connection.unregister("incoming")
+    return DuckDBStore(connection)
+
+
+def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> DuckDBStore:
+    """Return a store in memory of a small GeoParquet layer.
+
+    Parameters
+    ----------
+    files
+        The layer's files in order.
+    facts
+        What is known of it; ``updated`` is found out.
+    sort
+        Whether its rows are still to be sorted along the curve.
+
+    Raises
+    ------
+    DataError
+        If a file is not what its metadata promises.
+    """
+    connection = duckdb.connect(":memory:")
+    _telling(files, lambda: _fill_from(connection, files, facts, sort=sort))
+    return DuckDBStore(connection)
+
+
+def store_in_file(
+    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool = True
+) -> DuckDBStore:
+    """Return a store in a file of the cache, made if it is not there.
+
+    Parameters
+    ----------
+    path
+        The file; its name tells of what content it is.
+    files, facts, sort
+        As for :func:`store_of_parquet`.
+    copy
+        Whether the incidents are copied into the file, or asked where they are.
+
+    Raises
+    ------
+    DataError
+        If a file is not what its metadata promises.
+    """
+    if not path.exists():
+        _telling(files, lambda: _build(path, files, facts, sort=sort, copy=copy))
+    memory_mb = _LEAST_MEMORY_MB + facts.rows * _MEMORY_BYTES_A_ROW // 1_000_000
+    # In memory first, then the file attached: a temporary view can be made beside it.
+    connection = duckdb.connect(
+        ":memory:", config={"memory_limit": f"{memory_mb}MB", **_spill(path.parent)}
+    )
+    connection.execute(f"ATTACH {_quoted(path)} AS layer (READ_ONLY)")
+    path.touch()
+    made = ("incident_shape", "incident_area", "incident_cell", "incident_layer")
+    copied = ("incident", "incident_text") if copy else ()
+    # A cursor would forget which database is in use, so each table has a view.
+    for name in (*made, "incident_name", *copied):
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")  # noqa: S608
+    if copy:
+        return DuckDBStore(connection, indexed=True)
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
+    parts = _parts(connection, files)
+    _view_source(connection, files, parts)
+    columns = ", ".join((*COLUMNS, "file_no", "file_row_number"))
+    connection.execute(f"CREATE VIEW incident AS SELECT {columns} FROM source")  # noqa: S608
+    connection.execute(
+        "CREATE VIEW incident_text AS "
+        "SELECT row_no, feature, file_no, file_row_number FROM source"
+    )
+    return DuckDBStore(connection, indexed=True, parts=parts)
+
+
+def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
+    """Return the categories and the sources that a GeoParquet layer uses.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or has not the columns of a layer.
+    """
+    listed = _list(files)
+    with duckdb.connect(":memory:") as connection:
+
+        def distinct(column: str) -> set[str]:
+            sql = f"SELECT DISTINCT {column} FROM read_parquet({listed})"  # noqa: S608
+            return {row[0] for row in connection.execute(sql).fetchall()}
+
+        categories = _telling(files, lambda: distinct("category"))
+        cited = _telling(files, lambda: distinct("cited"))
+    sources = {source for text in cited for source in text.strip("|").split("|")}
+    return categories, sources - {""}
+
+
+_NUMBERED: Final = pa.schema([pa.field("row_no", pa.int32()), *SCHEMA])
+
+
+def _build(
+    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool
+) -> None:
+    """Make a file of the cache; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
+    config: dict[str, Any] = {
+        "memory_limit": f"{_BUILD_MEMORY_MB}MB",
+        **_spill(path.parent),
+    }
+    try:
+        with duckdb.connect(str(draft), config=config) as connection:
+            _fill_from(connection, files, facts, sort=sort, copy=copy, index=True)
+            connection.execute("CHECKPOINT")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+    _tidy(path)
+
+
+def _tidy(path: Path) -> None:
+    """Remove the files of the cache that were unused for longest."""
+    others = [file for file in path.parent.glob("*.duckdb") if file != path]
+    for file in sorted(others, key=lambda file: -file.stat().st_mtime)[_KEPT_FILES:]:
+        file.unlink(missing_ok=True)
+
+
+def _fill_from(  # noqa: PLR0913 - what is made of files, and how
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    sort: bool,
+    copy: bool = True,
+    index: bool = False,
+) -> None:
+    """Fill the tables from files."""
+    parts = _parts(connection, files)
+    _view_source(connection, files, parts)
+    sql = "SELECT count(*), max(updated) FROM source"
+    rows, updated = connection.execute(sql).fetchall()[0]
+    if rows != facts.rows:
+        message = f"has {rows} incidents, but its metadata promises {facts.rows}."
+        remedy = "Make the layer again with 'incidents build' or 'incidents import'."
+        raise DataError([Fault(str(files[0]), None, None, "", message, remedy)])
+    known = Facts(facts.version, rows, updated or "", facts.members)
+    _fill(connection, known, sort=sort, copy=copy, index=index)
+    connection.execute("DROP VIEW source")
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    *,
+    sort: bool,
+    copy: bool = True,
+    index: bool = False,
+) -> None:
+    """Fill the tables from the view ``source``."""
+    columns = ", ".join(COLUMNS)
+    order = "ORDER BY z_order, row_no" if sort else ""
+    rows = f"SELECT {columns} FROM source {order}"  # noqa: S608
+    connection.execute(
+        f"CREATE TABLE incident AS {rows}" if copy
+        else f"CREATE TEMP VIEW incident AS {rows}"
+    )  # fmt: skip
+    if copy:
+        connection.execute(
+            "CREATE TABLE incident_text AS SELECT row_no, feature FROM source"
+        )
+    connection.execute(_SHAPES)
+    made = "TABLE" if index else "VIEW"
+    connection.execute(
+        f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"  # noqa: S608
+    )
+    shifts = cells.summarise(
+        lambda sql: connection.execute(sql).fetchall(), facts.rows if index else 0
+    )
+    if index:
+        connection.execute(
+            "CREATE TABLE incident_name AS "
+            "SELECT hash(id) AS key, row_no FROM incident ORDER BY key"
+        )
+    names = ", ".join(FACT_NAMES)
+    connection.execute(
+        "CREATE TABLE incident_layer (layout INTEGER, version VARCHAR, rows BIGINT, "
+        "updated VARCHAR, members VARCHAR, cell_shifts VARCHAR)"
+    )
+    known = Facts(facts.version, facts.rows, facts.updated, facts.members, shifts)
+    connection.execute(
+        f"INSERT INTO incident_layer ({names}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+        known.as_row(),
+    )
+    if not copy:
+        connection.execute("DROP VIEW incident")
+
+
+def _view_source(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], parts: Sequence[int]
+) -> None:
+    """Make the view ``source`` of a layer's files, with the number of each row."""
+    number = f"CAST({list(parts)}[file_index + 1] + file_row_number AS INTEGER)"
+    columns = ", ".join(SCHEMA.names)
+    connection.execute(
+        f"CREATE TEMP VIEW source AS SELECT {number} AS row_no, "  # noqa: S608
+        f"file_index AS file_no, file_row_number, {columns} "
+        f"FROM read_parquet({_list(files)})"
+    )
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[int]:
+    """Return the number of the first row of each file."""
+    sql = f"SELECT file_name, num_rows FROM parquet_file_metadata({_list(files)})"  # noqa: S608
+    sizes = dict(connection.execute(sql).fetchall())
+    parts = [0]
+    for file in files:
+        parts.append(parts[-1] + sizes[str(file)])
+    return parts[:-1]
+
+
+def _list(files: Sequence[Path]) -> str:
+    return f"[{', '.join(map(_quoted, files))}]"
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as a text of SQL; it is from the settings, not from a request."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _spill(folder: Path) -> dict[str, Any]:
+    """Return where to put what does not fit into memory."""
+    return {"temp_directory": str(folder / "spilled")}
+
+
+def _telling(files: Sequence[Path], work: Callable[[], _T]) -> _T:
+    """Do some work on files; what is wrong with them becomes an error of ours."""
+    try:
+        return work()
+    except duckdb.Error as error:
+        name = str(files[0].parent if len(files) > 1 else files[0])
+        message = f"cannot be read as a layer in GeoParquet: {error}"
+        remedy = "Make it with 'incidents build' or 'incidents import'."
+        raise DataError([Fault(name, None, None, "", message, remedy)]) from error
+
+
+def cache_name(version: str, *, copy: bool) -> str:
+    """Return the name of a layer's file in the cache."""
+    return f"{version}-{LAYOUT}-{FORMAT}-{'whole' if copy else 'index'}.duckdb"

@@ -1,0 +1,262 @@
+"""Opening a layer: what it is, where its incidents go, and how large is large."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from geo.engine.duckdb_store import (
+    cache_name,
+    categories_and_sources,
+    store_in_file,
+    store_of_parquet,
+)
+from geo.engine.postgres_store import PostgresStore
+from geo.engine.questions import Engine
+from geo.engine.store import Facts
+from geo.engine.streamed import Progress, checked_copy
+from geo.errors import DataError, Fault
+from geo.layer import read_layer
+from geo.layer_table import (
+    MARKER,
+    MARKER_FILE,
+    SCHEMA,
+    ContentDigest,
+    Marker,
+    layer_files,
+    read_marker,
+)
+from geo.sources import Sources
+from geo.vocabulary import Vocabulary
+
+#: Layers with fewer incidents are in memory whole.
+LARGE_ROWS: Final = 50_000
+#: GeoJSON files above this size are read in stretches.
+LARGE_BYTES: Final = 32_000_000
+_DATABASES: Final = ("postgresql://", "postgres://")
+_PARQUET: Final = (".parquet", ".geoparquet")
+_GEOJSON: Final = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where large layers go, and how databases are spoken to.
+
+    Parameters
+    ----------
+    cache
+        Folder for the files that large layers are put into.
+    direct_above_bytes
+        GeoParquet layers larger than this are asked where they lie; None: larger than
+        the machine's memory.
+    connections
+        Connections to a database at most.
+    timeout_s
+        Seconds to wait for a database, for a connection and for an answer.
+    """
+
+    cache: Path
+    direct_above_bytes: int | None = None
+    connections: int = 8
+    timeout_s: float = 15.0
+
+
+def is_database(layer: str) -> bool:
+    """Tell whether a layer's name is a database's URL."""
+    return layer.startswith(_DATABASES)
+
+
+def is_known(layer: str) -> bool:
+    """Tell whether :func:`open_engine` opens it: GeoJSON, our GeoParquet, PostgreSQL."""
+    path = Path(layer)
+    if is_database(layer) or (path.is_dir() or path.suffix.lower() in _GEOJSON):
+        return True
+    return path.suffix.lower() in _PARQUET and _has_columns(layer_files(path))
+
+
+def open_engine(
+    layer: str,
+    *,
+    vocabulary: Vocabulary,
+    sources: Sources,
+    places: Places,
+    progress: Progress | None = None,
+) -> Engine:
+    """Open a layer of any size.
+
+    Parameters
+    ----------
+    layer
+        A GeoJSON file; a GeoParquet file, or a folder of such, with the columns of
+        :mod:`geo.layer_table`; or ``postgresql://...``, filled by :func:`import_layer`.
+    vocabulary, sources
+        What it is checked against.
+    places
+        Where large layers go.
+    progress
+        Told how many features have been checked, where that takes long.
+
+    Raises
+    ------
+    DataError
+        If the layer is wrong.
+    EngineAwayError
+        If the database does not answer.
+    """
+    if is_database(layer):
+        store = PostgresStore(
+            layer, connections=places.connections, timeout_s=places.timeout_s
+        )
+        return Engine(store)
+    path = Path(layer)
+    if path.is_dir() or path.suffix.lower() in _PARQUET:
+        files, marker, members = checked_parquet(
+            path, vocabulary, sources, places.cache, progress
+        )
+        return Engine(_parquet_store(files, marker, members, places))
+    if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
+        return Engine(
+            read_layer(path, vocabulary=vocabulary, known_sources=sources)
+        )
+    copy, marker, members = checked_copy(
+        [path],
+        places.cache,
+        vocabulary=vocabulary,
+        sources=sources,
+        progress=progress,
+    )
+    return Engine(_parquet_store([copy], marker, members, places))
+
+
+def checked_parquet(
+    path: Path,
+    vocabulary: Vocabulary,
+    sources: Sources,
+    cache: Path,
+    progress: Progress | None = None,
+) -> tuple[list[Path], Marker, dict[str, Any]]:
+    """Return the files of a GeoParquet layer that has been checked, and its promise.
+
+    A layer without a promise is checked feature by feature, into a copy.
+
+    Raises
+    ------
+    DataError
+        If there is no file, a file is broken, or a feature is wrong.
+    """
+    files = [file.resolve() for file in layer_files(path)]
+    if not files:
+        message = "is a folder without a *.parquet file."
+        _refuse(path, message, "Give the folder that 'incidents build' made.")
+    marker = _marker(path, files)
+    if marker is not None and _has_columns(files):
+        _check_words(path, files, vocabulary, sources)
+        return files, marker, {}
+    if not _has_columns(files):
+        message = f"has not the columns of a layer: {', '.join(SCHEMA.names)}."
+        _refuse(path, message, "Make it with 'incidents build' or 'incidents import'.")
+    copy, marker, members = checked_copy(
+        files,
+        cache,
+        vocabulary=vocabulary,
+        sources=sources,
+        features=_features(files),
+        progress=progress,
+    )
+    return [copy], marker, members
+
+
+def _parquet_store(
+    files: Sequence[Path], marker: Marker, members: dict[str, Any], places: Places
+) -> Any:  # noqa: ANN401 - a store
+    facts = Facts(marker.version, marker.rows, members=members)
+    sort = not marker.is_sorted
+    if marker.rows < LARGE_ROWS:
+        return store_of_parquet(files, facts, sort=sort)
+    most = places.direct_above_bytes
+    limit = _memory_bytes() if most is None else most
+    copy = sum(file.stat().st_size for file in files) <= limit
+    path = places.cache / cache_name(marker.version, copy=copy)
+    return store_in_file(path, files, facts, sort=sort, copy=copy)
+
+
+def _marker(path: Path, files: Sequence[Path]) -> Marker | None:
+    """Return what a layer promises, or None."""
+    if path.is_dir():
+        promise = path / MARKER_FILE
+        if promise.is_file():
+            return read_marker(promise.read_bytes())
+    digest = ContentDigest()
+    is_sorted = True
+    for file in files:
+        one = read_marker(_metadata(file).get(MARKER.encode()))
+        if one is None:
+            return None
+        digest.merge(one)
+        is_sorted &= one.is_sorted
+    whole = digest.marker()
+    return Marker(whole.rows, whole.digest, is_sorted=is_sorted)
+
+
+def _has_columns(files: Sequence[Path]) -> bool:
+    return bool(files) and all(
+        set(SCHEMA.names) <= set(_schema(file).names) for file in files
+    )
+
+
+def _metadata(file: Path) -> dict[bytes, bytes]:
+    return _reading(file, lambda: pq.read_metadata(file).metadata) or {}
+
+
+def _schema(file: Path) -> Any:  # noqa: ANN401 - Arrow's schema
+    return _reading(file, lambda: pq.read_schema(file))
+
+
+def _reading(file: Path, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    try:
+        return work()
+    except (OSError, ValueError) as error:
+        return _refuse(file, f"cannot be read as GeoParquet: {error}.", "Make it again.")
+
+
+def _check_words(
+    path: Path, files: Sequence[Path], vocabulary: Vocabulary, sources: Sources
+) -> None:
+    """Refuse categories and sources that this deployment does not know."""
+    categories, cited = categories_and_sources(files)
+    faults = [
+        Fault(
+            str(path), None, None, where, f"{value!r} is not in the {what}.",
+            f"Add it to the {what}, or set INCIDENTS_{setting}.",
+        )
+        for where, found, known, what, setting in (
+            ("category", categories, vocabulary.ids(), "vocabulary", "VOCABULARY"),
+            ("citations", cited, tuple(sources), "register of sources", "SOURCES"),
+        )
+        for value in sorted(found - set(known))
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+
+
+def _features(files: Sequence[Path]) -> Iterator[str]:
+    for file in files:
+        for batch in pq.ParquetFile(file).iter_batches(columns=["feature"]):
+            yield from batch.column("feature").to_pylist()
+
+
+def _memory_bytes() -> int:
+    """Return how much memory this process may use."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    written = limit.read_text().strip() if limit.is_file() else "max"
+    return min(machine, int(written)) if written.isdigit() else machine
+
+
+def _refuse(path: Path, message: str, remedy: str) -> Any:  # noqa: ANN401 - never returns
+    raise DataError([Fault(str(path), None, None, "", message, remedy)])

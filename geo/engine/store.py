@@ -1,0 +1,104 @@
+"""A store: where a layer's tables are, and how that place is asked.
+
+Tables, the same in each store
+------------------------------
+``incident``
+    One row an incident: :data:`COLUMNS`, sorted along the Z-order curve.
+``incident_text``
+    ``row_no`` and the whole ``feature``, in the order of the layer.
+``incident_shape``
+    ``place_no`` and ``geometry`` (WKB) of each line and area.
+``incident_area``
+    The rows of ``incident`` that have a line or an area.
+``incident_cell``
+    Summaries: what each grid cell holds, by zoom and category (:mod:`geo.engine.cells`).
+    Empty in a small layer.
+``incident_layer``
+    One row: :class:`Facts`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from geo.engine.answers import Condition
+from geo.layer_table import LAYOUT, SCHEMA
+
+#: Columns of ``incident``: those of the layer's file, but texts that only one
+#: record's reader wants, and the row's number in the layer, from 0.
+COLUMNS: Final = (
+    "row_no",
+    *(name for name in SCHEMA.names if name not in {"feature", "geometry"}),
+)
+FACT_NAMES: Final = ("layout", "version", "rows", "updated", "members", "cell_shifts")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a layer as a whole.
+
+    Parameters
+    ----------
+    version
+        Changes when the content does.
+    rows
+        How many incidents.
+    updated
+        The day a record last changed, ISO; empty if unknown.
+    members
+        Foreign members of the layer's file.
+    cell_shifts
+        Which cells are summarised, by the shift that makes them of coordinates.
+    """
+
+    version: str
+    rows: int
+    updated: str = ""
+    members: dict[str, Any] = field(default_factory=dict)
+    cell_shifts: tuple[int, ...] = ()
+
+    def as_row(self) -> tuple[Any, ...]:
+        """Return the row of ``incident_layer``, of :data:`FACT_NAMES`."""
+        members = json.dumps(self.members, ensure_ascii=False)
+        shifts = json.dumps(self.cell_shifts)
+        return LAYOUT, self.version, self.rows, self.updated, members, shifts
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Facts:
+        """Return the facts of a row."""
+        _, version, rows, updated, members, shifts = row
+        return cls(
+            version, rows, updated, json.loads(members), tuple(json.loads(shifts))
+        )
+
+
+class Store(Protocol):
+    """One layer's tables in one database. Safe to share between threads."""
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the layer as a whole."""
+
+    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement with a value for each ``?``, and return every row.
+
+        Raises
+        ------
+        EngineAwayError
+            If the database does not answer.
+        """
+
+    def named(self, incident_id: str) -> Condition:
+        """Return the condition that an incident has this id, the quickest way."""
+
+    def numbered(self, numbers: Sequence[int]) -> Condition:
+        """Return the condition that ``row_no`` is one of these."""
+
+    def holding(self, word: str) -> Condition:
+        """Return the condition that ``search`` holds a folded word."""
+
+    def close(self) -> None:
+        """Give back what it holds; questions are over."""

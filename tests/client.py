@@ -1,0 +1,29 @@
+"""Asking an ASGI app in the test's own process, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import httpx
+from starlette.types import ASGIApp
+
+
+def ask(
+    app: ASGIApp,
+    address: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str | list[str]] | None = None,
+) -> httpx.Response:
+    """Return an app's answer; what it raises is raised, as nothing should."""
+
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://map.example"
+        ) as client:
+            return await client.request(method, address, headers=headers, params=params)
+
+    return asyncio.run(answer())

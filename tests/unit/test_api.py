@@ -1,0 +1,483 @@
+"""The HTTP routes: what they answer, and how they refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString
+from starlette.applications import Starlette
+
+from geo.api import problem, routes
+from geo.atlas import Atlas
+from geo.errors import (
+    ArchiveError,
+    DataError,
+    ExportError,
+    Fault,
+    IncidentMapError,
+    MissingAssetError,
+    NotFoundError,
+    QueryError,
+)
+from geo.export import FORMATS, export_file
+from geo.query import Query
+from tests.builders import (
+    PAYLOADS,
+    SOURCES,
+    VOCABULARY,
+    make_atlas,
+    make_incident,
+    poisoned,
+    unplaced,
+)
+from tests.client import ask
+from tests.strategies import boxes, queries
+
+WORLD = "-180,-85,180,85"
+#: Routes that take filters, with what else they need.
+FILTERED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/api/summary", {}),
+    ("/api/view", {"viewport": WORLD, "zoom": "5"}),
+    ("/api/incidents", {}),
+    ("/export", {"format": "geojson"}),
+)
+WRONG = (
+    ("bbox", "nan,0,1,1"),
+    ("bbox", "0,0,inf,1"),
+    ("bbox", "0,0,1e999,1"),
+    ("bbox", "44.7,120.3,44.9,20.6"),
+    ("bbox", "0,2,1,1"),
+    ("bbox", "1,2,3"),
+    ("bbox", "0," * 10_000),
+    ("category", "nonsense"),
+    ("category", "mural'--"),
+    ("source", "nonsense"),
+    ("status", "sure"),
+    ("precision", "exact"),
+    ("country", "Serbia"),
+    ("from", "yesterday"),
+    ("from", "99999-01-01"),
+    ("to", "2023-02-30"),
+    ("dates", "perhaps"),
+    ("q", "x" * 5_000),
+    ("q", "\x00"),
+    ("colour", "red"),
+    ("category[]", "mural"),
+)
+
+
+class Server:
+    """The routes over a layer of the test's own."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self.atlas = atlas
+        self.app = Starlette(routes=routes())
+
+    def get(self, address: str, **options: Any) -> httpx.Response:  # noqa: ANN401
+        """Return the answer to a GET."""
+        return ask(self.app, address, **options)
+
+    def json(self, address: str, **options: Any) -> Any:  # noqa: ANN401
+        """Return the JSON of a good answer."""
+        answer = self.get(address, **options)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/json"
+        return answer.json()
+
+
+def serve(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Return a server over an atlas."""
+    monkeypatch.setattr("geo.api.atlas", lambda: atlas)
+    return Server(atlas)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """Return an atlas of a small layer, without copies of its sources."""
+    line = LineString([(20.4, 43.0), (21.0, 43.0)])
+    return make_atlas(
+        tmp_path_factory.mktemp("archive"),
+        make_incident(),
+        make_incident(id="wall-2", date="../2022"),
+        make_incident(id="bar", category="attack", date="2022-12"),
+        make_incident(
+            id="border",
+            kind="plan",
+            place="Boundary",
+            place_role="target",
+            precision="line",
+            radius_m=5_000,
+            geometry=line,
+        ),
+        unplaced(id="nowhere", date=None),
+    )
+
+
+@pytest.fixture
+def server(small: Atlas, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Return a server over the small layer."""
+    return serve(small, monkeypatch)
+
+
+def is_problem(answer: httpx.Response, code: int) -> dict[str, Any]:
+    """Return a problem document (RFC 9457) after checking its form."""
+    assert answer.status_code == code, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == code
+    assert body["detail"]
+    assert "Traceback" not in answer.text
+    return body
+
+
+def test_the_server_tells_that_it_is_well(server: Server) -> None:
+    """And which version of the layer it serves."""
+    assert server.json("/healthz") == {"status": "ok", "layer": server.atlas.version}
+
+
+def test_the_style_has_every_category(server: Server) -> None:
+    """Markers and legend cannot disagree."""
+    found = server.json("/api/style")
+
+    assert list(found["categories"]) == list(VOCABULARY.ids())
+    assert found["categories"]["mural"]["color"] == "#0072b2"
+    assert found["tiles"]["url"] == ""
+
+
+def test_a_summary_counts_what_is_asked(server: Server) -> None:
+    """Counts by category sum to the total."""
+    whole = server.json("/api/summary")
+    part = server.json("/api/summary?category=attack")
+
+    assert whole["total"] == sum(whole["categories"].values()) == 5
+    assert (part["total"], part["categories"]) == (1, {"attack": 1})
+    assert whole["open_ended"] == 1
+    assert whole["bins"][0]["from"] <= "2022-12-01"
+
+
+def test_an_empty_result_is_an_answer(server: Server) -> None:
+    """Nothing found is not an error, and has no extent."""
+    found = server.json("/api/summary?q=zzz")
+
+    assert (found["total"], found["extent"], found["bins"]) == (0, None, [])
+
+
+def test_a_view_counts_what_the_viewport_shows(server: Server) -> None:
+    """One marker for the city, one for the line."""
+    found = server.json(f"/api/view?viewport={WORLD}&zoom=9")
+
+    assert found["total"] == 5
+    assert sorted(group[2] for group in found["groups"]) == [1, 3]
+    assert len(found["places"]) == 2
+
+
+def test_a_line_is_given_as_geometry(server: Server) -> None:
+    """In (lon, lat), for ever under its number."""
+    view = server.json(f"/api/view?viewport={WORLD}&zoom=9")
+    (number,) = (key for key, place in view["places"].items() if place["area"])
+
+    answer = server.get(f"/api/places/{number}")
+
+    assert answer.json() == {
+        "type": "LineString",
+        "coordinates": [[20.4, 43.0], [21.0, 43.0]],
+    }
+
+
+def test_a_list_is_of_what_is_asked(server: Server) -> None:
+    """Those of one place, if a place is given."""
+    every = server.json("/api/incidents")
+    city = server.atlas.engine.where_is("mural-2023")
+    assert city is not None
+    some = server.json(f"/api/incidents?place={city.number}")
+
+    assert every["total"] == len(every["incidents"]) == 5
+    assert {row["id"] for row in some["incidents"]} == {"mural-2023", "wall-2", "bar"}
+
+
+def test_an_incident_is_told_in_words(server: Server) -> None:
+    """Words, passages and where to look."""
+    found = server.json("/api/incidents/border")
+
+    assert found["status"] == "plan"
+    assert found["words"]["claim"].startswith("Planned")
+    assert found["passages"][0]["state"] == "no copy"
+
+
+@pytest.mark.parametrize(("path", "needs"), FILTERED)
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_parameter_is_refused_by_name(
+    server: Server, path: str, needs: dict[str, str], name: str, value: str
+) -> None:
+    """Every route that filters, with every value that is none."""
+    body = is_problem(server.get(path, params={**needs, name: value}), 400)
+
+    assert body["parameter"] == name
+    assert body["detail"].startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    "zoom", ["abc", "", "-1", "23", "nan", "inf", "1e999", "9" * 99]
+)
+def test_a_wrong_zoom_is_refused(server: Server, zoom: str) -> None:
+    """It is a number from 0 to 22."""
+    answer = server.get("/api/view", params={"viewport": WORLD, "zoom": zoom})
+
+    assert is_problem(answer, 400)["parameter"] == "zoom"
+
+
+@pytest.mark.parametrize("viewport", ["", "nan,0,1,1", "0,2,1,1", "a", "1,2,3", ",,,"])
+def test_a_wrong_viewport_is_refused(server: Server, viewport: str) -> None:
+    """It is written like an extent."""
+    answer = server.get("/api/view", params={"viewport": viewport, "zoom": "3"})
+
+    assert is_problem(answer, 400)["parameter"] in {"viewport", "bbox"}
+
+
+@pytest.mark.parametrize("place", ["abc", "-1", "1.5", "", "²"])
+def test_a_wrong_place_is_refused(server: Server, place: str) -> None:
+    """It is the number of a place."""
+    answer = server.get("/api/incidents", params={"place": place})
+
+    assert is_problem(answer, 400)["parameter"] == "place"
+
+
+@pytest.mark.parametrize("name", ["docx", "", "GEOJSON", "../csv"])
+def test_an_unknown_format_is_refused(server: Server, name: str) -> None:
+    """The message lists those there are."""
+    body = is_problem(server.get("/export", params={"format": name}), 400)
+
+    assert body["parameter"] == "format"
+    assert "geojson" in body["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/incidents/nobody",
+        "/api/incidents/..%2f..%2fetc",
+        "/api/incidents/a%00b",
+        "/api/incidents/%7B%7B7*7%7D%7D",
+        "/api/places/999",
+        "/api/places/2147483648",
+        f"/api/places/{'9' * 26}",
+        f"/api/places/{'9' * 60}",
+        "/api/places/abc",
+        "/api/nonsense",
+        "/api/",
+        "/api/incidents/a/b/c",
+    ],
+)
+def test_what_is_not_there_is_a_404_in_json(server: Server, path: str) -> None:
+    """Never the page, and never an error of the database."""
+    is_problem(server.get(path), 404)
+
+
+@pytest.mark.parametrize("place", ["2147483648", "9" * 40])
+def test_a_place_beyond_all_numbers_has_no_incidents(
+    server: Server, place: str
+) -> None:
+    """A number too large is like any number that is not given."""
+    answer = server.get("/api/incidents", params={"place": place})
+
+    if answer.status_code == 200:
+        assert answer.json()["total"] == 0
+    else:
+        assert is_problem(answer, 400)["parameter"] == "place"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/style",
+        "/api/summary?category=mural",
+        f"/api/view?viewport={WORLD}&zoom=5",
+        "/api/incidents",
+        "/api/incidents/bar",
+        "/export?format=csv",
+    ],
+)
+def test_what_has_not_changed_costs_no_bytes(server: Server, path: str) -> None:
+    """The tag of an answer, sent back, gives 304 without a body."""
+    first = server.get(path)
+    again = server.get(path, headers={"If-None-Match": first.headers["etag"]})
+    other = server.get(path, headers={"If-None-Match": '"other"'})
+
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == first.headers["etag"]
+    assert other.status_code == 200
+    assert other.content == first.content
+
+
+def test_tags_differ_by_question_and_by_version(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another filter or another layer is another answer."""
+    one = server.get("/api/summary").headers["etag"]
+    filtered = server.get("/api/summary?category=mural").headers["etag"]
+    changed = make_atlas(tmp_path, make_incident(id="other"))
+    changed.engine.version = "1" * 12
+    another = serve(changed, monkeypatch).get("/api/summary").headers["etag"]
+
+    assert len({one, filtered, another}) == 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_is_the_file_of_the_library(server: Server, name: str) -> None:
+    """Page, route and command line give the same bytes."""
+    answer = server.get(f"/export?format={name}&category=mural")
+
+    assert answer.status_code == 200
+    assert answer.content == export_file(
+        server.atlas.engine,
+        Query(category=("mural",)),
+        name,
+        vocabulary=VOCABULARY,
+        sources=SOURCES,
+    )
+    assert answer.headers["content-disposition"].startswith('attachment; filename="')
+    assert answer.headers["content-type"] == FORMATS[name].media_type
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_texts_go_through_verbatim_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payload: str
+) -> None:
+    """No text of a record is changed, and none is sent as anything but JSON."""
+    server = serve(make_atlas(tmp_path, poisoned(payload)), monkeypatch)
+
+    found = server.json("/api/incidents/mural-2023")
+    listed = server.json("/api/incidents")
+    view = server.json(f"/api/view?viewport={WORLD}&zoom=5")
+
+    assert found["title"] == found["summary"] == payload
+    assert found["words"]["claim"] == f"Alleged by {payload}."
+    assert found["words"]["denial"] == f"Denied by {payload}."
+    assert found["passages"][0]["quote"] == payload
+    assert listed["incidents"][0]["title"] == payload
+    (place,) = view["places"].values()
+    assert payload in place["label"]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_a_reader_types_is_a_value_and_nothing_more(
+    server: Server, payload: str
+) -> None:
+    """In the text filter it finds nothing, and is not sent back."""
+    answer = server.get("/api/summary", params={"q": payload})
+
+    assert answer.status_code == 200
+    assert answer.json()["total"] == 0
+    assert payload not in answer.text
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_links_of_passages_are_web_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payload: str
+) -> None:
+    """A quote becomes a part of a link, never its scheme or host."""
+    server = serve(make_atlas(tmp_path, poisoned(payload)), monkeypatch)
+
+    (passage,) = server.json("/api/incidents/mural-2023")["passages"]
+
+    assert passage["url"].startswith("https://daily.example/article")
+    assert not set(passage["url"]) & set("<>\"'` {}")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (QueryError("q", "is wrong."), 400),
+        (NotFoundError("No such thing."), 404),
+        (DataError([Fault("a", None, None, "", "is bad.", "")]), 500),
+        (ArchiveError("cannot be read."), 500),
+        (ExportError("cannot be written."), 500),
+        (MissingAssetError("is missing."), 500),
+    ],
+)
+def test_every_error_of_ours_has_a_status(error: IncidentMapError, code: int) -> None:
+    """The library raises; the edge translates, once."""
+    answer = problem(error)
+
+    assert answer.status_code == code
+    assert answer.media_type == "application/problem+json"
+
+
+def test_a_layer_that_cannot_be_read_is_a_500_in_json(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the faults, for whoever runs the server."""
+
+    def broken() -> Atlas:
+        raise DataError([Fault("layer.geojson", 0, "a", "date", "is wrong.", "Mend.")])
+
+    monkeypatch.setattr("geo.api.atlas", broken)
+
+    for path in ("/healthz", "/api/summary", "/export"):
+        assert "layer.geojson" in is_problem(server.get(path), 500)["detail"]
+
+
+def test_browser_files_come_from_here(server: Server) -> None:
+    """The map's libraries and our own scripts."""
+    for path in (
+        "/assets/leaflet/leaflet.js",
+        "/assets/leaflet/leaflet.css",
+        "/assets/font/wght.css",
+        "/assets/own/incident-layer.js",
+        "/assets/own/time-brush.js",
+    ):
+        assert server.get(path).status_code == 200
+    assert server.get("/assets/own/..%2f..%2fapi.py").status_code == 404
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_basemap_is_drawn_here(server: Server, theme: str) -> None:
+    """Tiles are pictures of our own."""
+    answer = server.get(f"/basemap/{theme}/0/0/0.svg")
+
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.text.startswith("<svg")
+
+
+@pytest.mark.parametrize("path", ["sepia/0/0/0", "light/99/0/0", "light/1/5/0"])
+def test_a_tile_that_is_none_is_refused(server: Server, path: str) -> None:
+    """An unknown theme, zoom or place."""
+    answer = server.get(f"/basemap/{path}.svg")
+
+    assert answer.status_code in {400, 404}
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_without_the_browser_libraries_the_command_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server refuses to start half."""
+    monkeypatch.setattr("geo.api._LEAFLET", tmp_path)
+
+    with pytest.raises(MissingAssetError, match="make setup"):
+        routes()
+
+
+def test_any_question_is_answered_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No query, viewport or zoom makes anything but 200 or 400."""
+    server = serve(make_atlas(tmp_path, make_incident()), monkeypatch)
+
+    @hypothesis_settings(max_examples=15)
+    @given(queries(), boxes(), st.integers(-1, 23) | st.text(max_size=5))
+    def law(query: Query, viewport: object, zoom: object) -> None:
+        params = {**query.parameters(), "viewport": str(viewport), "zoom": str(zoom)}
+        answer = server.get("/api/view", params=params)
+        assert answer.status_code in {200, 400}
+        if answer.status_code == 400:
+            assert answer.json()["parameter"] == "zoom"
+
+    law()

@@ -1,0 +1,273 @@
+"""Building a layer of raw dumps on one machine."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from geo.build import Built, build_layer, open_machine, run
+from geo.build.dumps import columns_of
+from geo.build.lookups import date_table, place_table
+from geo.errors import DataError
+from geo.gazetteer import Gazetteer, Place
+from geo.geojson import dump_geojson
+from geo.grid import mercator
+from geo.layer import parse_layer
+from geo.layer_table import MARKER_FILE, SCHEMA, batch_of, layer_files, read_marker
+from geo.vocabulary import Category, Vocabulary
+
+# ibis 12 calls DuckDB by names that DuckDB 2 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+VOCABULARY = Vocabulary(
+    {
+        name: Category(name, name, f"About {name}.", "#0072b2", "circle")
+        for name in ("theft", "attack")
+    }
+)
+GAZETTEER = Gazetteer(
+    (
+        Place(
+            "old-mill", "Old Mill", ("Stara vodenica",), "RS", "venue", 50.0,
+            shapely.Point(20.5, 44.8), "made up",
+        ),
+    )
+)  # fmt: skip
+HEADER = ["headline", "category", "date", "place", "country", "longitude", "latitude"]
+GOOD = [
+    ["A shop was robbed", "theft", "2023-08-01", "Стара воденица", "RS", "", ""],
+    ["A car was taken", "THEFT", "2022-12~", "Belgrade", "rs", "", ""],
+    ["Windows were broken", "attack", "", "Nowhere at all", "", "", ""],
+    ["A tent was cut", "attack", "2022-22", "", "", "20.123", "-44.5"],
+]
+BAD = [
+    ["", "theft", "2023-08-01", "", "", "", ""],
+    ["A date that is none", "theft", "last week", "", "", "", ""],
+    ["Of no category", "parade", "", "", "", "", ""],
+    ["Off the Earth", "theft", "", "", "", "200", "10"],
+    ["Half a point", "theft", "", "", "", "20", ""],
+    ["Of no country", "theft", "", "", "QQ", "", ""],
+    ["Call +381 64 123-45-67", "theft", "", "", "", "", ""],
+]
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    """Write a dump with the usual header."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([HEADER, *rows])
+    return path
+
+
+def build(inputs: Sequence[Path], output: Path, **options: Any) -> Built:
+    """Build with DuckDB and what the tests know."""
+    engine = options.pop("engine", "duckdb")
+    asked: dict[str, Any] = {
+        "mapping": {"headline": "title"},
+        "source": "feed",
+        "updated": "2024-01-01",
+        "vocabulary": VOCABULARY,
+        "sources": {"feed"},
+        "countries": {"RS", "HR"},
+        "gazetteer": GAZETTEER,
+    }
+    with open_machine(engine, "local[2]") as machine:
+        return build_layer(inputs, output, machine=machine, **{**asked, **options})
+
+
+def rows_of(output: Path) -> list[dict[str, Any]]:
+    """Return the rows of a layer that was built, in its order."""
+    files = layer_files(output / "layer")
+    return pa.concat_tables([pq.read_table(file) for file in files]).to_pylist()
+
+
+def test_a_dump_becomes_a_layer_that_passes_every_check(tmp_path: Path) -> None:
+    """What is kept is valid, and its columns are those of any other layer."""
+    built = build([write_csv(tmp_path / "feed.csv", GOOD)], tmp_path / "built")
+
+    assert (built.read, built.kept, built.refused) == (4, 4, 0)
+    assert (built.unplaced, built.undated) == (1, 1)
+    rows = rows_of(tmp_path / "built")
+    data = b"".join(dump_geojson(json.loads(row["feature"]) for row in rows))
+    layer = parse_layer(
+        data, "built", vocabulary=VOCABULARY, known_sources={"feed"}
+    )
+    assert batch_of(layer.incidents).to_pylist() == rows
+    order = [row["z_order"] for row in rows]
+    assert order == sorted(order)
+
+
+def test_places_come_from_the_curated_gazetteer_before_geonames(tmp_path: Path) -> None:
+    """A name in any script finds its place; an unknown one is listed unplaced."""
+    build([write_csv(tmp_path / "feed.csv", GOOD)], tmp_path / "built")
+
+    found = {row["title"]: row for row in rows_of(tmp_path / "built")}
+    mill = found["A shop was robbed"]
+    assert (mill["place"], mill["precision"], mill["lon"]) == ("Old Mill", "venue", 20.5)
+    assert found["A car was taken"]["country"] == "RS"
+    assert found["A car was taken"]["precision"] == "city"
+    assert found["Windows were broken"]["lon"] is None
+    tent = found["A tent was cut"]
+    assert (tent["mx"], tent["my"]) == mercator(20.123, -44.5)
+
+
+def test_refused_rows_are_listed_with_file_row_and_reason(tmp_path: Path) -> None:
+    """Each bad row is named with what is wrong; the good ones are kept."""
+    dump = write_csv(tmp_path / "feed.csv", [*BAD, GOOD[0]])
+    with dump.open("a", encoding="utf-8") as stream:
+        stream.write("too,few\n")
+
+    built = build([dump], tmp_path / "built")
+
+    with (tmp_path / "built" / "refused.csv").open(encoding="utf-8") as stream:
+        listed = list(csv.DictReader(stream))
+    assert [int(row["row"]) for row in listed] == [1, 2, 3, 4, 5, 6, 7, 9]
+    assert {row["file"] for row in listed} == {"feed.csv"}
+    for row, word in zip(
+        listed,
+        ["title", "EDTF", "parade", "-180", "two numbers", "QQ", "telephone", "cells"],
+        strict=True,
+    ):
+        assert word in row["reason"]
+    assert built.kept == 1
+    assert built.refused == sum(built.reasons.values()) == 8
+
+
+def test_an_id_used_twice_is_kept_once(tmp_path: Path) -> None:
+    """The first row of an id stays, in whatever file the second is."""
+    for name, title in (("a", "First"), ("b", "Second")):
+        (tmp_path / f"{name}.csv").write_text(
+            f"id,title,category\nsame-id,{title},theft\n", "utf-8"
+        )
+
+    built = build([tmp_path / "b.csv", tmp_path / "a.csv"], tmp_path / "built")
+
+    assert (built.kept, built.refused) == (1, 1)
+    assert rows_of(tmp_path / "built")[0]["title"] == "First"
+
+
+def test_geoparquet_is_taken_like_csv(tmp_path: Path) -> None:
+    """Points in WKB are coordinates; other shapes are refused."""
+    shapes = [shapely.Point(20, 45), shapely.LineString([(0, 0), (1, 1)])]
+    table = pa.table(
+        {
+            "title": ["At a point", "Along a line"],
+            "category": ["theft", "theft"],
+            "geometry": shapely.to_wkb(shapes).tolist(),
+        }
+    )
+    pq.write_table(table, tmp_path / "dump.parquet")
+
+    built = build([tmp_path / "dump.parquet"], tmp_path / "built")
+
+    assert (built.kept, built.refused) == (1, 1)
+    assert rows_of(tmp_path / "built")[0]["lon"] == 20
+
+
+def test_a_build_that_failed_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finished files are not made again; the promise appears only at the end."""
+    dumps = [
+        write_csv(tmp_path / "dumps" / f"{number}.csv", [*GOOD, BAD[0]])
+        for number in range(3)
+    ]
+    real, calls = run.take_in, []
+
+    def fail_at_the_third(dump: Any, target: str) -> None:
+        calls.append(dump.number)
+        if len(calls) == 3:
+            raise OSError("disk full")
+        real(dump, target)
+
+    monkeypatch.setattr(run, "take_in", fail_at_the_third)
+    output = tmp_path / "built"
+    with pytest.raises(OSError, match="disk full"):
+        build(dumps, output)
+    assert not (output / "layer" / MARKER_FILE).exists()
+
+    built = build(dumps, output)
+
+    assert calls == [0, 1, 2, 2]
+    assert built.kept == 12
+    whole = build(dumps, tmp_path / "whole")
+    assert rows_of(output) == rows_of(tmp_path / "whole")
+    assert built == whole
+
+
+def test_what_is_done_is_not_done_again_unless_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second build makes nothing; a changed dump is read anew."""
+    dump = write_csv(tmp_path / "feed.csv", GOOD)
+    build([dump], tmp_path / "built")
+    calls: list[int] = []
+    real = run.take_in
+    monkeypatch.setattr(
+        run, "take_in", lambda dump, target: (calls.append(1), real(dump, target))
+    )
+
+    build([dump], tmp_path / "built")
+    assert calls == []
+    write_csv(tmp_path / "feed.csv", GOOD[:2])
+    built = build([dump], tmp_path / "built")
+
+    assert calls == [1]
+    assert built.kept == 2
+    assert len(rows_of(tmp_path / "built")) == 2
+
+
+def test_the_layer_promises_what_it_holds(tmp_path: Path) -> None:
+    """The folder's promise counts every row, and equal rows give an equal version."""
+    one = build([write_csv(tmp_path / "a" / "feed.csv", GOOD)], tmp_path / "one")
+    two = build([write_csv(tmp_path / "b" / "feed.csv", GOOD)], tmp_path / "two")
+
+    marker = read_marker((tmp_path / "one" / "layer" / MARKER_FILE).read_text("utf-8"))
+    assert marker is not None
+    assert (marker.rows, marker.version) == (4, one.version)
+    assert one.version == two.version
+    schema = pq.read_schema(layer_files(tmp_path / "one" / "layer")[0])
+    assert schema.equals(SCHEMA)
+    assert b"geo" in schema.metadata
+
+
+def test_cells_sum_up_the_placed_incidents(tmp_path: Path) -> None:
+    """The summaries count each placed incident once."""
+    build([write_csv(tmp_path / "feed.csv", GOOD)], tmp_path / "built")
+
+    cells = pq.read_table(tmp_path / "built" / "cells.parquet").to_pylist()
+    assert sum(cell["incidents"] for cell in cells) == 3
+
+
+def test_no_files_and_no_rows_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    """An empty folder and an empty dump say what to give."""
+    (tmp_path / "none").mkdir()
+
+    with pytest.raises(DataError, match="has no file to read"):
+        build([tmp_path / "none"], tmp_path / "built")
+    with pytest.raises(DataError, match="has no row"):
+        build([write_csv(tmp_path / "feed.csv", [])], tmp_path / "built")
+    with pytest.raises(DataError, match="there is no property 'headlong'"):
+        build([tmp_path], tmp_path / "built", mapping={"headline": "headlong"})
+
+
+def test_a_dump_without_a_title_names_its_columns(tmp_path: Path) -> None:
+    """The message says which columns there are to map."""
+    (tmp_path / "dump.csv").write_text("what,where\na,b\n", "utf-8")
+
+    with pytest.raises(DataError, match="what, where"):
+        columns_of(tmp_path / "dump.csv", {})
+
+
+def test_lookups_of_nothing_are_empty_tables() -> None:
+    """No dates and no names give no rows."""
+    assert date_table([]).num_rows == 0
+    assert place_table([], GAZETTEER).num_rows == 0

@@ -1,0 +1,49 @@
+"""The documentation keeps up with the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from geo.cli import main
+from geo.export import FORMATS
+from geo.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the paths of all commands below a group."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found += commands(command, (*path, name))
+        else:
+            found.append((*path, name))
+    return found
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    """Whoever deploys finds each variable in one table."""
+    assert f"INCIDENTS_{name.upper()}" in README
+
+
+@pytest.mark.parametrize("path", commands(main), ids=" ".join)
+def test_every_command_shows_an_example(path: tuple[str, ...]) -> None:
+    """``--help`` ends with something to copy."""
+    shown = CliRunner().invoke(main, [*path, "--help"])
+
+    assert shown.exit_code == 0
+    assert "Example" in shown.output
+    assert "incidents " + " ".join(path) in shown.output
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_export_format_is_in_the_readme(name: str) -> None:
+    """GIS users learn from the README which formats there are."""
+    assert f"`{name}`" in README

@@ -1,0 +1,61 @@
+"""Errors say where, what and what to do, and can be told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo import errors
+from geo.errors import DataError, Fault, IncidentMapError, QueryError
+
+LEAVES = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type)
+    and issubclass(kind, IncidentMapError)
+    and kind is not IncidentMapError
+]
+
+
+def test_a_fault_is_one_line_most_general_part_first() -> None:
+    """File, feature, property, message, remedy."""
+    fault = Fault("a.geojson", 3, "bar-2022", "date", "is '20'.", "Write 2020.")
+
+    assert str(fault) == "a.geojson: feature 3 (bar-2022): date: is '20'. Write 2020."
+
+
+def test_a_fault_leaves_out_what_is_not_known() -> None:
+    """A whole file's fault names no feature; a warning says that it is one."""
+    assert str(Fault("a", None, None, "", "is bad.", "Mend.")) == "a: is bad. Mend."
+    assert str(Fault("a", 0, None, "", "is bad.", "")) == "a: feature 0: is bad."
+    warned = Fault("a", None, None, "", "is odd.", "Look.", severity="warning")
+    assert str(warned) == "a: warning: is odd. Look."
+
+
+def test_many_faults_are_kept_and_the_first_are_shown() -> None:
+    """A report of thousands stays readable, and none is lost."""
+    faults = [Fault("a", number, None, "", "is bad.", "") for number in range(25)]
+
+    error = DataError(faults)
+
+    assert error.faults == tuple(faults)
+    lines = str(error).splitlines()
+    assert len(lines) == DataError.SHOWN + 1
+    assert lines[-1] == "... and 5 more."
+    assert "more" not in str(DataError(faults[:20]))
+
+
+def test_a_query_error_names_its_parameter() -> None:
+    """Callers show it beside the field."""
+    error = QueryError("bbox", "is not four numbers.")
+
+    assert error.parameter == "bbox"
+    assert str(error) == "bbox: is not four numbers."
+
+
+@pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
+def test_every_error_is_ours_and_a_builtin(kind: type[IncidentMapError]) -> None:
+    """Code that knows nothing of us can catch it too."""
+    theirs = [base for base in kind.__mro__ if base.__module__ == "builtins"]
+
+    assert any(base not in {Exception, BaseException, object} for base in theirs)
+    assert kind.__doc__

@@ -1,0 +1,140 @@
+"""``incidents export`` writes what the filters leave, and says what is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from geo.cli import main
+from geo.commands.export import filter_parameters
+from geo.export import export_file
+from geo.query import PARAMETERS, parse_query
+from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
+
+
+@pytest.fixture(autouse=True)
+def _atlas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command work on a layer of the test's own."""
+    made = make_atlas(
+        tmp_path / "archive",
+        make_incident(id="wall"),
+        make_incident(id="bar", category="attack", date="2022-12"),
+    )
+    monkeypatch.setattr("geo.commands.export.atlas", lambda: made)
+
+
+def run(*words: object) -> Result:
+    """Run ``incidents export`` with these words."""
+    return CliRunner().invoke(main, ["export", *map(str, words)])
+
+
+def ids(path: Path) -> list[str]:
+    """Return the ids in a GeoJSON file."""
+    return [feature["id"] for feature in json.loads(path.read_bytes())["features"]]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ((), ["wall", "bar"]),
+        (("--category", "mural"), ["wall"]),
+        (("--category", "mural", "--category", "attack"), ["wall", "bar"]),
+        (("--from", "2023-01-01"), ["wall"]),
+        (("--to", "2022-12-31", "--dates", "certain"), ["bar"]),
+        (("--q", "zzz"), []),
+        (("--country", "ua"), []),
+        (("--bbox", "20,44,21,45", "--source", "daily"), ["wall", "bar"]),
+        (("--status", "reported", "--precision", "city"), ["wall", "bar"]),
+    ],
+)
+def test_the_filters_decide_what_is_written(
+    tmp_path: Path, filters: tuple[str, ...], expected: list[str]
+) -> None:
+    """The count is told on stderr, so that stdout stays free."""
+    path = tmp_path / "out.geojson"
+
+    result = run("--format", "geojson", "--output", path, *filters)
+
+    assert result.exit_code == 0, result.output
+    assert ids(path) == expected
+    assert f"{len(expected)} incidents written" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_dash_writes_to_standard_output(tmp_path: Path) -> None:
+    """The bytes are those of the library."""
+    result = run("--format", "geojson", "--output", "-", "--category", "attack")
+
+    made = make_atlas(
+        tmp_path,
+        make_incident(id="wall"),
+        make_incident(id="bar", category="attack", date="2022-12"),
+    )
+    query = parse_query({"category": "attack"})
+    assert result.stdout_bytes == export_file(
+        made.engine, query, "geojson", vocabulary=VOCABULARY, sources=SOURCES
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--category", "nonsense"), "category"),
+        (("--from", "yesterday"), "from"),
+        (("--bbox", "nan,0,1,1"), "bbox"),
+        (("--bbox", "0,2,1,1"), "bbox"),
+        (("--dates", "perhaps"), "dates"),
+        (("--country", "Serbia"), "country"),
+        (("--q", "x" * 300), "q"),
+        (("--colour", "red"), "--colour"),
+    ],
+)
+def test_a_wrong_filter_is_a_wrong_call(
+    tmp_path: Path, words: tuple[str, str], named: str
+) -> None:
+    """It exits with 2, names the filter, and writes nothing."""
+    path = tmp_path / "out.geojson"
+
+    result = run("--format", "geojson", "--output", path, *words)
+
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert "Traceback" not in result.output
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--format", "geojson"), ("--format", "docx", "--output", "x")]
+)
+def test_a_call_without_format_or_output_is_wrong(words: tuple[str, ...]) -> None:
+    """Click says what is missing."""
+    assert run(*words).exit_code == 2
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """It exits with 1 and says what to do."""
+    path = tmp_path / "no-such-folder" / "out.csv"
+
+    result = run("--format", "csv", "--output", path)
+
+    assert result.exit_code == 1
+    assert "could not be written" in result.stderr
+
+
+def test_the_help_has_an_example_and_every_filter() -> None:
+    """The names are those of the URL."""
+    text = run("--help").output
+
+    assert "incidents export --format geojson" in text
+    for name in PARAMETERS:
+        assert f"--{name}" in text
+
+
+def test_every_filter_of_the_call_is_a_filter_of_the_query() -> None:
+    """Options and parameters cannot part."""
+    options = {f"filter_{name}": "" for name in PARAMETERS}
+
+    assert set(filter_parameters(options)) == set(PARAMETERS)

@@ -1,0 +1,137 @@
+"""The map's grid: there and back again, and markers that do not touch."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.grid import (
+    GRID_BITS,
+    MAX_LAT,
+    Cell,
+    cell_shift,
+    markers_apart,
+    mercator,
+    unproject,
+    z_order,
+)
+from geo.query import Bbox
+
+TOP = (1 << GRID_BITS) - 1
+WHOLE = st.integers(0, TOP)
+
+
+def cell(x: float, y: float, count: int = 1, first_no: int = 0) -> Cell:
+    """Return a cell of incidents of one place and category."""
+    lon, lat = unproject(x, y)
+    return Cell(
+        x=x,
+        y=y,
+        count=count,
+        first_no=first_no,
+        place_no=(1, 1),
+        mix={"mural": count},
+        status=("reported", "reported"),
+        plan=False,
+        extent=Bbox(lon, lat, lon, lat),
+    )
+
+
+@given(st.floats(-180, 180), st.floats(-MAX_LAT, MAX_LAT))
+def test_a_point_comes_back_within_a_tenth_of_a_metre(lon: float, lat: float) -> None:
+    """The grid is finer than any coordinate in a layer."""
+    back_lon, back_lat = unproject(*mercator(lon, lat))
+
+    assert back_lon == pytest.approx(lon, abs=4e-7)
+    assert back_lat == pytest.approx(lat, abs=4e-7)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "expected"),
+    [
+        (-180, MAX_LAT, (0, 0)),
+        (180, -MAX_LAT, (TOP, TOP)),
+        (0, 0, (1 << 29, 1 << 29)),
+        (-180, 90, (0, 0)),
+        (180, -90, (TOP, TOP)),
+    ],
+)
+def test_corners_and_poles_lie_on_the_grid(
+    lon: float, lat: float, expected: tuple[int, int]
+) -> None:
+    """North-west is (0, 0); what lies beyond the square is drawn at its edge."""
+    assert mercator(lon, lat) == expected
+
+
+@given(st.floats(-180, 180), st.floats(-180, 180), st.floats(-90, 90))
+def test_the_grid_keeps_the_order_of_longitudes(a: float, b: float, lat: float) -> None:
+    """Further east is never further left, so that extents stay extents."""
+    west, east = sorted((a, b))
+
+    assert mercator(west, lat)[0] <= mercator(east, lat)[0]
+
+
+def test_cells_halve_with_each_zoom_until_they_are_points() -> None:
+    """A cell covers the same pixels of the screen at every zoom."""
+    shifts = [cell_shift(zoom) for zoom in range(31)]
+
+    assert shifts[0] == GRID_BITS - 3
+    assert shifts == sorted(shifts, reverse=True)
+    assert shifts[-1] == 0
+
+
+@given(
+    st.lists(st.tuples(WHOLE, WHOLE, st.integers(1, 50)), max_size=40),
+    st.integers(1, 1 << 29),
+)
+def test_markers_are_apart_and_nothing_is_lost(
+    spots: list[tuple[int, int, int]], least: int
+) -> None:
+    """Cells too near to each other join, and the sum of incidents stays."""
+    spots.sort(key=lambda spot: -spot[2])
+
+    groups = markers_apart([cell(*spot) for spot in spots], least)
+
+    assert sum(group.count for group in groups) == sum(spot[2] for spot in spots)
+    # Markers are written with five decimals: the grid's own places tell.
+    kept = [mercator(group.lon, group.lat) for group in groups]
+    slack = 200  # grid units of the fifth decimal, at the latitudes farthest north
+    for index, one in enumerate(kept):
+        for other in kept[index + 1 :]:
+            assert math.dist(one, other) >= least - slack
+
+
+def test_a_marker_stays_where_the_most_are() -> None:
+    """The smaller cell joins the bigger one, which does not move."""
+    middle = 1 << 29
+    groups = markers_apart(
+        [cell(middle, middle, 9), cell(middle + 10, middle, 1, 1)], 100
+    )
+
+    assert [(group.lon, group.lat, group.count) for group in groups] == [(0, 0, 10)]
+    assert groups[0].incident_id is None
+
+
+def test_no_cells_give_no_markers() -> None:
+    """An empty view is empty."""
+    assert markers_apart([], 10) == []
+
+
+def test_neighbours_on_the_curve_are_neighbours_on_the_map() -> None:
+    """The first quarter of the square comes before all others."""
+    far = 1 << 29
+    order = z_order([far, 0, None, 1], [far, 1, None, 0])
+
+    assert list(order) == [2, 3, 1, 0]
+    assert len(z_order([], [])) == 0
+
+
+@given(st.lists(st.tuples(WHOLE, WHOLE), max_size=30))
+def test_the_curve_goes_through_every_row_once(spots: list[tuple[int, int]]) -> None:
+    """Ordering loses and doubles nothing."""
+    order = z_order([x for x, _ in spots], [y for _, y in spots])
+
+    assert sorted(order) == list(range(len(spots)))

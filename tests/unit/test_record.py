@@ -1,0 +1,142 @@
+"""A record: an incident with its words and the passages it rests on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from geo.archive import Archive
+from geo.incident import Citation, feature_of
+from geo.record import Record, read_record
+from tests.builders import PAYLOADS, SOURCES, VOCABULARY, make_incident, poisoned
+
+BEFORE = "It was a quiet night in the city."
+QUOTED = "a wall was painted over"
+PASSAGE = f"In the morning neighbours saw that {QUOTED}."
+TEXT = f"{BEFORE}\n\n{PASSAGE}\n\nNobody knows by whom.\n"
+
+
+def record_of(folder: Path, citation: Citation, text: str | None) -> Record:
+    """Return the record of an incident with one citation, and a copy if given."""
+    archive = Archive(folder / "archive")
+    if text is not None:
+        copy = folder / "copy.txt"
+        copy.write_text(text, encoding="utf-8")
+        archive.add("daily", copy)
+    feature = feature_of(make_incident(citations=(citation,)))
+    return read_record(feature, (20.46, 44.81), VOCABULARY, SOURCES, archive)
+
+
+def test_a_quote_found_shows_its_paragraph_and_neighbours(tmp_path: Path) -> None:
+    """The quote is marked where it stands."""
+    (passage,) = record_of(tmp_path, Citation("daily", QUOTED), TEXT).passages
+
+    assert passage.state == "exact"
+    assert passage.paragraph == PASSAGE
+    assert passage.paragraph[slice(*passage.mark)] == QUOTED
+    assert passage.before == (BEFORE,)
+    assert passage.after == ("Nobody knows by whom.",)
+    assert passage.note == ""
+
+
+def test_without_a_copy_there_is_the_quote_and_a_link(tmp_path: Path) -> None:
+    """The link opens the source at the words."""
+    (passage,) = record_of(tmp_path, Citation("daily", QUOTED), None).passages
+
+    assert passage.state == "no copy"
+    assert passage.paragraph == ""
+    assert passage.quote == QUOTED
+    assert passage.url.startswith("https://daily.example/article#:~:text=")
+    assert (passage.publisher, passage.published) == ("Daily", "5 January 2024")
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Nothing of the kind was written.\n", "orphan"),
+        (f"{PASSAGE}\n\n{PASSAGE}\n", "ambiguous"),
+        ("A wall had been painted over, it was said.\n", "orphan"),
+    ],
+)
+def test_a_quote_not_found_is_said_and_no_near_match_is_shown(
+    tmp_path: Path, text: str, state: str
+) -> None:
+    """Never a passage that is not the one."""
+    (passage,) = record_of(tmp_path, Citation("daily", QUOTED), text).passages
+
+    assert passage.state == state
+    assert passage.paragraph == ""
+    assert passage.before == passage.after == ()
+    assert passage.note
+
+
+def test_other_words_around_the_quote_are_no_match(tmp_path: Path) -> None:
+    """Prefix and suffix must stand around it."""
+    citation = Citation("daily", QUOTED, prefix="yesterday")
+
+    (passage,) = record_of(tmp_path, citation, TEXT).passages
+
+    assert passage.state == "changed"
+    assert passage.paragraph == ""
+
+
+def test_an_altered_copy_shows_nothing(tmp_path: Path) -> None:
+    """Evidence that somebody has touched is no evidence."""
+    record_of(tmp_path, Citation("daily", QUOTED), TEXT)
+    for path in (tmp_path / "archive").rglob("*"):
+        if path.is_file() and QUOTED in path.read_text(encoding="utf-8"):
+            path.chmod(0o644)
+            path.write_text(TEXT.replace("quiet", "loud"), encoding="utf-8")
+
+    (passage,) = record_of(tmp_path, Citation("daily", QUOTED), None).passages
+
+    assert passage.state == "damaged copy"
+    assert passage.paragraph == ""
+    assert "altered" in passage.note
+
+
+@pytest.mark.parametrize(
+    ("precision", "least", "most"),
+    [("venue", 13, 18), ("city", 9, 11), ("country", 3, 7), (None, 3, 7)],
+)
+def test_the_map_comes_no_closer_than_the_place_is_known(
+    tmp_path: Path, precision: str | None, least: int, most: int
+) -> None:
+    """Street level is for what is known to the street."""
+    feature = feature_of(make_incident(precision=precision))
+
+    found = read_record(
+        feature, None, VOCABULARY, SOURCES, Archive(tmp_path / "archive")
+    )
+
+    assert least <= found.zoom <= most
+    assert (found.lon, found.lat) == (None, None)
+
+
+def test_a_plan_is_shown_as_a_plan(tmp_path: Path) -> None:
+    """Its status on the map is that it has not happened."""
+    feature = feature_of(make_incident(kind="plan", place_role="target"))
+
+    found = read_record(
+        feature, None, VOCABULARY, SOURCES, Archive(tmp_path / "archive")
+    )
+
+    assert found.as_json()["status"] == "plan"
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_texts_are_passed_on_as_they_are(tmp_path: Path, payload: str) -> None:
+    """Escaping is the business of whoever draws them; JSON takes any text."""
+    feature = feature_of(poisoned(payload))
+
+    found = read_record(
+        feature, None, VOCABULARY, SOURCES, Archive(tmp_path / "archive")
+    ).as_json()
+
+    again = json.loads(json.dumps(found))
+    assert again["title"] == again["summary"] == payload
+    assert again["words"]["claim"] == f"Alleged by {payload}."
+    assert again["passages"][0]["quote"] == payload
+    assert again["passages"][0]["url"].startswith("https://daily.example/article")

@@ -1,0 +1,147 @@
+"""The shape of the code: which module may know of which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.settings import ROOT
+
+LINT = Path(sys.executable).with_name("lint-imports")
+#: Third parties and the only modules that may import them.
+DOORS = {
+    "folium": {"geo.maps"},
+    "branca": {"geo.maps"},
+    "geopy": {"geo.geocoder"},
+    "duckdb": {"geo.engine.duckdb_store"},
+}
+
+
+def contracts() -> list[dict[str, Any]]:
+    """Return the import contracts of pyproject.toml."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = (
+        settings["tool"].get("importlinter", {}).get("contracts", [])
+    )
+    return found
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Go through the modules of the library and the pages by dotted name."""
+    for folder in ("geo", "pages"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(part for part in parts if part != "__init__"), path
+    yield "app", ROOT / "app.py"
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return the syntax tree of a module, flat."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level names of what a module imports, wherever it does."""
+    found: set[str] = set()
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_no_page_lies_directly_in_pages() -> None:
+    """Streamlit would find it there, and skip the entry script on a deep link."""
+    assert list((ROOT / "pages").glob("*.py")) == []
+    assert list((ROOT / "pages").glob("*/*.py"))
+
+
+def test_there_is_no_second_entry_point() -> None:
+    """The server is app.py, and the layout of the top level is fixed."""
+    assert {path.name for path in ROOT.glob("*.py")} == {"app.py", "hatch_build.py"}
+
+
+@pytest.mark.parametrize("third_party", DOORS)
+def test_each_third_party_has_one_door(third_party: str) -> None:
+    """Whoever replaces it has one module to read."""
+    users = {name for name, path in modules() if third_party in imported(path)}
+
+    assert users == DOORS[third_party]
+
+
+def test_the_library_knows_nothing_of_streamlit() -> None:
+    """It is usable from a notebook."""
+    users = {
+        name
+        for name, path in modules()
+        if name.startswith("geo") and imported(path) & {"streamlit", "streamlit_folium"}
+    }
+
+    assert users == set()
+
+
+def test_the_contracts_are_written_down() -> None:
+    """One for the layers, and one for each thing that may not be known."""
+    kinds = [contract["type"] for contract in contracts()]
+
+    assert "layers" in kinds, "pyproject.toml has no contract for the layers of geo/"
+    assert "forbidden" in kinds, "pyproject.toml has no contract against streamlit"
+
+
+def test_every_module_of_the_library_is_in_the_layers() -> None:
+    """A module that no layer names would be free to import what it likes."""
+    (layers,) = [one for one in contracts() if one["type"] == "layers"]
+    named = {
+        name.strip(" ()")
+        for layer in layers["layers"]
+        for part in layer.split("|")
+        for name in part.split(":")
+    }
+
+    there = {name.split(".")[1] for name, _ in modules() if name.startswith("geo.")}
+    assert sorted(there - named) == []
+    assert sorted(named - there) == []
+
+
+def test_the_contracts_hold() -> None:
+    """``lint-imports`` says so."""
+    assert contracts(), "pyproject.toml has no import contracts"
+    result = subprocess.run(
+        [str(LINT), "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " 0 broken" in result.stdout
+
+
+def test_no_module_swallows_every_error() -> None:
+    """Errors are named where they are caught."""
+    broad = [
+        f"{name}:{node.lineno}"
+        for name, path in modules()
+        for node in nodes(path)
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or (
+                isinstance(node.type, ast.Name)
+                and node.type.id in {"Exception", "BaseException"}
+            )
+        )
+    ]
+
+    assert broad == []
