@@ -65,7 +65,7 @@ LOOKS: Final = (
 )
 _LONGEST_LIST: Final = 100
 _MOST_ZOOM: Final = 22
-_PLACE_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 _STATIC: Final = Path(__file__).with_name("static")

@@ -12,6 +12,7 @@ module of ours, so that every module can raise without an import loop.
     ├── DataError           a file's content is wrong; carries every fault found
     ├── QueryError          a filter value is wrong; names the parameter
     ├── NotFoundError       a record, source or place of that name does not exist
+    ├── EngineAwayError     the layer's database does not answer; try again soon
     ├── ArchiveError        the archive of sources could not be read or written
     ├── GeocodingError      a geocoding service failed; trying again may help
     └── ExportError         a file could not be written
@@ -117,6 +118,10 @@ class QueryError(IncidentMapError, ValueError):
 
 class NotFoundError(IncidentMapError, LookupError):
     """No record, source or place of that name."""
+
+
+class EngineAwayError(IncidentMapError, ConnectionError):
+    """The layer's database does not answer. Trying again soon may help."""
 
 
 class ArchiveError(IncidentMapError, OSError):

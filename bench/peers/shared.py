@@ -63,7 +63,10 @@ def filtered() -> tuple[str, pd.DataFrame]:
 
 def new_map() -> folium.Map:
     """Return an empty map of the world."""
-    return LocalMap(location=(30, 15), zoom_start=2, tiles=None, prefer_canvas=True)
+    drawn = LocalMap(location=(30, 15), zoom_start=2, tiles=None, prefer_canvas=True)
+    # folium does not hand max_zoom on where there are no tiles; MarkerCluster needs it.
+    drawn.options["maxZoom"] = 18
+    return drawn
 
 
 def show(drawn: folium.Map, token: str) -> None:

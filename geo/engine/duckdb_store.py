@@ -13,7 +13,8 @@ import os
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -38,8 +39,8 @@ _BUILD_MEMORY_MB: Final = 600
 #: Words found in more incidents than this are looked for each time.
 _MOST_FOUND: Final = 5_000
 _WORDS: Final = 256
+_STREAM_ROWS: Final = 10_000
 _SHAPES: Final = """
-    CREATE TABLE incident_shape AS
     SELECT place_no, any_value(geometry) AS geometry FROM source
     WHERE area GROUP BY place_no ORDER BY place_no
 """
@@ -121,6 +122,10 @@ class DuckDBStore:
             return plain
         numbers = self._numbers_of(word)
         return plain if numbers is None else self.numbered(numbers)
+
+    def current_version(self) -> str:
+        """Return the version; what is here does not change."""
+        return self.facts.version
 
     def close(self) -> None:
         """Close the connection; the file, if any, stays in the cache."""
@@ -232,6 +237,45 @@ def store_in_file(
     return DuckDBStore(connection, indexed=True, parts=parts)
 
 
+@contextmanager
+def streams(
+    files: Sequence[Path], *, sort: bool
+) -> Iterator[tuple[str, Callable[[str], pa.RecordBatchReader]]]:
+    """Give a layer's files as streams, to be written elsewhere.
+
+    Yields
+    ------
+    tuple
+        The day a record last changed, and a function from ``incident``, ``text`` or
+        ``shape`` to a stream of the rows of that table; incidents have their geometry
+        and follow the Z-order curve. One stream is read before the next is asked for.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read.
+    """
+    order = "ORDER BY z_order, row_no" if sort else ""
+    asked = {
+        "incident": f"SELECT {', '.join(COLUMNS)}, geometry FROM source {order}",  # noqa: S608
+        "text": "SELECT row_no, feature FROM source",
+        "shape": _SHAPES,
+    }
+    config: dict[str, Any] = {"memory_limit": f"{_BUILD_MEMORY_MB}MB"}
+    with duckdb.connect(":memory:", config=config) as connection:
+
+        def prepare() -> str:
+            _view_source(connection, files, _parts(connection, files))
+            sql = "SELECT max(updated) FROM source"
+            return connection.execute(sql).fetchall()[0][0] or ""
+
+        updated = _telling(files, prepare)
+        yield (
+            updated,
+            lambda name: connection.sql(asked[name]).to_arrow_reader(_STREAM_ROWS),
+        )
+
+
 def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
     """Return the categories and the sources that a GeoParquet layer uses.
 
@@ -327,7 +371,7 @@ def _fill(
         connection.execute(
             "CREATE TABLE incident_text AS SELECT row_no, feature FROM source"
         )
-    connection.execute(_SHAPES)
+    connection.execute(f"CREATE TABLE incident_shape AS {_SHAPES}")
     made = "TABLE" if index else "VIEW"
     connection.execute(
         f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"  # noqa: S608

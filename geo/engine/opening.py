@@ -71,12 +71,17 @@ def is_database(layer: str) -> bool:
     return layer.startswith(_DATABASES)
 
 
+def is_parquet(path: Path) -> bool:
+    """Tell whether a path is a GeoParquet file by its name, or a folder."""
+    return path.is_dir() or path.suffix.lower() in _PARQUET
+
+
 def is_known(layer: str) -> bool:
     """Tell whether :func:`open_engine` opens it: GeoJSON, our GeoParquet, PostgreSQL."""
     path = Path(layer)
-    if is_database(layer) or (path.is_dir() or path.suffix.lower() in _GEOJSON):
+    if is_database(layer) or path.is_dir() or path.suffix.lower() in _GEOJSON:
         return True
-    return path.suffix.lower() in _PARQUET and _has_columns(layer_files(path))
+    return is_parquet(path) and _has_columns(layer_files(path))
 
 
 def open_engine(
@@ -114,15 +119,17 @@ def open_engine(
         )
         return Engine(store)
     path = Path(layer)
-    if path.is_dir() or path.suffix.lower() in _PARQUET:
+    if is_parquet(path):
         files, marker, members = checked_parquet(
-            path, vocabulary, sources, places.cache, progress
+            path,
+            vocabulary=vocabulary,
+            sources=sources,
+            cache=places.cache,
+            progress=progress,
         )
         return Engine(_parquet_store(files, marker, members, places))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
-        return Engine(
-            read_layer(path, vocabulary=vocabulary, known_sources=sources)
-        )
+        return Engine(read_layer(path, vocabulary=vocabulary, known_sources=sources))
     copy, marker, members = checked_copy(
         [path],
         places.cache,
@@ -135,6 +142,7 @@ def open_engine(
 
 def checked_parquet(
     path: Path,
+    *,
     vocabulary: Vocabulary,
     sources: Sources,
     cache: Path,
@@ -221,7 +229,9 @@ def _reading(file: Path, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     try:
         return work()
     except (OSError, ValueError) as error:
-        return _refuse(file, f"cannot be read as GeoParquet: {error}.", "Make it again.")
+        return _refuse(
+            file, f"cannot be read as GeoParquet: {error}.", "Make it again."
+        )
 
 
 def _check_words(

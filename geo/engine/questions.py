@@ -11,6 +11,7 @@ whether in memory, on disk or over GeoParquet, is the store's affair.
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date as Day  # noqa: N812 - `date` is a column here
@@ -94,10 +95,18 @@ class Engine:
         self.members = dict(facts.members)
         self._cell_shifts = facts.cell_shifts
         self._memory = Memory(self._store.ask, most=_REMEMBERED)
+        # Whoever still asks keeps the engine; the last one gone, its store is closed.
+        weakref.finalize(self, self._store.close)
 
-    def close(self) -> None:
-        """Give back what the engine holds. Ask nothing afterwards."""
-        self._store.close()
+    def is_current(self) -> bool:
+        """Tell whether a database still has the layer that this engine knows.
+
+        Raises
+        ------
+        EngineAwayError
+            If the database does not answer.
+        """
+        return self._store.current_version() == self._store.facts.version
 
     # --- what the map shows ---
 

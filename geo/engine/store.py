@@ -100,5 +100,14 @@ class Store(Protocol):
     def holding(self, word: str) -> Condition:
         """Return the condition that ``search`` holds a folded word."""
 
+    def current_version(self) -> str:
+        """Return the version of what is there now: a database may have been filled anew.
+
+        Raises
+        ------
+        EngineAwayError
+            If the database does not answer.
+        """
+
     def close(self) -> None:
         """Give back what it holds; questions are over."""

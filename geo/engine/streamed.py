@@ -142,7 +142,9 @@ def _checked(
         except DataError as error:
             # Each stretch is read as a file of its own, and counts from 0.
             faults += [
-                fault if fault.index is None else replace(fault, index=fault.index + done)
+                fault
+                if fault.index is None
+                else replace(fault, index=fault.index + done)
                 for fault in error.faults
             ]
             if len(faults) >= _MOST_FAULTS:
@@ -193,7 +195,12 @@ def _refuse_repeated(ids: list[pa.Array], name: str) -> None:
     if len(again):
         faults = [
             Fault(
-                name, None, value, "id", f"{value!r} is used {number} times.", "Rename one."
+                name,
+                None,
+                value,
+                "id",
+                f"{value!r} is used {number} times.",
+                "Rename one.",
             )
             for value, number in islice(
                 zip(

@@ -199,7 +199,7 @@ window.incidentLayer = (() => {
       layer.bindTooltip(make("span", {}, place.label), { sticky: true });
       layer.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
-        pick({ n: 2 }, place, Number(no), null, event.latlng);
+        pick({ n: 2 }, place, no, null, event.latlng);
       });
     }
     areas.set(no, layer.addTo(map));

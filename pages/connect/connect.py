@@ -96,32 +96,21 @@ those that do for sure. Every parameter is listed in the
 )
 
 st.subheader("What the columns mean")
-st.dataframe(
-    pd.DataFrame(dictionary()).rename(
-        columns={
-            "name": "Name",
-            "title": "What it is",
-            "kind": "Value",
-            "meaning": "In detail",
-        }
-    ),
-    hide_index=True,
-    column_config={"In detail": st.column_config.TextColumn(width="large")},
+# A table, since a data frame would cut the longer texts off.
+st.table(
+    pd.DataFrame(
+        dictionary(), columns=["Name", "What it is", "Value", "In detail"]
+    ).set_index("Name")
 )
 st.markdown(
     "**Precision in other data sets.** ACLED and UCDP code how exactly a place is known; "
     "these codes come along with every incident."
 )
-st.dataframe(
-    pd.DataFrame(crossings()).rename(
-        columns={
-            "precision": "Value here",
-            "label": "Meaning",
-            "acled": "ACLED geo_precision",
-            "ucdp": "UCDP where_prec",
-        }
-    ),
-    hide_index=True,
+st.table(
+    pd.DataFrame(
+        crossings(),
+        columns=["Value here", "Meaning", "ACLED geo_precision", "UCDP where_prec"],
+    ).set_index("Value here")
 )
 st.markdown(
     f"""

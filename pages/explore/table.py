@@ -83,15 +83,13 @@ st.caption(
     "The files hold exactly what the filters leave, with every property and citation. "
     "Our coding is licensed CC BY 4.0."
 )
-for column, (name, kind) in zip(
-    st.columns(len(FORMATS), width=520), FORMATS.items(), strict=True
-):
-    column.download_button(
-        kind.label,
-        partial(export_file, found.engine, query, name),
-        file_name=f"incidents.{kind.suffix}",
-        mime=kind.media_type,
-        key=f"download_{name}",
-        width="stretch",
-        on_click="ignore",
-    )
+with st.container(horizontal=True):
+    for name, kind in FORMATS.items():
+        st.download_button(
+            kind.label,
+            partial(export_file, found.engine, query, name),
+            file_name=f"incidents.{kind.suffix}",
+            mime=kind.media_type,
+            key=f"download_{name}",
+            on_click="ignore",
+        )

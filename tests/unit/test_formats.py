@@ -602,7 +602,9 @@ def test_well_known_text_keeps_every_digit(incident: Incident) -> None:
 
     assert read_wkt(wkt(geometry) or "") == geometry
     if geometry:
-        assert shape(geometry).equals_exact(shape(read_wkt(wkt(geometry) or "")), 0)
+        assert shape(geometry).equals_exact(
+            shape(read_wkt(wkt(geometry) or "") or {}), 0
+        )
 
 
 @pytest.mark.parametrize(

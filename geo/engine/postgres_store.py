@@ -1,0 +1,224 @@
+"""Layers in PostgreSQL, shared by several servers: the same tables, the same questions.
+
+Tables are those of :mod:`geo.engine.store`, in the schema :data:`SCHEMA_NAME`. Where the
+two databases spell a thing differently, :func:`dialect` and a few functions made by
+:mod:`geo.engine.postgres_import` bridge it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from geo.engine.answers import Condition
+from geo.engine.store import FACT_NAMES, Facts
+from geo.errors import EngineAwayError, QueryError, SettingsError
+from geo.layer_table import LAYOUT
+
+#: The schema that the tables are in, so that they are replaced all at once.
+SCHEMA_NAME: Final = "incident_map"
+#: Seconds in which a free connection is usually there.
+_USUAL_WAIT_S: Final = 0.25
+_CONNECT_TIMEOUT_S: Final = 3
+#: Seconds after which the pool's own try at connecting ends, and a new one may begin.
+_RETRY_S: Final = 1.0
+_PROPERTY: Final = re.compile(r"feature ->> '\$\.([a-z_.]+)'")
+_MISSING: Final = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
+
+# The pool tells of each failed try; our error tells once who asked.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+
+
+class PostgresStore:
+    """A layer's tables in PostgreSQL.
+
+    Parameters
+    ----------
+    url
+        ``postgresql://user@host:port/database``.
+    connections
+        At most so many are open.
+    timeout_s
+        Seconds to wait for a free connection, and for an answer.
+
+    Raises
+    ------
+    EngineAwayError
+        If the database does not answer.
+    SettingsError
+        If it has no layer, or one of another version of this program.
+    """
+
+    def __init__(self, url: str, *, connections: int, timeout_s: float) -> None:
+        self._name = named_safely(url)
+        self._timeout_s = timeout_s
+        self._conninfo = conninfo(url, timeout_s=timeout_s)
+        self._pool = ConnectionPool(
+            self._conninfo,
+            min_size=1,
+            max_size=connections,
+            timeout=timeout_s,
+            reconnect_timeout=_RETRY_S,
+            check=ConnectionPool.check_connection,
+            kwargs={"autocommit": True, "prepare_threshold": None},
+            open=False,
+        )
+        self._pool.open()
+        try:
+            self.facts = self._facts()
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return every row.
+
+        Raises
+        ------
+        EngineAwayError
+            If the database does not answer.
+        QueryError
+            If a value is one that it cannot hold.
+        """
+        try:
+            with self._connection() as connection:
+                cursor = connection.execute(_ours(dialect(sql)), list(parameters))
+                return cursor.fetchall()
+        except psycopg.errors.QueryCanceled as error:
+            msg = f"{self._name} did not answer within {self._timeout_s:g} s. Ask for less."
+            raise EngineAwayError(msg) from error
+        except psycopg.OperationalError as error:
+            raise self._away(error) from error
+        except psycopg.DataError as error:
+            raise QueryError("filter", f"has an impossible value: {error}.") from error
+
+    def named(self, incident_id: str) -> Condition:
+        """Return the condition that an incident has this id."""
+        # PostgreSQL holds no NUL, so no id has one.
+        return (
+            Condition("FALSE")
+            if "\x00" in incident_id
+            else Condition("id = ?", (incident_id,))
+        )
+
+    def numbered(self, numbers: Sequence[int]) -> Condition:
+        """Return the condition that ``row_no`` is one of these."""
+        return Condition("row_no = ANY(?)", (list(numbers),))
+
+    def holding(self, word: str) -> Condition:
+        """Return the condition that ``search`` holds a folded word, by its trigrams."""
+        return Condition("search LIKE ?", (f"%{word}%",))
+
+    def current_version(self) -> str:
+        """Return the version of what the database has now."""
+        return str(self.ask("SELECT version FROM incident_layer")[0][0])
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close(timeout=0)
+
+    def _facts(self) -> Facts:
+        remedy = "Fill it with 'incidents import FILE --to URL'."
+        try:
+            row = self.ask(f"SELECT {', '.join(FACT_NAMES)} FROM incident_layer")[0]  # noqa: S608
+        except _MISSING as error:
+            msg = f"{self._name} has no layer. {remedy}"
+            raise SettingsError(msg) from error
+        if row[0] != LAYOUT:
+            msg = f"{self._name} has a layer of layout {row[0]}, not {LAYOUT}. {remedy}"
+            raise SettingsError(msg)
+        return Facts.of_row(row)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Give a connection; tell at once where the database is away.
+
+        The pool itself would wait, in case it comes back.
+        """
+        try:
+            connection = self._pool.getconn(timeout=_USUAL_WAIT_S)
+        except PoolTimeout:
+            psycopg.connect(self._conninfo).close()
+            connection = self._patiently()
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _patiently(self) -> Connection:
+        try:
+            return self._pool.getconn(timeout=self._timeout_s)
+        except PoolTimeout as error:
+            msg = f"{self._name} is busy: no connection was free in {self._timeout_s:g} s."
+            raise EngineAwayError(msg) from error
+
+    def _away(self, error: psycopg.OperationalError) -> EngineAwayError:
+        reason = " ".join(str(error).split())
+        return EngineAwayError(
+            f"The database of the layer, {self._name}, does not answer. Try again soon. "
+            f"({reason})"
+        )
+
+
+def conninfo(url: str, *, timeout_s: float | None) -> str:
+    """Return the address and the manner of a connection.
+
+    Raises
+    ------
+    SettingsError
+        If it is not a database's address.
+    """
+    options = f"-c search_path={SCHEMA_NAME},public"
+    if timeout_s is not None:
+        options += f" -c statement_timeout={round(timeout_s * 1000)}"
+    try:
+        return make_conninfo(
+            url,
+            connect_timeout=_CONNECT_TIMEOUT_S,
+            options=options,
+            application_name="incident-map",
+        )
+    except psycopg.ProgrammingError as error:
+        msg = (
+            f"{named_safely(url)!r} is not a database's address ({error}). "
+            "Write postgresql://user@host:port/database."
+        )
+        raise SettingsError(msg) from error
+
+
+def named_safely(url: str) -> str:
+    """Return a database's address without its password."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+@lru_cache(maxsize=1024)
+def dialect(text: str) -> str:
+    """Return a statement as PostgreSQL and its driver read it.
+
+    ``?`` becomes ``%s``, and a property of a feature is taken from JSON by its path.
+    """
+    written = text.replace("%", "%%").replace("?", "%s")
+    return _PROPERTY.sub(_property, written)
+
+
+def _property(found: re.Match[str]) -> str:
+    path = found[1].replace(".", ",")
+    return f"CAST(feature AS jsonb) #>> '{{{path}}}'"
+
+
+def _ours(text: str) -> sql.SQL:
+    """Return a statement of ours as the driver wants it: no value ever stands in it."""
+    return sql.SQL(text)
