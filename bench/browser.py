@@ -108,7 +108,9 @@ class Visit:
 
     def _map_frame(self) -> Frame:
         for frame in self.page.frames[1:]:
-            if frame.evaluate("() => document.querySelector('.leaflet-container') !== null"):
+            if frame.evaluate(
+                "() => document.querySelector('.leaflet-container') !== null"
+            ):
                 return frame
         msg = "no frame has a map"
         raise TooSlowError(msg)

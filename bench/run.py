@@ -194,7 +194,15 @@ def _layer(size: int) -> Path:
     if not path.exists() or any(
         module.stat().st_mtime > path.stat().st_mtime for module in made_by
     ):
-        call = ["synthesize", "--count", str(size), "--seed", "1", "--output", str(path)]
+        call = [
+            "synthesize",
+            "--count",
+            str(size),
+            "--seed",
+            "1",
+            "--output",
+            str(path),
+        ]
         subprocess.run([sys.executable, "-m", "geo.cli", *call], cwd=ROOT, check=True)
     return path
 
@@ -260,7 +268,9 @@ def _process(
 
 def _answers(port: int, path: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}{path}", timeout=60
+        ) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -318,7 +328,9 @@ def _ours(  # noqa: PLR0913, PLR0917 - one run needs these
         book.note(FILTER_MS, OURS, size, None, "ms", note=str(error)[:300])
 
 
-def _first_paints(browser: Browser, server: Server, repeats: int, *, ours: bool) -> float:
+def _first_paints(
+    browser: Browser, server: Server, repeats: int, *, ours: bool
+) -> float:
     """Return the median seconds from asking for the page to the painted map."""
     seconds = []
     # The first visit of all loads modules of the server.

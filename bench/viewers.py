@@ -60,7 +60,14 @@ async def _filtering(
                         answer = await client.get(f"/api/{path}category={chosen}")
                         answer.raise_for_status()
                     seconds.append(time.perf_counter() - start)
-        except (OSError, TimeoutError, httpx.HTTPError, RuntimeError, websockets.WebSocketException, asyncio.BrokenBarrierError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            httpx.HTTPError,
+            RuntimeError,
+            websockets.WebSocketException,
+            asyncio.BrokenBarrierError,
+        ) as error:
             errors.append(repr(error))
             await ready.abort()
 
@@ -81,7 +88,12 @@ async def _idle(port: int, viewers: int, hold_s: float) -> Crowd:
             waited = await socket.ping()
             await asyncio.wait_for(waited, _TIMEOUT_S)
             await socket.close()
-        except (OSError, TimeoutError, RuntimeError, websockets.WebSocketException) as error:
+        except (
+            OSError,
+            TimeoutError,
+            RuntimeError,
+            websockets.WebSocketException,
+        ) as error:
             errors.append(repr(error))
             return False
         return True
@@ -116,5 +128,8 @@ async def _rerun(socket: Any, query: str) -> None:  # noqa: ANN401
             kind = message.WhichOneof("type")
             if kind == "script_finished":
                 return
-            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+            if (
+                kind == "delta"
+                and message.delta.new_element.WhichOneof("type") == "exception"
+            ):
                 raise RuntimeError(message.delta.new_element.exception.message)

@@ -540,9 +540,7 @@ def _batch(
         **dates,
         **places,
     }
-    return pa.record_batch(
-        [columns[name] for name in SCHEMA.names], schema=SCHEMA
-    )
+    return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
 
 def _joined(*parts: Any) -> pa.StringArray:  # noqa: ANN401 - texts and arrays of them
@@ -739,7 +737,11 @@ def _bounds(text: str | None) -> Bounds:
     """Return a date's bounds; plain days and months without parsing, which is slow."""
     if text is None:
         return Bounds(None, None)
-    if text.replace("-", "").isdigit() and text[4:6] != "-2" and len(text) > len("2015"):
+    if (
+        text.replace("-", "").isdigit()
+        and text[4:6] != "-2"
+        and len(text) > len("2015")
+    ):
         if len(text) == len("2015-01-01"):
             return Bounds(date.fromisoformat(text), date.fromisoformat(text))
         first = date.fromisoformat(f"{text}-01")

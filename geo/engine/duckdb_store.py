@@ -402,7 +402,7 @@ def _view_source(
     connection: duckdb.DuckDBPyConnection, files: Sequence[Path], parts: Sequence[int]
 ) -> None:
     """Make the view ``source`` of a layer's files, with the number of each row."""
-    number = f"CAST({list(parts)}[file_index + 1] + file_row_number AS INTEGER)"
+    number = f"CAST({list(parts)}[CAST(file_index AS BIGINT) + 1] + file_row_number AS INTEGER)"
     columns = ", ".join(SCHEMA.names)
     connection.execute(
         f"CREATE TEMP VIEW source AS SELECT {number} AS row_no, "  # noqa: S608
@@ -441,7 +441,8 @@ def _telling(files: Sequence[Path], work: Callable[[], _T]) -> _T:
         return work()
     except duckdb.Error as error:
         name = str(files[0].parent if len(files) > 1 else files[0])
-        message = f"cannot be read as a layer in GeoParquet: {error}"
+        reason = str(error).strip().splitlines()[0]
+        message = f"cannot be read as a layer in GeoParquet: {reason}."
         remedy = "Make it with 'incidents build' or 'incidents import'."
         raise DataError([Fault(name, None, None, "", message, remedy)]) from error
 

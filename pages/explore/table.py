@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.atlas import atlas
 from geo.countries import country_name
-from geo.export import FORMATS, export_file
+from geo.export import FORMATS, export_file, file_name, media_type
 from geo.vocabulary import (
     KIND_LABELS,
     PRECISION_LABELS,
@@ -83,13 +83,18 @@ st.caption(
     "The files hold exactly what the filters leave, with every property and citation. "
     "Our coding is licensed CC BY 4.0."
 )
+packed = st.toggle(
+    "As a .zip with a description, a data dictionary and map styles",
+    help="With styles for QGIS and other programs in the colours of this map.",
+)
+package = "zip" if packed else "plain"
 with st.container(horizontal=True):
     for name, kind in FORMATS.items():
         st.download_button(
             kind.label,
-            partial(export_file, found.engine, query, name),
-            file_name=f"incidents.{kind.suffix}",
-            mime=kind.media_type,
+            partial(export_file, found.engine, query, name, package=package),
+            file_name=file_name(name, package=package),
+            mime=media_type(name, package=package),
             key=f"download_{name}",
             on_click="ignore",
         )

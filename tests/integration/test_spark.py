@@ -42,7 +42,15 @@ HEADER = (
     "title", "category", "status", "alleged_by", "date", "place", "country", "lon",
     "lat", "kind", "count", "quote",
 )  # fmt: skip
-PLACES = ("Belgrade", "Novi Sad", "Old Mill", "The border", "Nowhere at all", "", "Paris")
+PLACES = (
+    "Belgrade",
+    "Novi Sad",
+    "Old Mill",
+    "The border",
+    "Nowhere at all",
+    "",
+    "Paris",
+)
 DATES = ("2023-08-01", "2023-08", "2022-12~", "2022-22", "../2023-12", "", "last week", "2023-02-30")  # fmt: skip
 
 
@@ -54,13 +62,17 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dumps")
     rng = random.Random(5)  # noqa: S311 - the same rows in every run
     for number in range(3):
-        with (folder / f"feed-{number}.csv").open("w", encoding="utf-8", newline="") as stream:
+        with (folder / f"feed-{number}.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as stream:
             writer = csv.writer(stream)
             writer.writerow(HEADER)
             writer.writerows(_row(rng, row) for row in range(300))
         with (folder / f"feed-{number}.csv").open("a", encoding="utf-8") as stream:
             stream.write("too,few\n")
-    points = [shapely.Point(rng.uniform(-180, 180), rng.uniform(-89, 89)) for _ in range(200)]
+    points = [
+        shapely.Point(rng.uniform(-180, 180), rng.uniform(-89, 89)) for _ in range(200)
+    ]
     table = pa.table(
         {
             "id": [f"point-{number % 190}" for number in range(200)],
@@ -117,12 +129,20 @@ def test_both_engines_build_the_same_layer(dumps: Path, tmp_path: Path) -> None:
     assert duckdb.kept > 300
     assert duckdb.refused > 100
     assert duckdb == spark
-    one, two = (layer_files(tmp_path / engine / "layer") for engine in ("duckdb", "spark"))
+    one, two = (
+        layer_files(tmp_path / engine / "layer") for engine in ("duckdb", "spark")
+    )
     assert [file.name for file in one] == [file.name for file in two]
     for mine, other in zip(one, two, strict=True):
         assert pq.read_table(mine).equals(pq.read_table(other)), mine.name
     for name in ("refused.csv", "report.json"):
-        texts = [(tmp_path / engine / name).read_text("utf-8") for engine in ("duckdb", "spark")]
+        texts = [
+            (tmp_path / engine / name).read_text("utf-8")
+            for engine in ("duckdb", "spark")
+        ]
         assert texts[0] == texts[1], name
-    cells = [pq.read_table(tmp_path / engine / "cells.parquet").to_pylist() for engine in ("duckdb", "spark")]
+    cells = [
+        pq.read_table(tmp_path / engine / "cells.parquet").to_pylist()
+        for engine in ("duckdb", "spark")
+    ]
     assert cells[0] == cells[1]

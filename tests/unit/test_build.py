@@ -97,9 +97,7 @@ def test_a_dump_becomes_a_layer_that_passes_every_check(tmp_path: Path) -> None:
     assert (built.unplaced, built.undated) == (1, 1)
     rows = rows_of(tmp_path / "built")
     data = b"".join(dump_geojson(json.loads(row["feature"]) for row in rows))
-    layer = parse_layer(
-        data, "built", vocabulary=VOCABULARY, known_sources={"feed"}
-    )
+    layer = parse_layer(data, "built", vocabulary=VOCABULARY, known_sources={"feed"})
     assert batch_of(layer.incidents).to_pylist() == rows
     order = [row["z_order"] for row in rows]
     assert order == sorted(order)
@@ -111,7 +109,11 @@ def test_places_come_from_the_curated_gazetteer_before_geonames(tmp_path: Path) 
 
     found = {row["title"]: row for row in rows_of(tmp_path / "built")}
     mill = found["A shop was robbed"]
-    assert (mill["place"], mill["precision"], mill["lon"]) == ("Old Mill", "venue", 20.5)
+    assert (mill["place"], mill["precision"], mill["lon"]) == (
+        "Old Mill",
+        "venue",
+        20.5,
+    )
     assert found["A car was taken"]["country"] == "RS"
     assert found["A car was taken"]["precision"] == "city"
     assert found["Windows were broken"]["lon"] is None
