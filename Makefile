@@ -31,6 +31,8 @@ test: lint browser
 
 test-integration: browser
 	@scripts/install_gis.sh
+	@scripts/install_postgres.sh
+	@scripts/install_java.sh
 	$(UV) run --no-sync pytest -m integration tests/integration
 
 bench: browser

@@ -107,6 +107,8 @@ def _connected(port: int) -> Any:  # noqa: ANN401 - websockets' connection
         f"ws://127.0.0.1:{port}/_stcore/stream",
         subprotocols=["streamlit"],
         max_size=None,
+        # A slow answer is to be measured, not to end the connection.
+        ping_interval=None,
         open_timeout=_TIMEOUT_S,
     )
 

@@ -136,6 +136,20 @@ class Settings(BaseSettings):
     cache: Path = Field(
         default=ROOT / ".cache", description="Folder for answers kept on disk."
     )
+    direct_above_mb: float | None = Field(
+        default=None,
+        ge=0,
+        description=(
+            "GeoParquet layers larger than this are asked where they lie, instead of "
+            "being copied into the cache. Unset: larger than the memory."
+        ),
+    )
+    database_connections: int = Field(
+        default=8, ge=1, le=200, description="Connections to the layer's database."
+    )
+    database_timeout_s: float = Field(
+        default=15.0, gt=0, description="Seconds to wait for the layer's database."
+    )
 
 
 @lru_cache(maxsize=1)

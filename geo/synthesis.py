@@ -64,6 +64,8 @@ _GRID: Final = 1 << GRID_BITS
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+#: What is kept for every incident of a layer.
+Small = np.ndarray[Any, np.dtype[np.uint32]]
 
 _NOWHERE: Final = "nowhere"
 #: How often each precision, and how many places of it a town has.
@@ -208,7 +210,7 @@ _PRECISION_BITS: Final = 3
 _STRETCH_SHIFT: Final = 2 * GRID_BITS - 8
 
 
-def _sorted_places(count: int, seed: int) -> tuple[Ints, Ints]:
+def _sorted_places(count: int, seed: int) -> tuple[Small, Small]:
     """Draw the place of every incident; return them in Z-order, with their numbers."""
     keys = np.empty(count, np.uint32)
     z_order = np.empty(count, np.int64)
@@ -222,7 +224,7 @@ def _sorted_places(count: int, seed: int) -> tuple[Ints, Ints]:
     return keys[order], order
 
 
-def _order(z_order: Ints) -> np.ndarray[Any, np.dtype[np.uint32]]:
+def _order(z_order: Ints) -> Small:
     """Return the order that sorts, equals as they stand; a stretch of values at a time.
 
     Sorting all at once would need three times the memory.
@@ -252,7 +254,7 @@ def _draw_places(rng: np.random.Generator, size: int) -> Ints:
     return key
 
 
-def _parts(key: Ints) -> tuple[Ints, Ints, Ints]:
+def _parts(key: Ints | Small) -> tuple[Ints, Ints, Ints]:
     """Return town, precision and number of places."""
     key = key.astype(np.int64)
     town = key >> (_PLACE_BITS + _PRECISION_BITS)
@@ -316,7 +318,7 @@ def _towns() -> _Towns:
     )
 
 
-def _spots(key: Ints) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+def _spots(key: Ints | Small) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Return (lon, lat) of each place, and of where its marker stands.
 
     The two differ for lines only, whose markers stand halfway to the town.
@@ -350,7 +352,7 @@ def _lines(town: Ints, lon: Floats, lat: Floats) -> Any:  # noqa: ANN401 - shape
     return shapely.linestrings(np.stack([starts, ends], axis=1))
 
 
-def _place_columns(key: Ints) -> dict[str, pa.Array]:
+def _place_columns(key: Small) -> dict[str, pa.Array]:
     """Return the columns about places, and their parts of a feature, for a batch.
 
     In Z-order the same place comes many times in a row, so each is told once.
@@ -361,7 +363,7 @@ def _place_columns(key: Ints) -> dict[str, pa.Array]:
     (lon, lat), (mark_lon, mark_lat) = _spots(own)
     nowhere = precision == _CODES[_NOWHERE]
     line = precision == _CODES[Precision.LINE]
-    shapes = shapely.points(lon, lat)
+    shapes: Any = shapely.points(lon, lat)
     shapes[line] = _lines(town[line], lon[line], lat[line])
     shapes[nowhere] = None
     wkb = shapely.to_wkb(shapes, flavor="iso", byte_order=1)
@@ -371,7 +373,12 @@ def _place_columns(key: Ints) -> dict[str, pa.Array]:
     ]
     names, folded, written = zip(*named, strict=True)
     codes = [str(_PRECISIONS[code][0]) for code in precision]
-    radius_m = np.array([_RADII_M.get(name, 0.0) for name, _, _ in _PRECISIONS])
+    radius_m = np.array(
+        [
+            _RADII_M.get(Precision(name), 0.0) if name != _NOWHERE else 0.0
+            for name, _, _ in _PRECISIONS
+        ]
+    )
     radii_m = np.where(
         precision == _CODES[Precision.CITY], towns.radius_m[town], radius_m[precision]
     )
@@ -480,7 +487,7 @@ def _json(value: object) -> str:
 
 
 def _batch(
-    rng: np.random.Generator, key: Ints, order: Ints, vocabulary: Vocabulary
+    rng: np.random.Generator, key: Small, order: Small, vocabulary: Vocabulary
 ) -> pa.RecordBatch:
     """Make the incidents of a batch: at these places, with these numbers."""
     size = len(key)

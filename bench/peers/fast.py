@@ -4,7 +4,11 @@ from folium.plugins import FastMarkerCluster
 
 from bench.peers.shared import filtered, new_map, show
 
+#: The default needs a fourth library for its icons.
+MARKER = "function (row) { return L.marker(new L.LatLng(row[0], row[1])); }"
 token, found = filtered()
 drawn = new_map()
-FastMarkerCluster(found[["lat", "lon"]].to_numpy().tolist()).add_to(drawn)
+FastMarkerCluster(found[["lat", "lon"]].to_numpy().tolist(), callback=MARKER).add_to(
+    drawn
+)
 show(drawn, token)

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import click
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.progress import Progress
 
 from geo.commands.report import progress
 from geo.errors import ExportError
@@ -103,13 +104,13 @@ def synthesize_command(
 
 
 def _watched(
-    batches: Iterable[pa.RecordBatch], count: int, shown: object
+    batches: Iterable[pa.RecordBatch], count: int, shown: Progress
 ) -> Iterator[pa.RecordBatch]:
     """Go through batches, moving a progress bar."""
-    task = shown.add_task("Making incidents up", total=count)  # type: ignore[attr-defined]
+    task = shown.add_task("Making incidents up", total=count)
     for batch in batches:
         yield batch
-        shown.advance(task, batch.num_rows)  # type: ignore[attr-defined]
+        shown.advance(task, batch.num_rows)
 
 
 def _write_geojson(batches: Iterable[pa.RecordBatch], path: Path) -> None:
@@ -174,7 +175,7 @@ class _Writer:
         self._thread = ThreadPoolExecutor(1)
         self._pending: Future[None] | None = None
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -19,7 +19,7 @@ FINEST_ZOOM: Final = 14
 #: Layers with fewer incidents are asked without summaries.
 LEAST_ROWS: Final = 20_000
 #: A level is kept if it has at most so many rows for each incident.
-_WORTH: Final = 0.5
+_WORTH: Final = 0.25
 #: What each level says of a cell: name and how it is made of the next finer level.
 _MEASURES: Final = (
     ("n", "CAST(sum(n) AS BIGINT)"),

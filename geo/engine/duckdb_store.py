@@ -29,7 +29,7 @@ from geo.layer import Layer
 from geo.layer_table import LAYOUT, SCHEMA, batch_of
 
 #: Changes when the tables in a cached file do.
-FORMAT: Final = 1
+FORMAT: Final = 2
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3
 #: Memory for the columns in use: so much, and so much for each incident.
@@ -376,9 +376,7 @@ def _fill(
     connection.execute(
         f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"  # noqa: S608
     )
-    shifts = cells.summarise(
-        lambda sql: connection.execute(sql).fetchall(), facts.rows if index else 0
-    )
+    shifts = cells.summarise(lambda sql: connection.execute(sql).fetchall(), facts.rows)
     if index:
         connection.execute(
             "CREATE TABLE incident_name AS "

@@ -16,7 +16,6 @@ from geo.engine.duckdb_store import (
     store_in_file,
     store_of_parquet,
 )
-from geo.engine.postgres_store import PostgresStore
 from geo.engine.questions import Engine
 from geo.engine.store import Facts
 from geo.engine.streamed import Progress, checked_copy
@@ -114,6 +113,9 @@ def open_engine(
         If the database does not answer.
     """
     if is_database(layer):
+        # Loading the driver takes a fifth of a second, which files need not pay.
+        from geo.engine.postgres_store import PostgresStore  # noqa: PLC0415
+
         store = PostgresStore(
             layer, connections=places.connections, timeout_s=places.timeout_s
         )

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from geo.engine.duckdb_store import streams
 from geo.engine.opening import checked_parquet, is_parquet
-from geo.engine.postgres_import import fill_database
 from geo.engine.store import Facts
 from geo.engine.streamed import checked_copy
 from geo.layer import Layer
@@ -98,6 +97,9 @@ def _filled(
     members: dict[str, Any],
     tell: Progress,
 ) -> Facts:
+    # Loading the driver takes a fifth of a second, which others need not pay.
+    from geo.engine.postgres_import import fill_database  # noqa: PLC0415
+
     with streams(files, sort=not marker.is_sorted) as (updated, stream):
         facts = Facts(marker.version, marker.rows, updated, members)
         fill_database(

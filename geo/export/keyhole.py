@@ -115,7 +115,8 @@ def _placemark(feature: Feature) -> ET.Element:
     row = columns(feature)
     shown = incident_of(feature)
     said = wording(shown)
-    mark = ET.Element("Placemark", id=f"incident-{row['id']}")
+    # GDAL takes this id for the column of that name, so it is the incident's own.
+    mark = ET.Element("Placemark", id=row["id"])
     ET.SubElement(mark, "name").text = row["title"]
     told = [shown.title, shown.summary, said.claim, said.denial, *said.cautions]
     told += [f"Date: {said.date}", f"Place: {said.place}. {said.precision}"]

@@ -19,7 +19,7 @@ from geo.vocabulary import (
     Status,
 )
 from geo.wording import date_words
-from pages.ui.address import open_incident, query_of_widgets
+from pages.ui.address import INCIDENT, query_of_widgets
 from pages.ui.header import draw_header
 
 #: More rows than this are for the downloads, not for a browser.
@@ -75,8 +75,10 @@ chosen = [rows[index] for index in selected["selection"]["rows"] if index < len(
 if chosen and st.button(
     "Open the ticked incident on the map", icon=":material/map:", type="primary"
 ):
-    open_incident(chosen[0].id)
-    st.switch_page("pages/explore/map.py")
+    st.switch_page(
+        "../explore/map.py",
+        query_params={**query.parameters(), INCIDENT: [chosen[0].id]},
+    )
 
 st.subheader(f"Download these {total} incidents")
 st.caption(

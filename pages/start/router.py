@@ -67,7 +67,7 @@ except IncidentMapError as error:
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
-fill_from_address(found)
+fill_from_address(found, page.url_path)
 query = query_of_widgets(found)
 with st.sidebar:
     draw_filters(found, query)

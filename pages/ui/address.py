@@ -22,6 +22,7 @@ from geo.query import PARAMETERS, SEVERAL, Query
 PREFIX: Final = "filter_"
 INCIDENT: Final = "incident"
 _WRITTEN: Final = "address_written"
+_PAGE: Final = "address_page"
 _PROBLEMS: Final = "address_problems"
 
 
@@ -30,12 +31,18 @@ def key_of(parameter: str) -> str:
     return PREFIX + parameter
 
 
-def fill_from_address(atlas: Atlas) -> None:
+def fill_from_address(atlas: Atlas, page: str) -> None:
     """Fill the widgets from the address, where somebody else wrote it.
 
-    A value that is not accepted is left out and told by :func:`problems`.
+    A value that is not accepted is left out and told by :func:`problems`. The menu
+    empties the address: on another *page* than before, an empty one is not a wish.
     """
     address = _ours({name: st.query_params.get_all(name) for name in st.query_params})
+    turned = page != st.session_state.get(_PAGE, page)
+    st.session_state[_PAGE] = page
+    if turned and not address:
+        st.session_state[_WRITTEN] = None
+        return
     if address == st.session_state.get(_WRITTEN):
         return
     kept, found = _accepted(atlas, address)

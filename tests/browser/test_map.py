@@ -188,6 +188,26 @@ def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
     page.get_by_text("Only an area of the map is searched.").wait_for()
 
 
+def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
+    open_page: OpenPage,
+) -> None:
+    """From the map to the table and back: the filters stay, a ticked row opens."""
+    page = open_page("/?category=attack")
+    page.get_by_role("link", name="Table and downloads").click()
+    page.get_by_text("3 of 50 incidents").wait_for()
+    table = page.locator("[data-testid='stDataFrame']")
+    table.wait_for()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    page.get_by_role("button", name="Open the ticked incident on the map").click()
+    wait_until_painted(page, 3)
+
+    expect(page.get_by_role("button", name="Close this record")).to_be_visible()
+    page.wait_for_function("new URLSearchParams(location.search).has('incident')")
+    assert address(page)["category"] == ["attack"]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_no_other_host_is_asked(

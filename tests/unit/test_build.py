@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from geo.build import Built, build_layer, open_machine, run
-from geo.build.dumps import columns_of
+from geo.build.dumps import Dump, columns_of
 from geo.build.lookups import date_table, place_table
 from geo.errors import DataError
 from geo.gazetteer import Gazetteer, Place
@@ -67,9 +67,8 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     return path
 
 
-def build(inputs: Sequence[Path], output: Path, **options: Any) -> Built:
+def build(inputs: Sequence[Path], output: Path, **options: object) -> Built:
     """Build with DuckDB and what the tests know."""
-    engine = options.pop("engine", "duckdb")
     asked: dict[str, Any] = {
         "mapping": {"headline": "title"},
         "source": "feed",
@@ -78,9 +77,10 @@ def build(inputs: Sequence[Path], output: Path, **options: Any) -> Built:
         "sources": {"feed"},
         "countries": {"RS", "HR"},
         "gazetteer": GAZETTEER,
+        **options,
     }
-    with open_machine(engine, "local[2]") as machine:
-        return build_layer(inputs, output, machine=machine, **{**asked, **options})
+    with open_machine("duckdb", "local[2]") as machine:
+        return build_layer(inputs, output, machine=machine, **asked)
 
 
 def rows_of(output: Path) -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_a_build_that_failed_goes_on_where_it_stopped(
     ]
     real, calls = run.take_in, []
 
-    def fail_at_the_third(dump: Any, target: str) -> None:
+    def fail_at_the_third(dump: Dump, target: str) -> None:
         calls.append(dump.number)
         if len(calls) == 3:
             raise OSError("disk full")
