@@ -37,6 +37,8 @@ class IncidentLayer(JSCSSMixin, MacroElement):
     """Our layer on the map: starts its script, and nothing else."""
 
     default_js: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("symbols", f"{ASSETS_URL}/own/symbols.js"),
+        ("record_popup", f"{ASSETS_URL}/own/record-popup.js"),
         ("time_brush", f"{ASSETS_URL}/own/time-brush.js"),
         ("incident_layer", f"{ASSETS_URL}/own/incident-layer.js"),
     ]

@@ -11,31 +11,14 @@
 "use strict";
 
 window.incidentLayer = (() => {
-  const SVG = "http://www.w3.org/2000/svg";
+  const { make, draw, symbolOf, miniature } = window.incidentSymbols;
+  const { recordNode } = window.incidentRecord;
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
   const state = { query: "", incident: null, theme: "", revision: 0, window: null };
   let map, markers, areas, popup, style, basemap, tiles, status, legend, request, painted;
 
   /* ---- small tools ---- */
-
-  /** Make an element: attributes by name, text verbatim, children in order. */
-  function make(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name === "onclick") node.addEventListener("click", value);
-      else if (value !== null && value !== undefined) node.setAttribute(name, value);
-    }
-    node.append(...children.filter((child) => child !== null && child !== ""));
-    return node;
-  }
-
-  function draw(tag, attributes, ...children) {
-    const node = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    node.append(...children);
-    return node;
-  }
 
   async function ask(path, parameters, signal) {
     const query = new URLSearchParams(parameters).toString();
@@ -65,46 +48,6 @@ window.incidentLayer = (() => {
   }
 
   /* ---- markers ---- */
-
-  /** The outline of a category's symbol around (0, 0), radius 9. */
-  function outline(symbol) {
-    const polygon = (sides, turn, radius = 10) => Array.from({ length: sides }, (_, i) => {
-      const angle = turn + (i * 2 * Math.PI) / sides;
-      return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
-    }).join(" ");
-    const up = -Math.PI / 2;
-    const star = Array.from({ length: 10 }, (_, i) => {
-      const angle = up + (i * Math.PI) / 5, radius = i % 2 ? 5 : 11;
-      return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
-    }).join(" ");
-    const arm = (w) => `${-w},-9 ${w},-9 ${w},${-w} 9,${-w} 9,${w} ${w},${w} ${w},9 ${-w},9 ${-w},${w} -9,${w} -9,${-w} ${-w},${-w}`;
-    switch (symbol) {
-      case "square": return draw("rect", { x: -8, y: -8, width: 16, height: 16, rx: 1.5 });
-      case "bar": return draw("rect", { x: -10, y: -5, width: 20, height: 10, rx: 1.5 });
-      case "diamond": return draw("polygon", { points: polygon(4, up) });
-      case "triangle": return draw("polygon", { points: polygon(3, up, 11) });
-      case "triangle-down": return draw("polygon", { points: polygon(3, -up, 11) });
-      case "pentagon": return draw("polygon", { points: polygon(5, up) });
-      case "hexagon": return draw("polygon", { points: polygon(6, 0) });
-      case "star": return draw("polygon", { points: star });
-      case "plus": return draw("polygon", { points: arm(3.6) });
-      case "cross": return draw("polygon", { points: arm(3.6), transform: "rotate(45)" });
-      default: return draw("circle", { r: 8.5 });
-    }
-  }
-
-  /** A category's symbol; its filling tells how sure the report is. */
-  function symbolOf(categoryId, look) {
-    const category = style.categories[categoryId] || { color: "var(--soft)", symbol: "circle" };
-    const shape = outline(category.symbol);
-    shape.setAttribute("class", `shape ${look}`);
-    const parts = [shape];
-    if (category.symbol === "ring") parts.push(draw("circle", { r: 3, class: "hole" }));
-    if (look === "false") parts.push(draw("path", { d: "M-9,9L9,-9", class: "strike" }));
-    const whole = draw("g", {}, ...parts);
-    whole.style.setProperty("--color", category.color);
-    return whole;
-  }
 
   const lookOf = (group) => (group.plan ? "plan" : group.status || "reported");
 
@@ -253,64 +196,15 @@ window.incidentLayer = (() => {
     }
   }
 
-  function miniature(row) {
-    const look = row.kind === "plan" ? "plan" : row.status;
-    return draw("svg", { width: 24, height: 24, viewBox: "-12 -12 24 24", "aria-hidden": "true" },
-      symbolOf(row.category, look));
-  }
-
   /** Open one incident: its popup here, its record panel beside the map. */
   async function open(id, at, quietly = false, pan = true) {
     try {
       const record = await ask(`/api/incidents/${encodeURIComponent(id)}`, {});
-      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record), pan);
+      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record, style.categories[record.category]), pan);
       if (!quietly && state.incident !== id) { state.incident = id; tell("open", { id }); }
     } catch (error) {
       say(`This incident could not be loaded (${error.message}).`, "retry");
     }
-  }
-
-  function recordNode(record) {
-    const category = style.categories[record.category];
-    // Allegation and denial each stand on a passage of their own, right below them.
-    const proofs = (what) => record.passages.filter((passage) => passage.proves === what).map(passageNode);
-    const lines = [
-      make("p", { class: "kicker" }, miniature(record), ` ${category ? category.label : record.category}`,
-        record.kind_words ? ` · ${record.kind_words}` : ""),
-      make("h3", {}, record.title),
-      make("p", { class: "facts" }, make("b", {}, "Date: "), record.words.date, make("br"),
-        make("b", {}, "Place: "), record.words.place, make("br"), make("small", {}, `${record.words.precision}.`)),
-      make("p", { class: `claim ${record.status}` }, record.words.claim),
-      ...proofs("allegation"), ...proofs("corroboration"),
-      record.words.denial ? make("p", { class: "claim denial" }, record.words.denial) : "",
-      ...proofs("denial"),
-      make("p", {}, record.summary),
-      record.basis ? make("p", { class: "note" }, record.basis) : "",
-      ...proofs(""),
-    ];
-    return make("article", { class: "incident-record" }, ...lines);
-  }
-
-  /** One passage: the paragraph with the quote marked, or the quote alone. */
-  function passageNode(passage) {
-    const body = make("blockquote", {});
-    if (passage.paragraph) {
-      const [start, end] = passage.mark;
-      body.append(passage.paragraph.slice(0, start), make("mark", {}, passage.paragraph.slice(start, end)),
-        passage.paragraph.slice(end));
-    } else body.append("“", make("mark", {}, passage.quote), "”");
-    const around = [...passage.before, ...passage.after];
-    const more = around.length ? make("button", { type: "button", class: "link", onclick: () => {
-      body.prepend(...passage.before.map((text) => make("p", { class: "context" }, text)));
-      body.append(...passage.after.map((text) => make("p", { class: "context" }, text)));
-      more.remove();
-    } }, "Show the paragraphs around it") : "";
-    const source = `${passage.publisher}, ${passage.published}`;
-    const link = /^https?:\/\//.test(passage.url || "")
-      ? make("a", { href: passage.url, target: "_blank", rel: "noopener noreferrer" }, `${source} (opens at these words)`)
-      : source;
-    return make("div", { class: "passage" }, body, passage.note ? make("p", { class: "note" }, passage.note) : "",
-      more, make("p", { class: "note" }, "Source: ", link));
   }
 
   /* ---- legend, messages ---- */
@@ -440,6 +334,12 @@ window.incidentLayer = (() => {
   function controls() {
     legend = make("details", { class: "legend leaflet-bar" }, make("summary", {}, "Legend"), make("div", { class: "body" }));
     legend.open = map.getSize().x > 560;
+    // A popup needs the room: the open legend steps aside for it on a narrow map.
+    let aside = false;
+    map.on("popupopen", () => {
+      if (legend.open && map.getSize().x < 900) { legend.open = false; aside = true; }
+    });
+    map.on("popupclose", () => { if (aside) { legend.open = true; aside = false; } });
     const corner = L.Control.extend({ options: { position: "bottomleft" }, onAdd: () => legend });
     new corner().addTo(map);
     L.DomEvent.disableClickPropagation(legend).disableScrollPropagation(legend);
@@ -484,6 +384,7 @@ window.incidentLayer = (() => {
     areas = new Map();
     ready = ask("/api/style", {}).then((answer) => {
       style = answer;
+      window.incidentSymbols.use(style.categories);
       controls();
       window.timeBrush.start(map.getContainer(), { preview: (span) => { state.window = span; refresh(); },
         choose: (span) => tell("dates", span) });
@@ -536,5 +437,5 @@ window.incidentLayer = (() => {
     open(id, at, true, !(first && kept));
   }
 
-  return { start, show, make, draw };
+  return { start, show };
 })();

@@ -11,7 +11,7 @@
 window.timeBrush = (() => {
   const HEIGHT = 112, BARS = 58, STEP_MS = 650, WINDOW = 3;
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-  const { make, draw } = { make: (...all) => window.incidentLayer.make(...all), draw: (...all) => window.incidentLayer.draw(...all) };
+  const { make, draw } = window.incidentSymbols;
   let root, picture, caption, button, handlers, bins = [], openEnded = 0, chosen = null, drag = null, timer = null, at = 0;
 
   const month = (day) => `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(0, 4))}`;
