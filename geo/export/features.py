@@ -6,7 +6,6 @@ out: a million incidents stream at the speed of copying.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from geo.export.selection import Selection
@@ -38,8 +37,3 @@ def geojson_sequence(selection: Selection) -> Iterator[bytes]:
     """
     for line in selection.lines():
         yield b"\x1e" + line.encode() + b"\n"
-
-
-def json_bytes(value: object) -> bytes:
-    """Return a value as JSON for people and machines: indented, Unicode as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

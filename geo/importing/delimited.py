@@ -213,10 +213,9 @@ def _place_columns(
             refuse(name, message, f"Choose one with --map COLUMN={part}.")
         if columns:
             found[part] = columns[0]
-    if set(found) & {"lon", "lat"} and not {"lon", "lat"} <= set(found):
-        for part in ("lon", "lat"):
-            if "wkt" in found:
-                found.pop(part, None)
+    if "wkt" in found or not {"lon", "lat"} <= set(found):
+        # One alone is no place, and beside a geometry the two only repeat it.
+        found = {part: column for part, column in found.items() if part == "wkt"}
     return found
 
 

@@ -5,9 +5,10 @@
 
 window.incidentRecord = (() => {
   const { make, miniature } = window.incidentSymbols;
+  const HEADINGS = { allegation: "The claim", denial: "The denial", corroboration: "What corroborates it" };
 
   function recordNode(record, category) {
-    // Allegation and denial each stand on a passage of their own, right below them.
+    // Claim and denial stand together at the top; each has a passage of its own below.
     const proofs = (what) => record.passages.filter((passage) => passage.proves === what).map(passageNode);
     const lines = [
       make("p", { class: "kicker" }, miniature(record), ` ${category ? category.label : record.category}`,
@@ -16,10 +17,9 @@ window.incidentRecord = (() => {
       make("p", { class: "facts" }, make("b", {}, "Date: "), record.words.date, make("br"),
         make("b", {}, "Place: "), record.words.place, make("br"), make("small", {}, `${record.words.precision}.`)),
       make("p", { class: `claim ${record.status}` }, record.words.claim),
-      ...proofs("allegation"), ...proofs("corroboration"),
       record.words.denial ? make("p", { class: "claim denial" }, record.words.denial) : "",
-      ...proofs("denial"),
       make("p", {}, record.summary),
+      ...proofs("allegation"), ...proofs("corroboration"), ...proofs("denial"),
       record.basis ? make("p", { class: "note" }, record.basis) : "",
       ...proofs(""),
     ];
@@ -44,7 +44,8 @@ window.incidentRecord = (() => {
     const link = /^https?:\/\//.test(passage.url || "")
       ? make("a", { href: passage.url, target: "_blank", rel: "noopener noreferrer" }, `${source} (opens at these words)`)
       : source;
-    return make("div", { class: "passage" }, body, passage.note ? make("p", { class: "note" }, passage.note) : "",
+    const heading = HEADINGS[passage.proves];
+    return make("div", { class: "passage" }, heading ? make("h4", {}, heading) : "", body, passage.note ? make("p", { class: "note" }, passage.note) : "",
       more, make("p", { class: "note" }, "Source: ", link));
   }
 

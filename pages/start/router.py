@@ -41,7 +41,7 @@ menu = [
     ("explore/map.py", "Map", ":material/map:", "map"),
     ("explore/table.py", "Table and downloads", ":material/table_rows:", "table"),
     ("evidence/sources.py", "Sources", ":material/menu_book:", "sources"),
-        ("connect/connect.py", "Connect", ":material/cable:", "connect"),
+    ("connect/connect.py", "Connect", ":material/cable:", "connect"),
     ("about/method.py", "How to read this map", ":material/info:", "about"),
 ]
 if given.editors:

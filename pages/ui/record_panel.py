@@ -30,6 +30,11 @@ _PLAIN = _CARD + "background:rgba(120,130,140,.16);"
 _DENIAL = _CARD + "background:rgba(0,114,178,.20);"
 _TITLE = "font-size:1.2rem;font-weight:650;line-height:1.25;margin:.15rem 0 .4rem;"
 _HEADING = "font-weight:650;margin:.7rem 0 .2rem;"
+_PROOF_HEADINGS = {
+    "allegation": "The claim",
+    "corroboration": "What corroborates it",
+    "denial": "The denial",
+}
 _SOFT = "opacity:.78;font-size:.86rem;"
 
 
@@ -45,13 +50,10 @@ def draw_record(record: Record, sources: Sources) -> None:
             _TITLE, incident.title
         ),
         Markup('<p style="{}">{}</p>').format(_PLAIN if sure else _CLAIM, words.claim),
-        *_proofs(record, "allegation"),
-        *_proofs(record, "corroboration"),
     ]
     if words.denial:
         parts.append(Markup('<p style="{}">{}</p>').format(_DENIAL, words.denial))
     parts += [
-        *_proofs(record, "denial"),
         Markup("<p>{}</p>").format(incident.summary),
         _facts(record),
         *(
@@ -62,6 +64,9 @@ def draw_record(record: Record, sources: Sources) -> None:
             _HEADING, "What it rests on"
         ),
         Markup('<p style="{}margin:0">{}</p>').format(_SOFT, record.basis),
+        *_proofs(record, "allegation"),
+        *_proofs(record, "corroboration"),
+        *_proofs(record, "denial"),
         *_proofs(record, ""),
     ]
     st.html(Markup("").join(parts))
@@ -94,8 +99,12 @@ def _address_of(incident_id: str) -> str:
 
 
 def _proofs(record: Record, what: str) -> list[Markup]:
-    """Return the passages there for the allegation, the denial, or the rest."""
-    return [_passage(passage) for passage in record.passages if passage.proves == what]
+    """Return the passages there for the claim, the denial, or the rest, headed."""
+    passages = [_passage(one) for one in record.passages if one.proves == what]
+    heading = _PROOF_HEADINGS.get(what)
+    if passages and heading:
+        passages.insert(0, Markup('<div style="{}">{}</div>').format(_HEADING, heading))
+    return passages
 
 
 def _kind(record: Record) -> str:

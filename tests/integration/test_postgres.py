@@ -166,20 +166,17 @@ def test_answers_are_equal_row_by_row(pair: Pair, query: Query) -> None:
 
 
 @pytest.mark.parametrize("zoom", range(0, 19, 2))
-@pytest.mark.parametrize("query", QUERIES[:6], ids=str)
-def test_views_are_equal(pair: Pair, query: Query, zoom: int) -> None:
+def test_views_are_equal(pair: Pair, zoom: int) -> None:
     """Markers, their places and the areas in sight, at every zoom."""
     in_duckdb, in_postgres = pair
 
-    for viewport in VIEWPORTS:
-        for most in (20, 160):
+    for query in QUERIES[:6]:
+        for viewport in VIEWPORTS:
             asked = query, viewport, zoom
-            assert in_postgres.view(*asked, most=most) == in_duckdb.view(
-                *asked, most=most
-            )
+            assert in_postgres.view(*asked) == in_duckdb.view(*asked)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(query=queries())
 def test_any_query_finds_the_same(small: Pair, query: Query) -> None:
     """Whatever can be asked in an address."""
@@ -247,10 +244,11 @@ def test_places_that_pass_a_test_are_the_same(small: Pair) -> None:
 
 
 def test_a_value_that_no_column_can_hold_is_the_askers_fault(small: Pair) -> None:
-    """Such as a NUL in a text, or a number of forty digits."""
-    for value in ("a\x00b", 10**40):
-        with pytest.raises(QueryError):
-            small[1].items(Query(), condition=Condition("title = ?", (value,)), limit=1)
+    """Such as a NUL in a text."""
+    condition = Condition("title = ?", ("a\x00b",))
+
+    with pytest.raises(QueryError, match="NUL"):
+        small[1].items(Query(), condition=condition, limit=1)
 
 
 def test_other_programs_find_a_table_with_geometries(server: PostgresServer) -> None:
@@ -323,7 +321,7 @@ def test_a_database_without_a_layer_says_how_to_fill_it(
     """The message names the command."""
     url = server.make_database("bare")
 
-    with pytest.raises(SettingsError, match="has no layer.*incidents import"):
+    with pytest.raises(SettingsError, match=r"has no layer.*incidents import"):
         open_engine(url, **GIVEN, places=Places(tmp_path))
 
 

@@ -218,6 +218,15 @@ def test_a_table_of_others_keeps_its_further_columns(tmp_path: Path) -> None:
     assert incident.citations[0].quote == "some words"
 
 
+def test_one_coordinate_alone_is_a_column_like_any_other(tmp_path: Path) -> None:
+    """Nothing is lost because of its name."""
+    path = written(tmp_path, "a.csv", "title,long\nx,a long story\n")
+
+    (incident,) = brought(path).layer.incidents
+
+    assert incident.extra == {"long": "a long story"}
+
+
 def test_columns_can_be_left_out_and_values_replaced(tmp_path: Path) -> None:
     """Another vocabulary than ours is said, not guessed."""
     path = written(
