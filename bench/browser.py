@@ -40,9 +40,10 @@ class TooSlowError(Exception):
 
 @dataclass
 class Traffic:
-    """Bytes that reached the browser."""
+    """Bytes that reached the browser; drawings of the basemap, kept after, apart."""
 
     received: int = 0
+    basemap: int = 0
 
 
 @contextmanager
@@ -138,14 +139,24 @@ class Visit:
     def _count_bytes(self) -> None:
         session: Any = self._context.new_cdp_session(self.page)
         session.send("Network.enable")
+        basemap: set[str] = set()
 
         def frame(event: dict[str, Any]) -> None:
             response = event["response"]
             size = len(response["payloadData"])
             self.traffic.received += size * 3 // 4 if response["opcode"] == 2 else size
 
+        def asked(event: dict[str, Any]) -> None:
+            if "/basemap/" in event["request"]["url"]:
+                basemap.add(event["requestId"])
+
         def data(event: dict[str, Any]) -> None:
-            self.traffic.received += int(event["encodedDataLength"])
+            size = int(event["encodedDataLength"])
+            if event["requestId"] in basemap:
+                self.traffic.basemap += size
+            else:
+                self.traffic.received += size
 
         session.on("Network.webSocketFrameReceived", frame)
+        session.on("Network.requestWillBeSent", asked)
         session.on("Network.loadingFinished", data)

@@ -237,7 +237,8 @@ def _peer(script: str, layer: Path) -> Iterator[Server]:
 def _process(
     call: list[str], env: Mapping[str, str], port: int, health: str
 ) -> Iterator[Server]:
-    log = (LAYERS / f"server-{port}.log").open("w+")
+    # What the last server of each kind said stays, for looking up errors.
+    log = (LAYERS / f"server-{Path(call[0]).stem}.log").open("w+")
     start = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *call],
@@ -263,7 +264,6 @@ def _process(
             process.kill()
             process.wait()
         log.close()
-        Path(log.name).unlink()
 
 
 def _answers(port: int, path: str) -> bool:
@@ -366,6 +366,10 @@ def _moves(visit: Visit, book: Book, size: int, repeats: int) -> None:
     book.note(ZOOM_MS, OURS, size, median(ms for ms, _ in zooms), "ms", SMALL)
     most = max(count for _, count in [*pans, *zooms])
     book.note(MOVE_BYTES, OURS, size, most, "bytes", "")
+    drawn = visit.traffic.basemap
+    book.note(
+        "basemap, whole visit, kept by the browser", OURS, size, drawn, "bytes", ""
+    )
 
 
 def _peers(
@@ -427,12 +431,11 @@ def _questions(size: int, layer: Path, book: Book, times: int) -> None:
     report = json.loads(done.stdout)
     book.note("layer loaded", OURS, size, report.pop("loaded_s"), "s", "")
     scan = report.pop("numpy scan")
-    for part, value in scan.items():
-        for name in report:
-            book.note(f"{name}, {part}", "numpy scan", size, value, "ms", "numpy scan")
-    for name, parts in report.items():
-        for part, value in parts.items():
-            book.note(f"{name}, {part}", OURS, size, value, "ms", "numpy scan")
+    for part, floor_ms in scan.items():
+        for name, parts in report.items():
+            measure = f"{name}, {part}"
+            book.note(measure, "numpy scan", size, floor_ms, "ms", "numpy scan")
+            book.note(measure, OURS, size, parts[part], "ms", "numpy scan")
 
 
 def _viewers(size: int, layer: Path, book: Book, asked: argparse.Namespace) -> None:
