@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from starlette.types import ASGIApp
@@ -26,4 +27,6 @@ def ask(
         ) as client:
             return await client.request(method, address, headers=headers, params=params)
 
-    return asyncio.run(answer())
+    # In a thread of its own: Playwright keeps a loop running in the main one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(answer())).result()
