@@ -10,7 +10,8 @@ from geo.query import Query
 from geo.wording import date_words
 from pages.ui.address import open_incident
 
-_MOST = 50
+#: Each costs the page on every change of a filter; the table lists all of them.
+_MOST = 12
 
 
 def draw_unplaced(atlas: Atlas, query: Query) -> None:
@@ -56,7 +57,9 @@ def _listed(label: str, why: str, count: int, rows: list[Row]) -> None:
                 args=[row.id],
             )
         if count > len(rows):
-            st.caption(f"The first {len(rows)} of {count}.")
+            st.caption(
+                f"The first {len(rows)} of {count}; the table lists all of them."
+            )
 
 
 def _plain(text: str) -> str:
