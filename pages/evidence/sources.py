@@ -10,7 +10,7 @@ from markupsafe import Markup
 from geo.archive import ArchivedCopy
 from geo.atlas import atlas
 from geo.citing import FORMAT_LABELS, cite_source
-from geo.concordance import CitedParagraph, concordance
+from geo.concordance import CitedParagraph, Stretch, concordance
 from geo.dates import day_words
 from geo.errors import ArchiveError, IncidentMapError
 from geo.incident import Incident, incident_of
@@ -156,9 +156,7 @@ def draw_text(source: Source) -> None:
 def _paragraph(paragraph: CitedParagraph, incidents: dict[str, Incident]) -> Markup:
     """Return one paragraph and, beside it, the incidents that cite it."""
     text = Markup("").join(
-        Markup("<mark title='{}'>{}</mark>").format(
-            "; ".join(incidents[name].title for name in stretch.incidents), stretch.text
-        )
+        _mark(stretch, incidents)
         if stretch.incidents
         else Markup("{}").format(stretch.text)
         for stretch in paragraph.stretches
@@ -175,9 +173,24 @@ def _paragraph(paragraph: CitedParagraph, incidents: dict[str, Incident]) -> Mar
     ).format(text, side)
 
 
+def _mark(stretch: Stretch, incidents: dict[str, Incident]) -> Markup:
+    """Return cited words as a mark that names its incidents and opens the first."""
+    return Markup(
+        "<a href='{}' target='_self' title='{}' style='color:inherit'>"
+        "<mark>{}</mark></a>"
+    ).format(
+        _record_link(stretch.incidents[0]),
+        "; ".join(incidents[name].title for name in stretch.incidents),
+        stretch.text,
+    )
+
+
+def _record_link(incident_id: str) -> str:
+    return f"/?{urlencode({'incident': incident_id})}"
+
+
 def _said(incident: Incident) -> Markup:
     """Return what the layer says of an incident, in a few lines."""
-    link = f"/?{urlencode({'incident': incident.id})}"
     denied = (
         f" Denied by {'; '.join(incident.denied_by)}." if incident.denied_by else ""
     )
@@ -185,7 +198,7 @@ def _said(incident: Incident) -> Markup:
         "<p style='margin:0 0 .5rem'><a href='{}' target='_self'>{}</a><br>"
         "{}. {}.<br><b>{}{}</b></p>"
     ).format(
-        link,
+        _record_link(incident.id),
         incident.title,
         date_words(incident.date),
         place_words(incident),

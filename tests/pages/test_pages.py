@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo import atlas
+from geo.archive import Archive
 from geo.settings import settings
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,7 @@ ROUTER = str(ROOT / "pages" / "start" / "router.py")
 def _no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Run against an empty archive, so that no developer's copy shows through."""
     monkeypatch.setenv("INCIDENTS_ARCHIVE", str(tmp_path))
+    monkeypatch.setattr(atlas, "_SHELF", type(atlas._SHELF)())
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -133,6 +136,37 @@ def test_the_table_lists_what_the_filters_leave() -> None:
 
     assert not page.exception
     assert len(page.dataframe[0].value) == 3
+
+
+def test_a_source_shows_its_archived_text_with_marks(tmp_path: Path) -> None:
+    """Each cited passage of the copy is marked, names its incident and opens it."""
+    text = tmp_path / "own.txt"
+    text.write_text(
+        "A paragraph of the test.\n\nVacic and Belous deny any part in the attack on "
+        "Ilya Zernov, but Vacic also says what a test may need.\n",
+        encoding="utf-8",
+    )
+    Archive(settings().archive).add("meduza-2023-12-18", text)
+    page = open_page()
+    page.switch_page("../evidence/sources.py").run()
+    page.toggle(key="read_meduza-2023-12-18").set_value(True).run()
+
+    assert not page.exception
+    assert "<mark>Vacic and Belous deny any part" in texts(page)
+    assert "/?incident=belgrade-zernov-attack" in texts(page)
+    assert "Archived on" in texts(page)
+
+
+def test_a_source_without_a_copy_says_how_to_add_one() -> None:
+    """No copy: that is said, and once it is asked for, the command."""
+    page = open_page()
+    page.switch_page("../evidence/sources.py").run()
+
+    assert not page.exception
+    assert "No archived copy here." in texts(page)
+    page.toggle(key="read_meduza-2023-12-18").set_value(True).run()
+    told = [info.value for info in page.info]
+    assert any("incidents archive add" in text for text in told), told
 
 
 def test_the_explanation_names_every_category() -> None:
