@@ -12,11 +12,11 @@ from geo.grid import Group
 FACETS: Final = ("category", "status", "precision", "country", "source")
 #: Columns that a list of incidents can be ordered by.
 ORDERS: Final = {
-    "date": "dated DESC, earliest, latest, id",
-    "title": "title, id",
-    "category": "category, earliest, id",
-    "place": "place, earliest, id",
-    "status": "status, earliest, id",
+    "date": "dated DESC, earliest, latest, row_no",
+    "title": "title, row_no",
+    "category": "category, earliest, row_no",
+    "place": "place, earliest, row_no",
+    "status": "status, earliest, row_no",
 }
 
 

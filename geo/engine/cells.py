@@ -15,7 +15,7 @@ from typing import Any, Final
 from geo.grid import cell_shift
 
 #: The finest zoom that is summarised.
-FINEST_ZOOM: Final = 14
+FINEST_ZOOM: Final = 13
 #: Layers with fewer incidents are asked without summaries.
 LEAST_ROWS: Final = 20_000
 #: A level is kept if it has at most so many rows for each incident.
@@ -90,7 +90,7 @@ def summarise(ask: Ask, rows: int) -> tuple[int, ...]:
     """
     finest, coarsest = cell_shift(FINEST_ZOOM), cell_shift(0)
     ask(
-        "CREATE TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "  # noqa: S608
+        "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "  # noqa: S608
         f"FROM ({of_incidents(0, 'FALSE')}) AS part"
     )
     kept: list[int] = []

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any, Final, TypeVar
 import duckdb
 import pyarrow as pa
 
-from geo.engine import cells
+from geo.engine import cells, totals
 from geo.engine.answers import Condition
 from geo.engine.store import COLUMNS, FACT_NAMES, Facts
 from geo.errors import DataError, Fault
@@ -29,21 +28,30 @@ from geo.layer import Layer
 from geo.layer_table import LAYOUT, SCHEMA, batch_of
 
 #: Changes when the tables in a cached file do.
-FORMAT: Final = 2
+FORMAT: Final = 3
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3
 #: Memory for the columns in use: so much, and so much for each incident.
 _LEAST_MEMORY_MB: Final = 120
 _MEMORY_BYTES_A_ROW: Final = 40
 _BUILD_MEMORY_MB: Final = 600
-#: Words found in more incidents than this are looked for each time.
-_MOST_FOUND: Final = 5_000
-_WORDS: Final = 256
+#: A word is rare if at most this share of the incidents has it.
+_RARE: Final = 0.1
 _STREAM_ROWS: Final = 10_000
 _SHAPES: Final = """
     SELECT place_no, any_value(geometry) AS geometry FROM source
     WHERE area GROUP BY place_no ORDER BY place_no
 """
+#: Tables that are made when a layer is loaded, also where its incidents are not copied.
+_DERIVED: Final = (
+    "incident_shape",
+    "incident_area",
+    "incident_cell",
+    "incident_count",
+    "incident_span",
+    "incident_layer",
+    "incident_name",
+)
 Rows = list[tuple[Any, ...]]
 _T = TypeVar("_T")
 
@@ -74,7 +82,8 @@ class DuckDBStore:
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
         self.facts = Facts.of_row(self.ask(f"SELECT {names} FROM incident_layer")[0])  # noqa: S608
-        self._found: OrderedDict[str, list[int] | None] = OrderedDict()
+        self._tables: dict[str, str | None] = {}
+        self._room = 2 * self.facts.rows
         self._lock = threading.Lock()
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
@@ -115,13 +124,12 @@ class DuckDBStore:
     def holding(self, word: str) -> Condition:
         """Return the condition that ``search`` holds a folded word.
 
-        A rare word is looked for once: then its incidents are known.
+        In a large layer a word is looked for once: then its incidents are known.
         """
-        plain = Condition("strpos(search, ?) > 0", (word,))
-        if not self._indexed:
-            return plain
-        numbers = self._numbers_of(word)
-        return plain if numbers is None else self.numbered(numbers)
+        table = self._table_of(word) if self._indexed else None
+        if table is None:
+            return Condition("strpos(search, ?) > 0", (word,))
+        return Condition(f"row_no IN (SELECT row_no FROM {table})")  # noqa: S608
 
     def current_version(self) -> str:
         """Return the version; what is here does not change."""
@@ -136,20 +144,22 @@ class DuckDBStore:
         file = bisect_right(self._parts, number) - 1
         return file, number - self._parts[file]
 
-    def _numbers_of(self, word: str) -> list[int] | None:
-        """Return the numbers of the incidents that hold a word; None for too many."""
+    def _table_of(self, word: str) -> str | None:
+        """Return the table of the incidents that hold a word; None for too many."""
         with self._lock:
-            if word in self._found:
-                self._found.move_to_end(word)
-                return self._found[word]
-        sql = "SELECT row_no FROM incident WHERE strpos(search, ?) > 0 LIMIT ?"
-        numbers = [row[0] for row in self.ask(sql, (word, _MOST_FOUND + 1))]
-        kept = numbers if len(numbers) <= _MOST_FOUND else None
-        with self._lock:
-            self._found[word] = kept
-            if len(self._found) > _WORDS:
-                self._found.popitem(last=False)
-        return kept
+            if word in self._tables or self._room <= 0:
+                return self._tables.get(word)
+            name = f"found_{len(self._tables)}"
+            sql = "SELECT row_no FROM incident WHERE strpos(search, ?) > 0"
+            self.ask(f"CREATE TABLE memory.main.{name} AS {sql}", (word,))
+            found = self.ask(f"SELECT count(*) FROM memory.main.{name}")[0][0]  # noqa: S608
+            # Where many have it, looking is as quick as comparing numbers.
+            rare = found <= self.facts.rows * _RARE
+            if not rare:
+                self.ask(f"DROP TABLE memory.main.{name}")
+            self._room -= found if rare else 0
+            self._tables[word] = f"memory.main.{name}" if rare else None
+            return self._tables[word]
 
 
 def store_of_layer(layer: Layer) -> DuckDBStore:
@@ -218,10 +228,9 @@ def store_in_file(
     )
     connection.execute(f"ATTACH {_quoted(path)} AS layer (READ_ONLY)")
     path.touch()
-    made = ("incident_shape", "incident_area", "incident_cell", "incident_layer")
     copied = ("incident", "incident_text") if copy else ()
     # A cursor would forget which database is in use, so each table has a view.
-    for name in (*made, "incident_name", *copied):
+    for name in (*_DERIVED, *copied):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")  # noqa: S608
     if copy:
         return DuckDBStore(connection, indexed=True)
@@ -308,6 +317,7 @@ def _build(
     draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
     config: dict[str, Any] = {
         "memory_limit": f"{_BUILD_MEMORY_MB}MB",
+        "storage_compatibility_version": "latest",
         **_spill(path.parent),
     }
     try:
@@ -368,22 +378,30 @@ def _fill(
         else f"CREATE TEMP VIEW incident AS {rows}"
     )  # fmt: skip
     if copy:
+        # Only records' readers want these texts: small before quick.
+        connection.execute(f"PRAGMA force_compression='{'zstd' if index else 'auto'}'")
         connection.execute(
             "CREATE TABLE incident_text AS SELECT row_no, feature FROM source"
         )
+        connection.execute("PRAGMA force_compression='auto'")
     connection.execute(f"CREATE TABLE incident_shape AS {_SHAPES}")
     made = "TABLE" if index else "VIEW"
     connection.execute(
         f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"  # noqa: S608
     )
-    shifts = cells.summarise(lambda sql: connection.execute(sql).fetchall(), facts.rows)
+
+    def ask(sql: str) -> Rows:
+        return connection.execute(sql).fetchall()
+
+    shifts = cells.summarise(ask, facts.rows)
+    totals.count_once(ask, facts.rows)
     if index:
-        connection.execute(
+        ask(
             "CREATE TABLE incident_name AS "
             "SELECT hash(id) AS key, row_no FROM incident ORDER BY key"
         )
     names = ", ".join(FACT_NAMES)
-    connection.execute(
+    ask(
         "CREATE TABLE incident_layer (layout INTEGER, version VARCHAR, rows BIGINT, "
         "updated VARCHAR, members VARCHAR, cell_shifts VARCHAR)"
     )
@@ -403,7 +421,7 @@ def _view_source(
     number = f"CAST({list(parts)}[CAST(file_index AS BIGINT) + 1] + file_row_number AS INTEGER)"
     columns = ", ".join(SCHEMA.names)
     connection.execute(
-        f"CREATE TEMP VIEW source AS SELECT {number} AS row_no, "  # noqa: S608
+        f"CREATE VIEW source AS SELECT {number} AS row_no, "  # noqa: S608
         f"file_index AS file_no, file_row_number, {columns} "
         f"FROM read_parquet({_list(files)})"
     )

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import shapely
 
-from geo.engine import cells
+from geo.engine import cells, totals
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo, named_safely
 from geo.engine.store import COLUMNS, FACT_NAMES, Facts
 from geo.errors import EngineAwayError, SettingsError
@@ -42,7 +42,11 @@ _INDEXES: Final = (
         "CREATE INDEX incident_spot ON incident USING brin (mx, my) "
         "WITH (pages_per_range = 8)"
     ),
-    "CREATE INDEX incident_days ON incident (earliest, latest)",
+    # Counting by date reads this alone, not the incidents.
+    (
+        "CREATE INDEX incident_days ON incident (earliest, latest) "
+        "INCLUDE (dated, category, status, precision, country, cited)"
+    ),
     "CREATE INDEX incident_country ON incident (country)",
     "CREATE INDEX incident_words ON incident USING gin (search gin_trgm_ops)",
     "CREATE INDEX incident_sources ON incident USING gin (sources)",
@@ -67,6 +71,8 @@ _FUNCTIONS: Final = (
         "'SELECT regexp_replace(normalize($1, NFD), ''[\u0300-\u036f]'', '''', ''g'')'"
     ),
 )
+#: Memory of the database for making an index.
+_INDEX_MEMORY_MB: Final = 256
 _EXTENSIONS: Final = ("postgis", "pg_trgm")
 Batches = Iterable[pa.RecordBatch]
 
@@ -137,6 +143,7 @@ def _fill(
     run("CREATE TABLE incident_area AS SELECT * FROM incident WHERE area")
     run("ANALYZE incident")
     shifts = cells.summarise(run, facts.rows)
+    totals.count_once(run, facts.rows)
     for statement in _INDEXES:
         run(statement)
     run(
@@ -149,8 +156,8 @@ def _fill(
         _ours(f"INSERT INTO incident_layer VALUES ({places})"),  # noqa: S608
         known.as_row(),
     )
-    for name in ("", "_text", "_shape", "_area", "_cell"):
-        run(f"ANALYZE incident{name}")
+    for name in ("", "_text", "_shape", "_area", "_cell", "_count", "_span"):
+        run(f"VACUUM (ANALYZE) incident{name}")
 
 
 def _prepare(run: Callable[[str], list[tuple[Any, ...]]], draft: str, url: str) -> None:
@@ -169,6 +176,7 @@ def _prepare(run: Callable[[str], list[tuple[Any, ...]]], draft: str, url: str) 
         )
         raise SettingsError(msg) from error
     run(f"SET search_path = {draft}, public")
+    run(f"SET maintenance_work_mem = '{_INDEX_MEMORY_MB}MB'")
 
 
 def _swap(connection: psycopg.Connection, draft: str) -> None:

@@ -35,6 +35,7 @@ from geo.engine.conditions import (
 from geo.engine.duckdb_store import store_of_layer
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
+from geo.engine.totals import COUNTED, REACH, SPANNED, are_kept, knows
 from geo.errors import NotFoundError
 from geo.grid import (
     GRID_BITS,
@@ -73,8 +74,16 @@ _CELL_COLUMNS: Final = (
     "n, x, y, first_no, place_low, place_high, mix, status_low, status_high, plan, "
     "x_low, y_low, x_high, y_high"
 )
-#: A point's radius of uncertainty in degrees of latitude; none for lines and areas.
-_DEGREES: Final = "(CASE WHEN area THEN 0 ELSE coalesce(radius_m, 0) / 111320.0 END)"
+#: How many, where rows are incidents, and where they are totals.
+_NUMBER: Final = {False: "count(*)", True: "CAST(sum(n) AS BIGINT)"}
+#: Which totals tell how many lack something, and how.
+_TOTALS: Final[dict[str | None, tuple[str, Condition]]] = {
+    None: ("incident_count", Condition("TRUE")),
+    "place": ("incident_count", Condition("NOT placed")),
+    "date": ("incident_span", MISSING["date"]),
+    "end": ("incident_span", MISSING["end"]),
+}
+_KNOWN: Final = {"incident_count": COUNTED, "incident_span": SPANNED}
 
 
 class Engine:
@@ -98,6 +107,7 @@ class Engine:
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
         self._cell_shifts = facts.cell_shifts
+        self._totals = are_kept(facts.rows)
         self._memory = Memory(self._store.ask, most=_REMEMBERED)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.
         weakref.finalize(self, self._store.close)
@@ -215,6 +225,11 @@ class Engine:
         """
         where = self._where(query, *_narrower(place_no, within, missing))
         sql = f"SELECT count(*) FROM incident WHERE {where.sql}"  # noqa: S608
+        if place_no is None and within is None:
+            table, further = _TOTALS[missing]
+            if self._has_total(table, query):
+                where = self._where(query, further)
+                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {where.sql}"  # noqa: S608
         return int(self._memory.ask(sql, where.parameters)[0][0])
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
@@ -232,8 +247,10 @@ class Engine:
             raise NotFoundError(msg)
         where = self._where(query)
         column = "cited" if field == "source" else field
+        total = self._has_total("incident_count", query)
+        table = "incident_count" if total else "incident"
         sql = f"""
-            SELECT {column}, count(*) FROM incident
+            SELECT {column}, {_NUMBER[total]} FROM {table}
             WHERE {where.sql} AND {column} IS NOT NULL GROUP BY {column}
         """  # noqa: S608
         found: dict[str, int] = {}
@@ -249,14 +266,18 @@ class Engine:
         A point counts with its radius of uncertainty, so that a map fitted to it
         comes no closer than the place is known.
         """
-        where = self._where(query, PLACED)
-        lon_radius = f"({_DEGREES} / greatest(0.05, cos(radians(lat))))"
+        if self._has_total("incident_count", query):
+            where = self._where(query, Condition("placed"))
+            reach, table = {name: name for name in REACH}, "incident_count"
+        else:
+            where = self._where(query, PLACED)
+            reach, table = REACH, "incident"
         sql = f"""
-            SELECT greatest(-180, min(west - {lon_radius})),
-                   greatest(-90, min(south - {_DEGREES})),
-                   least(180, max(east + {lon_radius})),
-                   least(90, max(north + {_DEGREES})), count(*)
-            FROM incident WHERE {where.sql}
+            SELECT greatest(-180, min({reach["west"]})),
+                   greatest(-90, min({reach["south"]})),
+                   least(180, max({reach["east"]})),
+                   least(90, max({reach["north"]})), count(*)
+            FROM {table} WHERE {where.sql}
         """  # noqa: S608
         *corners, placed = self._memory.ask(sql, where.parameters)[0]
         # greatest() and least() pass over NULL: nothing would be the whole world.
@@ -270,8 +291,10 @@ class Engine:
         *most* bars. Dates that are open at an end have no bar.
         """
         where = self._where(query.undated(), Condition("dated"))
+        total = self._has_total("incident_span", query.undated())
+        table = "incident_span" if total else "incident"
         sql = f"""
-            SELECT earliest_month, latest_month, count(*) FROM incident
+            SELECT earliest_month, latest_month, {_NUMBER[total]} FROM {table}
             WHERE {where.sql} GROUP BY earliest_month, latest_month
         """  # noqa: S608
         return histogram(self._memory.ask(sql, where.parameters), most=most)
@@ -282,7 +305,9 @@ class Engine:
         None for an end at which some date is open, or where nothing is dated.
         """
         where = self._where(query, Condition("dated"))
-        sql = f"SELECT min(earliest), max(latest) FROM incident WHERE {where.sql}"  # noqa: S608
+        total = self._has_total("incident_span", query)
+        table = "incident_span" if total else "incident"
+        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {where.sql}"  # noqa: S608
         first, last = self._memory.ask(sql, where.parameters)[0]
         return (None, None) if first is None else (_day(first), _day(last))
 
@@ -318,13 +343,23 @@ class Engine:
             those whose date is open at an end.
         """
         where = self._where(query, *_narrower(place_no, within, missing))
+        # First which, by few columns; then what is told of those.
         sql = f"""
-            SELECT id, title, category, kind, status, date, place, precision,
-                   country, mx IS NOT NULL, earliest, latest
-            FROM incident WHERE {where.sql} ORDER BY {ORDERS[order]}
+            SELECT row_no FROM incident WHERE {where.sql} ORDER BY {ORDERS[order]}
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
         """  # noqa: S608
-        return [_row(row) for row in self._store.ask(sql, where.parameters)]
+        numbers = [row[0] for row in self._store.ask(sql, where.parameters)]
+        told: dict[int, Row] = {}
+        for stretch in _stretches(numbers):
+            these = self._store.numbered(stretch)
+            sql = f"""
+                SELECT row_no, id, title, category, kind, status, date, place,
+                       precision, country, mx IS NOT NULL, earliest, latest
+                FROM incident WHERE {these.sql}
+            """  # noqa: S608
+            for number, *row in self._store.ask(sql, these.parameters):
+                told[number] = _row(row)
+        return [told[number] for number in numbers]
 
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
@@ -511,6 +546,10 @@ class Engine:
 
     # --- pieces ---
 
+    def _has_total(self, table: str, query: Query) -> bool:
+        """Tell whether a table of totals knows all that a query filters by."""
+        return self._totals and knows(_KNOWN[table], query)
+
     def _where(self, query: Query, *further: Condition) -> Condition:
         """Return a query and further conditions as one condition."""
         return joined([*asked(query, self._store.holding), *further])
@@ -520,6 +559,12 @@ class Engine:
         where = self._store.numbered(numbers)
         sql = f"SELECT row_no, feature FROM incident_text WHERE {where.sql}"  # noqa: S608
         return dict(self._store.ask(sql, where.parameters)) if numbers else {}
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a list of rows into pieces that fit into memory with their texts."""
+    for first in range(0, len(numbers), _STRETCH):
+        yield numbers[first : first + _STRETCH]
 
 
 def _narrower(

@@ -13,6 +13,8 @@ Tables, the same in each store
 ``incident_cell``
     Summaries: what each grid cell holds, by zoom and category (:mod:`geo.engine.cells`).
     Empty in a small layer.
+``incident_count``, ``incident_span``
+    Totals by codes and by months (:mod:`geo.engine.totals`); likewise.
 ``incident_layer``
     One row: :class:`Facts`.
 """
