@@ -17,11 +17,11 @@ from starlette.middleware import Middleware
 
 from geo.api import routes
 from geo.atlas import atlas
-from geo.basemap import warm
+from geo.basemap.tiles import warm
 from geo.errors import IncidentMapError
-from geo.fetch import rules_of
+from geo.evidence.fetch import rules_of
+from geo.evidence.intake import start_fetching
 from geo.headers import SafeHeaders
-from geo.intake import start_fetching
 from geo.settings import ROOT, settings
 
 app = st.App(

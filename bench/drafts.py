@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from geo.archive import Archive
-from geo.draft_measure import measure
-from geo.drafts import draft
+from geo.drafting.drafts import draft
+from geo.drafting.measure import measure
 from geo.errors import ArchiveError
-from geo.gazetteer import read_gazetteer
+from geo.evidence.archive import Archive
+from geo.geocoding.gazetteer import read_gazetteer
 from geo.layer import read_layer
 from geo.settings import ROOT, settings
 from geo.sources import read_sources

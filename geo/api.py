@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.atlas import Atlas, atlas
-from geo.basemap import attribution, render_tile
+from geo.basemap.tiles import attribution, render_tile
 from geo.engine import PlaceView, Row
 from geo.errors import (
     DataError,

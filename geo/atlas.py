@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from geo.archive import Archive
 from geo.engine import Engine, Places, is_database, is_known, open_engine
 from geo.errors import DataError, IncidentMapError
+from geo.evidence.archive import Archive
 from geo.importing import Opening, Wishes, import_file
 from geo.layer_table import MARKER_FILE, layer_files
 from geo.query import Query, parse_query

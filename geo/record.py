@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from geo.anchor import AnchorState, excerpt, find, text_fragment
-from geo.archive import Archive
 from geo.dates import day_words
 from geo.errors import ArchiveError
+from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
+from geo.evidence.archive import Archive
 from geo.incident import Citation, Incident, incident_of
 from geo.sources import Source, Sources
 from geo.vocabulary import Kind, Status, Vocabulary
@@ -29,7 +29,7 @@ _ZOOM_AREA: Final = 6
 class Passage:
     """What one citation of a record shows.
 
-    ``state`` is one of :class:`geo.anchor.AnchorState`, or ``no copy``. With a
+    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, or ``no copy``. With a
     passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
     is empty and ``note`` says why. ``proves`` is ``allegation``, ``denial`` or
     ``corroboration`` where the passage is there for that, else empty.

@@ -31,7 +31,7 @@ import shapely
 from geo.countries import country_name
 from geo.dates import Bounds, bounds
 from geo.folding import fold
-from geo.geonames import city_radius_m
+from geo.geocoding.geonames import city_radius_m
 from geo.grid import GRID_BITS, MAX_LAT
 from geo.incident import geometry_json
 from geo.layer_table import (

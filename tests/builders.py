@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from shapely.geometry import LineString, Point, box
 
-from geo.archive import Archive
 from geo.atlas import Atlas
 from geo.dates import bounds
 from geo.engine import Engine
+from geo.evidence.archive import Archive
 from geo.incident import Actor, Citation, Incident
 from geo.layer import Layer, dump_layer, parse_layer
 from geo.sources import Source, Sources

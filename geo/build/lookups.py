@@ -17,10 +17,10 @@ from shapely import to_wkb
 
 from geo.dates import Bounds, DateFormatError, bounds
 from geo.folding import fold
-from geo.gazetteer import Gazetteer, Place
+from geo.geocoding.gazetteer import Gazetteer, Place
 
 # The index of all names at once is private there so far.
-from geo.geonames import _NAME, _TOWN, Town, _towns, city_radius_m
+from geo.geocoding.geonames import _NAME, _TOWN, Town, _towns, city_radius_m
 from geo.vocabulary import Precision
 
 DATES: Final = pa.schema(

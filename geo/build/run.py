@@ -27,7 +27,7 @@ from geo.build.layers import Part, promise_file, write_part
 from geo.build.lookups import date_table, place_table
 from geo.build.machines import Machine
 from geo.errors import DataError, Fault
-from geo.gazetteer import Gazetteer
+from geo.geocoding.gazetteer import Gazetteer
 from geo.layer_table import MARKER_FILE, ContentDigest, read_marker, write_marker
 from geo.vocabulary import Vocabulary
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import click
 
-from geo.archive import Archive, ArchivedCopy
 from geo.commands.report import EXIT_DATA, Commands, echo_json, echo_table, progress
 from geo.errors import Fault
-from geo.fetch import rules_of
-from geo.intake import (
+from geo.evidence.archive import Archive, ArchivedCopy
+from geo.evidence.fetch import rules_of
+from geo.evidence.intake import (
     archive_file,
     archive_url,
     citations_by_source,
     import_web_archive,
     source_at,
 )
+from geo.evidence.revision import Change, changes, compared_versions
+from geo.evidence.web_archive import Format, write_web_archive
 from geo.layer import read_layer
-from geo.revision import Change, changes, compared_versions
 from geo.settings import settings
 from geo.sources import Source, is_web_address, read_sources
-from geo.web_archive import Format, write_web_archive
 
 _ANYWAY = click.option(
     "--anyway",

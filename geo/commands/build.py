@@ -20,7 +20,7 @@ from geo.build import (
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 from geo.errors import ExportError
-from geo.gazetteer import read_gazetteer
+from geo.geocoding.gazetteer import read_gazetteer
 from geo.settings import settings
 from geo.sources import read_sources
 from geo.vocabulary import read_vocabulary

@@ -8,10 +8,10 @@ from typing import Final
 
 import click
 
-from geo.anchor import AnchorState, find
-from geo.archive import Archive
 from geo.commands.report import EXIT_DATA, echo_json, echo_table
 from geo.errors import ArchiveError
+from geo.evidence.anchor import AnchorState, find
+from geo.evidence.archive import Archive
 from geo.incident import Citation, Incident
 from geo.layer import read_layer
 from geo.settings import settings

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import click
 
-from geo.archive import Archive
 from geo.commands.report import echo_json, echo_table, progress
 from geo.dates import words
-from geo.drafts import Draft
-from geo.drafts import draft as drafts_of
+from geo.drafting.drafts import Draft
+from geo.drafting.drafts import draft as drafts_of
 from geo.errors import ArchiveError, NotFoundError
-from geo.extraction import extract
-from geo.gazetteer import read_gazetteer
+from geo.evidence.archive import Archive
+from geo.evidence.extraction import extract
+from geo.geocoding.gazetteer import read_gazetteer
 from geo.settings import settings
 from geo.sources import Sources, is_slug, read_sources
 

@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import click
 
-from geo.candidate import Candidate
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.gazetteer import Moved, check_places, read_gazetteer
-from geo.geocoder import geocode as look_up
+from geo.geocoding.candidate import Candidate
+from geo.geocoding.gazetteer import Moved, check_places, read_gazetteer
+from geo.geocoding.geocoder import geocode as look_up
 from geo.layer import read_layer
 from geo.settings import settings
 from geo.vocabulary import PRECISION_LABELS

@@ -12,11 +12,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.candidate import Candidate
 from geo.dates import DateFormatError, words
-from geo.drafts import Draft, accept, draft
+from geo.drafting.drafts import Draft, accept, draft
 from geo.errors import ArchiveError, QueryError
-from geo.gazetteer import read_gazetteer
+from geo.geocoding.candidate import Candidate
+from geo.geocoding.gazetteer import read_gazetteer
 from geo.geojson import dump_geojson
 from geo.settings import settings
 from geo.text import paragraphs

@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from geo.archive import ArchivedCopy
 from geo.atlas import atlas
-from geo.citing import FORMAT_LABELS, cite_source
-from geo.concordance import CitedParagraph, Stretch, concordance
 from geo.dates import day_words
 from geo.errors import ArchiveError, IncidentMapError
+from geo.evidence.archive import ArchivedCopy
+from geo.evidence.citing import FORMAT_LABELS, cite_source
+from geo.evidence.concordance import CitedParagraph, Stretch, concordance
+from geo.evidence.intake import archive_url, citations_by_source
 from geo.incident import Incident, incident_of
-from geo.intake import archive_url, citations_by_source
 from geo.query import Query
 from geo.settings import settings
 from geo.sources import Source

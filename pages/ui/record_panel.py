@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from geo.citing import FORMAT_LABELS, cite_record
 from geo.countries import country_name
+from geo.evidence.citing import FORMAT_LABELS, cite_record
 from geo.record import Passage, Record
 from geo.settings import settings
 from geo.sources import Sources

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from geo.archive import Archive
+from geo.evidence.archive import Archive
 
 ROOT = Path(__file__).parents[2]
 # A busy machine takes its time over a rerun of the page.

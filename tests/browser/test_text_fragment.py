@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser
 
-from geo.anchor import text_fragment
+from geo.evidence.anchor import text_fragment
 from geo.incident import Citation
 
 CITATION = Citation(

@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from geo.build import Built, build_layer, country_codes, open_machine
-from geo.gazetteer import Gazetteer, Place
+from geo.geocoding.gazetteer import Gazetteer, Place
 from geo.layer_table import layer_files
 from geo.vocabulary import Category, Vocabulary
 

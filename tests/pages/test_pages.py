@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo import atlas
-from geo.archive import Archive
+from geo.evidence.archive import Archive
 from geo.settings import settings
 
 ROOT = Path(__file__).parents[2]

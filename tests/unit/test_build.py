@@ -17,7 +17,7 @@ from geo.build import Built, build_layer, open_machine, run
 from geo.build.dumps import Dump, columns_of
 from geo.build.lookups import date_table, place_table
 from geo.errors import DataError
-from geo.gazetteer import Gazetteer, Place
+from geo.geocoding.gazetteer import Gazetteer, Place
 from geo.geojson import dump_geojson
 from geo.grid import mercator
 from geo.layer import parse_layer

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from geo.anchor import AnchorState, find
-from geo.archive import Archive
+from geo.basemap.naturalearth import shared_boundary
 from geo.cli import main
-from geo.gazetteer import apart_m, read_gazetteer
+from geo.evidence.anchor import AnchorState, find
+from geo.evidence.archive import Archive
+from geo.geocoding.gazetteer import apart_m, read_gazetteer
 from geo.incident import Citation, Incident
 from geo.layer import check_layer, dump_layer, parse_layer, read_layer
-from geo.naturalearth import shared_boundary
 from geo.settings import DATA, ROOT
 from geo.sources import read_sources
 from geo.text import count_words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.archive import Archive
+from geo.evidence.archive import Archive
 from geo.incident import Citation, feature_of
 from geo.record import Record, read_record
 from tests.builders import PAYLOADS, SOURCES, VOCABULARY, make_incident, poisoned

@@ -20,7 +20,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 DOORS = {
     "folium": {"geo.maps"},
     "branca": {"geo.maps"},
-    "geopy": {"geo.geocoder"},
+    "geopy": {"geo.geocoding.geocoder"},
     "duckdb": {"geo.engine.duckdb_store"},
 }
 
