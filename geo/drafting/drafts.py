@@ -167,6 +167,7 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
     kind: str = Kind.EVENT,
     status: str = Status.REPORTED,
     alleged_by: tuple[str, ...] = (),
+    denied_by: tuple[str, ...] = (),
     place_role: str | None = None,
     title: str = "",
     summary: str = "",
@@ -187,7 +188,7 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
         The place chosen; None leaves the incident without one.
     edtf
         The date chosen; None leaves it undated.
-    kind, status, alleged_by
+    kind, status, alleged_by, denied_by
         As in the incident model; an allegation must name who makes it.
     place_role
         What the place is to the incident; None for ``occurred``, or ``target`` of a
@@ -229,6 +230,7 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
             kind=kind,
             status=status,
             alleged_by=alleged_by,
+            denied_by=denied_by,
             date=edtf or None,
             date_earliest=days.earliest if days else None,
             date_latest=days.latest if days else None,

@@ -48,6 +48,11 @@ def place_label(candidate: Candidate | None) -> str:
     )
 
 
+def names_in(written: str) -> tuple[str, ...]:
+    """Return the names of a list parted by semicolons."""
+    return tuple(name.strip() for name in written.split(";") if name.strip())
+
+
 def draw_passage(one: Draft, text: str) -> None:
     """Draw a draft's paragraph with its quote marked."""
     home = paragraphs(text)[one.paragraph]
@@ -121,8 +126,12 @@ def draw_draft(one: Draft, text: str) -> None:
                 format_func=lambda name: STATUS_LABELS[name],
                 key=f"status_{one.id}",
             )
-            by = st.text_input(
+            claims, denials = st.columns(2)
+            by = claims.text_input(
                 "Alleged by", key=f"by_{one.id}", help="Names, parted by semicolons."
+            )
+            denied = denials.text_input(
+                "Denied by", key=f"denied_{one.id}", help="Names, parted by semicolons."
             )
             yes, no = st.columns(2, width=360)
             taken = yes.form_submit_button("Accept", type="primary")
@@ -142,9 +151,8 @@ def draw_draft(one: Draft, text: str) -> None:
                     "category": category,
                     "kind": str(kind),
                     "status": str(status),
-                    "alleged_by": tuple(
-                        name.strip() for name in by.split(";") if name.strip()
-                    ),
+                    "alleged_by": names_in(by),
+                    "denied_by": names_in(denied),
                 },
             )
 
@@ -195,6 +203,9 @@ if accepted:
         on_click="ignore",
         key="drafts_download",
     )
+if refused and st.button(f"Bring back the {len(refused)} refused", key="drafts_back"):
+    refused.clear()
+    st.rerun()
 for shown in left_over[:_ON_A_PAGE]:
     draw_draft(shown, source_text)
 if len(left_over) > _ON_A_PAGE:

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,21 +62,20 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"the server did not answer within {START_TIMEOUT_S} s")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the app with an archive of our own; give its address."""
-    archive = tmp_path_factory.mktemp("archive")
-    text = tmp_path_factory.mktemp("texts") / "own.txt"
-    text.write_text(ARCHIVED_TEXT, encoding="utf-8")
-    Archive(archive).add("meduza-2023-12-18", text)
+@contextmanager
+def served(**environment: str) -> Iterator[str]:
+    """Serve the app with these settings on a port of its own; give its address."""
     port = free_port()
-    environment = {
-        **os.environ,
-        "INCIDENTS_PORT": str(port),
-        "INCIDENTS_ARCHIVE": str(archive),
-        "INCIDENTS_FETCH_SOURCES": "false",
-    }
-    server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "INCIDENTS_FETCH_SOURCES": "false",
+            **environment,
+            "INCIDENTS_PORT": str(port),
+        },
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_ready(url, server)
@@ -83,6 +83,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with an archive of our own; give its address."""
+    archive = tmp_path_factory.mktemp("archive")
+    text = tmp_path_factory.mktemp("texts") / "own.txt"
+    text.write_text(ARCHIVED_TEXT, encoding="utf-8")
+    Archive(archive).add("meduza-2023-12-18", text)
+    with served(INCIDENTS_ARCHIVE=str(archive)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
