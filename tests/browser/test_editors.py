@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,7 @@ from geo.cli import main
 from geo.evidence.archive import Archive
 from geo.settings import ROOT
 
+FETCHED_WITHIN_S = 60
 SOURCE = "meduza-2023-12-18"
 QUOTE = "deny any part in the attack on Ilya Zernov"
 FIRST = f"Vacic and Belous {QUOTE}, but Vacic also says what a test may need."
@@ -87,10 +89,8 @@ def archive(tmp_path: Path) -> Archive:
 
 
 @pytest.fixture
-def desk(
-    browser: Browser, publisher: Publisher, archive: Archive, tmp_path: Path
-) -> Iterator[tuple[Page, str]]:
-    """Serve the editors' app; give a page and the address."""
+def register(publisher: Publisher, tmp_path: Path) -> Path:
+    """Return our register of sources, its article published on this machine."""
     register = json.loads((ROOT / "data" / "sources.json").read_text(encoding="utf-8"))
     for source in register["sources"]:
         source.pop("fetched_from", None)
@@ -98,10 +98,18 @@ def desk(
             source["url"] = publisher.address
     sources = tmp_path / "sources.json"
     sources.write_text(json.dumps(register), encoding="utf-8")
+    return sources
+
+
+@pytest.fixture
+def desk(
+    browser: Browser, register: Path, archive: Archive
+) -> Iterator[tuple[Page, str]]:
+    """Serve the editors' app; give a page and the address."""
     with served(
         INCIDENTS_EDITORS="true",
         INCIDENTS_FETCH_ALLOW_LOOPBACK="true",
-        INCIDENTS_SOURCES=str(sources),
+        INCIDENTS_SOURCES=str(register),
         INCIDENTS_ARCHIVE=str(archive.folder),
     ) as url:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -139,7 +147,9 @@ def test_the_button_archives_and_a_new_fetch_tells_what_changed(
     publisher.paragraphs = (SECOND, f"{FIRST} And a correction.")
     archive_it(page)
     expect(page.get_by_text("Fetched. A new version is kept.")).to_be_visible()
-    expect(page.get_by_text("1 of 82 cited passages changed or moved since the copy of")).to_be_visible()
+    expect(
+        page.get_by_text("1 of 82 cited passages changed or moved since the copy of")
+    ).to_be_visible()
     expect(page.get_by_text("And a correction.").first).to_be_visible()
     expect(page.get_by_text("It has changed since the first copy")).to_be_visible()
     assert len(archive.versions(SOURCE)) == 2
@@ -149,6 +159,27 @@ def test_the_button_archives_and_a_new_fetch_tells_what_changed(
     expect(page.get_by_text("The source was not archived")).to_be_visible()
     expect(page.get_by_text("404", exact=False).first).to_be_visible()
     assert len(archive.versions(SOURCE)) == 2
+
+
+def test_a_first_start_fetches_what_is_missing_while_the_map_is_served(
+    browser: Browser, register: Path, archive: Archive
+) -> None:
+    """The copy made in the background stands on the page of sources, without a hand."""
+    with served(
+        INCIDENTS_FETCH_SOURCES="true",
+        INCIDENTS_FETCH_ALLOW_LOOPBACK="true",
+        INCIDENTS_SOURCES=str(register),
+        INCIDENTS_ARCHIVE=str(archive.folder),
+    ) as url:
+        deadline = time.monotonic() + FETCHED_WITHIN_S
+        while archive.latest(SOURCE) is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert archive.latest(SOURCE) is not None
+        page = browser.new_page()
+        page.goto(f"{url}/sources?read={SOURCE}")
+        expect(page.locator("mark", has_text=QUOTE).first).to_be_visible()
+        expect(page.get_by_role("button", name="Fetch and archive")).to_have_count(0)
+        page.close()
 
 
 def test_drafts_are_accepted_refused_and_taken_away_as_a_file(
