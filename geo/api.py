@@ -44,6 +44,7 @@ from geo.export import (
 from geo.grid import Group
 from geo.histogram import Bin
 from geo.incident import incident_of
+from geo.maps import SCRIPT_URL, SCRIPTS
 from geo.ogc import ogc_routes
 from geo.query import PARAMETERS, Bbox, Query, parse_bbox
 from geo.settings import ROOT, settings
@@ -100,6 +101,7 @@ def routes() -> list[BaseRoute]:
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", _export),
+        Route(SCRIPT_URL, _script()),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
         Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
         Mount("/assets/font", StaticFiles(directory=_FONT)),
@@ -234,6 +236,22 @@ async def _health(_request: Request) -> Response:
     except IncidentMapError as error:
         return problem(error)
     return JSONResponse({"status": "ok", "layer": found.version})
+
+
+def _script() -> Handler:
+    """Make the route of the map's own scripts, joined into one."""
+    joined = b"\n".join((_STATIC / name).read_bytes() for name in SCRIPTS)
+    headers = {
+        "ETag": f'"{hashlib.sha256(joined).hexdigest()[:24]}"',
+        "Cache-Control": _ASK_AGAIN,
+    }
+
+    async def handle(request: Request) -> Response:
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(joined, media_type="text/javascript", headers=headers)
+
+    return handle
 
 
 async def _tile(request: Request) -> Response:

@@ -20,6 +20,10 @@ from folium.template import Template
 
 #: Where the app serves its browser files.
 ASSETS_URL: Final = "/assets"
+#: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
+SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
+#: Our own scripts in the order in which they need each other.
+SCRIPTS: Final = ("symbols.js", "record-popup.js", "time-brush.js", "incident-layer.js")
 _LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
 _LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
 #: Where the map looks before the layer has answered: (lat, lon), as folium wants.
@@ -37,10 +41,7 @@ class IncidentLayer(JSCSSMixin, MacroElement):
     """Our layer on the map: starts its script, and nothing else."""
 
     default_js: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
-        ("symbols", f"{ASSETS_URL}/own/symbols.js"),
-        ("record_popup", f"{ASSETS_URL}/own/record-popup.js"),
-        ("time_brush", f"{ASSETS_URL}/own/time-brush.js"),
-        ("incident_layer", f"{ASSETS_URL}/own/incident-layer.js"),
+        ("incident_map", SCRIPT_URL),
     ]
     default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
         ("source_sans", f"{ASSETS_URL}/font/wght.css"),

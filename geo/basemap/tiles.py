@@ -15,7 +15,7 @@ folder (:mod:`geo.basemap.prepared`): ``python -m geo.basemap.tiles`` does so wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -36,6 +36,8 @@ from geo.errors import NotFoundError
 from geo.mercator import STEPS_PER_PX, TILE_PX, WORLD_PX, Tile
 
 MAX_ZOOM: Final = 18
+#: Up to here a map shows countries and large towns.
+OVERVIEW_ZOOM: Final = 7
 _DASH_PX: Final = (5, 3)
 _FEWEST_RING_STEPS: Final = 3
 
@@ -106,18 +108,24 @@ def attribution() -> str:
     return "Natural Earth; names by GeoNames (CC BY 4.0)"
 
 
-def warm() -> None:
-    """Prepare and read everything tiles are drawn from, so that none has to wait.
+def warm(zooms: Iterable[int] = range(MAX_ZOOM + 1)) -> None:
+    """Prepare and read what tiles are drawn from, so that none of *zooms* has to wait.
 
     Some 20 seconds of other processes the first time, then a second or two. For a
     thread of its own at the server's start; tiles may be asked for meanwhile.
+
+    Parameters
+    ----------
+    zooms
+        Zooms from 0 to :data:`MAX_ZOOM`. Those above :data:`OVERVIEW_ZOOM` need 50 MB
+        of memory more, and a tenth of a second each when first asked for.
 
     Raises
     ------
     MissingAssetError
         If Natural Earth is not installed.
     """
-    for zoom in range(MAX_ZOOM + 1):
+    for zoom in zooms:
         _drawn(Tile(zoom, 2**zoom // 2, 2**zoom // 3), THEMES["light"])
 
 

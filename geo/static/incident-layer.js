@@ -15,7 +15,7 @@ window.incidentLayer = (() => {
   const { recordNode } = window.incidentRecord;
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
-  const state = { query: "", incident: null, theme: "", revision: 0, window: null };
+  const state = { query: "", incident: null, theme: "", shown: false, window: null };
   let map, markers, areas, popup, style, basemap, tiles, status, legend, request, painted;
 
   /* ---- small tools ---- */
@@ -268,13 +268,19 @@ window.incidentLayer = (() => {
     }
   }
 
-  /** Ask what a change of filters needs: counts, extent, the bars of time. */
-  async function summarise(fit) {
+  /**
+   * Show what a change of filters needs: counts, extent, the bars of time.
+   * Whoever fits the view asks for it anew, before the bars are drawn.
+   */
+  async function summarise(asked, fit) {
     try {
-      const summary = await ask("/api/summary", new URLSearchParams(state.query));
+      const summary = await asked;
       paintLegend(summary.categories);
-      window.timeBrush.paint(summary.bins, summary.open_ended, state.query);
       if (fit) fitTo(summary.extent);
+      const view = fit ? refresh() : null;
+      if (fit) drawBasemap();
+      window.timeBrush.paint(summary.bins, summary.open_ended, state.query);
+      await view;
     } catch (error) {
       say(`The counts could not be loaded (${error.message}).`, "retry");
     }
@@ -302,7 +308,7 @@ window.incidentLayer = (() => {
 
   /** Room to leave when fitting, so that the open legend hides no marker. */
   function beside() {
-    const wide = legend.open && map.getSize().x > 560 ? legend.offsetWidth + 16 : 24;
+    const wide = legend.open && map.getSize().x > 560 ? Math.min(legend.offsetWidth + 16, map.getSize().x * 0.45) : 24;
     return { paddingTopLeft: [wide, 34], paddingBottomRight: [34, 44], maxZoom: 14 };
   }
 
@@ -312,9 +318,16 @@ window.incidentLayer = (() => {
     if (theme === state.theme) return;
     state.theme = theme;
     document.documentElement.dataset.theme = theme;
+    if (basemap) drawBasemap();
+  }
+
+  /** Draw the basemap; at first only when the view is fitted, so that no tile is asked for in vain. */
+  function drawBasemap() {
+    if (basemap && basemap.theme === state.theme) return;
     basemap?.remove();
-    basemap = L.tileLayer(`/basemap/${theme}/{z}/{x}/{y}.svg`, { maxZoom: 18, attribution: style.attribution,
+    basemap = L.tileLayer(`/basemap/${state.theme}/{z}/{x}/{y}.svg`, { maxZoom: 18, attribution: style.attribution,
       zIndex: 1 }).addTo(map);
+    basemap.theme = state.theme;
   }
 
   /** Take the room the page has: the frame ends where the window does. */
@@ -377,12 +390,24 @@ window.incidentLayer = (() => {
 
   /* ---- what folium and Streamlit call ---- */
 
+  /**
+   * Wait for the style sheets, which folium's page does not: a legend without them is
+   * as wide as the map, and fitting beside it would zoom in on nothing.
+   */
+  async function dressed() {
+    const own = getComputedStyle(document.documentElement), leaflet = getComputedStyle(map.getContainer());
+    const until = performance.now() + 3000;
+    while (!(own.getPropertyValue("--paper") && leaflet.overflow === "hidden") && performance.now() < until) {
+      await new Promise((again) => setTimeout(again, 4));
+    }
+  }
+
   let ready;
   function start(leafletMap) {
     map = leafletMap;
     markers = L.featureGroup().addTo(map);
     areas = new Map();
-    ready = ask("/api/style", {}).then((answer) => {
+    ready = Promise.all([ask("/api/style", {}), dressed()]).then(([answer]) => {
       style = answer;
       window.incidentSymbols.use(style.categories);
       controls();
@@ -406,19 +431,21 @@ window.incidentLayer = (() => {
   async function show(token) {
     const text = decodeURIComponent(token.replace(/../g, "%$&"));
     const asked = JSON.parse(text);
-    await ready;
-    applyTheme(asked.theme);
-    const first = document.body.dataset.painted === undefined;
+    // All is decided before anything is waited for: another call may come meanwhile.
+    const first = !state.shown;
     const changed = first || asked.query !== state.query;
     const boxed = new URLSearchParams(asked.query).get("bbox") !== new URLSearchParams(state.query).get("bbox");
+    const fit = first || (boxed && asked.query.includes("bbox="));
     const opened = asked.incident && asked.incident !== state.incident;
-    state.query = asked.query;
-    state.incident = asked.incident;
+    Object.assign(state, { shown: true, query: asked.query, incident: asked.incident });
+    // The server works while the style is still on its way.
+    const summary = changed ? ask("/api/summary", new URLSearchParams(asked.query)) : null;
+    await ready;
+    applyTheme(asked.theme);
     if (changed) {
       state.window = null;
       if (first) resize();
-      await Promise.all([summarise(first || (boxed && asked.query.includes("bbox="))), first ? null : refresh()]);
-      if (first) await refresh();
+      await Promise.all([summarise(summary, fit), fit ? null : refresh()]);
     }
     if (opened) locate(asked.incident, first);
     if (!asked.incident && popup) map.closePopup(popup);

@@ -52,7 +52,7 @@ def _day(text: object) -> date | None:
 
 found = atlas()
 query = query_of_widgets(found)
-draw_header(found, query)
+header = st.container()
 chart, panel = st.columns([3, 1.1], gap="small")
 with chart:
     st_folium(
@@ -68,6 +68,9 @@ with chart:
         ),
         on_change=_hear,
     )
+# After the map, which is what a reader waits for.
+with header:
+    draw_header(found, query)
 with panel:
     incident_id = opened()
     if incident_id:

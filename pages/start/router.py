@@ -69,9 +69,11 @@ except IncidentMapError as error:
 
 fill_from_address(found, page.url_path)
 query = query_of_widgets(found)
-with st.sidebar:
-    draw_filters(found, query)
 for problem in problems():
     st.warning(f"Part of the link or of a filter was left out. {problem}")
+# The page before the sidebar: the map hears of a filter without waiting for the
+# counts beside the other filters.
 page.run()
+with st.sidebar:
+    draw_filters(found, query)
 write_address(query, opened_incident())

@@ -59,30 +59,40 @@ def draw_filters(atlas: Atlas, query: Query) -> None:
         placeholder="Title, summary, place, people",
         help="Accents do not matter, and Cyrillic and Latin letters find each other.",
     )
-    with st.expander("More filters", expanded=_any_more(query)):
-        _pills(
-            "precision",
-            "How exactly placed",
-            engine.counts(replace(query, precision=()), "precision"),
-            [str(precision) for precision in Precision],
-            lambda value: PRECISION_LABELS[Precision(value)].removeprefix("Placed "),
-        )
-        countries = engine.counts(replace(query, country=()), "country")
-        _pills("country", "Country or territory", countries, countries, country_name)
-        _pills(
-            "source",
-            "Source",
-            engine.counts(replace(query, source=()), "source"),
-            list(atlas.sources),
-            lambda value: (
-                f"{atlas.sources[value].publisher}, {atlas.sources[value].published}"
-            ),
-        )
+    more = st.expander(
+        "More filters", expanded=_any_more(query), key="more", on_change="rerun"
+    )
+    if more.open or _any_more(query):
+        with more:
+            _draw_more(atlas, query)
     if query.bbox:
         st.info("Only an area of the map is searched.", icon=":material/crop_free:")
         st.button("Search everywhere", on_click=_forget_area, width="stretch")
     if not query.is_empty:
         st.button("Clear all filters", on_click=clear_filters, width="stretch")
+
+
+def _draw_more(atlas: Atlas, query: Query) -> None:
+    """Draw the filters that are folded at first, and not counted until opened."""
+    engine = atlas.engine
+    _pills(
+        "precision",
+        "How exactly placed",
+        engine.counts(replace(query, precision=()), "precision"),
+        [str(precision) for precision in Precision],
+        lambda value: PRECISION_LABELS[Precision(value)].removeprefix("Placed "),
+    )
+    countries = engine.counts(replace(query, country=()), "country")
+    _pills("country", "Country or territory", countries, countries, country_name)
+    _pills(
+        "source",
+        "Source",
+        engine.counts(replace(query, source=()), "source"),
+        list(atlas.sources),
+        lambda value: (
+            f"{atlas.sources[value].publisher}, {atlas.sources[value].published}"
+        ),
+    )
 
 
 def _forget_area() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.engine import Row
 from geo.query import Query
 from geo.wording import date_words
 from pages.ui.address import open_incident
 
-#: Each costs the page on every change of a filter; the table lists all of them.
+#: The table lists all of them.
 _MOST = 12
+Part = Literal["place", "date"]
 
 
 def draw_unplaced(atlas: Atlas, query: Query) -> None:
@@ -23,30 +25,36 @@ def draw_unplaced(atlas: Atlas, query: Query) -> None:
         "A number on a marker counts the incidents there. A dashed disc or area means: "
         "somewhere inside it."
     )
-    engine = atlas.engine
     _listed(
+        atlas,
+        query,
+        "place",
         "Without a place",
         "The source gives no place, so they are not on the map.",
-        engine.count(query, missing="place"),
-        engine.rows(query, missing="place", limit=_MOST),
     )
     undated = query.undated()
     why = "The source gives no date."
     if query.by_date:
         why += " They are left out while dates are chosen."
-    _listed(
-        "Without a date",
-        why,
-        engine.count(undated, missing="date"),
-        engine.rows(undated, missing="date", limit=_MOST),
-    )
+    _listed(atlas, undated, "date", "Without a date", why)
 
 
-def _listed(label: str, why: str, count: int, rows: list[Row]) -> None:
-    """Draw one list, closed, its count in its name; nothing where it is empty."""
+def _listed(atlas: Atlas, query: Query, missing: Part, label: str, why: str) -> None:
+    """Draw one list, its count in its name; nothing where it is empty.
+
+    It is closed at first, and asked for only when it is opened: its buttons would
+    cost every change of a filter more than the map does.
+    """
+    count = atlas.engine.count(query, missing=missing)
     if not count:
         return
-    with st.expander(f"{label} ({count})"):
+    listing = st.expander(
+        f"{label} ({count})", key=f"unplaced_{missing}", on_change="rerun"
+    )
+    if not listing.open:
+        return
+    rows = atlas.engine.rows(query, missing=missing, limit=_MOST)
+    with listing:
         st.caption(why)
         for row in rows:
             st.button(

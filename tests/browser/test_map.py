@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, Request, expect
+from playwright.sync_api import FrameLocator, Page, Request, Route, expect
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage, wait_until_painted
@@ -35,6 +35,21 @@ def counted(page: Page) -> int:
 def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None:
     """The first view fits all: the markers' counts add up to what has a place."""
     page = open_page()
+
+    assert counted(page) == 48
+
+
+def test_the_first_view_waits_for_late_style_sheets(open_page: OpenPage) -> None:
+    """Fitted beside a legend without its style, the map would show nothing."""
+    page = open_page("/about", wait=False)
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/assets/**/*.css", late)
+    page.goto(page.url.replace("/about", "/"))
+    wait_until_painted(page)
 
     assert counted(page) == 48
 
@@ -97,6 +112,28 @@ def test_a_click_fills_the_record_panel(open_page: OpenPage) -> None:
     page.wait_for_function(
         "new URLSearchParams(location.search).get('incident') === 'belgrade-zernov-attack'"
     )
+
+
+def test_what_has_no_place_opens_from_its_list(open_page: OpenPage) -> None:
+    """The list beside the map unfolds, and one of it fills the panel."""
+    page = open_page()
+    page.get_by_text("Without a place (2)").click()
+    page.get_by_role("button", name="Working group", exact=False).click()
+
+    expect(page.get_by_text("No place given by the source").first).to_be_visible()
+
+
+def test_the_folded_filters_unfold_and_filter(open_page: OpenPage) -> None:
+    """A country chosen among them stays chosen when they are folded again."""
+    page = open_page()
+    page.get_by_text("More filters").click()
+    page.get_by_role("button", name="Kosovo").click()
+    wait_until_painted(page, 5)
+    page.get_by_text("More filters").click()
+    page.wait_for_timeout(1_000)
+    wait_until_painted(page, 5)
+
+    assert address(page)["country"] == ["XK"]
 
 
 def test_a_place_with_several_incidents_opens_their_list(open_page: OpenPage) -> None:

@@ -109,8 +109,11 @@ def test_incidents_without_a_place_are_listed_with_their_count() -> None:
 
 
 def test_an_unplaced_incident_opens_from_its_list() -> None:
-    """Its button opens its record."""
+    """The list is asked for when it is opened; its button opens the record."""
     page = open_page()
+    assert not [one for one in page.button if "Working group" in one.label]
+    page.session_state["unplaced_place"] = True
+    page.run()
     button = next(one for one in page.button if "Working group" in one.label)
     button.click().run()
 

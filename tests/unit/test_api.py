@@ -26,6 +26,7 @@ from geo.errors import (
     QueryError,
 )
 from geo.export import FORMATS, export_file
+from geo.maps import SCRIPT_URL
 from geo.query import Query
 from tests.builders import (
     PAYLOADS,
@@ -430,10 +431,14 @@ def test_browser_files_come_from_here(server: Server) -> None:
         "/assets/leaflet/leaflet.js",
         "/assets/leaflet/leaflet.css",
         "/assets/font/wght.css",
-        "/assets/own/incident-layer.js",
-        "/assets/own/time-brush.js",
+        SCRIPT_URL,
     ):
         assert server.get(path).status_code == 200
+    script = server.get(SCRIPT_URL)
+    names = ["incidentSymbols =", "incidentRecord =", "timeBrush =", "incidentLayer ="]
+    assert sorted(names, key=script.text.index) == names
+    again = server.get(SCRIPT_URL, headers={"If-None-Match": script.headers["etag"]})
+    assert again.status_code == 304
     assert server.get("/assets/own/..%2f..%2fapi.py").status_code == 404
 
 
