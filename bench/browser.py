@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+
+from bench.wire import Wire
 
 #: A peer that takes longer is recorded as such.
 CAP_S = 60.0
@@ -38,14 +39,6 @@ class TooSlowError(Exception):
     """Nothing was painted within :data:`CAP_S`."""
 
 
-@dataclass
-class Traffic:
-    """Bytes that reached the browser; drawings of the basemap, kept after, apart."""
-
-    received: int = 0
-    basemap: int = 0
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium, and close it afterwards."""
@@ -67,21 +60,29 @@ class Visit:
         self._context.add_init_script(_LISTEN)
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(CAP_S * 1000)
-        self.traffic = Traffic()
-        self._count_bytes()
+        self._wire = Wire(port)
+        #: Bytes of the basemap's drawings, which the browser keeps.
+        self.basemap = 0
+        self._count_basemap()
         start = time.time() * 1000
-        self.page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
+        self.page.goto(f"http://127.0.0.1:{self._wire.port}/", wait_until="commit")
         #: Seconds from asking for the page to the painted map.
         self.first_s = (self._painted("all", since=start) - start) / 1000
 
     def close(self) -> None:
         """Leave the page."""
         self._context.close()
+        self._wire.close()
+
+    @property
+    def received(self) -> int:
+        """Bytes on the wire to the browser so far, without the basemap's drawings."""
+        return self._wire.received - self.basemap
 
     def choose(self, label: str, token: str) -> tuple[float, int]:
         """Click a filter; return milliseconds to the painted map, and bytes."""
         self._settle()
-        before = self.traffic.received
+        before = self.received
         pill = self.page.locator("[data-testid='stButtonGroup'] button").filter(
             has_text=label
         )
@@ -92,12 +93,12 @@ class Visit:
         clicked = self.page.evaluate("() => window.clickedAt") or start
         painted = self._painted(token, since=clicked)
         self.page.wait_for_timeout(200)
-        return painted - clicked, self.traffic.received - before
+        return painted - clicked, self.received - before
 
     def move(self, how: str) -> tuple[float, int]:
         """Run a Leaflet call such as ``panBy([200, 0])``; return as :meth:`choose`."""
         self._settle()
-        before = self.traffic.received
+        before = self.received
         frame = self._map_frame()
         start = frame.evaluate(
             f"() => {{ const at = performance.timeOrigin + performance.now();"
@@ -105,7 +106,7 @@ class Visit:
         )
         painted = self._painted("", since=start)
         self.page.wait_for_timeout(200)
-        return painted - start, self.traffic.received - before
+        return painted - start, self.received - before
 
     def _map_frame(self) -> Frame:
         for frame in self.page.frames[1:]:
@@ -136,27 +137,18 @@ class Visit:
         msg = f"nothing was painted within {CAP_S:g} s"
         raise TooSlowError(msg)
 
-    def _count_bytes(self) -> None:
+    def _count_basemap(self) -> None:
         session: Any = self._context.new_cdp_session(self.page)
         session.send("Network.enable")
-        basemap: set[str] = set()
-
-        def frame(event: dict[str, Any]) -> None:
-            response = event["response"]
-            size = len(response["payloadData"])
-            self.traffic.received += size * 3 // 4 if response["opcode"] == 2 else size
+        drawings: set[str] = set()
 
         def asked(event: dict[str, Any]) -> None:
             if "/basemap/" in event["request"]["url"]:
-                basemap.add(event["requestId"])
+                drawings.add(event["requestId"])
 
-        def data(event: dict[str, Any]) -> None:
-            size = int(event["encodedDataLength"])
-            if event["requestId"] in basemap:
-                self.traffic.basemap += size
-            else:
-                self.traffic.received += size
+        def finished(event: dict[str, Any]) -> None:
+            if event["requestId"] in drawings:
+                self.basemap += int(event["encodedDataLength"])
 
-        session.on("Network.webSocketFrameReceived", frame)
         session.on("Network.requestWillBeSent", asked)
-        session.on("Network.loadingFinished", data)
+        session.on("Network.loadingFinished", finished)

@@ -6,6 +6,8 @@ this script on a deep link to a fresh server.
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import streamlit as st
 
 from geo.atlas import atlas
@@ -30,10 +32,11 @@ _LESS_MARGIN = """<style>
 </style>"""
 
 given = settings()
-# An icon named ":material/...:" would be fetched from Google by the browser.
+# An icon named ":material/...:" would be fetched from Google by the browser, and a
+# file of ours anew after every change of a filter.
 st.set_page_config(
     page_title=given.title,
-    page_icon=ROOT / "geo" / "static" / "icon.png",
+    page_icon=urljoin(st.context.url or "", "/assets/own/icon.png"),
     layout="wide",
 )
 st.html(_LESS_MARGIN)
