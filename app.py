@@ -23,7 +23,6 @@ from geo.errors import IncidentMapError
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
 from geo.headers import SafeHeaders
-from geo.maps import build_map
 from geo.settings import ROOT, settings
 
 app = st.App(
@@ -53,13 +52,11 @@ def main() -> int:
 
 
 def _get_warm() -> None:
-    """Load what the first visitor would wait for, then leave it out of every GC.
+    """Load what the first visitor would wait for, and set it aside from the garbage.
 
-    Streamlit collects all garbage after each run of the page's script, and walks
-    every object for it: 130 ms that hold up all visitors, unless what stays for good
-    is set aside.
+    Walking every object that stays for good takes 130 ms, which hold up all visitors
+    whenever Python looks for garbage.
     """
-    build_map()
     warm(range(OVERVIEW_ZOOM + 1))
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The folium map: built once, the same for every reader, and free of data.
+"""The folium map: built once in a process, the same for every reader, free of data.
 
 No text of a record, a filter, a source or a setting may enter a folium object:
 branca renders rendered text again as a Jinja template, so a title such as
@@ -11,6 +11,10 @@ that imports folium.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import folium
@@ -18,6 +22,7 @@ from branca.element import MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
+_LENDING: Final = Lock()
 #: Where the app serves its browser files.
 ASSETS_URL: Final = "/assets"
 #: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
@@ -35,6 +40,14 @@ class IncidentMap(folium.Map):
 
     default_js: list[tuple[str, str]] = [("leaflet", _LEAFLET_JS)]  # noqa: RUF012 - folium declares it so
     default_css: list[tuple[str, str]] = [("leaflet_css", _LEAFLET_CSS)]  # noqa: RUF012
+    _rendered = False
+
+    def render(self, **given: Any) -> str:  # noqa: ANN401 - folium is untyped
+        """Render into the map's page once: again would add everything once more."""
+        if not self._rendered:
+            self._rendered = True
+            super().render(**given)  # type: ignore[no-untyped-call]
+        return ""
 
 
 class IncidentLayer(JSCSSMixin, MacroElement):
@@ -56,6 +69,18 @@ class IncidentLayer(JSCSSMixin, MacroElement):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "IncidentLayer"
+
+
+class _Change(folium.FeatureGroup):
+    """What is added to the map for one reader.
+
+    Rendering it would leave a script in the map's page, which streamlit-folium does
+    not take it from: it writes the script by itself.
+    """
+
+    def render(self, **_: object) -> str:
+        """Leave nothing in the map's page."""
+        return ""
 
 
 class _Show(MacroElement):
@@ -94,6 +119,30 @@ def build_map() -> folium.Map:
     return incident_map
 
 
+@contextmanager
+def lent_map() -> Iterator[folium.Map]:
+    """Lend the one map of this process, rendered, to one thread at a time.
+
+    Making and rendering it takes longer than all else that a page's script does.
+    What the borrower adds to it is taken off again.
+    """
+    with _LENDING:
+        incident_map = _rendered_map()
+        own = set(incident_map._children)  # noqa: SLF001 - folium has no other way
+        try:
+            yield incident_map
+        finally:
+            for name in set(incident_map._children) - own:  # noqa: SLF001
+                del incident_map._children[name]  # noqa: SLF001
+
+
+@lru_cache(maxsize=1)
+def _rendered_map() -> folium.Map:
+    incident_map = build_map()
+    incident_map.get_root().render()
+    return incident_map
+
+
 def build_change(*, query: str, incident: str | None, theme: str) -> Any:  # noqa: ANN401 - folium is untyped
     """Return the feature group that carries one change to the map.
 
@@ -106,7 +155,7 @@ def build_change(*, query: str, incident: str | None, theme: str) -> Any:  # noq
     theme
         ``light`` or ``dark``.
     """
-    group = folium.FeatureGroup(name="change")
+    group = _Change(name="change")
     asked = {"query": query, "incident": incident, "theme": theme}
     group.add_child(_Show(token_of(asked)))
     return group

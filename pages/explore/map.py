@@ -9,7 +9,7 @@ from streamlit_folium import st_folium
 
 from geo.atlas import atlas
 from geo.errors import NotFoundError
-from geo.maps import build_change, build_map, clicked
+from geo.maps import build_change, clicked, lent_map
 from pages.ui.address import (
     clear_filters,
     key_of,
@@ -54,9 +54,10 @@ found = atlas()
 query = query_of_widgets(found)
 header = st.container()
 chart, panel = st.columns([3, 1.1], gap="small")
-with chart:
+with chart, lent_map() as incident_map:
     st_folium(
-        build_map(),
+        incident_map,
+        render=False,
         key="map",
         height=_HEIGHT_PX,
         use_container_width=True,

@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.maps import build_change, build_map, clicked, token_of
+from geo.maps import build_change, build_map, clicked, lent_map, token_of
 from geo.query import Query
 from geo.settings import settings
 from tests.builders import PAYLOADS
@@ -23,19 +24,33 @@ def rendered_map() -> str:
 
 
 def rendered_change(*, query: str, incident: str | None, theme: str = "light") -> str:
-    """Return what a change of the map sends to the browser.
-
-    streamlit-folium renders the group on a map, and sends its script.
-    """
-    base = build_map()
+    """Return what streamlit-folium sends to the browser for a change of the map."""
     change = build_change(query=query, incident=incident, theme=theme)
-    change.add_to(base)
-    return str(base.get_root().render())
+    with lent_map() as incident_map:
+        return str(streamlit_folium._get_feature_group_string(change, incident_map))
 
 
 def test_the_map_is_the_same_each_time() -> None:
     """A map that varied would be a new iframe, which flashes and loses its zoom."""
     assert rendered_map() == rendered_map()
+
+
+def test_a_lent_map_comes_back_as_it_was() -> None:
+    """What one reader's change adds is not there for the next, nor left in the page."""
+
+    def written() -> tuple[str, str, str, str]:
+        with lent_map() as incident_map:
+            change = build_change(query="q=x", incident="a", theme="dark")
+            script = streamlit_folium._get_map_string(incident_map)
+            added = streamlit_folium._get_feature_group_string(change, incident_map)
+            page = incident_map.get_root()
+            return script, added, page.header.render(), page.script.render()
+
+    first = written()
+
+    assert written() == first
+    assert first[0].count("incidentLayer.start") == 1
+    assert first[1].count("incidentLayer.show") == 1
 
 
 def test_the_map_loads_everything_from_our_own_server() -> None:
