@@ -190,7 +190,8 @@ class Book:
 def _layer(size: int) -> Path:
     """Return the synthetic layer of that size, made at the first run."""
     path = LAYERS / f"incidents-{size}.parquet"
-    made_by = (ROOT / "geo" / name for name in ("synthesis.py", "layer_table.py"))
+    library = ROOT / "geo"
+    made_by = (*(library / "synthesis").glob("*.py"), library / "layer_table.py")
     if not path.exists() or any(
         module.stat().st_mtime > path.stat().st_mtime for module in made_by
     ):

@@ -27,6 +27,7 @@ from geo.basemap.tiles import attribution, render_tile
 from geo.engine import PlaceView, Row
 from geo.errors import (
     DataError,
+    EngineAwayError,
     IncidentMapError,
     MissingAssetError,
     NotFoundError,
@@ -46,6 +47,7 @@ from geo.histogram import Bin
 from geo.incident import incident_of
 from geo.maps import SCRIPT_URL, SCRIPTS
 from geo.ogc import ogc_routes
+from geo.ogc.answers import RETRY_LATER
 from geo.query import PARAMETERS, Bbox, Query, parse_bbox
 from geo.settings import ROOT, settings
 from geo.vocabulary import Precision
@@ -54,6 +56,7 @@ from geo.wording import claim_words, date_words, precision_words, somewhere
 _STATUS_CODES: Final[dict[type[IncidentMapError], int]] = {
     QueryError: 400,
     NotFoundError: 404,
+    EngineAwayError: 503,
     DataError: 500,
     IncidentMapError: 500,
 }
@@ -172,7 +175,9 @@ def incidents(request: Request, found: Atlas) -> dict[str, Any]:
     where: dict[str, Any] = {"place_no": place_no, "within": within}
     rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
     total = found.engine.count(query, **where)
-    return {"total": total, "incidents": [_row_json(row, found) for row in rows]}
+    told = found.engine.features_of([row.id for row in rows])
+    listed = [_row_json(row, told[row.id]) for row in rows]
+    return {"total": total, "incidents": listed}
 
 
 def incident(request: Request, found: Atlas) -> dict[str, Any]:
@@ -226,7 +231,10 @@ def problem(error: IncidentMapError) -> JSONResponse:
     }
     if isinstance(error, QueryError):
         body["parameter"] = error.parameter
-    return JSONResponse(body, code, media_type="application/problem+json")
+    headers = RETRY_LATER if isinstance(error, EngineAwayError) else None
+    return JSONResponse(
+        body, code, headers=headers, media_type="application/problem+json"
+    )
 
 
 async def _health(_request: Request) -> Response:
@@ -371,8 +379,7 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Row, found: Atlas) -> dict[str, Any]:
-    shown = incident_of(found.engine.feature(row.id))
+def _row_json(row: Row, feature: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": row.title,
@@ -381,7 +388,7 @@ def _row_json(row: Row, found: Atlas) -> dict[str, Any]:
         "status": row.status,
         "date": date_words(row.date),
         "place": somewhere(row.place, row.precision) if row.place else "",
-        "claim": claim_words(shown),
+        "claim": claim_words(incident_of(feature)),
     }
 
 

@@ -27,6 +27,8 @@ _UNSPECIFIED: Final = (
 )
 _DATE: Final = rf"(?:{_UNSPECIFIED}|{_YEAR}(?:-{_MONTH}(?:-{_DAY})?)?)[~?%]?"
 _END: Final = rf"(?:{_DATE}|{_YEAR}-2[1-4])"
+#: A plain day or month, as most dates are; these forms need no parser.
+_PLAIN: Final = re.compile(rf"[0-9]{{4}}-{_MONTH}(?:-{_DAY})?")
 _MEMBER: Final = rf"(?:{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.{_DATE})"
 _TIME: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 #: The forms accepted. The library takes more, and fails in ways of its own on some.
@@ -92,8 +94,22 @@ def bounds(text: str) -> Bounds:
         If the string is not of these kinds, runs backwards, or leaves the years
         0001 to 9999.
     """
+    if _PLAIN.fullmatch(text):
+        return _plain_bounds(text)
     _check_form(text)
     return _bounds_of(text)
+
+
+def _plain_bounds(text: str) -> Bounds:
+    """Return the bounds of a plain day or month, as the parser finds them, but soon."""
+    try:
+        first = date(int(text[:4]), int(text[5:7]), int(text[8:] or 1))
+    except ValueError as error:
+        raise _outside(text) from error
+    if text[8:]:
+        return Bounds(first, first)
+    _, days = calendar.monthrange(first.year, first.month)
+    return Bounds(first, first.replace(day=days))
 
 
 @lru_cache(maxsize=65_536)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -15,24 +15,34 @@ from geo.commands.report import (
     echo_json,
     progress,
 )
+from geo.engine import import_layer, is_database, is_large, named_safely
 from geo.errors import ExportError, Fault, QueryError
 from geo.export.selection import date_made
 from geo.importing import Imported, Opening, Wishes, import_file
-from geo.importing.conversion import iso_today
-from geo.importing.importer import Verdict
 from geo.importing.systems import parse_system
-from geo.layer import dump_layer
+from geo.importing.wishes import iso_today
+from geo.layer import Layer, dump_layer
+from geo.settings import settings
+from geo.sources import read_sources
+from geo.vocabulary import read_vocabulary
 
 #: Lines of each part of the report that are spelled out.
 _SHOWN: Final = 20
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The layer to write, as GeoJSON. Without it, only the report is made.",
+)
+@click.option(
+    "--to",
+    "database",
+    default="",
+    metavar="URL",
+    help="The PostgreSQL database whose layer this becomes, instead of a file.",
 )
 @click.option(
     "--map",
@@ -78,6 +88,7 @@ _SHOWN: Final = 20
 def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Path,
     output: Path | None,
+    database: str,
     mapped: Sequence[str],
     values: Sequence[str],
     defaults: Sequence[str],
@@ -98,6 +109,12 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Exit code 0: every record was taken. 1: the file, or some of its records, were
     refused; the others are written. 2: the options do not fit, or do not say enough.
+    Without --output the file is looked through, and told what is still to be said.
+
+    With --to the layer goes into a database, for servers whose INCIDENTS_LAYER is that
+    URL: they see the old layer until the new one is whole. A layer in GeoParquet, or a
+    large one in GeoJSON, streams there if no other option changes it; then a single
+    wrong record refuses it, and the database stays as it was.
 
     \b
     Example:
@@ -108,7 +125,9 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
             --default kind=event --default status=reported \\
             --default precision=city --default radius_m=10000 \\
             --source our-database-2024
+        incidents import layer.parquet --to postgresql://user@host:5432/incidents
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    _check_target(file, database, output)
     mapping = _pairs("map", mapped)
     opening = Opening(layer, encoding, parse_system(crs), mapping)
     wishes = Wishes(
@@ -120,6 +139,18 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         date_formats=date_formats,
         today=_today(),
     )
+    plain = opening == Opening() and wishes == Wishes(
+        drop=frozenset(), today=wishes.today
+    )
+    if database and plain and is_large(file):
+        filled = _fill(file, database)
+        if as_json:
+            echo_json({"file": str(file), "database": filled})
+        else:
+            click.echo(
+                f"{file}: {filled['incidents']} records {_into(filled)}.", err=True
+            )
+        return
     with progress() as shown:
         task = shown.add_task("Reading", total=None)
         found = import_file(
@@ -128,18 +159,66 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
             wishes=wishes,
             step=lambda said: shown.update(task, description=said),
         )
-        incomplete = found.verdict == Verdict.INCOMPLETE
-        if output is not None and not incomplete:
-            _write(found, output)
+    report, where = found.as_json(), ""
+    if output is not None and found.is_worth_writing:
+        _write(found, output)
+        where = f"written to {output}"
+    if database and found.is_worth_writing:
+        report["database"] = _fill(found.layer, database)
+        where = _into(report["database"])
     if as_json:
-        echo_json(found.as_json())
+        echo_json(report)
     else:
-        _tell(found, file, None if incomplete else output)
-    if incomplete:
-        click.echo(f"Error: {_needs(found, file)}", err=True)
-        raise SystemExit(EXIT_CALL)
-    if found.verdict == Verdict.PARTIAL:
+        _tell(found, file, where)
+    if found.advice:
+        is_asked = output is not None or bool(database)
+        mark = "Error: nothing was written. " if is_asked else ""
+        click.echo(f"{mark}{found.advice}", err=True)
+        if is_asked:
+            raise SystemExit(EXIT_CALL)
+    if found.refused:
         raise SystemExit(EXIT_DATA)
+
+
+def _check_target(file: Path, database: str, output: Path | None) -> None:
+    """Refuse to write over what is read, and what is no database's address.
+
+    The address is not repeated, for its password.
+    """
+    if output is not None and output.exists() and output.samefile(file):
+        msg = f"{output} is the file that is read. Give another one to write."
+        raise QueryError("output", msg)
+    if database and not is_database(database):
+        msg = "is not a database's address. Write postgresql://user@host:port/database."
+        raise QueryError("to", msg)
+    if database and output is not None:
+        raise QueryError("to", "cannot go with --output. Give one of the two.")
+
+
+def _fill(layer: Layer | Path, url: str) -> dict[str, Any]:
+    """Put a layer into a database, and return what it then has."""
+    given = settings()
+    with progress() as shown:
+        task = shown.add_task("Opening the database", total=None)
+        facts = import_layer(
+            layer,
+            url,
+            vocabulary=read_vocabulary(given.vocabulary),
+            sources=read_sources(given.sources),
+            cache=given.cache / "layers",
+            progress=lambda said, done, most: shown.update(
+                task, description=said, completed=done, total=most
+            ),
+        )
+    return {
+        "url": named_safely(url),
+        "incidents": facts.rows,
+        "version": facts.version,
+    }
+
+
+def _into(filled: dict[str, Any]) -> str:
+    return f"written to {filled['url']}, now at version {filled['version']}"
 
 
 def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
@@ -190,14 +269,18 @@ def _write(found: Imported, output: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def _tell(found: Imported, file: Path, output: Path | None) -> None:
-    """Report to people."""
+def _tell(found: Imported, file: Path, where: str) -> None:
+    """Report to people; *where* tells what was written, if anything."""
     written = len(found.layer.incidents)
-    where = f", written to {output}" if output else ""
     click.echo(
-        f"{file}: {found.format}, {found.read} records read, {written} taken{where}.",
+        f"{file}: {found.format}, {found.read} records read, {written} taken"
+        f"{', ' if where else ''}{where}.",
         err=True,
     )
+    if found.named:
+        click.echo(
+            f"Records without an id, which were given one: {found.named}.", err=True
+        )
     if found.kept:
         click.echo(f"Kept as further properties: {', '.join(found.kept)}.", err=True)
     _list("Changed or odd", found.changed)
@@ -219,16 +302,3 @@ def _list(title: str, faults: Sequence[Fault]) -> None:
     if len(alike) > _SHOWN:
         rest = len(alike) - _SHOWN
         click.echo(f"  ... and {rest} more kinds; --json lists all.", err=True)
-
-
-def _needs(found: Imported, file: Path) -> str:
-    """Return what the caller must say for the records to be incidents."""
-    options = []
-    for name, count in found.lacking.items():
-        said = "--source ID" if name == "citations" else f"--default {name}=..."
-        options.append(f"  {said}  ({count} of {found.read} records have no {name})")
-    head = (
-        f"{file} could be read, but its records lack what an incident needs. "
-        "Map a column (--map COLUMN=PROPERTY) or give:"
-    )
-    return "\n".join([head, *options])

@@ -1,25 +1,28 @@
-"""Summaries: what each grid cell holds, so that a wide view reads no incident.
+"""Summaries: what each grid cell holds, so that a wide view reads few incidents.
 
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
-holds thousands, so that is done once, when the layer is loaded: for each zoom and
-category, one row a cell. Each level is made of the next finer one. Levels that would
-save little, because most cells hold one incident, are not kept: there the incidents
-themselves are few enough.
+holds thousands, so that is done once, when the layer is loaded, for each zoom, in
+three tables (:data:`TABLES`): by category for any view, by all codes and by months for
+wide views that are filtered by these. Each level is made of the next finer one. Levels
+that would save little, because most rows stand for one incident, are not kept: there
+the incidents themselves are few enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from geo.engine.answers import Condition
+from geo.engine.conditions import by_months, codes
 from geo.grid import cell_shift
+from geo.query import Query
 
-#: The finest zoom that is summarised.
-FINEST_ZOOM: Final = 13
 #: Layers with fewer incidents are asked without summaries.
 LEAST_ROWS: Final = 20_000
 #: A level is kept if it has at most so many rows for each incident.
-_WORTH: Final = 0.25
+_WORTH: Final = 0.35
 #: What each level says of a cell: name and how it is made of the next finer level.
 _MEASURES: Final = (
     ("n", "CAST(sum(n) AS BIGINT)"),
@@ -51,22 +54,68 @@ _MEASURED: Final = ", ".join(f"{made} AS {name}" for name, made in _MEASURES)
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
-def of_incidents(shift: int, where: str) -> str:
-    """Return SQL for (cx, cy, category, measures) of the incidents that *where* asks."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of summaries.
+
+    Parameters
+    ----------
+    name
+        The table.
+    apart
+        Columns whose values a cell's incidents are kept apart by.
+    finest_zoom
+        The finest zoom that is summarised.
+    """
+
+    name: str
+    apart: tuple[str, ...]
+    finest_zoom: int
+
+
+_PLAIN: Final = Table("incident_cell", ("category",), 13)
+_CODED: Final = Table(
+    "incident_cell_code", ("category", "status", "precision", "country", "cited"), 5
+)
+_DATED: Final = Table(
+    "incident_cell_month", ("category", "earliest_month", "latest_month"), 5
+)
+#: Dated incidents with a place, in order of time: those of one month lie together.
+BY_TIME: Final = "incident_by_time"
+_TIMED: Final = (
+    "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
+    "latest_month, place_no, mx, my, z_order"
+)
+TABLES: Final = (_PLAIN, _CODED, _DATED)
+
+
+def of_incidents(
+    shift: int,
+    where: str,
+    apart: Sequence[str] = _PLAIN.apart,
+    table: str = "incident",
+) -> str:
+    """Return SQL for what the cells hold of the incidents that *where* asks.
+
+    Its columns are ``cx``, ``cy``, those of *apart*, and the measures.
+    """
+    columns = ", ".join(apart)
     return f"""
-        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, category, {_OF_INCIDENTS}
-        FROM incident WHERE {where} AND mx IS NOT NULL
-        GROUP BY mx >> {shift}, my >> {shift}, category
+        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {columns}, {_OF_INCIDENTS}
+        FROM {table} WHERE {where} AND mx IS NOT NULL
+        GROUP BY mx >> {shift}, my >> {shift}, {columns}
     """  # noqa: S608 - every value is a parameter
 
 
-def of_cells(kept: int, shift: int, where: str) -> str:
+def of_cells(
+    table: str, kept: int, shift: int, where: str, apart: Sequence[str] = _PLAIN.apart
+) -> str:
     """Return the same made of summaries; *kept* is the shift of those, the finer."""
-    further = shift - kept
+    further, columns = shift - kept, ", ".join(apart)
     return f"""
-        SELECT cx >> {further} AS cx, cy >> {further} AS cy, category, {_MEASURED}
-        FROM incident_cell WHERE shift = {kept} AND {where}
-        GROUP BY cx >> {further}, cy >> {further}, category
+        SELECT cx >> {further} AS cx, cy >> {further} AS cy, {columns}, {_MEASURED}
+        FROM {table} WHERE shift = {kept} AND {where}
+        GROUP BY cx >> {further}, cy >> {further}, {columns}
     """  # noqa: S608
 
 
@@ -74,12 +123,50 @@ def by_cell(parts: str) -> str:
     """Return SQL for one row a cell, whatever the category, as :class:`Cell` reads it."""
     return f"""
         SELECT {_MEASURED}, string_agg(category || ':' || n, ',') AS mix
-        FROM ({parts}) AS part GROUP BY cx, cy
+        FROM (
+            SELECT cx, cy, category, {_MEASURED} FROM ({parts}) AS part
+            GROUP BY cx, cy, category
+        ) AS kind GROUP BY cx, cy
     """  # noqa: S608
 
 
-def summarise(ask: Ask, rows: int) -> tuple[int, ...]:
-    """Fill ``incident_cell``, and return the shifts that it holds.
+def known(
+    query: Query, shifts: Mapping[str, Sequence[int]], shift: int
+) -> tuple[Table, int, Condition, list[Condition]] | None:
+    """Return where a view's cells are known from, or None: from the incidents only.
+
+    Parameters
+    ----------
+    query
+        Which incidents.
+    shifts
+        The levels that each table has.
+    shift
+        The cells wanted.
+
+    Returns
+    -------
+    tuple
+        The table; its level, as fine or finer; the condition on its rows; and
+        conditions on incidents of :data:`BY_TIME` that are to be added, where the
+        months at the ends of the dates asked for are not whole.
+    """
+    plain = Query(category=query.category, dates=query.dates)
+    undated = query.undated()
+    if query == plain:
+        table, where, cut = _PLAIN, codes(query), list[Condition]()
+    elif undated == plain:
+        table, (where, cut) = _DATED, by_months(query)
+    elif query == undated and query.bbox is None and not query.q:
+        table, where, cut = _CODED, codes(query), []
+    else:
+        return None
+    fine = [one for one in shifts.get(table.name, ()) if one <= shift]
+    return (table, max(fine), where, cut) if fine else None
+
+
+def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
+    """Fill the tables of summaries, and return the shifts that each holds.
 
     Parameters
     ----------
@@ -88,24 +175,34 @@ def summarise(ask: Ask, rows: int) -> tuple[int, ...]:
     rows
         How many incidents.
     """
-    finest, coarsest = cell_shift(FINEST_ZOOM), cell_shift(0)
+    few = "" if rows >= LEAST_ROWS else "AND FALSE"
+    ask(
+        f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "  # noqa: S608
+        f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, earliest_month"
+    )
+    return {table.name: _fill(ask, table, rows) for table in TABLES}
+
+
+def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
+    """Fill one table."""
+    finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
+    none = of_incidents(0, "FALSE", table.apart)
     ask(
         "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "  # noqa: S608
-        f"FROM ({of_incidents(0, 'FALSE')}) AS part"
+        f"FROM ({none}) AS part"
     )
     kept: list[int] = []
     if rows >= LEAST_ROWS:
         for shift in range(finest, coarsest + 1):
-            made = of_incidents(shift, "TRUE")
+            made = of_incidents(shift, "TRUE", table.apart)
             if shift > finest:
-                made = of_cells(shift - 1, shift, "TRUE")
-                made = made.replace("incident_cell", "cell_draft")
+                made = of_cells("cell_draft", shift - 1, shift, "TRUE", table.apart)
             ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")  # noqa: S608
         sizes = ask("SELECT shift, count(*) FROM cell_draft GROUP BY shift")
         kept = sorted(shift for shift, size in sizes if size <= _WORTH * rows)
     chosen = ", ".join(map(str, kept)) or "-1"
     ask(
-        "CREATE TABLE incident_cell AS SELECT * FROM cell_draft "  # noqa: S608
+        f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft "  # noqa: S608
         f"WHERE shift IN ({chosen}) ORDER BY shift, z_low"
     )
     ask("DROP TABLE cell_draft")

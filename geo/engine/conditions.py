@@ -6,8 +6,13 @@ is used: comparisons, ``= ANY(list)``, ``strpos``, shifts of integers.
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date as Day  # noqa: N812 - `date` is a column here
 from typing import Final
+
+from shapely.geometry import MultiPolygon, box
+from shapely.geometry.base import BaseGeometry
 
 from geo.engine.answers import Condition
 from geo.grid import mercator
@@ -33,7 +38,11 @@ def joined(conditions: Iterable[Condition]) -> Condition:
     return Condition(sql, tuple(value for part in parts for value in part.parameters))
 
 
-def asked(query: Query, holding: Callable[[str], Condition]) -> Iterator[Condition]:
+def asked(
+    query: Query,
+    holding: Callable[[str], Condition],
+    meeting: Callable[[Bbox], Condition],
+) -> Iterator[Condition]:
     """Go through the conditions of a query.
 
     Parameters
@@ -42,20 +51,72 @@ def asked(query: Query, holding: Callable[[str], Condition]) -> Iterator[Conditi
         Which incidents.
     holding
         Gives the condition that an incident's text holds a folded word.
+    meeting
+        Gives the condition that an incident's geometry meets an extent.
     """
-    for name in _CODES:
-        values = getattr(query, name)
-        if values:
-            yield Condition(f"{name} = ANY(?)", (list(values),))
-    if query.source:
-        ids = [f"|{source}|" for source in query.source]
-        sql = " OR ".join("strpos(cited, ?) > 0" for _ in ids)
-        yield Condition(sql, tuple(ids))
+    yield codes(query)
     yield from _when(query)
     yield from map(holding, query.words)
     if query.bbox:
-        yield PLACED
-        yield meets(query.bbox)
+        yield meeting(query.bbox)
+
+
+def codes(query: Query) -> Condition:
+    """Return the condition that codes and sources are among those asked for."""
+    parts = []
+    for name in _CODES:
+        values = getattr(query, name)
+        if values:
+            # A list in one parameter would be searched for each incident.
+            places = ", ".join("?" for _ in values)
+            parts.append(Condition(f"{name} IN ({places})", tuple(values)))
+    if query.source:
+        ids = [f"|{source}|" for source in query.source]
+        sql = " OR ".join("strpos(cited, ?) > 0" for _ in ids)
+        parts.append(Condition(sql, tuple(ids)))
+    return joined(parts)
+
+
+def by_months(query: Query) -> tuple[Condition, list[Condition]]:
+    """Split a query by category and dates into what months tell, and the rest.
+
+    Returns
+    -------
+    tuple
+        The condition, on columns of months, of those that are surely asked for; and
+        for each end of the dates asked for that cuts a month in two, the condition, on
+        columns of incidents, of those with that end in that month. Each incident
+        passes one of these conditions at most.
+    """
+    certain = query.dates == Dates.CERTAIN
+    begin, end = "latest_month", "earliest_month"
+    if certain:
+        begin, end = end, begin
+    sure = [codes(query)]
+    cut: list[Condition] = []
+    elsewhere: list[Condition] = []
+    for day, column, mark, whole in (
+        (query.since, begin, ">", query.since is not None and query.since.day == 1),
+        (query.until, end, "<", query.until is not None and _ends_month(query.until)),
+    ):
+        if day is None:
+            continue
+        month = (day.year * 12 + day.month - 1,)
+        # A date that is open at this end may be any day, and is certainly none.
+        is_open = "" if certain else f" OR {column} IS NULL"
+        equal = "=" if whole else ""
+        sure.append(Condition(f"{column} {mark}{equal} ?{is_open}", month))
+        if not whole:
+            here = Condition(f"{column} = ?", month)
+            parts = [here, *elsewhere, codes(query), *_when(query)]
+            cut.append(joined(parts))
+            elsewhere.append(Condition(f"{column} IS DISTINCT FROM ?", month))
+    sure.append(Condition("earliest_month IS NOT NULL OR latest_month IS NOT NULL"))
+    return joined(sure), cut
+
+
+def _ends_month(day: Day) -> bool:
+    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def numbered_place(place_no: int) -> Condition:
@@ -76,6 +137,24 @@ def meets(bbox: Bbox) -> Condition:
         f"{lon} AND north >= ? AND south <= ?",
         tuple(map(float, (bbox.west, bbox.east, bbox.south, bbox.north))),
     )
+
+
+def within(bbox: Bbox) -> Condition:
+    """Return the condition that an incident's extent lies in *bbox* as a whole."""
+    across = bbox.west > bbox.east
+    lon = "(west >= ? OR east <= ?)" if across else "(west >= ? AND east <= ?)"
+    return Condition(
+        f"{lon} AND south >= ? AND north <= ?",
+        tuple(map(float, (bbox.west, bbox.east, bbox.south, bbox.north))),
+    )
+
+
+def as_area(bbox: Bbox) -> BaseGeometry:
+    """Return an extent as a polygon, or as two where it crosses the antimeridian."""
+    west, south, east, north = bbox
+    if west <= east:
+        return box(west, south, east, north)
+    return MultiPolygon([box(west, south, 180, north), box(-180, south, east, north)])
 
 
 def inside(

@@ -22,19 +22,21 @@ import pyarrow as pa
 
 from geo.engine import cells, totals
 from geo.engine.answers import Condition
-from geo.engine.store import COLUMNS, FACT_NAMES, Facts
+from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
 from geo.errors import DataError, Fault
 from geo.layer import Layer
-from geo.layer_table import LAYOUT, SCHEMA, batch_of
+from geo.layer_table import SCHEMA, batch_of
 
-#: Changes when the tables in a cached file do.
-FORMAT: Final = 3
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3
 #: Memory for the columns in use: so much, and so much for each incident.
 _LEAST_MEMORY_MB: Final = 120
 _MEMORY_BYTES_A_ROW: Final = 40
-_BUILD_MEMORY_MB: Final = 600
+#: The same for making a file or reading a layer: the rest waits on disk, so that the
+#: process that serves stays small.
+_LEAST_BUILD_MEMORY_MB: Final = 100
+_BUILD_MEMORY_BYTES_A_ROW: Final = 50
+_MOST_BUILD_MEMORY_MB: Final = 600
 #: A word is rare if at most this share of the incidents has it.
 _RARE: Final = 0.1
 _STREAM_ROWS: Final = 10_000
@@ -43,15 +45,7 @@ _SHAPES: Final = """
     WHERE area GROUP BY place_no ORDER BY place_no
 """
 #: Tables that are made when a layer is loaded, also where its incidents are not copied.
-_DERIVED: Final = (
-    "incident_shape",
-    "incident_area",
-    "incident_cell",
-    "incident_count",
-    "incident_span",
-    "incident_layer",
-    "incident_name",
-)
+_DERIVED: Final = (*DERIVED, "incident_layer", "incident_name")
 Rows = list[tuple[Any, ...]]
 _T = TypeVar("_T")
 
@@ -90,16 +84,17 @@ class DuckDBStore:
         """Run one statement and return every row."""
         return self._connection.cursor().execute(sql, list(parameters)).fetchall()
 
-    def named(self, incident_id: str) -> Condition:
-        """Return the condition that an incident has this id."""
-        this = Condition("id = ?", (incident_id,))
-        if not self._indexed:
-            return this
-        # Sorted by hash, so that one stretch of the index is read, not every id.
-        sql = "SELECT row_no FROM incident_name WHERE key = hash(?)"
-        numbers = [row[0] for row in self.ask(sql, (incident_id,))]
-        where = self.numbered(numbers)
-        return Condition(f"{where.sql} AND id = ?", (*where.parameters, incident_id))
+    def named(self, ids: Sequence[str]) -> Condition:
+        """Return the condition that an incident has one of these ids."""
+        these = Condition("id = ANY(?)", (list(ids),))
+        if not self._indexed or not ids:
+            return these
+        # Sorted by hash, so that few stretches of the index are read, not every id.
+        keys = ", ".join("hash(?)" for _ in ids)
+        sql = f"SELECT row_no FROM incident_name WHERE key IN ({keys})"  # noqa: S608
+        where = self.numbered([row[0] for row in self.ask(sql, ids)])
+        sql = f"{where.sql} AND {these.sql}"
+        return Condition(sql, (*where.parameters, *these.parameters))
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""
@@ -270,7 +265,7 @@ def streams(
         "text": "SELECT row_no, feature FROM source",
         "shape": _SHAPES,
     }
-    config: dict[str, Any] = {"memory_limit": f"{_BUILD_MEMORY_MB}MB"}
+    config: dict[str, Any] = {"memory_limit": f"{_MOST_BUILD_MEMORY_MB}MB"}
     with duckdb.connect(":memory:", config=config) as connection:
 
         def prepare() -> str:
@@ -316,7 +311,7 @@ def _build(
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
     config: dict[str, Any] = {
-        "memory_limit": f"{_BUILD_MEMORY_MB}MB",
+        "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
         "storage_compatibility_version": "latest",
         **_spill(path.parent),
     }
@@ -329,6 +324,12 @@ def _build(
         draft.unlink(missing_ok=True)
         draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
     _tidy(path)
+
+
+def _build_memory_mb(rows: int) -> int:
+    """Return the memory for making a file of so many incidents."""
+    wanted = _LEAST_BUILD_MEMORY_MB + rows * _BUILD_MEMORY_BYTES_A_ROW // 1_000_000
+    return min(wanted, _MOST_BUILD_MEMORY_MB)
 
 
 def _tidy(path: Path) -> None:
@@ -465,4 +466,4 @@ def _telling(files: Sequence[Path], work: Callable[[], _T]) -> _T:
 
 def cache_name(version: str, *, copy: bool) -> str:
     """Return the name of a layer's file in the cache."""
-    return f"{version}-{LAYOUT}-{FORMAT}-{'whole' if copy else 'index'}.duckdb"
+    return f"{version}-{TABLES_VERSION}-{'whole' if copy else 'index'}.duckdb"

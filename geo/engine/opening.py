@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from geo.engine.address import is_database
 from geo.engine.duckdb_store import (
     cache_name,
     categories_and_sources,
@@ -37,7 +38,6 @@ from geo.vocabulary import Vocabulary
 LARGE_ROWS: Final = 50_000
 #: GeoJSON files above this size are read in stretches.
 LARGE_BYTES: Final = 32_000_000
-_DATABASES: Final = ("postgresql://", "postgres://")
 _PARQUET: Final = (".parquet", ".geoparquet")
 _GEOJSON: Final = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", "")
 
@@ -65,11 +65,6 @@ class Places:
     timeout_s: float = 15.0
 
 
-def is_database(layer: str) -> bool:
-    """Tell whether a layer's name is a database's URL."""
-    return layer.startswith(_DATABASES)
-
-
 def is_parquet(path: Path) -> bool:
     """Tell whether a path is a GeoParquet file by its name, or a folder."""
     return path.is_dir() or path.suffix.lower() in _PARQUET
@@ -81,6 +76,13 @@ def is_known(layer: str) -> bool:
     if is_database(layer) or path.is_dir() or path.suffix.lower() in _GEOJSON:
         return True
     return is_parquet(path) and _has_columns(layer_files(path))
+
+
+def is_large(path: Path) -> bool:
+    """Tell whether a layer's file is one that is read in stretches, never whole."""
+    if not is_known(str(path)):
+        return False
+    return is_parquet(path) or (path.is_file() and path.stat().st_size > LARGE_BYTES)
 
 
 def open_engine(

@@ -19,8 +19,9 @@ import pyarrow.csv as pa_csv
 import shapely
 
 from geo.engine import cells, totals
-from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo, named_safely
-from geo.engine.store import COLUMNS, FACT_NAMES, Facts
+from geo.engine.address import named_safely
+from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
+from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts
 from geo.errors import EngineAwayError, SettingsError
 from geo.layer_table import SCHEMA
 
@@ -54,7 +55,13 @@ _INDEXES: Final = (
     "ALTER TABLE incident_text ADD PRIMARY KEY (row_no)",
     "ALTER TABLE incident_shape ADD PRIMARY KEY (place_no)",
     "CREATE INDEX incident_area_spot ON incident_area (west, east)",
-    "CREATE INDEX incident_cell_spot ON incident_cell (shift, cx, cy)",
+    *(
+        f"CREATE INDEX {table.name}_spot ON {table.name} (shift, cx, cy)"
+        for table in cells.TABLES
+    ),
+    f"CREATE INDEX incident_earliest ON {cells.BY_TIME} (earliest_month)",
+    f"CREATE INDEX incident_latest ON {cells.BY_TIME} (latest_month)",
+    "CREATE INDEX incident_day_span ON incident_day (latest, earliest)",
 )
 #: What DuckDB has and PostgreSQL spells otherwise, as geo.ogc asks for it.
 _FUNCTIONS: Final = (
@@ -65,6 +72,11 @@ _FUNCTIONS: Final = (
     (
         "CREATE FUNCTION len(anyarray) RETURNS integer "
         "LANGUAGE sql IMMUTABLE AS 'SELECT cardinality($1)'"
+    ),
+    # The columns' collation, "C", knows no letter case beyond ASCII.
+    (
+        "CREATE FUNCTION lcase(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
+        "'SELECT lower($1 COLLATE \"und-x-icu\")'"
     ),
     (
         "CREATE FUNCTION strip_accents(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
@@ -156,8 +168,8 @@ def _fill(
         _ours(f"INSERT INTO incident_layer VALUES ({places})"),  # noqa: S608
         known.as_row(),
     )
-    for name in ("", "_text", "_shape", "_area", "_cell", "_count", "_span"):
-        run(f"VACUUM (ANALYZE) incident{name}")
+    for name in ("incident", "incident_text", *DERIVED):
+        run(f"VACUUM (ANALYZE) {name}")
 
 
 def _prepare(run: Callable[[str], list[tuple[Any, ...]]], draft: str, url: str) -> None:

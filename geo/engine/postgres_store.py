@@ -13,17 +13,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from geo.engine.address import named_safely
 from geo.engine.answers import Condition
-from geo.engine.store import FACT_NAMES, Facts
+from geo.engine.store import FACT_NAMES, TABLES_VERSION, Facts
 from geo.errors import EngineAwayError, QueryError, SettingsError
-from geo.layer_table import LAYOUT
 
 #: The schema that the tables are in, so that they are replaced all at once.
 SCHEMA_NAME: Final = "incident_map"
@@ -102,14 +101,10 @@ class PostgresStore:
         except psycopg.DataError as error:
             raise QueryError("filter", f"has an impossible value: {error}.") from error
 
-    def named(self, incident_id: str) -> Condition:
-        """Return the condition that an incident has this id."""
+    def named(self, ids: Sequence[str]) -> Condition:
+        """Return the condition that an incident has one of these ids."""
         # PostgreSQL holds no NUL, so no id has one.
-        return (
-            Condition("FALSE")
-            if "\x00" in incident_id
-            else Condition("id = ?", (incident_id,))
-        )
+        return Condition("id = ANY(?)", ([one for one in ids if "\x00" not in one],))
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""
@@ -134,8 +129,11 @@ class PostgresStore:
         except _MISSING as error:
             msg = f"{self._name} has no layer. {remedy}"
             raise SettingsError(msg) from error
-        if row[0] != LAYOUT:
-            msg = f"{self._name} has a layer of layout {row[0]}, not {LAYOUT}. {remedy}"
+        if row[0] != TABLES_VERSION:
+            msg = (
+                f"{self._name} was filled by another version of this program (tables "
+                f"{row[0]}, not {TABLES_VERSION}). {remedy}"
+            )
             raise SettingsError(msg)
         return Facts.of_row(row)
 
@@ -178,7 +176,8 @@ def conninfo(url: str, *, timeout_s: float | None) -> str:
     SettingsError
         If it is not a database's address.
     """
-    options = f"-c search_path={SCHEMA_NAME},public"
+    # Compiling a statement takes longer than the answer, so it is off.
+    options = f"-c search_path={SCHEMA_NAME},public -c jit=off"
     if timeout_s is not None:
         options += f" -c statement_timeout={round(timeout_s * 1000)}"
     try:
@@ -196,14 +195,6 @@ def conninfo(url: str, *, timeout_s: float | None) -> str:
         raise SettingsError(msg) from error
 
 
-def named_safely(url: str) -> str:
-    """Return a database's address without its password."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"
-
-
 @lru_cache(maxsize=1024)
 def dialect(text: str) -> str:
     """Return a statement as PostgreSQL and its driver read it.
@@ -216,7 +207,8 @@ def dialect(text: str) -> str:
 
 def _property(found: re.Match[str]) -> str:
     path = found[1].replace(".", ",")
-    return f"CAST(feature AS jsonb) #>> '{{{path}}}'"
+    # Compared by bytes, as the columns are, whatever language the database is in.
+    return f"(CAST(feature AS jsonb) #>> '{{{path}}}') COLLATE \"C\""
 
 
 def _ours(text: str) -> sql.SQL:

@@ -12,40 +12,30 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from datetime import timedelta
 from typing import Any, Final
 
 import shapely
 
-from geo.engine import cells
 from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
+from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
     MISSING,
     PLACED,
-    asked,
     inside,
     joined,
     known_number,
-    meets,
     numbered_place,
 )
 from geo.engine.duckdb_store import store_of_layer
+from geo.engine.pages import numbers_where, page_of_features, page_of_places
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
-from geo.engine.totals import COUNTED, REACH, SPANNED, are_kept, knows
+from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
+from geo.engine.viewport import PLACE_COLUMNS, view_of
 from geo.errors import NotFoundError
-from geo.grid import (
-    GRID_BITS,
-    Cell,
-    Group,
-    cell_shift,
-    coarser_cells,
-    markers_apart,
-    mercator,
-)
 from geo.histogram import Bin, histogram
 from geo.incident import geometry_json
 from geo.layer import Layer
@@ -56,34 +46,21 @@ from geo.query import Bbox, Query
 _STRETCH: Final = 2_000
 #: Row numbers in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
-#: Areas that a view draws at most.
-_MOST_AREAS: Final = 60
-#: An area is drawn if it is at least so many pixels wide or high.
-_LEAST_AREA_PX: Final = 3
-#: More cells than this for each marker wanted are sure to be too many.
-_CELLS_A_MARKER: Final = 8
-#: A viewport has at most 2**8 cells across, 8192 pixels: no screen is wider.
-_MOST_ACROSS_BITS: Final = 8
-#: Marks that stand this many cell widths apart do not touch.
-_APART: Final = 1.4
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
-_TILE_PX: Final = 256
-_PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
-_CELL_COLUMNS: Final = (
-    "n, x, y, first_no, place_low, place_high, mix, status_low, status_high, plan, "
-    "x_low, y_low, x_high, y_high"
-)
-#: How many, where rows are incidents, and where they are totals.
-_NUMBER: Final = {False: "count(*)", True: "CAST(sum(n) AS BIGINT)"}
-#: Which totals tell how many lack something, and how.
-_TOTALS: Final[dict[str | None, tuple[str, Condition]]] = {
-    None: ("incident_count", Condition("TRUE")),
-    "place": ("incident_count", Condition("NOT placed")),
-    "date": ("incident_span", MISSING["date"]),
-    "end": ("incident_span", MISSING["end"]),
+#: What each table of totals knows to filter by.
+_KNOWN: Final = {
+    "incident_count": COUNTED,
+    "incident_span": SPANNED,
+    "incident_day": DAYS,
 }
-_KNOWN: Final = {"incident_count": COUNTED, "incident_span": SPANNED}
+#: Which totals tell how many lack something, and how.
+_LACKING: Final[dict[str | None, tuple[tuple[str, ...], Condition]]] = {
+    None: (("incident_count", "incident_day"), Condition("TRUE")),
+    "place": (("incident_count", "incident_day"), Condition("NOT placed")),
+    "date": (("incident_span",), MISSING["date"]),
+    "end": (("incident_span",), MISSING["end"]),
+}
 
 
 class Engine:
@@ -106,7 +83,6 @@ class Engine:
         self.updated = facts.updated
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
-        self._cell_shifts = facts.cell_shifts
         self._totals = are_kept(facts.rows)
         self._memory = Memory(self._store.ask, most=_REMEMBERED)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.
@@ -141,70 +117,8 @@ class Engine:
         most
             At most so many markers; the grid is made coarser until they fit.
         """
-        shift = max(cell_shift(zoom), _span(bbox).bit_length() - _MOST_ACROSS_BITS)
-        found = self._cells(query, bbox, shift)
-        while True:
-            if len(found) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
-                groups = markers_apart(found, _APART * (1 << shift))
-                if len(groups) <= most or shift >= GRID_BITS:
-                    break
-            shift += 1
-            found = coarser_cells(found, shift)
-        if self._cell_shifts:
-            groups = [group for group in groups if _in_sight(group, bbox)]
-        known = self._firsts(groups)
-        shown = tuple(_told(group, known) for group in groups)
-        places = {
-            place.number: place for place in self._areas_in_sight(query, bbox, zoom)
-        }
-        for group in shown:
-            if group.place_no is not None:
-                places[group.place_no] = PlaceView(*known[group.first_no][1:])
-        return View(shown, tuple(places.values()), self.count(query))
-
-    def _cells(self, query: Query, bbox: Bbox, shift: int) -> list[Cell]:
-        """Return what each grid cell in a viewport holds, the fullest first."""
-        kept = max((one for one in self._cell_shifts if one <= shift), default=None)
-        whole = shift if self._cell_shifts else 0
-        if kept is not None and query == Query(
-            category=query.category, dates=query.dates
-        ):
-            sight = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
-            where = joined([*asked(query, self._store.holding), sight])
-            parts = cells.of_cells(kept, shift, where.sql)
-        else:
-            where = self._where(query, inside(bbox, shift=whole))
-            parts = cells.of_incidents(shift, where.sql)
-        sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(parts)}) AS cell"  # noqa: S608
-        found = [Cell.of_row(row) for row in self._store.ask(sql, where.parameters)]
-        return sorted(found, key=lambda cell: (-cell.count, cell.first_no))
-
-    def _firsts(self, groups: Iterable[Group]) -> dict[int, tuple[Any, ...]]:
-        """Return id and place of an incident of each group that has one place."""
-        numbers = [group.first_no for group in groups if group.place_no is not None]
-        if not numbers:
-            return {}
-        where = self._store.numbered(numbers)
-        sql = f"SELECT row_no, id, {_PLACE_COLUMNS} FROM incident WHERE {where.sql}"  # noqa: S608
-        return {row[0]: row[1:] for row in self._store.ask(sql, where.parameters)}
-
-    def _areas_in_sight(
-        self, query: Query, bbox: Bbox, zoom: int
-    ) -> Iterator[PlaceView]:
-        """Go through the lines and areas in a viewport, the largest first."""
-        where = self._where(query, meets(bbox))
-        degrees = _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
-        sql = f"""
-            SELECT place_no, min(place), min(precision), min(radius_m), min(country),
-                   min(lon), min(lat), bool_and(area)
-            FROM incident_area
-            WHERE {where.sql} AND (east - west >= ? OR north - south >= ?)
-            GROUP BY place_no
-            ORDER BY max(east - west + north - south) DESC, place_no
-            LIMIT {_MOST_AREAS}
-        """  # noqa: S608
-        for row in self._store.ask(sql, (*where.parameters, degrees, degrees)):
-            yield PlaceView(*row)
+        groups, places = view_of(self._store, query, bbox, zoom, most=most)
+        return View(groups, places, self.count(query))
 
     # --- how many ---
 
@@ -223,14 +137,15 @@ class Engine:
         query, place_no, within, missing
             As :meth:`rows`.
         """
-        where = self._where(query, *_narrower(place_no, within, missing))
-        sql = f"SELECT count(*) FROM incident WHERE {where.sql}"  # noqa: S608
+        asked = where(self._store, query, *_narrower(place_no, within, missing))
+        sql = f"SELECT count(*) FROM incident WHERE {asked.sql}"  # noqa: S608
         if place_no is None and within is None:
-            table, further = _TOTALS[missing]
-            if self._has_total(table, query):
-                where = self._where(query, further)
-                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {where.sql}"  # noqa: S608
-        return int(self._memory.ask(sql, where.parameters)[0][0])
+            tables, further = _LACKING[missing]
+            table = self._table_for(query, *tables)
+            if table != "incident":
+                asked = where(self._store, query, further)
+                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {asked.sql}"  # noqa: S608
+        return int(self._memory.ask(sql, asked.parameters)[0][0])
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -245,16 +160,16 @@ class Engine:
         if field not in FACETS:
             msg = f"cannot count by {field!r}; fields are {', '.join(FACETS)}."
             raise NotFoundError(msg)
-        where = self._where(query)
+        asked = where(self._store, query)
         column = "cited" if field == "source" else field
-        total = self._has_total("incident_count", query)
-        table = "incident_count" if total else "incident"
+        by_day = ("incident_day",) if field in SPANNED else ()
+        table = self._table_for(query, "incident_count", *by_day)
         sql = f"""
-            SELECT {column}, {_NUMBER[total]} FROM {table}
-            WHERE {where.sql} AND {column} IS NOT NULL GROUP BY {column}
+            SELECT {column}, {_number(table)} FROM {table}
+            WHERE {asked.sql} AND {column} IS NOT NULL GROUP BY {column}
         """  # noqa: S608
         found: dict[str, int] = {}
-        for written, number in self._memory.ask(sql, where.parameters):
+        for written, number in self._memory.ask(sql, asked.parameters):
             values = written.strip("|").split("|") if field == "source" else [written]
             for value in filter(None, values):
                 found[value] = found.get(value, 0) + int(number)
@@ -266,22 +181,22 @@ class Engine:
         A point counts with its radius of uncertainty, so that a map fitted to it
         comes no closer than the place is known.
         """
-        if self._has_total("incident_count", query):
-            where = self._where(query, Condition("placed"))
-            reach, table = {name: name for name in REACH}, "incident_count"
+        table = self._table_for(query, "incident_count", "incident_day")
+        if table == "incident":
+            reach, placed = REACH, PLACED
         else:
-            where = self._where(query, PLACED)
-            reach, table = REACH, "incident"
+            reach, placed = {name: name for name in REACH}, Condition("placed")
+        asked = where(self._store, query, placed)
         sql = f"""
             SELECT greatest(-180, min({reach["west"]})),
                    greatest(-90, min({reach["south"]})),
                    least(180, max({reach["east"]})),
                    least(90, max({reach["north"]})), count(*)
-            FROM {table} WHERE {where.sql}
+            FROM {table} WHERE {asked.sql}
         """  # noqa: S608
-        *corners, placed = self._memory.ask(sql, where.parameters)[0]
+        *corners, found = self._memory.ask(sql, asked.parameters)[0]
         # greatest() and least() pass over NULL: nothing would be the whole world.
-        return Bbox(*corners) if placed else None
+        return Bbox(*corners) if found else None
 
     def histogram(self, query: Query, *, most: int = 240) -> list[Bin]:
         """Return how many incidents there may have been in each month.
@@ -290,25 +205,23 @@ class Engine:
         span stay in sight. Years are counted where months would be more than
         *most* bars. Dates that are open at an end have no bar.
         """
-        where = self._where(query.undated(), Condition("dated"))
-        total = self._has_total("incident_span", query.undated())
-        table = "incident_span" if total else "incident"
+        asked = where(self._store, query.undated(), Condition("dated"))
+        table = self._table_for(query.undated(), "incident_span")
         sql = f"""
-            SELECT earliest_month, latest_month, {_NUMBER[total]} FROM {table}
-            WHERE {where.sql} GROUP BY earliest_month, latest_month
+            SELECT earliest_month, latest_month, {_number(table)} FROM {table}
+            WHERE {asked.sql} GROUP BY earliest_month, latest_month
         """  # noqa: S608
-        return histogram(self._memory.ask(sql, where.parameters), most=most)
+        return histogram(self._memory.ask(sql, asked.parameters), most=most)
 
     def days(self, query: Query) -> tuple[Day | None, Day | None]:
         """Return the first and the last day that dated incidents may mean.
 
         None for an end at which some date is open, or where nothing is dated.
         """
-        where = self._where(query, Condition("dated"))
-        total = self._has_total("incident_span", query)
-        table = "incident_span" if total else "incident"
-        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {where.sql}"  # noqa: S608
-        first, last = self._memory.ask(sql, where.parameters)[0]
+        asked = where(self._store, query, Condition("dated"))
+        table = self._table_for(query, "incident_span", "incident_day")
+        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {asked.sql}"  # noqa: S608
+        first, last = self._memory.ask(sql, asked.parameters)[0]
         return (None, None) if first is None else (_day(first), _day(last))
 
     # --- lists and records ---
@@ -342,13 +255,13 @@ class Engine:
             ``"place"`` or ``"date"``: only incidents without one; ``"end"``: only
             those whose date is open at an end.
         """
-        where = self._where(query, *_narrower(place_no, within, missing))
+        asked = where(self._store, query, *_narrower(place_no, within, missing))
         # First which, by few columns; then what is told of those.
         sql = f"""
-            SELECT row_no FROM incident WHERE {where.sql} ORDER BY {ORDERS[order]}
+            SELECT row_no FROM incident WHERE {asked.sql} ORDER BY {ORDERS[order]}
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
         """  # noqa: S608
-        numbers = [row[0] for row in self._store.ask(sql, where.parameters)]
+        numbers = [row[0] for row in self._store.ask(sql, asked.parameters)]
         told: dict[int, Row] = {}
         for stretch in _stretches(numbers):
             these = self._store.numbered(stretch)
@@ -363,9 +276,9 @@ class Engine:
 
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
-        where = self._where(query)
-        sql = f"SELECT id FROM incident WHERE {where.sql} ORDER BY row_no"  # noqa: S608
-        return [row[0] for row in self._store.ask(sql, where.parameters)]
+        asked = where(self._store, query)
+        sql = f"SELECT id FROM incident WHERE {asked.sql} ORDER BY row_no"  # noqa: S608
+        return [row[0] for row in self._store.ask(sql, asked.parameters)]
 
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
         """Go through the features of the incidents asked for, in layer order."""
@@ -378,18 +291,18 @@ class Engine:
         Each is the canonical GeoJSON that :func:`geo.geojson.dump_geojson` writes.
         Texts are fetched in stretches, so that memory stays bounded.
         """
-        where = self._where(query)
+        asked = where(self._store, query)
         sql = f"""
-            SELECT row_no FROM incident WHERE ({where.sql}) AND row_no > ?
+            SELECT row_no FROM incident WHERE ({asked.sql}) AND row_no > ?
             ORDER BY row_no LIMIT {_PAGE}
         """  # noqa: S608
         last = -1
-        while rows := self._store.ask(sql, [*where.parameters, last]):
+        while rows := self._store.ask(sql, [*asked.parameters, last]):
             numbers = [row[0] for row in rows]
             for first in range(0, len(numbers), _STRETCH):
                 stretch = numbers[first : first + _STRETCH]
-                texts = self._texts(stretch)
-                yield from (texts[number] for number in stretch)
+                found = texts(self._store, stretch)
+                yield from (found[number] for number in stretch)
             last = numbers[-1]
 
     def feature(self, incident_id: str) -> dict[str, Any]:
@@ -400,21 +313,30 @@ class Engine:
         NotFoundError
             If there is no incident of that id.
         """
-        where = self._store.named(incident_id)
-        sql = f"SELECT row_no FROM incident WHERE {where.sql}"  # noqa: S608
-        rows = self._store.ask(sql, where.parameters)
-        if not rows:
+        found = self.features_of([incident_id])
+        if not found:
             msg = f"No incident is called {incident_id!r} in this layer."
             raise NotFoundError(msg)
-        (number,) = rows[0]
-        found: dict[str, Any] = json.loads(self._texts([number])[number])
-        return found
+        return found[incident_id]
+
+    def features_of(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the whole features of some incidents by id; unknown ids are left out.
+
+        All are asked for at once, so a list costs about as much as one incident.
+        """
+        asked = self._store.named(ids)
+        sql = f"SELECT row_no, id FROM incident WHERE {asked.sql}"  # noqa: S608
+        names = dict(self._store.ask(sql, asked.parameters))
+        return {
+            names[number]: json.loads(text)
+            for number, text in texts(self._store, list(names)).items()
+        }
 
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
-        where = joined([self._store.named(incident_id), PLACED])
-        sql = f"SELECT {_PLACE_COLUMNS} FROM incident WHERE {where.sql}"  # noqa: S608
-        rows = self._store.ask(sql, where.parameters)
+        asked = joined([self._store.named([incident_id]), PLACED])
+        sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {asked.sql}"  # noqa: S608
+        rows = self._store.ask(sql, asked.parameters)
         return PlaceView(*rows[0]) if rows else None
 
     def place_geometry(self, place_no: int) -> dict[str, Any]:
@@ -455,17 +377,9 @@ class Engine:
         limit
             At most so many.
         """
-        where = self._where(query, *([condition] if condition else []))
-        source = _source(condition)
-        sql = f"""
-            SELECT row_no FROM {source} WHERE {where.sql} AND id > ?
-            ORDER BY id LIMIT {int(limit)}
-        """  # noqa: S608
-        numbers = [row[0] for row in self._store.ask(sql, (*where.parameters, after))]
-        sql = f"SELECT count(*) FROM {source} WHERE {where.sql}"  # noqa: S608
-        matched = int(self._memory.ask(sql, where.parameters)[0][0])
-        texts = self._texts(numbers)
-        return [json.loads(texts[number]) for number in numbers], matched
+        return page_of_features(
+            self._store, self._memory, query, condition, after=after, limit=limit
+        )
 
     def place_items(
         self,
@@ -489,31 +403,25 @@ class Engine:
         place_id
             Only the place of that id.
         """
-        where = self._where(query, PLACED, *([condition] if condition else []))
-        source = _source(condition)
-        one = "" if place_id is None else "AND place_no = ?"
-        sql = f"""
-            SELECT found.*, incident_shape.geometry FROM (
-                SELECT place_no, min(place), min(precision), min(radius_m),
-                       min(country), min(lon), min(lat), count(*)
-                FROM {source} WHERE {where.sql} AND place_no > ? {one}
-                GROUP BY place_no ORDER BY place_no LIMIT {int(limit)}
-            ) AS found LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
-        """  # noqa: S608
-        extra = [_place_of(after, otherwise=-1)]
-        if place_id is not None:
-            extra.append(_place_of(place_id, otherwise=-1))
-        rows = self._store.ask(sql, (*where.parameters, *extra))
-        sql = f"SELECT count(DISTINCT place_no) FROM {source} WHERE {where.sql}"  # noqa: S608
-        matched = int(self._memory.ask(sql, where.parameters)[0][0])
-        return [_place_feature(row) for row in rows], matched
+        return page_of_places(
+            self._store,
+            self._memory,
+            query,
+            condition,
+            after=after,
+            limit=limit,
+            place_id=place_id,
+        )
+
+    def meeting(self, bbox: Bbox) -> Condition:
+        """Return the condition that an incident's geometry meets an extent.
+
+        An incident without a geometry meets none.
+        """
+        return meeting(self._store, bbox)
 
     def places_where(
-        self,
-        holds: Callable[[Any], Any],
-        *,
-        near: Bbox | None = None,
-        areas_only: bool = False,
+        self, holds: Callable[[Any], Any], *, near: Bbox | None = None
     ) -> list[int]:
         """Return the numbers of the places whose geometry passes a test.
 
@@ -524,41 +432,23 @@ class Engine:
             truth values, as shapely's predicates do.
         near
             Only places whose extent meets this one are tested at all.
-        areas_only
-            Only lines and areas are tested.
         """
-        where = joined([PLACED, *([meets(near)] if near else [])])
-        source = "incident_area" if areas_only else "incident"
-        sql = f"""
-            SELECT found.*, incident_shape.geometry FROM (
-                SELECT place_no, min(lon) AS lon, min(lat) AS lat
-                FROM {source} WHERE {where.sql} GROUP BY place_no
-            ) AS found LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
-        """  # noqa: S608
-        rows = self._store.ask(sql, where.parameters)
-        if not rows:
-            return []
-        found = shapely.points([row[1:3] for row in rows])
-        for index, row in enumerate(rows):
-            if row[3] is not None:
-                found[index] = shapely.from_wkb(row[3])
-        return [row[0] for row, good in zip(rows, holds(found), strict=True) if good]
+        return numbers_where(self._store, holds, near=near)
 
     # --- pieces ---
 
-    def _has_total(self, table: str, query: Query) -> bool:
-        """Tell whether a table of totals knows all that a query filters by."""
-        return self._totals and knows(_KNOWN[table], query)
+    def _table_for(self, query: Query, *totals: str) -> str:
+        """Return the first of these tables that knows all a query filters by.
 
-    def _where(self, query: Query, *further: Condition) -> Condition:
-        """Return a query and further conditions as one condition."""
-        return joined([*asked(query, self._store.holding), *further])
+        Where none does, that is the incidents' own.
+        """
+        known = (name for name in totals if knows(_KNOWN[name], query))
+        return next(known, "incident") if self._totals else "incident"
 
-    def _texts(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return the features of these rows as text, by their number."""
-        where = self._store.numbered(numbers)
-        sql = f"SELECT row_no, feature FROM incident_text WHERE {where.sql}"  # noqa: S608
-        return dict(self._store.ask(sql, where.parameters)) if numbers else {}
+
+def _number(table: str) -> str:
+    """Return SQL for how many incidents some rows of a table are."""
+    return "count(*)" if table == "incident" else "CAST(sum(n) AS BIGINT)"
 
 
 def _stretches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -578,72 +468,6 @@ def _narrower(
         yield inside(within)
     if missing is not None:
         yield MISSING[missing]
-
-
-def _source(condition: Condition | None) -> str:
-    """Return the table to ask: with whole features only where they are asked for."""
-    if condition is None or "feature" not in condition.sql:
-        return "incident"
-    return "(SELECT * FROM incident JOIN incident_text USING (row_no)) AS whole"
-
-
-def _span(bbox: Bbox) -> int:
-    """Return how wide or high an extent is on the grid, whichever is more."""
-    left, top = mercator(bbox.west, bbox.north)
-    right, bottom = mercator(bbox.east, bbox.south)
-    return max((right - left) % (1 << GRID_BITS), bottom - top)
-
-
-def _in_sight(group: Group, bbox: Bbox) -> bool:
-    """Tell whether the extent of a group's markers meets a viewport."""
-    west, south, east, north = group.extent
-    left, top = mercator(bbox.west, bbox.north)
-    right, bottom = mercator(bbox.east, bbox.south)
-    # Compared on the grid, where the group's extent was whole numbers.
-    x_low, y_low = mercator(west, north)
-    x_high, y_high = mercator(east, south)
-    if bbox.west > bbox.east:
-        meets_lon = x_high + 1 >= left or x_low - 1 <= right
-    else:
-        meets_lon = x_high + 1 >= left and x_low - 1 <= right
-    return meets_lon and y_high + 1 >= top and y_low - 1 <= bottom
-
-
-def _told(group: Group, known: dict[int, tuple[Any, ...]]) -> Group:
-    """Return a group with the id of its incident, if it is only one."""
-    if group.count > 1:
-        return group
-    return replace(group, incident_id=known[group.first_no][0])
-
-
-def _place_of(place_id: str, *, otherwise: int) -> int:
-    """Return the number in a place's id, ``p`` and 13 hexadecimal digits."""
-    digits = place_id[1:]
-    if place_id[:1] != "p" or not digits.isalnum() or not digits.isascii():
-        return otherwise
-    try:
-        return known_number(int(digits, 16))
-    except ValueError:
-        return otherwise
-
-
-def _place_feature(row: Sequence[Any]) -> dict[str, Any]:
-    """Return a place as a GeoJSON Feature."""
-    number, name, precision, radius_m, country, lon, lat, count, geometry = row
-    point = {"type": "Point", "coordinates": [lon, lat]}
-    shape = None if geometry is None else geometry_json(shapely.from_wkb(geometry))
-    return {
-        "type": "Feature",
-        "id": f"p{number:013x}",
-        "geometry": shape or point,
-        "properties": {
-            "name": name,
-            "country": country,
-            "precision": precision,
-            "radius_m": radius_m,
-            "incidents": int(count),
-        },
-    }
 
 
 def _row(row: Sequence[Any]) -> Row:

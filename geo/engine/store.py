@@ -10,11 +10,14 @@ Tables, the same in each store
     ``place_no`` and ``geometry`` (WKB) of each line and area.
 ``incident_area``
     The rows of ``incident`` that have a line or an area.
-``incident_cell``
-    Summaries: what each grid cell holds, by zoom and category (:mod:`geo.engine.cells`).
-    Empty in a small layer.
-``incident_count``, ``incident_span``
-    Totals by codes and by months (:mod:`geo.engine.totals`); likewise.
+``incident_cell``, ``incident_cell_code``, ``incident_cell_month``
+    Summaries: what each grid cell holds, by zoom and category, codes or months
+    (:mod:`geo.engine.cells`). Empty in a small layer.
+``incident_by_time``
+    Dated incidents with a place in order of time, for the days of a month that is
+    asked for in part; likewise.
+``incident_count``, ``incident_span``, ``incident_day``
+    Totals by codes, by months and by days (:mod:`geo.engine.totals`); likewise.
 ``incident_layer``
     One row: :class:`Facts`.
 """
@@ -22,10 +25,11 @@ Tables, the same in each store
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from geo.engine import cells
 from geo.engine.answers import Condition
 from geo.layer_table import LAYOUT, SCHEMA
 
@@ -34,6 +38,18 @@ from geo.layer_table import LAYOUT, SCHEMA
 COLUMNS: Final = (
     "row_no",
     *(name for name in SCHEMA.names if name not in {"feature", "geometry"}),
+)
+#: Changes when what is in the tables does: stores that have others are made anew.
+TABLES_VERSION: Final = LAYOUT * 100 + 5
+#: Tables that are made of ``incident`` and of the shapes.
+DERIVED: Final = (
+    "incident_shape",
+    "incident_area",
+    *(table.name for table in cells.TABLES),
+    cells.BY_TIME,
+    "incident_count",
+    "incident_span",
+    "incident_day",
 )
 FACT_NAMES: Final = ("layout", "version", "rows", "updated", "members", "cell_shifts")
 
@@ -53,28 +69,27 @@ class Facts:
     members
         Foreign members of the layer's file.
     cell_shifts
-        Which cells are summarised, by the shift that makes them of coordinates.
+        Which cells are summarised in each table, by the shift that makes them of
+        coordinates.
     """
 
     version: str
     rows: int
     updated: str = ""
     members: dict[str, Any] = field(default_factory=dict)
-    cell_shifts: tuple[int, ...] = ()
+    cell_shifts: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def as_row(self) -> tuple[Any, ...]:
         """Return the row of ``incident_layer``, of :data:`FACT_NAMES`."""
         members = json.dumps(self.members, ensure_ascii=False)
         shifts = json.dumps(self.cell_shifts)
-        return LAYOUT, self.version, self.rows, self.updated, members, shifts
+        return TABLES_VERSION, self.version, self.rows, self.updated, members, shifts
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Facts:
         """Return the facts of a row."""
         _, version, rows, updated, members, shifts = row
-        return cls(
-            version, rows, updated, json.loads(members), tuple(json.loads(shifts))
-        )
+        return cls(version, rows, updated, json.loads(members), json.loads(shifts))
 
 
 class Store(Protocol):
@@ -93,8 +108,8 @@ class Store(Protocol):
             If the database does not answer.
         """
 
-    def named(self, incident_id: str) -> Condition:
-        """Return the condition that an incident has this id, the quickest way."""
+    def named(self, ids: Sequence[str]) -> Condition:
+        """Return the condition that an incident has one of these ids, the quickest way."""
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

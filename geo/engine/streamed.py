@@ -25,7 +25,6 @@ from geo.layer import Layer, parse_layer
 from geo.layer_table import (
     LAYOUT,
     MARKER,
-    ROW_GROUP_ROWS,
     SCHEMA,
     ContentDigest,
     Marker,
@@ -36,6 +35,8 @@ from geo.layer_table import (
 from geo.sources import Sources
 from geo.vocabulary import Vocabulary
 
+#: Incidents that are written at a time: few, for they wait in memory as a whole.
+_WRITTEN_ROWS: Final = 8_192
 #: Features checked at a time.
 _STRETCH: Final = 2_000
 _CHUNK_CHARS: Final = 1 << 20
@@ -174,7 +175,7 @@ def _write(
             digest.add(batch.column("feature").to_pylist())
             ids.append(batch.column("id"))
             waiting.append(batch)
-            if sum(one.num_rows for one in waiting) >= ROW_GROUP_ROWS // 2:
+            if sum(one.num_rows for one in waiting) >= _WRITTEN_ROWS:
                 writer.write_table(pa.Table.from_batches(waiting))
                 waiting.clear()
         if waiting:

@@ -1,8 +1,9 @@
 """Totals: how many incidents of each kind, counted once when a layer is loaded.
 
 ``incident_count`` counts by every code that can be filtered by, ``incident_span`` by
-category, status and months. Questions that ask for nothing finer are answered from
-these few thousand rows, whatever the size of the layer.
+category, status and months, ``incident_day`` by category, status and days. Questions
+that ask for nothing finer are answered from these few rows, whatever the size of the
+layer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from geo.query import Query
 #: Filters that each table knows.
 COUNTED: Final = ("category", "status", "precision", "country", "source")
 SPANNED: Final = ("category", "status")
+DAYS: Final = (*SPANNED, "since", "until")
 #: A point's radius of uncertainty in degrees of latitude; none for lines and areas.
 _DEGREES: Final = "(CASE WHEN area THEN 0 ELSE coalesce(radius_m, 0) / 111320.0 END)"
 _LON_DEGREES: Final = f"({_DEGREES} / greatest(0.05, cos(radians(lat))))"
@@ -41,11 +43,20 @@ _TABLES: Final = (
     FROM incident WHERE %s
     GROUP BY category, status, dated, earliest_month, latest_month
     """,
+    f"""
+    CREATE TABLE incident_day AS
+    SELECT category, status, dated, earliest, latest, mx IS NOT NULL AS placed,
+           count(*) AS n, min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
+           max({REACH["east"]}) AS east, max({REACH["north"]}) AS north
+    FROM incident WHERE %s
+    GROUP BY category, status, dated, earliest, latest, mx IS NOT NULL
+    ORDER BY latest, earliest
+    """,  # noqa: S608
 )
 
 
 def count_once(ask: Ask, rows: int) -> None:
-    """Make and fill both tables; they are empty in a small layer.
+    """Make and fill the tables; they are empty in a small layer.
 
     Parameters
     ----------

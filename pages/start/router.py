@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.errors import IncidentMapError
+from geo.errors import EngineAwayError, IncidentMapError
 from geo.settings import ROOT, settings
 from pages.ui.address import (
     fill_from_address,
@@ -63,20 +63,36 @@ page = st.navigation(
     position="top",
 )
 
+
+def say_away(error: EngineAwayError) -> None:
+    """Say that the database is away; nothing is wrong with the data."""
+    st.error(
+        "The database with the incidents of this map does not answer at the moment. "
+        "Reload the page in a few seconds."
+    )
+    st.code(str(error), language=None, wrap_lines=True)
+
+
 try:
     found = atlas()
+except EngineAwayError as error:
+    say_away(error)
+    st.stop()
 except IncidentMapError as error:
     st.error("The map cannot be shown, because its data is wrong.")
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
-fill_from_address(found, page.url_path)
-query = query_of_widgets(found)
-for problem in problems():
-    st.warning(f"Part of the link or of a filter was left out. {problem}")
-# The page before the sidebar: the map hears of a filter without waiting for the
-# counts beside the other filters.
-page.run()
-with st.sidebar:
-    draw_filters(found, query)
-write_address(query, opened_incident())
+try:
+    fill_from_address(found, page.url_path)
+    query = query_of_widgets(found)
+    for problem in problems():
+        st.warning(f"Part of the link or of a filter was left out. {problem}")
+    # The page before the sidebar: the map hears of a filter without waiting for the
+    # counts beside the other filters.
+    page.run()
+    with st.sidebar:
+        draw_filters(found, query)
+    write_address(query, opened_incident())
+except EngineAwayError as error:
+    say_away(error)

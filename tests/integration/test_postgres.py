@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import shutil
 import subprocess
 import time
@@ -16,9 +17,13 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
+from starlette.applications import Starlette
 
+from geo.api import routes
 from geo.atlas import _Shelf
+from geo.cli import main
 from geo.engine import (
     FACETS,
     ORDERS,
@@ -29,6 +34,7 @@ from geo.engine import (
 )
 from geo.engine.answers import Condition
 from geo.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
+from geo.layer import dump_layer
 from geo.layer_table import (
     SCHEMA,
     ContentDigest,
@@ -47,6 +53,7 @@ from tests.builders import (
     scattered,
     unplaced,
 )
+from tests.client import ask
 from tests.integration.postgres_server import BIN, INSTALL, PostgresServer
 from tests.strategies import queries
 
@@ -377,6 +384,83 @@ def test_a_server_outlives_its_database(
         own.start()
 
         assert ids() == ["mural-2023"]
+
+
+def test_routes_say_503_while_the_database_is_away(
+    tmp_path: Path, atlas_of: Callable[[str], Callable[[], list[str]]]
+) -> None:
+    """Over HTTP, at once, with when to ask again; then answers come again."""
+    with PostgresServer() as own:
+        import_layer(make_layer(make_incident()), own.url, **GIVEN, cache=tmp_path)
+        atlas_of(own.url)
+        app = Starlette(routes=routes())
+        shelf = _Shelf()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("geo.api.atlas", shelf.get)
+            patch.setattr("geo.ogc.routes.atlas", shelf.get)
+            paths = ("/healthz", "/api/summary", "/ogc/collections")
+            before = [ask(app, path).status_code for path in paths]
+            own.kill()
+            away = [ask(app, path) for path in paths]
+            own.start()
+            after = [ask(app, path).status_code for path in paths]
+
+    assert before == after == [200, 200, 200]
+    for answer in away:
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        assert "does not answer" in answer.json()["detail"]
+
+
+def test_the_command_fills_a_database_from_any_file(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small layer as it is; GeoParquet streams; what is wrong leaves it as it was."""
+    url = server.make_database("commanded").replace("//incidents", "//incidents:secret")
+    given_ = Settings(cache=tmp_path)
+    monkeypatch.setattr("geo.commands.import_.settings", lambda: given_)
+    monkeypatch.setattr("geo.commands.import_.read_vocabulary", lambda _: VOCABULARY)
+    monkeypatch.setattr("geo.commands.import_.read_sources", lambda _: SOURCES)
+    monkeypatch.setattr("geo.importing.importer.read_vocabulary", lambda _: VOCABULARY)
+    monkeypatch.setattr("geo.importing.importer.read_sources", lambda _: SOURCES)
+    layer = make_layer(*scattered(40))
+    small = tmp_path / "small.geojson"
+    small.write_bytes(b"".join(dump_layer(layer)))
+    stored = tmp_path / "stored.parquet"
+    batch = batch_of(scattered(60))
+    digest = ContentDigest()
+    digest.add(batch.column("feature").to_pylist())
+    marker = replace(digest.marker(), is_sorted=False)
+    with pq.ParquetWriter(stored, SCHEMA) as writer:
+        writer.write_batch(batch)
+        writer.add_key_value_metadata(file_metadata(marker))
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(stored.read_bytes()[:500])
+
+    def run(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(main, ["import", *map(str, arguments)])
+
+    def ids() -> int:
+        return open_engine(url, **GIVEN, places=Places(tmp_path)).count(Query())
+
+    results = []
+    for path, count in ((small, 40), (stored, 60)):
+        results.append(run(path, "--to", url))
+        assert results[-1].exit_code == 0, results[-1].output
+        assert f"{count} " in results[-1].stderr
+        assert ids() == count
+    told = run(stored, "--to", url, "--json")
+    assert json.loads(told.stdout)["database"]["incidents"] == 60
+    for wrong, code in (
+        ((broken, "--to", url), 1),
+        ((stored, "--to", "postgresql://x:secret@127.0.0.1:9/none"), 1),
+        ((stored, "--to", "mysql://x:secret@h/d"), 2),
+        ((stored, "--to", url, "--output", tmp_path / "out.geojson"), 2),
+    ):
+        results.append(run(*wrong))
+        assert results[-1].exit_code == code, results[-1].output
+    assert ids() == 60
+    assert not any("secret" in result.output for result in results)
 
 
 def test_a_server_that_starts_before_its_database_says_so(tmp_path: Path) -> None:

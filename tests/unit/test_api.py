@@ -18,6 +18,7 @@ from geo.atlas import Atlas
 from geo.errors import (
     ArchiveError,
     DataError,
+    EngineAwayError,
     ExportError,
     Fault,
     IncidentMapError,
@@ -423,6 +424,43 @@ def test_a_layer_that_cannot_be_read_is_a_500_in_json(
 
     for path in ("/healthz", "/api/summary", "/export"):
         assert "layer.geojson" in is_problem(server.get(path), 500)["detail"]
+
+
+def test_a_database_that_is_away_is_a_503_that_says_when_to_ask_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every route, those of OGC API - Features too."""
+
+    def away() -> Atlas:
+        raise EngineAwayError("The database, h/d, does not answer. Try again soon.")
+
+    monkeypatch.setattr("geo.api.atlas", away)
+    monkeypatch.setattr("geo.ogc.routes.atlas", away)
+
+    for path in ("/healthz", "/api/summary", "/export", "/ogc/collections"):
+        answer = server.get(path)
+        assert "does not answer" in is_problem(answer, 503)["detail"]
+        assert answer.headers["retry-after"] == "5"
+
+
+def test_a_list_asks_for_all_its_features_at_once(
+    small: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the list, the number of statements is the same."""
+    server = serve(small, monkeypatch)
+    store = small.engine._store
+    asked: list[str] = []
+    real = store.ask
+
+    def ask_(sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401
+        asked.append(sql)
+        return real(sql, parameters)
+
+    monkeypatch.setattr(store, "ask", ask_)
+    found = server.json("/api/incidents")
+
+    assert len(found["incidents"]) == 5
+    assert sum("incident_text" in sql for sql in asked) == 1
 
 
 def test_browser_files_come_from_here(server: Server) -> None:

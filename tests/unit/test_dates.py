@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import dates
 from geo.dates import Bounds, DateFormatError, bounds, day_words, words
 from tests.strategies import DAYS, dates_admitting, simple_dates
 
@@ -178,3 +180,29 @@ def test_any_other_text_is_read_or_refused_never_worse(text: str) -> None:
         return
     assert isinstance(found, Bounds)
     assert words(text)
+
+
+@settings(max_examples=300)
+@given(
+    st.builds(
+        lambda year, *rest: "-".join([f"{year:04}", *(f"{part:02}" for part in rest)]),
+        st.sampled_from([0, 1, 1899, 1900, 2000, 2023, 2024, 9999]),
+        st.integers(0, 13),
+        st.integers(0, 32),
+    )
+    | st.builds("{:04}-{:02}".format, st.integers(0, 9999), st.integers(0, 25))
+)
+def test_plain_days_and_months_mean_what_the_parser_says(text: str) -> None:
+    """The way around the parser changes no answer, and no refusal."""
+
+    def said(reading: Callable[[], Bounds]) -> Bounds | str:
+        try:
+            return reading()
+        except DateFormatError as error:
+            return str(error)
+
+    def parsed() -> Bounds:
+        dates._check_form(text)
+        return dates._bounds_of(text)
+
+    assert said(lambda: bounds(text)) == said(parsed)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
+from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from geo import synthesis
 from geo.dates import bounds
 from geo.geojson import dump_geojson
 from geo.layer import parse_layer
 from geo.layer_table import SCHEMA, batch_of
 from geo.settings import settings
-from geo.synthesis import SOURCES, synthesize
+from geo.synthesis import SOURCES, incidents, source_register, synthesize
+from geo.synthesis.dating import written_dates
+from geo.synthesis.spots import CODES, key_of
+from geo.synthesis.towns import read_towns
 from geo.vocabulary import Vocabulary, read_vocabulary
 
 
@@ -66,7 +72,7 @@ def test_batches_make_up_the_number_asked_for(
     monkeypatch: pytest.MonkeyPatch, vocabulary: Vocabulary
 ) -> None:
     """A number that is no multiple of a batch is met, with every id once."""
-    monkeypatch.setattr(synthesis, "BATCH", 64)
+    monkeypatch.setattr(incidents, "BATCH", 64)
 
     batches = list(synthesize(150, seed=1, vocabulary=vocabulary))
 
@@ -88,17 +94,53 @@ def test_every_text_says_that_it_is_synthetic(made: pa.Table) -> None:
         assert "Made up by a program" in properties["summary"]
 
 
-def test_every_form_of_date_occurs_with_its_own_bounds() -> None:
-    """The bounds that are not parsed are those that parsing would give."""
-    written = synthesis._written_dates()
-    for form, texts in written.items():
-        for text in islice(texts, 0, None, max(1, len(texts) // 4)):
-            if text is not None:
-                assert synthesis._bounds(text) == bounds(text), form
+def test_every_form_of_date_has_its_dates_in_order_of_time() -> None:
+    """Later ones are drawn more often, which is by their place in the list."""
+    for form, texts in written_dates().items():
+        spans = [bounds(text) for text in texts if text is not None]
+        starts = [span.earliest or span.latest or date.max for span in spans]
+        assert starts == sorted(starts), form
 
 
 def test_synthetic_sources_are_a_register() -> None:
     """The register that goes with a synthetic layer names both sources."""
-    register = synthesis.source_register()
+    register = source_register()
 
     assert [source["id"] for source in register["sources"]] == list(SOURCES)
+
+
+#: Towns whose names hold a word for a dwelling, which a layer places no finer than a
+#: neighbourhood.
+DWELLINGS = [
+    row
+    for row, name in enumerate(read_towns().name)
+    if {"homes", "home", "stan"} & set(name.casefold().split())
+]
+
+
+@hypothesis_settings(max_examples=8, deadline=None)
+@given(
+    towns=st.lists(st.integers(0, len(read_towns().name) - 1), min_size=1, max_size=12),
+    seed=st.integers(0, 2**32),
+    place=st.integers(0, 7),
+)
+@example(towns=DWELLINGS, seed=1, place=0)
+def test_incidents_of_any_town_are_valid(
+    vocabulary: Vocabulary, towns: list[int], seed: int, place: int
+) -> None:
+    """Whatever a town is called, its places of every precision pass the checks."""
+    town, code = (part.ravel() for part in np.meshgrid(towns, list(CODES.values())))
+    # Each place many times, so that every category comes to stand there.
+    keys = np.sort(np.repeat(key_of(town, code, place), 12)).astype(np.uint32)
+    order = np.arange(len(keys), dtype=np.uint32)
+
+    made = incidents._batch(np.random.default_rng(seed), keys, order, vocabulary)
+
+    data = b"".join(dump_geojson(map(json.loads, made["feature"].to_pylist())))
+    layer = parse_layer(data, "made", vocabulary=vocabulary, known_sources=SOURCES)
+    assert len(layer.incidents) == len(keys)
+
+
+def test_some_town_is_called_after_dwellings() -> None:
+    """The example above tries what it says."""
+    assert DWELLINGS

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from geo.atlas import Atlas, _Shelf, read_atlas
 from geo.engine import (
@@ -22,6 +25,8 @@ from geo.engine import (
     ORDERS,
     Engine,
     Places,
+    View,
+    cells,
     import_layer,
     is_database,
     is_known,
@@ -29,7 +34,7 @@ from geo.engine import (
 )
 from geo.engine.remembering import Memory
 from geo.errors import DataError, EngineAwayError, NotFoundError, SettingsError
-from geo.export import write_export
+from geo.export import export_file
 from geo.incident import Incident
 from geo.layer import dump_layer
 from geo.layer_table import (
@@ -44,7 +49,7 @@ from geo.layer_table import (
     read_marker,
     write_marker,
 )
-from geo.query import Bbox, Query
+from geo.query import Bbox, Dates, Query
 from geo.settings import Settings
 from tests.builders import (
     SOURCES,
@@ -54,6 +59,7 @@ from tests.builders import (
     scattered,
     unplaced,
 )
+from tests.strategies import queries
 
 WORLD: Final = Bbox(-180, -90, 180, 90)
 REGION: Final = Bbox(18.5, 43.5, 22.5, 46.0)
@@ -424,17 +430,77 @@ def test_totals_are_what_counting_finds(summarised: Engine, query: Query) -> Non
     assert found == expected
 
 
+@pytest.fixture(scope="module")
+def told_twice() -> Iterator[Callable[[Query, Bbox, int], tuple[View, View]]]:
+    """Return what asks for a view twice: of summaries, and of the incidents."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.engine.cells.LEAST_ROWS", 10)
+        patch.setattr("geo.engine.cells._WORTH", 1.0)
+        engine = Engine(make_layer(*scattered(CROWD)))
+
+    def ask(query: Query, bbox: Bbox, zoom: int) -> tuple[View, View]:
+        found = engine.view(query, bbox, zoom)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("geo.engine.cells.known", lambda *_: None)
+            return found, engine.view(query, bbox, zoom)
+
+    return ask
+
+
 @pytest.mark.parametrize("zoom", range(19))
 def test_summaries_say_what_the_incidents_would(
-    summarised: Engine, monkeypatch: pytest.MonkeyPatch, zoom: int
+    told_twice: Callable[[Query, Bbox, int], tuple[View, View]], zoom: int
 ) -> None:
     """A view made of summaries is the view made of incidents, in whole cells."""
-    query = Query(category=("mural", "attack"))
+    for query in QUERIES:
+        found, expected = told_twice(query, REGION, zoom)
+        assert found == expected, query
 
-    found = summarised.view(query, REGION, zoom)
-    monkeypatch.setattr("geo.engine.questions.knows", lambda *_: False)
 
-    assert summarised.view(query, REGION, zoom) == found
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    query=st.builds(
+        Query,
+        category=st.sampled_from([(), ("mural",), ("mural", "attack")]),
+        since=st.none() | st.dates(date(2020, 1, 1), date(2024, 12, 31)),
+        until=st.none()
+        | st.sampled_from([date(9999, 12, 31), date(2023, 6, 30)])
+        | st.dates(date(2020, 1, 1), date(2025, 12, 31)),
+        dates=st.sampled_from(Dates),
+    )
+    | queries(),
+    zoom=st.integers(0, 6),
+)
+def test_any_query_is_told_alike_by_summaries(
+    told_twice: Callable[[Query, Bbox, int], tuple[View, View]], query: Query, zoom: int
+) -> None:
+    """By category, codes or dates; also where the dates cut a month in two."""
+    found, expected = told_twice(query, WORLD, zoom)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "table"),
+    [
+        (Query(), "incident_cell"),
+        (Query(category=("mural",)), "incident_cell"),
+        (Query(status=("alleged",), country=("RS",)), "incident_cell_code"),
+        (Query(since=date(2022, 3, 5)), "incident_cell_month"),
+        (Query(until=date(2022, 3, 31), category=("mural",)), "incident_cell_month"),
+        (Query(until=date(2022, 3, 31), status=("alleged",)), None),
+        (Query(q="mural"), None),
+        (Query(bbox=REGION), None),
+    ],
+)
+def test_each_kind_of_query_has_its_table(query: Query, table: str | None) -> None:
+    """Where a view of the whole world is known from."""
+    shifts = {each.name: (20, 22) for each in cells.TABLES}
+
+    found = cells.known(query, shifts, 24)
+
+    assert (found and (found[0].name, found[1])) == (table and (table, 22))
+    assert cells.known(query, shifts, 19) is None
 
 
 def test_a_view_of_summaries_leaves_out_what_is_far_from_it(summarised: Engine) -> None:
@@ -526,7 +592,9 @@ def test_a_flatgeobuf_layer_is_read_as_import_reads_it(
     incidents = [*scattered(30), unplaced(id="nowhere")]
     engine = Engine(make_layer(*incidents))
     path = tmp_path / "layer.fgb"
-    write_export(engine, Query(), "fgb", path, vocabulary=VOCABULARY, sources=SOURCES)
+    path.write_bytes(
+        export_file(engine, Query(), "fgb", vocabulary=VOCABULARY, sources=SOURCES)
+    )
 
     found = read_atlas(settings.model_copy(update={"layer": str(path)})).engine
 

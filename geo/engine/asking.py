@@ -1,0 +1,48 @@
+"""Queries as conditions for one store: what it must look up is looked up here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import shapely
+
+from geo.engine.answers import Condition
+from geo.engine.conditions import as_area, asked, joined, meets, within
+from geo.engine.store import Store
+from geo.query import Bbox, Query
+
+
+def where(store: Store, query: Query, *further: Condition) -> Condition:
+    """Return a query and further conditions as one condition."""
+    parts = asked(query, store.holding, lambda bbox: meeting(store, bbox))
+    return joined([*parts, *further])
+
+
+def meeting(store: Store, bbox: Bbox) -> Condition:
+    """Return the condition that an incident's geometry meets an extent.
+
+    Of lines and areas whose extents reach in and out of it, the geometry itself
+    is tried. An incident without a geometry meets none.
+    """
+    near, inside_it = meets(bbox), within(bbox)
+    sql = f"""
+        SELECT place_no, geometry FROM incident_shape WHERE place_no IN (
+            SELECT place_no FROM incident_area
+            WHERE {near.sql} AND NOT ({inside_it.sql})
+        )
+    """  # noqa: S608
+    rows = store.ask(sql, (*near.parameters, *inside_it.parameters))
+    shapes = shapely.from_wkb([row[1] for row in rows])
+    met = shapely.intersects(shapes, as_area(bbox))
+    numbers = [row[0] for row, good in zip(rows, met, strict=True) if good]
+    return Condition(
+        f"{near.sql} AND (NOT area OR ({inside_it.sql}) OR place_no = ANY(?))",
+        (*near.parameters, *inside_it.parameters, numbers),
+    )
+
+
+def texts(store: Store, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the features of these rows as text, by their number."""
+    these = store.numbered(numbers)
+    sql = f"SELECT row_no, feature FROM incident_text WHERE {these.sql}"  # noqa: S608
+    return dict(store.ask(sql, these.parameters)) if numbers else {}

@@ -1,0 +1,160 @@
+"""What a viewport shows: markers that do not touch, their places, areas in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from geo.engine import cells
+from geo.engine.answers import PlaceView
+from geo.engine.asking import where
+from geo.engine.conditions import inside, joined, meets
+from geo.engine.store import Store
+from geo.grid import (
+    GRID_BITS,
+    Cell,
+    Group,
+    cell_shift,
+    coarser_cells,
+    markers_apart,
+    mercator,
+)
+from geo.query import Bbox, Query
+
+#: Areas that a view draws at most.
+_MOST_AREAS: Final = 60
+#: An area is drawn if it is at least so many pixels wide or high.
+_LEAST_AREA_PX: Final = 3
+#: More cells than this for each marker wanted are sure to be too many.
+_CELLS_A_MARKER: Final = 8
+#: A viewport has at most 2**8 cells across, 8192 pixels: no screen is wider.
+_MOST_ACROSS_BITS: Final = 8
+#: Marks that stand this many cell widths apart do not touch.
+_APART: Final = 1.4
+_TILE_PX: Final = 256
+#: What is told of a place, in the order of :class:`geo.engine.answers.PlaceView`.
+PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
+_CELL_COLUMNS: Final = (
+    "n, x, y, first_no, place_low, place_high, mix, status_low, status_high, plan, "
+    "x_low, y_low, x_high, y_high"
+)
+
+
+def view_of(
+    store: Store, query: Query, bbox: Bbox, zoom: int, *, most: int
+) -> tuple[tuple[Group, ...], tuple[PlaceView, ...]]:
+    """Return the markers of a viewport, and the places to tell of.
+
+    Parameters
+    ----------
+    store
+        Where the layer is.
+    query, bbox, zoom, most
+        As :meth:`geo.engine.Engine.view`.
+    """
+    shift = max(cell_shift(zoom), _span(bbox).bit_length() - _MOST_ACROSS_BITS)
+    found = _cells(store, query, bbox, shift)
+    while True:
+        if len(found) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
+            groups = markers_apart(found, _APART * (1 << shift))
+            if len(groups) <= most or shift >= GRID_BITS:
+                break
+        shift += 1
+        found = coarser_cells(found, shift)
+    if _is_summarised(store):
+        groups = [group for group in groups if _in_sight(group, bbox)]
+    known = _firsts(store, groups)
+    shown = tuple(_told(group, known) for group in groups)
+    places = {
+        place.number: place for place in _areas_in_sight(store, query, bbox, zoom)
+    }
+    for group in shown:
+        if group.place_no is not None:
+            places[group.place_no] = PlaceView(*known[group.first_no][1:])
+    return shown, tuple(places.values())
+
+
+def _is_summarised(store: Store) -> bool:
+    return any(store.facts.cell_shifts.values())
+
+
+def _cells(store: Store, query: Query, bbox: Bbox, shift: int) -> list[Cell]:
+    """Return what each grid cell in a viewport holds, the fullest first."""
+    # Summaries know whole cells only; then so do all views of the layer.
+    whole = shift if _is_summarised(store) else 0
+    sight = inside(bbox, shift=whole)
+    summary = cells.known(query, store.facts.cell_shifts, shift)
+    if summary is None:
+        asked = [where(store, query, sight)]
+        parts = [cells.of_incidents(shift, asked[0].sql)]
+    else:
+        table, kept, told, cut = summary
+        near = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
+        asked = [joined([told, near])]
+        parts = [cells.of_cells(table.name, kept, shift, asked[0].sql)]
+        for edge in cut:
+            asked.append(joined([edge, sight]))
+            parts.append(cells.of_incidents(shift, asked[-1].sql, table=cells.BY_TIME))
+    sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"  # noqa: S608
+    values = [value for part in asked for value in part.parameters]
+    found = [Cell.of_row(row) for row in store.ask(sql, values)]
+    return sorted(found, key=lambda cell: (-cell.count, cell.first_no))
+
+
+def _firsts(store: Store, groups: Iterable[Group]) -> dict[int, tuple[Any, ...]]:
+    """Return id and place of an incident of each group that has one place."""
+    numbers = [group.first_no for group in groups if group.place_no is not None]
+    if not numbers:
+        return {}
+    these = store.numbered(numbers)
+    sql = f"SELECT row_no, id, {PLACE_COLUMNS} FROM incident WHERE {these.sql}"  # noqa: S608
+    return {row[0]: row[1:] for row in store.ask(sql, these.parameters)}
+
+
+def _areas_in_sight(
+    store: Store, query: Query, bbox: Bbox, zoom: int
+) -> Iterator[PlaceView]:
+    """Go through the lines and areas in a viewport, the largest first."""
+    near = where(store, query, meets(bbox))
+    degrees = _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
+    sql = f"""
+        SELECT place_no, min(place), min(precision), min(radius_m), min(country),
+               min(lon), min(lat), bool_and(area)
+        FROM incident_area
+        WHERE {near.sql} AND (east - west >= ? OR north - south >= ?)
+        GROUP BY place_no
+        ORDER BY max(east - west + north - south) DESC, place_no
+        LIMIT {_MOST_AREAS}
+    """  # noqa: S608
+    for row in store.ask(sql, (*near.parameters, degrees, degrees)):
+        yield PlaceView(*row)
+
+
+def _span(bbox: Bbox) -> int:
+    """Return how wide or high an extent is on the grid, whichever is more."""
+    left, top = mercator(bbox.west, bbox.north)
+    right, bottom = mercator(bbox.east, bbox.south)
+    return max((right - left) % (1 << GRID_BITS), bottom - top)
+
+
+def _in_sight(group: Group, bbox: Bbox) -> bool:
+    """Tell whether the extent of a group's markers meets a viewport."""
+    west, south, east, north = group.extent
+    left, top = mercator(bbox.west, bbox.north)
+    right, bottom = mercator(bbox.east, bbox.south)
+    # Compared on the grid, where the group's extent was whole numbers.
+    x_low, y_low = mercator(west, north)
+    x_high, y_high = mercator(east, south)
+    if bbox.west > bbox.east:
+        meets_lon = x_high + 1 >= left or x_low - 1 <= right
+    else:
+        meets_lon = x_high + 1 >= left and x_low - 1 <= right
+    return meets_lon and y_high + 1 >= top and y_low - 1 <= bottom
+
+
+def _told(group: Group, known: dict[int, tuple[Any, ...]]) -> Group:
+    """Return a group with the id of its incident, if it is only one."""
+    if group.count > 1:
+        return group
+    return replace(group, incident_id=known[group.first_no][0])
