@@ -7,6 +7,9 @@ The same names and values in the page's URL, the command line and the HTTP API::
     dates     certain | possible                    which uncertain dates count
     q                                               words, all of which
     bbox      west,south,east,north                 degrees, WGS84
+
+An extent leaves what is placed in it wholly or in part: points by their coordinates,
+lines and areas by their shape. What has no place is in none.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from geo.export.formats import (
     losses,
     media_type,
     pieces,
-    write_export,
     write_selection,
 )
 from geo.export.rows import columns
@@ -52,6 +51,5 @@ __all__ = [
     "qml",
     "select",
     "sld",
-    "write_export",
     "write_selection",
 ]

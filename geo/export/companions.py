@@ -9,7 +9,7 @@ from textwrap import fill
 from typing import Final
 
 from geo.export.delimited import csv_table
-from geo.export.fields import dictionary
+from geo.export.fields import DICTIONARY_COLUMNS, dictionary
 from geo.export.rows import SOURCE_COLUMNS, source_rows
 from geo.export.selection import Selection
 from geo.export.style import GEOMETRIES, qml, sld
@@ -36,8 +36,7 @@ def companions(
         applies a style that is called like the file beside it.
     """
     yield "README.txt", readme(selection).encode()
-    names = ("name", "type", "title", "description")
-    yield "fields.csv", csv_table(dictionary(), names)
+    yield "fields.csv", csv_table(dictionary(), DICTIONARY_COLUMNS)
     yield "sources.csv", csv_table(source_rows(selection.sources), SOURCE_COLUMNS)
     for geometry in GEOMETRIES:
         stem = style_stems[geometry]

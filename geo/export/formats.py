@@ -29,6 +29,7 @@ from geo.query import Query
 from geo.sources import Sources
 from geo.vocabulary import Vocabulary
 
+ZIP_MEDIA_TYPE: Final = "application/zip"
 _HEIGHTS: Final = "A height, where a position has one."
 _FOREIGN: Final = "Members of a feature or of the collection that are not GeoJSON's."
 _RING_ACROSS: Final = "Which way round an outline across the 180th meridian is written."
@@ -123,7 +124,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "shp": Format(
         "Shapefile",
         "shp.zip",
-        "application/zip",
+        ZIP_MEDIA_TYPE,
         shapefile,
         True,
         (
@@ -137,7 +138,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
 }
 PACKAGES: Final = ("plain", "zip")
-ZIP_MEDIA_TYPE: Final = "application/zip"
 
 
 def losses() -> Mapping[str, tuple[str, ...]]:
@@ -158,7 +158,7 @@ def pieces(
         One of :data:`FORMATS`.
     package
         ``plain`` for the file itself, ``zip`` for an archive of it with manifest,
-        README, data dictionary, sources and styles.
+        README, data dictionary, sources and styles; a Shapefile is one in any case.
 
     Raises
     ------
@@ -166,8 +166,8 @@ def pieces(
         If a record holds what the format cannot.
     """
     kind = FORMATS[name]
-    made = _packed(selection, kind) if package == "zip" else kind.write(selection)
-    return gathered(made)
+    packed = _is_packed(name, package)
+    return gathered(_packed(selection, kind) if packed else kind.write(selection))
 
 
 def export_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
@@ -201,35 +201,6 @@ def export_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     return b"".join(pieces(selection, name, package=package))
 
 
-def write_export(  # noqa: PLR0913 - as export_file, and where to
-    engine: Engine,
-    query: Query,
-    name: str,
-    path: Path,
-    *,
-    package: str = "plain",
-    vocabulary: Vocabulary | None = None,
-    sources: Sources | None = None,
-) -> int:
-    """Write a file of the incidents that a query asks for, whole or not at all.
-
-    Returns
-    -------
-    int
-        How many incidents are in it.
-
-    Raises
-    ------
-    ExportError
-        If the file cannot be written; what was there before is still there.
-    DataError
-        As :func:`pieces`.
-    """
-    selection = select(engine, query, vocabulary=vocabulary, sources=sources)
-    write_selection(selection, name, path, package=package)
-    return selection.about.rows
-
-
 def write_selection(
     selection: Selection, name: str, path: Path, *, package: str = "plain"
 ) -> None:
@@ -256,7 +227,14 @@ def write_selection(
 
 def file_name(name: str, *, package: str = "plain") -> str:
     """Return what a file of that format is called: ``incidents.gpkg``."""
-    return f"incidents.{FORMATS[name].suffix}{'.zip' if package == 'zip' else ''}"
+    return (
+        f"incidents.{FORMATS[name].suffix}{'.zip' if _is_packed(name, package) else ''}"
+    )
+
+
+def _is_packed(name: str, package: str) -> bool:
+    """Tell whether a file is put into an archive; one that is an archive is not."""
+    return package == "zip" and FORMATS[name].media_type != ZIP_MEDIA_TYPE
 
 
 def media_type(name: str, *, package: str = "plain") -> str:

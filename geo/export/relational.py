@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 
 from geo.errors import ExportError, IncidentMapError
-from geo.export.fields import dictionary, fields
+from geo.export.fields import DICTIONARY_COLUMNS, dictionary, fields
 from geo.export.rows import (
     RELATED,
     SOURCE_COLUMNS,
@@ -29,6 +30,7 @@ from geo.export.rows import (
     tables,
     text_table,
 )
+from geo.export.rtree import merge
 from geo.export.selection import About, Selection
 from geo.export.stored import chunks
 from geo.export.style import qml, sld
@@ -66,44 +68,57 @@ def geopackage(selection: Selection) -> Iterator[bytes]:
 
 
 def flatgeobuf(selection: Selection) -> Iterator[bytes]:
-    """Write FlatGeobuf 3 in EPSG:4326.
+    """Write FlatGeobuf 3 in EPSG:4326, with its spatial index.
 
-    With its spatial index where every incident has a place: the format has no index
-    over those without. The index orders rows by place: ``row_no`` keeps the layer's
+    The index orders rows by place, those without one last: ``row_no`` keeps the layer's
     order, from 1.
     """
-    unplaced = any('"geometry":null' in line for line in selection.lines())
-    number = pa.field("row_no", pa.int32())
+    with tempfile.TemporaryDirectory() as folder, fixed_date(selection.about):
+        placed, others = Path(folder) / "placed.fgb", Path(folder) / "others.fgb"
+        some_placed = _write_flatgeobuf(selection, placed, indexed=True)
+        some_others = _write_flatgeobuf(selection, others, indexed=False)
+        path = placed if some_placed or not some_others else others
+        if some_placed and some_others:
+            path = Path(folder) / "all.fgb"
+            merge(placed, others, path)
+        yield from chunks(path)
+
+
+def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> bool:
+    """Write the incidents with a place, or those without; tell whether there are any."""
     chosen = fields()
+    number = pa.field("row_no", pa.int32())
     shape_of = schema(chosen, geometry=True).insert(0, number)
+    rows = 0
 
     def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal rows
         first = 1
         for batch in tables(selection.features(), chosen):
             last = first + batch.num_rows
             numbers = pa.array(range(first, last), pa.int32())
-            yield pa.record_batch([numbers, *batch.columns], schema=shape_of)
+            whole = pa.record_batch([numbers, *batch.columns], schema=shape_of)
+            is_placed = whole.column("geometry").is_valid()
+            part = whole.filter(is_placed if indexed else pc.invert(is_placed))
+            rows += part.num_rows
+            yield part
             first = last
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "incidents.fgb"
-        facts = json.dumps(selection.about.facts(), ensure_ascii=False)
-        options = {
-            "SPATIAL_INDEX": "NO" if unplaced else "YES",
+    write_table(
+        batches(),
+        shape_of,
+        path,
+        driver="FlatGeobuf",
+        layer="incidents",
+        geometry_type="Unknown",
+        layer_options={
+            "SPATIAL_INDEX": "YES" if indexed else "NO",
             "TITLE": selection.about.title,
-            "DESCRIPTION": facts,
-            "TEMPORARY_DIR": folder,
-        }
-        with fixed_date(selection.about):
-            write_table(
-                batches(),
-                shape_of,
-                path,
-                driver="FlatGeobuf",
-                geometry_type="Unknown",
-                layer_options=options,
-            )
-        yield from chunks(path)
+            "DESCRIPTION": json.dumps(selection.about.facts(), ensure_ascii=False),
+            "TEMPORARY_DIR": str(path.parent),
+        },
+    )
+    return rows > 0
 
 
 @contextmanager
@@ -202,7 +217,7 @@ def _write_geopackage(selection: Selection, path: Path) -> None:
         batches = related_tables(selection.features(), name)
         write_table(batches, related_schema(name), path, layer=name, driver="GPKG")
     add(text_table(source_rows(selection.sources), SOURCE_COLUMNS), "sources")
-    add(text_table(dictionary(), ("name", "type", "title", "description")), "fields")
+    add(text_table(dictionary(), DICTIONARY_COLUMNS), "fields")
     facts = [{"name": name, "value": text} for name, text in about.facts().items()]
     add(text_table(facts, ("name", "value")), "about")
     add(_styles(selection), "layer_styles")

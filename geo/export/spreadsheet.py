@@ -14,9 +14,16 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
-from geo.export.fields import PLACE_FIELDS, Kind, dictionary, fields
+from geo.export.fields import (
+    DICTIONARY_COLUMNS,
+    PLACE_FIELDS,
+    Kind,
+    dictionary,
+    fields,
+)
 from geo.export.rows import (
     RELATED,
     RELATED_COLUMNS,
@@ -33,6 +40,13 @@ from geo.export.stored import SteadyZip, chunks
 #: Rows of a sheet, its head included, and characters of a cell.
 MOST_ROWS: Final = 1_048_576
 MOST_CHARS: Final = 32_767
+#: Columns whose texts are longer than most, in characters.
+_WIDTHS: Final = {
+    **dict.fromkeys(("title", "quote", "wkt", "url", "value"), 48),
+    **dict.fromkeys(("summary", "description"), 80),
+    **dict.fromkeys(("id", "incident_id", "place", "date_note", "name"), 28),
+}
+_USUAL_WIDTH: Final = 16
 #: Excel's calendar has a day too many before this one.
 _FIRST_DAY: Final = date(1900, 3, 1)
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
@@ -68,7 +82,7 @@ def workbook(selection: Selection) -> Iterator[bytes]:
         head = ["incident_id", "number", *RELATED_COLUMNS[name]]
         _add_sheet(book, name, head, related(selection.features(), name))
     _add_sheet(book, "sources", SOURCE_COLUMNS, source_rows(selection.sources))
-    _add_sheet(book, "fields", ("name", "type", "title", "description"), dictionary())
+    _add_sheet(book, "fields", DICTIONARY_COLUMNS, dictionary())
     facts = [
         {"name": name, "value": text} for name, text in selection.about.facts().items()
     ]
@@ -130,6 +144,9 @@ def _add_sheet(
 ) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    for number, name in enumerate(head, 1):
+        width = _WIDTHS.get(name, _USUAL_WIDTH)
+        sheet.column_dimensions[get_column_letter(number)].width = width
     bold = []
     for name in head:
         cell = WriteOnlyCell(sheet, name)

@@ -11,7 +11,12 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from geo.errors import IncidentMapError, NotFoundError, QueryError
+from geo.errors import (
+    EngineAwayError,
+    IncidentMapError,
+    NotFoundError,
+    QueryError,
+)
 from geo.ogc import links
 from geo.ogc.links import Link
 
@@ -22,10 +27,13 @@ OPEN: Final = {
     "Access-Control-Allow-Headers": "Accept, If-None-Match, Content-Type",
     "Access-Control-Expose-Headers": "Link, ETag, Content-Crs",
 }
+#: Tells clients when to ask again while the layer's database is away (RFC 9110, 10.2.3).
+RETRY_LATER: Final = {"Retry-After": "5"}
 METHODS: Final = ("GET", "HEAD", "OPTIONS")
 _STATUS: Final[dict[type[IncidentMapError], tuple[int, str]]] = {
     QueryError: (400, "A parameter is wrong"),
     NotFoundError: (404, "Not found"),
+    EngineAwayError: (503, "The database does not answer"),
     IncidentMapError: (500, "The data cannot be read"),
 }
 
@@ -89,7 +97,8 @@ def problem_of(error: IncidentMapError) -> Response:
         answer for kind, answer in _STATUS.items() if isinstance(error, kind)
     )
     parameter = error.parameter if isinstance(error, QueryError) else None
-    return problem(status, title, str(error), parameter=parameter)
+    headers = RETRY_LATER if isinstance(error, EngineAwayError) else None
+    return problem(status, title, str(error), parameter=parameter, headers=headers)
 
 
 def negotiated(asked: str | None, accept: str, media_type: str) -> str | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from geo.atlas import Atlas
 from geo.errors import NotFoundError
+from geo.export.fields import property_schemas
+from geo.layer import SCHEMA
 from geo.ogc import links
 from geo.ogc.links import Link, Site, link
 from geo.ogc.parameters import CRS84
 from geo.ogc.queryables import QUERYABLES
 from geo.query import Query
-from geo.settings import DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,6 @@ COLLECTIONS: Final = {
 }
 #: Of our coding, not of the texts it rests on.
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
-_SCHEMA_FILE: Final = DATA / "schema" / "incident-layer.schema.json"
 
 
 def named(collection_id: str) -> Collection:
@@ -124,9 +123,7 @@ def collection_json(collection: Collection, atlas: Atlas, site: Site) -> dict[st
 
 def schema_json(collection: Collection, address: str) -> dict[str, Any]:
     """Return the JSON Schema of a collection's features: their properties."""
-    properties = {"places": _PLACE, "sources": _SOURCE}.get(
-        collection.kind, incident_properties()
-    )
+    properties = property_schemas_of(collection)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,
@@ -144,43 +141,15 @@ def schema_json(collection: Collection, address: str) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def incident_properties() -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of each property of an incident, in the order written.
-
-    They are those of the layer's schema, its references resolved, with the precision
-    codes of ACLED and UCDP behind ``precision``.
-    """
-    whole = json.loads(_SCHEMA_FILE.read_text(encoding="utf-8"))
-    definitions = whole["$defs"]
-    found: dict[str, dict[str, Any]] = {
-        "id": {
-            **definitions["incident"]["properties"]["id"],
-            "x-ogc-role": "id",
-        }
-    }
-    for name, schema in definitions["properties"]["properties"].items():
-        found[name] = _resolved(schema, definitions)
-        if name == "precision":
-            found.update(_CROSSWALK)
-    return found
-
-
-def _resolved(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Return a piece of schema with its references replaced by what they name."""
-    if isinstance(schema, list):
-        return [_resolved(part, definitions) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    found = {
-        name: _resolved(part, definitions)
-        for name, part in schema.items()
-        if name != "$ref"
-    }
-    if "$ref" in schema:
-        target = definitions[schema["$ref"].rpartition("/")[2]]
-        return {**_resolved(target, definitions), **found}
-    return found
+def property_schemas_of(collection: Collection) -> dict[str, Mapping[str, Any]]:
+    """Return the JSON Schema of each property of a collection's features."""
+    if collection.kind == "sources":
+        return {**_ID, **_SOURCE}
+    of_incidents = property_schemas()
+    if collection.kind == "places":
+        shared = {name: of_incidents[name] for name in _OF_PLACES}
+        return {**_ID, "name": of_incidents["place"], **shared, **_COUNTED}
+    return {**of_incidents, "id": {**of_incidents["id"], **_ID["id"]}}
 
 
 def _links(collection: Collection, site: Site) -> list[Link]:
@@ -201,7 +170,7 @@ def _links(collection: Collection, site: Site) -> list[Link]:
         title = f"What can be asked of {name}"
         found.append(link(href, links.QUERYABLES, links.SCHEMA, title))
     if collection.kind == "incidents":
-        href = f"{site.root}/schema/{_SCHEMA_FILE.name}"
+        href = f"{site.root}/schema/{SCHEMA.name}"
         title = "JSON Schema of the incident layer"
         found.append(link(href, "describedby", links.SCHEMA, title))
     if collection.kind != "sources":
@@ -245,35 +214,24 @@ def _temporal(first: str | None, last: str | None) -> dict[str, Any]:
     }
 
 
-_CROSSWALK: Final[dict[str, dict[str, Any]]] = {
-    "acled_geo_precision": {
-        "title": "Precision as ACLED codes it",
-        "description": "geo_precision: 1 exact, 2 near, 3 larger region. Derived.",
-        "type": ["integer", "null"],
-        "enum": [1, 2, 3, None],
-    },
-    "ucdp_where_prec": {
-        "title": "Precision as UCDP codes it",
-        "description": "where_prec: 1 exact to 7 international waters. Derived.",
-        "type": ["integer", "null"],
-        "minimum": 1,
-        "maximum": 7,
-    },
+_ID: Final[dict[str, dict[str, Any]]] = {
+    "id": {"title": "Id", "type": "string", "x-ogc-role": "id"}
 }
-_PLACE: Final[dict[str, dict[str, Any]]] = {
-    "id": {"title": "Id", "type": "string", "x-ogc-role": "id"},
-    "name": {"title": "Place", "type": "string"},
-    "country": {"title": "Country", "type": ["string", "null"]},
-    "precision": {"title": "Precision of the place", "type": "string"},
-    "radius_m": {"title": "Uncertainty in metres", "type": ["number", "null"]},
-    **_CROSSWALK,
+#: Properties that a place shares with its incidents.
+_OF_PLACES: Final = (
+    "country",
+    "precision",
+    "radius_m",
+    "acled_geo_precision",
+    "ucdp_where_prec",
+)
+_COUNTED: Final[dict[str, dict[str, Any]]] = {
     "incidents": {
         "title": "How many incidents the filters leave here",
         "type": "integer",
     },
 }
 _SOURCE: Final[dict[str, dict[str, Any]]] = {
-    "id": {"title": "Id", "type": "string", "x-ogc-role": "id"},
     "title": {"title": "Title", "type": "string"},
     "publisher": {"title": "Publisher", "type": "string"},
     "authors": {"title": "Written by", "type": "array", "items": {"type": "string"}},

@@ -16,11 +16,12 @@ from datetime import date
 from typing import Any, Final
 
 import shapely
-from shapely.geometry import MultiPolygon, box, shape
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.engine import Condition, Engine
+from geo.engine import Condition, Engine, as_area
 from geo.errors import QueryError
+from geo.layer_table import OPEN_FUTURE, OPEN_PAST
 from geo.ogc.cql2_text import read_cql2_text
 from geo.ogc.instants import read_instant
 from geo.ogc.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
@@ -63,7 +64,7 @@ _SPATIAL: Final[Mapping[str, Callable[..., Any]]] = {
 #: The same question with its two sides swapped.
 _SWAPPED: Final = {"s_contains": "s_within", "s_within": "s_contains"}
 #: Functions from text to text.
-_FOLDINGS: Final = {"casei": "lower({0})", "accenti": "strip_accents({0})"}
+_FOLDINGS: Final = {"casei": "lcase({0})", "accenti": "strip_accents({0})"}
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 Json = Any
 
@@ -112,24 +113,6 @@ def read_filter(
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
     piece = _Visitor(queryables, engine).condition(root, 0)
     return Condition(piece.sql, piece.values)
-
-
-def meets(engine: Engine, bbox: Bbox) -> Condition:
-    """Return the condition that an incident's geometry meets an extent.
-
-    Points are told by their coordinates; lines and areas, whose extents may meet where
-    they do not, by their geometry.
-    """
-    across = bbox.west > bbox.east
-    lon = "(east >= ? OR west <= ?)" if across else "(east >= ? AND west <= ?)"
-    extent = _box(bbox)
-    numbers = engine.places_where(
-        lambda found: shapely.intersects(found, extent), near=bbox, areas_only=True
-    )
-    return Condition(
-        f"{lon} AND north >= ? AND south <= ? AND (NOT area OR place_no = ANY(?))",
-        (bbox.west, bbox.east, bbox.south, bbox.north, numbers),
-    )
 
 
 class _Visitor:
@@ -256,11 +239,11 @@ class _Visitor:
             ends = node["interval"]
             if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004
                 raise QueryError("filter", "an interval has a start and an end.")
-            return self._end(ends[0], "-2147483647"), self._end(ends[1], "2147483647")
+            return self._end(ends[0], OPEN_PAST), self._end(ends[1], OPEN_FUTURE)
         day = _days(_instant_of(node))
         return _Piece("?", (day,)), _Piece("?", (day,))
 
-    def _end(self, node: Json, unbounded: str) -> _Piece:
+    def _end(self, node: Json, unbounded: int) -> _Piece:
         """Return one end of an interval; ``..`` and an open property are unbounded."""
         name = _property_of(node)
         if name is not None:
@@ -268,7 +251,7 @@ class _Visitor:
             template = f"CASE WHEN dated THEN coalesce({{0}}, {unbounded}) END"
             return _filled(template, self._day_property(name))
         if node == "..":
-            return _Piece(unbounded)
+            return _Piece(str(unbounded))
         return _Piece("?", (_days(_instant_of(node)),))
 
     def _day_property(self, name: str) -> _Piece:
@@ -289,7 +272,7 @@ class _Visitor:
             message = f"{op.upper()} takes the property {GEOMETRY!r} and a geometry."
             raise QueryError("filter", message)
         if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
-            condition = meets(self._engine, _bbox_of(right["bbox"]))
+            condition = self._engine.meeting(_bbox_of(right["bbox"]))
             return _Piece(condition.sql, condition.parameters)
         asked = _geometry_of(right)
         holds = _SPATIAL[op]
@@ -455,14 +438,6 @@ def _bbox_of(written: Json) -> Bbox:
     return bbox
 
 
-def _box(bbox: Bbox) -> BaseGeometry:
-    """Return an extent as an area; two where it crosses the antimeridian."""
-    if bbox.west <= bbox.east:
-        return box(*bbox)
-    east = box(bbox.west, bbox.south, 180, bbox.north)
-    return MultiPolygon([east, box(-180, bbox.south, bbox.east, bbox.north)])
-
-
 def _geometry_of(node: Json) -> BaseGeometry:
     """Return a geometry literal, (lon, lat)."""
     if not isinstance(node, dict) or not node.keys() & {"bbox", "type"}:
@@ -470,7 +445,7 @@ def _geometry_of(node: Json) -> BaseGeometry:
             "filter", "a spatial function takes a geometry, like POINT(20 44)."
         )
     if "bbox" in node:
-        return _box(_bbox_of(node["bbox"]))
+        return as_area(_bbox_of(node["bbox"]))
     try:
         found = shapely.force_2d(shape(node))
     except (

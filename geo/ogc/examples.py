@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote, urlencode
+
+from geo.query import Query
 
 #: Stands for the server's address, without a slash at its end.
 _ROOT: Final = "{root}"
@@ -27,7 +30,24 @@ class Example:
         return self.code.replace(_ROOT, root.rstrip("/"))
 
 
-#: The examples by a short name; those of R are not run, for want of R.
+def items_address(root: str, query: Query) -> str:
+    """Return where the incidents that a query leaves are, as pages of GeoJSON.
+
+    Parameters
+    ----------
+    root
+        The server: ``https://example.org``.
+    query
+        Which incidents. The standard's ``bbox`` also selects what has no place; a
+        query does not, so the address says that too.
+    """
+    placed = {"filter": "geometry IS NOT NULL"} if query.bbox else {}
+    further = urlencode({**placed, "limit": 1000}, quote_via=quote)
+    asked = "&".join(filter(None, (query.urlencode(), further)))
+    return f"{root.rstrip('/')}/ogc/collections/incidents/items?{asked}"
+
+
+#: The examples by a short name. A test runs each, word for word.
 EXAMPLES: Final[Mapping[str, Example]] = {
     "python": Example(
         "Python (geopandas)",
@@ -73,7 +93,7 @@ print(len(incidents), "incidents")
     "ogr2ogr": Example(
         "GDAL (ogr2ogr)",
         "bash",
-        'ogr2ogr incidents.gpkg "OAPIF:{root}/ogc/" incidents\n',
+        'ogr2ogr -nlt GEOMETRY incidents.gpkg "OAPIF:{root}/ogc/" incidents\n',
         "Copies all incidents into a GeoPackage.",
     ),
     "r": Example(

@@ -24,7 +24,12 @@ table {{border-collapse: collapse; width: 100%}}
 .wide {{overflow-x: auto}}
 th, td {{text-align: left; vertical-align: top; padding: .3rem .6rem;
  border-bottom: 1px solid #8884}}
-th {{font-weight: 600}} td {{overflow-wrap: anywhere}}
+th {{font-weight: 600}} td, th {{overflow-wrap: break-word}}
+.facts th {{width: 30%}} .facts td {{overflow-wrap: anywhere}}
+@media (max-width: 40rem) {{
+ .facts, .facts tbody, .facts tr, .facts th, .facts td {{display: block; width: auto}}
+ .facts th {{border: 0; padding-bottom: 0}}
+}}
 </style></head><body>
 <nav aria-label="You are here">{crumbs}</nav>
 <main><h1>{title}</h1>
@@ -81,7 +86,7 @@ def facts(rows: Iterable[tuple[str, Any]]) -> Markup:
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(name, shown(value))
         for name, value in rows
     ]
-    return Markup("<table>{}</table>").format(Markup("").join(lines))
+    return Markup('<table class="facts">{}</table>').format(Markup("").join(lines))
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Markup:
@@ -115,5 +120,7 @@ def shown(value: Any) -> Markup:  # noqa: ANN401 - any JSON value
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
     if isinstance(value, str) and value.startswith(("http://", "https://")):
         return anchor(value, value)
+    if isinstance(value, float) and value.is_integer():
+        return Markup("{}").format(int(value))
     words = {True: "yes", False: "no"} if isinstance(value, bool) else {}
     return Markup("{}").format(words.get(value, value))

@@ -108,19 +108,15 @@ def _sources(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
 
 
 def _matching(atlas: Atlas, asked: Asked) -> Iterator[Source]:
-    """Go through the sources asked for by id; none has a geometry for an extent."""
-    query = asked.query
-    if asked.bbox is not None:
-        return
+    """Go through the sources asked for by id; having no place, each is in any extent."""
+    since, until = asked.days
     for source in sorted(atlas.sources.values(), key=lambda source: source.id):
         day = source.published
-        if query.by_date and (
-            day is None
-            or (query.since is not None and day < query.since)
-            or (query.until is not None and day > query.until)
+        in_time = day is None or ((since or day) <= day <= (until or day))
+        if in_time and all(
+            getattr(source, name) in values for name, values in asked.of_sources.items()
         ):
-            continue
-        yield source
+            yield source
 
 
 def _with_codes(feature: Feature) -> Feature:

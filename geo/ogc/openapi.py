@@ -10,7 +10,15 @@ from geo.ogc import links
 from geo.ogc.collections import COLLECTIONS, Collection
 from geo.ogc.cql2 import LANGUAGES
 from geo.ogc.links import Site
-from geo.ogc.parameters import CRS84, DEFAULT_LIMIT, FILTERING, MOST, PAGING
+from geo.ogc.parameters import (
+    CRS84,
+    DEFAULT_LIMIT,
+    FILTERING,
+    MOST,
+    OF_SOURCES,
+    PAGING,
+    values_of_sources,
+)
 from geo.ogc.queryables import QUERYABLES
 from geo.query import PARAMETERS, SEVERAL, Dates
 from geo.settings import settings
@@ -96,6 +104,7 @@ def _collection_paths(collection: Collection) -> Json:
         *PAGING,
         *(FILTERING if filterable else ()),
         *(own for own in PARAMETERS if own != "bbox" and filterable),
+        *(OF_SOURCES if collection.kind == "sources" else ()),
     ]
     paths = {
         path: _get(tag, f"describe{name}", f"About the {words}", "collection"),
@@ -188,6 +197,7 @@ def _parameters(atlas: Atlas) -> Json:
         "status": [str(value) for value in Status],
         "precision": [str(value) for value in Precision],
         "source": list(atlas.sources),
+        **{name: values_of_sources(atlas, name) for name in OF_SOURCES},
     }
     described = {
         "featureId": _parameter(
@@ -203,7 +213,9 @@ def _parameters(atlas: Atlas) -> Json:
                 "bbox",
                 "Extent in degrees: west,south,east,north, or with heights "
                 "west,south,lowest,east,north,highest. West greater than east crosses "
-                "the antimeridian.",
+                "the antimeridian. It selects what is placed in it, wholly or in part, "
+                "and, as the standard asks, what has no place at all; "
+                "filter=geometry IS NOT NULL leaves that out.",
                 {
                     "type": "array",
                     "minItems": 4,
@@ -216,7 +228,9 @@ def _parameters(atlas: Atlas) -> Json:
         "datetime": _parameter(
             "datetime",
             "Instant or interval: 2023-08-31, 2022-02-24/2022-03-18, ../2023-12-31, "
-            "2022-01-01/.. . Incidents without a date do not match.",
+            "2022-01-01/.. . It selects what may lie in that time, and, as the standard "
+            "asks, what has no date at all; filter=date IS NOT NULL leaves that out. With "
+            "dates=certain it selects only what lies in that time for sure.",
             {"type": "string"},
         ),
         "limit": _parameter(
@@ -266,7 +280,7 @@ def _parameters(atlas: Atlas) -> Json:
             {"type": "string", "maxLength": 200},
         ),
     }
-    for name in SEVERAL:
+    for name in (*SEVERAL, *OF_SOURCES):
         values: Json = {"type": "string"}
         if choices.get(name):
             values["enum"] = choices[name]

@@ -13,18 +13,21 @@ from datetime import date
 from typing import Final
 
 from geo.atlas import Atlas
-from geo.engine import Condition
+from geo.engine import MISSING, Condition
 from geo.errors import QueryError
-from geo.ogc.cql2 import LANGUAGES, meets, read_filter
+from geo.layer_table import days_of
+from geo.ogc.cql2 import LANGUAGES, read_filter
 from geo.ogc.instants import read_instant
 from geo.ogc.queryables import Queryable
-from geo.query import PARAMETERS, Bbox, Query, parse_bbox
+from geo.query import PARAMETERS, Bbox, Dates, Query, parse_bbox
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 DEFAULT_LIMIT: Final = 10
 MOST: Final = 10_000
 #: Parameters of every items resource; our own filters come on top.
 PAGING: Final = ("bbox", "datetime", "limit", "after", "crs", "bbox-crs")
+#: Properties of a source that can be asked for, each by any of several values.
+OF_SOURCES: Final = ("publisher", "language")
 FILTERING: Final = ("filter", "filter-lang", "filter-crs")
 _LONGEST_ID: Final = 200
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,30}", re.ASCII)
@@ -35,13 +38,15 @@ Given = Mapping[str, list[str]]
 class Asked:
     """What a request for items asks for.
 
-    ``query`` holds our own filters and ``datetime``; ``condition`` the extent and the
-    CQL2 filter; ``bbox`` the extent again, for collections without geometry.
+    ``query`` holds our own filters; ``condition`` the standard's: ``bbox``,
+    ``datetime`` and the CQL2 filter. For sources, ``days`` has ``datetime`` again, and
+    ``of_sources`` which values of :data:`OF_SOURCES` they may have.
     """
 
     query: Query
     condition: Condition | None
-    bbox: Bbox | None
+    days: tuple[date | None, date | None]
+    of_sources: Mapping[str, Sequence[str]]
     after: str
     limit: int
 
@@ -81,7 +86,7 @@ def read_asked(
     QueryError
         For an unknown parameter or a value that is not accepted; names it.
     """
-    own = tuple(name for name in PARAMETERS if name != "bbox") if ours else ()
+    own = tuple(name for name in PARAMETERS if name != "bbox") if ours else OF_SOURCES
     filtering = FILTERING if queryables else ()
     refuse_unknown(given, (*PAGING, *filtering, *own, "f"))
     for name in ("crs", "bbox-crs", "filter-crs"):
@@ -90,11 +95,16 @@ def read_asked(
     limited = since is not None or until is not None
     if limited and (given.get("from") or given.get("to")):
         raise QueryError("datetime", "is given with from or to. Give one or the other.")
-    query = atlas.query({name: given[name] for name in own if name in given})
-    if limited:
+    asked = {name: given[name] for name in own if name in given}
+    query = atlas.query(asked if ours else {})
+    conditions = []
+    if limited and query.dates == Dates.CERTAIN:
         query = replace(query, since=since, until=until)
+    elif limited:
+        conditions.append(_meeting_days(since, until))
     bbox = read_bbox(_one(given, "bbox"))
-    conditions = [meets(atlas.engine, bbox)] if bbox else []
+    if bbox:
+        conditions.append(_either(MISSING["place"], atlas.engine.meeting(bbox)))
     text = _one(given, "filter")
     language = _language(_one(given, "filter-lang"))
     if text:
@@ -102,9 +112,45 @@ def read_asked(
     return Asked(
         query=query,
         condition=all_of(conditions),
-        bbox=bbox,
+        days=(since, until),
+        of_sources={} if ours else _known_values(asked, atlas),
         after=_after(_one(given, "after")),
         limit=read_limit(_one(given, "limit")),
+    )
+
+
+def values_of_sources(atlas: Atlas, name: str) -> list[str]:
+    """Return which values a property of sources has, in order."""
+    return sorted({str(getattr(source, name)) for source in atlas.sources.values()})
+
+
+def _known_values(asked: Given, atlas: Atlas) -> Given:
+    """Refuse values that no source has."""
+    for name, values in asked.items():
+        there = values_of_sources(atlas, name)
+        for value in values:
+            if value not in there:
+                message = f"{value[:60]!r} is not one of {', '.join(there)}."
+                raise QueryError(name, message)
+    return asked
+
+
+def _meeting_days(since: date | None, until: date | None) -> Condition:
+    """Return the condition that a date may lie in a span, or is not known at all."""
+    ends = [("latest >= ?", since), ("earliest <= ?", until)]
+    asked = [(sql, days_of(day, otherwise=0)) for sql, day in ends if day is not None]
+    sql = " AND ".join(part for part, _ in asked)
+    return _either(MISSING["date"], Condition(sql, tuple(days for _, days in asked)))
+
+
+def _either(one: Condition, other: Condition) -> Condition:
+    """Return the condition that one or the other holds.
+
+    What has no place, or no date, is in any extent, or at any time (Part 1,
+    requirements /req/core/fc-bbox-response and fc-time-response).
+    """
+    return Condition(
+        f"({one.sql}) OR ({other.sql})", (*one.parameters, *other.parameters)
     )
 
 

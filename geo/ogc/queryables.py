@@ -7,11 +7,13 @@ ever becomes SQL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from geo.vocabulary import Kind, PlaceRole, Precision, Status
+from geo.export.fields import property_schemas
+from geo.layer_table import OPEN_FUTURE, OPEN_PAST
 
 
 class Type(StrEnum):
@@ -37,16 +39,12 @@ class Queryable:
     sql
         The value in the engine: a number of days for days.
     schema
-        Its JSON Schema, for people and clients.
+        What its JSON Schema has beside, or instead of, that of the property.
     """
 
     type: Type
     sql: str
-    schema: dict[str, Any]
-
-
-def _text(column: str, title: str, **schema: Any) -> Queryable:  # noqa: ANN401
-    return Queryable(Type.TEXT, column, {"title": title, "type": "string", **schema})
+    schema: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _inside(name: str) -> str:
@@ -54,8 +52,6 @@ def _inside(name: str) -> str:
     return f"(feature ->> '$.properties.{name}')"
 
 
-_OPEN_PAST: Final = -(2**31) + 1
-_OPEN_FUTURE: Final = 2**31 - 1
 #: What the uncertain date reaches from and to, in days; NULL for an undated incident.
 DATE_SPAN: Final = (
     "CASE WHEN dated THEN earliest END",
@@ -66,57 +62,36 @@ DATE: Final = "date"
 GEOMETRY: Final = "geometry"
 
 #: The queryables of incidents by name.
-INCIDENTS: Final[dict[str, Queryable]] = {
-    "id": _text("id", "Id"),
-    "title": _text("title", "Title"),
-    "summary": _text(_inside("summary"), "Summary"),
-    "category": _text("category", "Category"),
-    "kind": _text("kind", "Kind", enum=[str(value) for value in Kind]),
-    "count": Queryable(
-        Type.NUMBER,
-        f"CAST({_inside('count')} AS BIGINT)",
-        {"title": "How many", "type": "integer"},
-    ),
-    DATE: _text(
+INCIDENTS: Final[Mapping[str, Queryable]] = {
+    "id": Queryable(Type.TEXT, "id"),
+    "title": Queryable(Type.TEXT, "title"),
+    "summary": Queryable(Type.TEXT, _inside("summary")),
+    "category": Queryable(Type.TEXT, "category"),
+    "kind": Queryable(Type.TEXT, "kind"),
+    "count": Queryable(Type.NUMBER, f"CAST({_inside('count')} AS BIGINT)"),
+    DATE: Queryable(
+        Type.TEXT,
         "date",
-        "Date as written (EDTF)",
-        description=(
-            "A text such as 2022-12~. In functions such as T_INTERSECTS it is the span "
-            "of days that the date may mean."
-        ),
+        {
+            "title": "Date as written (EDTF)",
+            "description": "A text such as 2022-12~. In functions such as T_INTERSECTS "
+            "it is the span of days that the date may mean.",
+        },
     ),
     "date_earliest": Queryable(
-        Type.DAY,
-        f"nullif(earliest, {_OPEN_PAST})",
-        {"title": "First possible day", "type": "string", "format": "date"},
+        Type.DAY, f"nullif(earliest, {OPEN_PAST})", {"format": "date"}
     ),
     "date_latest": Queryable(
-        Type.DAY,
-        f"nullif(latest, {_OPEN_FUTURE})",
-        {"title": "Last possible day", "type": "string", "format": "date"},
+        Type.DAY, f"nullif(latest, {OPEN_FUTURE})", {"format": "date"}
     ),
-    "place": _text("place", "Place"),
-    "place_as_written": _text(_inside("place_as_written"), "Place as written"),
-    "country": _text("country", "Country (ISO 3166-1, two letters)"),
-    "place_role": _text(
-        _inside("place_role"),
-        "What the place is",
-        enum=[str(value) for value in PlaceRole],
-    ),
-    "precision": _text(
-        "precision", "Precision of the place", enum=[str(value) for value in Precision]
-    ),
-    "radius_m": Queryable(
-        Type.NUMBER, "radius_m", {"title": "Uncertainty in metres", "type": "number"}
-    ),
-    "generalised": Queryable(
-        Type.TRUTH,
-        f"CAST({_inside('generalised')} AS BOOLEAN)",
-        {"title": "Made coarser on purpose", "type": "boolean"},
-    ),
-    "status": _text(
-        "status", "Status of the claim", enum=[str(value) for value in Status]
-    ),
+    "place": Queryable(Type.TEXT, "place"),
+    "place_as_written": Queryable(Type.TEXT, _inside("place_as_written")),
+    "country": Queryable(Type.TEXT, "country"),
+    "place_role": Queryable(Type.TEXT, _inside("place_role")),
+    "precision": Queryable(Type.TEXT, "precision"),
+    "radius_m": Queryable(Type.NUMBER, "radius_m"),
+    "generalised": Queryable(Type.TRUTH, f"CAST({_inside('generalised')} AS BOOLEAN)"),
+    "status": Queryable(Type.TEXT, "status"),
     "source": Queryable(
         Type.TEXTS,
         "sources",
@@ -126,12 +101,8 @@ INCIDENTS: Final[dict[str, Queryable]] = {
             "description": "The id of a cited source; an incident may cite several.",
         },
     ),
-    "updated": _text(_inside("updated"), "Last changed"),
-    "version": Queryable(
-        Type.NUMBER,
-        f"CAST({_inside('version')} AS BIGINT)",
-        {"title": "Version", "type": "integer"},
-    ),
+    "updated": Queryable(Type.TEXT, _inside("updated")),
+    "version": Queryable(Type.NUMBER, f"CAST({_inside('version')} AS BIGINT)"),
     GEOMETRY: Queryable(
         Type.PLACE,
         "",
@@ -144,7 +115,7 @@ INCIDENTS: Final[dict[str, Queryable]] = {
 }
 #: The queryables of each collection that can be filtered. A place is asked for by its
 #: incidents.
-QUERYABLES: Final[dict[str, dict[str, Queryable]]] = {
+QUERYABLES: Final[Mapping[str, Mapping[str, Queryable]]] = {
     "incidents": INCIDENTS,
     "places": INCIDENTS,
 }
@@ -162,13 +133,15 @@ def queryables_schema(collection: str, title: str, address: str) -> dict[str, An
     address
         The URL of this document.
     """
+    described = property_schemas()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,
         "type": "object",
         "title": f"What can be asked of {title.lower()}",
         "properties": {
-            name: queryable.schema for name, queryable in QUERYABLES[collection].items()
+            name: {**described.get(name, {}), **queryable.schema}
+            for name, queryable in QUERYABLES[collection].items()
         },
         "additionalProperties": False,
     }

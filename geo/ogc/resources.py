@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,13 @@ from geo.atlas import Atlas
 from geo.errors import NotFoundError
 from geo.ogc import html, items, links
 from geo.ogc.answers import Document
-from geo.ogc.collections import COLLECTIONS, Collection, collection_json, named
+from geo.ogc.collections import (
+    COLLECTIONS,
+    Collection,
+    collection_json,
+    named,
+    property_schemas_of,
+)
 from geo.ogc.collections import schema_json as collection_schema
 from geo.ogc.landing import conformance_json, landing_json
 from geo.ogc.links import Link, Site, link, with_parameters
@@ -92,6 +98,10 @@ def landing(ask: Ask) -> Document:
     ask.only()
     body = landing_json(ask.site)
     body["links"] = [*ask.own_links(links.JSON), *body["links"]]
+    advice = (
+        "This service keeps to OGC API - Features. Paste the address of this page "
+        "into QGIS or any other program that reads such services."
+    )
     return Document(
         body,
         links.JSON,
@@ -99,7 +109,11 @@ def landing(ask: Ask) -> Document:
             body["title"],
             ask.site,
             [],
-            html.paragraph(body["description"]) + html.link_list(body["links"]),
+            html.paragraph(body["description"])
+            + html.paragraph(advice)
+            + _collection_table(ask)
+            + Markup("<h2>More</h2>")
+            + html.link_list(body["links"]),
         ),
         body["links"],
     )
@@ -140,16 +154,6 @@ def collections(ask: Ask) -> Document:
             _described(collection, ask) for collection in COLLECTIONS.values()
         ],
     }
-    rows = [
-        (
-            html.anchor(
-                ask.site.ogc(f"/collections/{collection.id}", f="html"),
-                collection.title,
-            ),
-            collection.description,
-        )
-        for collection in COLLECTIONS.values()
-    ]
     return Document(
         body,
         links.JSON,
@@ -157,8 +161,7 @@ def collections(ask: Ask) -> Document:
             "Collections",
             ask.site,
             [],
-            html.table(["Collection", "What it holds"], rows)
-            + html.link_list(ask.own_links(links.JSON)),
+            _collection_table(ask) + html.link_list(ask.own_links(links.JSON)),
         ),
         ask.own_links(links.JSON),
     )
@@ -178,7 +181,7 @@ def collection(ask: Ask) -> Document:
             ask.site,
             _above(ask),
             html.paragraph(found.description)
-            + html.facts(body.get("extent", {}).items())
+            + html.facts(_reach(body.get("extent", {})))
             + html.link_list(body["links"]),
         ),
         body["links"],
@@ -252,6 +255,30 @@ def feature(ask: Ask) -> Document:
     )
 
 
+def _collection_table(ask: Ask) -> Markup:
+    """Return the collections for people, each with a link to its page."""
+    rows = [
+        (
+            html.anchor(ask.site.ogc(f"/collections/{one.id}", f="html"), one.title),
+            one.description,
+        )
+        for one in COLLECTIONS.values()
+    ]
+    return html.table(["Collection", "What it holds"], rows)
+
+
+def _reach(extent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Go through how far a collection reaches, in words."""
+    if "spatial" in extent:
+        west, south, east, north = extent["spatial"]["bbox"][0]
+        yield "Longitude", f"{west:.4f}° to {east:.4f}° (WGS84)"
+        yield "Latitude", f"{south:.4f}° to {north:.4f}°"
+    if "temporal" in extent:
+        first, last = extent["temporal"]["interval"][0]
+        yield "First day", first[:10] if first else "Open: some date has no beginning"
+        yield "Last day", last[:10] if last else "Open: some date has no end"
+
+
 def _described(found: Collection, ask: Ask) -> dict[str, Any]:
     """Return a collection with the link to itself first."""
     body = collection_json(found, ask.atlas, ask.site)
@@ -262,7 +289,12 @@ def _described(found: Collection, ask: Ask) -> dict[str, Any]:
 def _schema(ask: Ask, found: Collection, body: dict[str, Any]) -> Document:
     own = ask.own_links(links.SCHEMA)
     rows = [
-        (name, part.get("title", ""), part.get("description", ""), part.get("enum"))
+        (
+            name,
+            part.get("title", ""),
+            part.get("description", ""),
+            [value for value in part.get("enum", ()) if value is not None] or "Any",
+        )
         for name, part in body["properties"].items()
     ]
     return Document(
@@ -341,10 +373,28 @@ def _cell(found: Collection, name: str, value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def _told(
+    found: Collection, properties: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Go through a feature's properties in plain words, those without a value last."""
+    described = property_schemas_of(found)
+    missing = []
+    for name, value in properties.items():
+        title = described.get(name, {}).get("title", name)
+        if value in (None, "", []):
+            missing.append(title)
+        elif found.kind == "incidents" and name == "date":
+            yield title, f"{date_words(value)} ({value})"
+        else:
+            yield title, value
+    if missing:
+        yield "Not given", ", ".join(missing)
+
+
 def _feature_page(ask: Ask, found: Collection, body: dict[str, Any]) -> str:
     properties = body["properties"]
     title = properties.get("title") or properties.get("name") or body["id"]
-    shown = html.facts({"id": body["id"], **properties}.items())
+    shown = html.facts(_told(found, {"id": body["id"], **properties}))
     if found.kind == "incidents":
         href = with_parameters(f"{ask.site.root}/", [], incident=body["id"])
         shown = Markup("<p>{}</p>").format(html.anchor(href, "Open on the map")) + shown

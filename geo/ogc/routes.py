@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from geo.atlas import atlas
 from geo.errors import IncidentMapError
+from geo.layer import SCHEMA
 from geo.ogc import links, resources
 from geo.ogc.answers import (
     METHODS,
@@ -30,7 +31,7 @@ from geo.ogc.answers import (
 )
 from geo.ogc.links import Site
 from geo.ogc.resources import Ask
-from geo.settings import DATA, settings
+from geo.settings import settings
 
 Handler = Callable[[Request], Awaitable[Response]]
 #: Every method has an answer of ours, so that a wrong one is told in our own words.
@@ -38,7 +39,6 @@ _ALL_METHODS: Final = [*METHODS, "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 _HOST: Final = re.compile(
     r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?"
 )
-_SCHEMA_FILE: Final = DATA / "schema" / "incident-layer.schema.json"
 
 #: Path under /ogc, resource, media type of its JSON.
 _RESOURCES: Final = (
@@ -64,9 +64,7 @@ def ogc_routes() -> list[BaseRoute]:
     return [
         *routes,
         _route("/ogc/{rest:path}", _nothing),
-        _route(
-            f"/schema/{_SCHEMA_FILE.name}", _file(lambda: _SCHEMA_FILE, links.SCHEMA)
-        ),
+        _route(f"/schema/{SCHEMA.name}", _file(lambda: SCHEMA, links.SCHEMA)),
         _route(
             "/vocabulary/categories.json",
             _file(lambda: settings().vocabulary, links.JSON),

@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.ogc.dictionary import crossings, dictionary
-from geo.ogc.examples import EXAMPLES
+from geo.export import dictionary
+from geo.ogc.crossings import crossings
+from geo.ogc.examples import EXAMPLES, items_address
 from geo.query import Query
 from geo.settings import settings
 from pages.ui.address import query_of_widgets
@@ -45,11 +46,7 @@ if not query.is_empty or query.dates != Query().dates:
         f"The filters you have set leave {found.engine.count(query)} incidents. "
         "This address gives these only, as GeoJSON, 1,000 a page:"
     )
-    st.code(
-        f"{root}/ogc/collections/incidents/items?{query.urlencode()}&limit=1000",
-        language=None,
-        wrap_lines=True,
-    )
+    st.code(items_address(root, query), language=None, wrap_lines=True)
 
 qgis, arcgis, python, r, command_line = st.tabs(
     ["QGIS", "ArcGIS Pro", "Python", "R", "Command line"]
@@ -73,6 +70,11 @@ with arcgis:
 2. As *Server URL* give `{root}/ogc/` and press *OK*.
 3. In the *Catalog* pane open *Servers* and drag the collections onto the map: points,
    lines and areas apart.
+
+These steps follow Esri's documentation of ArcGIS Pro 3.4. They were not run by us:
+ArcGIS Pro needs Windows and a licence. What our tests run are the requests that any
+reader of OGC API - Features Part 1 makes, which is what Esri says ArcGIS Pro is. If it
+does not work for you, download a GeoPackage or a Shapefile instead, and tell us.
 """
     )
 with python:
@@ -88,9 +90,15 @@ st.markdown(
     f"""
 The parameters have the names that this page's own address has: `category`, `status`,
 `precision`, `country` and `source`, each as often as you like, and `from`, `to`, `q`,
-`bbox`. `datetime` and `filter` are those of the standard. A date that is not certain
-matches when the incident *may* lie in the time asked for; `dates=certain` keeps only
-those that do for sure. Every parameter is listed in the
+`bbox`. An extent leaves what is placed in it wholly or in part: points by their
+coordinates, lines and areas by their shape. A date that is not certain matches when the
+incident *may* lie in the time asked for; `dates=certain` keeps only those that do for
+sure.
+
+Under `/ogc` there are also `datetime` and `filter`, those of the standard. It asks that
+`bbox` select what has no place as well, and `datetime` what has no date: add
+`filter=geometry IS NOT NULL` or `filter=date IS NOT NULL` to leave that out. Downloads
+and this page leave it out by themselves. Every parameter is listed in the
 [description of the service]({root}/ogc/api?f=html).
 """
 )
@@ -99,7 +107,8 @@ st.subheader("What the columns mean")
 # A table, since a data frame would cut the longer texts off.
 st.table(
     pd.DataFrame(
-        dictionary(), columns=["Name", "What it is", "Value", "In detail"]
+        [list(entry.values()) for entry in dictionary()],
+        columns=["Name", "Kind", "What it is", "In detail", "Values"],
     ).set_index("Name")
 )
 st.markdown(

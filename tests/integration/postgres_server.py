@@ -55,11 +55,10 @@ class PostgresServer:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop",
                   check=False)  # fmt: skip
 
-    def make_database(self, name: str) -> str:
-        """Make an empty database, and return its address."""
-        self._run(
-            "createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", _USER, name
-        )
+    def make_database(self, name: str, *options: str) -> str:
+        """Make an empty database, with options of createdb, and return its address."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", _USER,
+                  *options, name)  # fmt: skip
         return self.url.removesuffix("postgres") + name
 
     def _run(self, program: str, *arguments: str | Path, check: bool = True) -> None:

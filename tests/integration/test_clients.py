@@ -7,11 +7,9 @@ fail. Each finds the same number of incidents, the same ids, places, dates and w
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sqlite3
-import subprocess
 import zipfile
 from collections.abc import Mapping
 from contextlib import closing
@@ -40,11 +38,10 @@ from tests.builders import (
     scattered,
     unplaced,
 )
+from tests.integration.programs import PYTHON_OF_QGIS, run
 
 pytestmark = pytest.mark.integration
 
-#: Debian's Python, which has PyQGIS.
-PYTHON_OF_QGIS: Final = "/usr/bin/python3"
 #: Texts of these columns are compared in full, if they are short enough for all.
 TEXTS: Final = ("title", "date", "date_note", "place")
 LAYER: Final = (
@@ -159,26 +156,6 @@ def _check_geometry(
     assert found.normalize().equals_exact(wanted.normalize(), 1e-12), incident_id
 
 
-def run(*command: str | Path, **environment: str) -> str:
-    """Run a program; it must neither fail nor warn."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        env={**os.environ, **environment},
-    )
-    assert done.returncode == 0, done.stderr
-    worried = [
-        line
-        for line in done.stderr.splitlines()
-        if "warning" in line.lower() or "error" in line.lower()
-    ]
-    assert worried == [], done.stderr
-    return done.stdout
-
-
 # --- GDAL --------------------------------------------------------------------
 
 #: How GDAL is asked for a format: options, and layers besides the first.
@@ -267,6 +244,22 @@ def test_ogrinfo_counts_every_incident(name: str, files: Mapping[str, Path]) -> 
     told = run("ogrinfo", "-ro", "-so", "-al", files[name])
 
     assert f"Feature Count: {len(LAYER)}" in told
+
+
+@pytest.mark.parametrize("name", ["gpkg", "fgb"])
+def test_gdal_searches_by_place(name: str, files: Mapping[str, Path]) -> None:
+    """The spatial index finds what a search of all finds, unplaced incidents aside."""
+    west, south, east, north = 19.0, 44.0, 21.0, 45.0
+    extent = [str(edge) for edge in (west, south, east, north)]
+
+    rows = through_gdal(files[name], first_layer(name, files[name]), "-spat", *extent)
+
+    area = shapely.box(west, south, east, north)
+    assert {row["id"] for row in rows} == {
+        incident.id
+        for incident in LAYER
+        if incident.geometry is not None and incident.geometry.intersects(area)
+    }
 
 
 def test_gdal_finds_the_related_tables(files: Mapping[str, Path]) -> None:

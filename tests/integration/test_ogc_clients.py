@@ -1,22 +1,19 @@
-"""Real programs read the running server and get the layer: GDAL, QGIS, geopandas, curl.
+"""Real programs read the running server: GDAL, QGIS, R, geopandas, curl.
 
 They come from Debian (``scripts/install_gis.sh``); without them these tests fail.
 """
 
 from __future__ import annotations
 
+import csv
 import json
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import geopandas as gpd
 import pandas as pd
@@ -25,11 +22,9 @@ from shapely.geometry import shape
 
 from geo.layer import read_layer
 from geo.ogc.examples import EXAMPLES
+from tests.integration.programs import PYTHON_OF_QGIS, ROOT, clean_environment, run
 
-ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "data" / "incidents.geojson"
-#: Debian's Python, which has PyQGIS.
-PYTHON_OF_QGIS = "/usr/bin/python3"
 QGIS_SCRIPT = """
 import json, sys
 from qgis.core import QgsApplication, QgsVectorLayer, QgsWkbTypes
@@ -67,55 +62,6 @@ os._exit(0)
 """
 
 
-def clean_environment(**changes: str) -> dict[str, str]:
-    """Return this environment without what belongs to our own Python."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "VIRTUAL_ENV", "GDAL", "PROJ", "INCIDENTS_"))
-    }
-    kept["PATH"] = f"/usr/bin:/bin:{kept.get('PATH', '')}"
-    return {**kept, **changes}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the real server on a free port; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=ROOT,
-            env={**os.environ, "INCIDENTS_PORT": str(port)},
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(f"{address}/healthz", process, log)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the server answers."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        try:
-            urlopen(address, timeout=5).close()  # noqa: S310 - our own server
-        except (URLError, OSError):
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail(f"the server did not answer:\n{log.read_text()}")
-
-
 @pytest.fixture(scope="module")
 def expected() -> dict[str, Any]:
     """Return the layer's incidents by id."""
@@ -145,20 +91,6 @@ def flat(feature: dict[str, Any]) -> dict[str, Any]:
         "geometry": feature["geometry"],
         **{name: properties[name] for name in ("title", "date_earliest")},
     }
-
-
-def run(*command: str, **environment: str) -> str:
-    """Run a program and return what it prints."""
-    done = subprocess.run(
-        command,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("address", ["{}/ogc", "{}/ogc/"])
@@ -330,3 +262,89 @@ def test_the_example_for_gdal_runs(
     run("sh", "-c", f"cd '{tmp_path}' && {EXAMPLES['ogr2ogr'].at(server)}")
     told = run("ogrinfo", "-so", str(tmp_path / "incidents.gpkg"), "incidents")
     assert f"Feature Count: {len(expected)}" in told
+
+
+def test_the_example_for_r_runs(server: str, expected: dict[str, Any]) -> None:
+    """As on the Connect page, word for word, by R with sf: every incident is there."""
+    told = run("Rscript", "-e", EXAMPLES["r"].at(server))
+    assert told.rstrip().endswith(f"[1] {len(expected)}")
+
+
+def test_r_reads_ids_titles_and_days(server: str, expected: dict[str, Any]) -> None:
+    """What sf makes of the example is the layer: text in UTF-8, days as days."""
+    told = run(
+        *("Rscript", "-e", EXAMPLES["r"].at(server)),
+        *("-e", "told <- sf::st_drop_geometry(incidents)"),
+        *("-e", "told <- told[c('id', 'title', 'date_earliest')]"),
+        *("-e", "stopifnot(inherits(told$date_earliest, 'Date'))"),
+        *("-e", r"cat('<csv>\n'); write.csv(told, row.names=FALSE)"),
+        LC_ALL="C.UTF-8",
+    )
+    rows = csv.DictReader(told.partition("<csv>\n")[2].splitlines())
+    found = {row.pop("id"): row for row in rows}
+    assert found == {
+        incident.id: {
+            "title": incident.title,
+            "date_earliest": str(incident.date_earliest or "NA"),
+        }
+        for incident in expected.values()
+    }
+
+
+def test_every_example_of_the_page_is_run_here() -> None:
+    """An example added to the Connect page needs a test beside these."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    for name in EXAMPLES:
+        assert f'"{name}"' in text.partition("def test_every_example")[0]
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_client_of_part_1_such_as_arcgis_finds_its_way(
+    server: str, expected: dict[str, Any], slash: str
+) -> None:
+    """From the address on the page by links alone to every feature of one shape.
+
+    Esri documents that ArcGIS Pro reads Part 1 of the standard and takes the address
+    of the landing page. It needs Windows and a licence, so it is not run by us: these
+    are the requests of that part, not a recording of its own.
+    """
+    landing = ask(f"{server}/ogc{slash}")
+    linked = {link["rel"]: link["href"] for link in landing["links"]}
+    read = {rel: ask(linked[rel]) for rel in ("service-desc", "conformance", "data")}
+    core = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
+    assert core in read["conformance"]["conformsTo"]
+    assert read["service-desc"]["openapi"].startswith("3.0")
+    for name, kind in (
+        ("points", "Point"),
+        ("lines", "LineString"),
+        ("areas", "Polygon"),
+    ):
+        (described,) = (
+            one
+            for one in read["data"]["collections"]
+            if one["id"] == f"incidents-{name}"
+        )
+        (west, south, east, north) = described["extent"]["spatial"]["bbox"][0]
+        (items,) = (
+            link["href"]
+            for link in described["links"]
+            if (link["rel"], link["type"]) == ("items", "application/geo+json")
+        )
+        joint = "&" if "?" in items else "?"
+        asked = {"limit": 5000, "bbox": f"{west},{south},{east},{north}"}
+        page = ask(f"{items}{joint}{urlencode(asked)}")
+        assert {feature["geometry"]["type"] for feature in page["features"]} == {kind}
+        assert {feature["id"] for feature in page["features"]} == {
+            incident.id
+            for incident in expected.values()
+            if incident.geometry is not None and incident.geometry.geom_type == kind
+        }
+
+
+def ask(address: str) -> dict[str, Any]:
+    """Return a document as a desktop program asks for it: JSON by the Accept header."""
+    accept = "application/geo+json, application/vnd.oai.openapi+json;version=3.0, "
+    request = Request(address, headers={"Accept": f"{accept}application/json"})  # noqa: S310
+    with urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+        found: dict[str, Any] = json.load(answer)
+    return found

@@ -14,7 +14,7 @@ from shapely.geometry import Point
 
 from geo.engine import Engine
 from geo.errors import ExportError
-from geo.export import FORMATS, export_file, write_export
+from geo.export import FORMATS, export_file, select, write_selection
 from geo.incident import Incident
 from geo.layer import parse_layer
 from geo.query import Query
@@ -162,12 +162,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """What was there before is still there after a failure."""
     engine = make_engine(make_incident())
     path = tmp_path / "out.csv"
-    extra = {"vocabulary": VOCABULARY, "sources": SOURCES}
+    selection = select(engine, Query(), vocabulary=VOCABULARY, sources=SOURCES)
 
-    write_export(engine, Query(), "csv", path, **extra)  # type: ignore[arg-type]
+    write_selection(selection, "csv", path)
 
     assert path.read_bytes() == file_of(engine, "csv")
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(ExportError, match="could not be written"):
-        write_export(engine, Query(), "csv", tmp_path / "nowhere" / "out.csv", **extra)  # type: ignore[arg-type]
+        write_selection(selection, "csv", tmp_path / "nowhere" / "out.csv")
     assert path.read_bytes() == file_of(engine, "csv")

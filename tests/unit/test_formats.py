@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import struct
 import xml.etree.ElementTree as ET
 import zipfile
 from contextlib import closing
@@ -13,12 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
+import pyogrio
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from shapely.geometry import LineString, Point, Polygon, shape
+from shapely.geometry import LineString, Point, Polygon, box, shape
 
 from geo.errors import DataError, SettingsError
 from geo.export import (
@@ -37,17 +40,26 @@ from geo.export import (
     sld,
 )
 from geo.export.delimited import csv_line, plain_cell
-from geo.export.fields import Kind, field_named
-from geo.export.rows import columns, names_of, names_text, value_of, wkt
+from geo.export.fields import DICTIONARY_COLUMNS, Kind, dictionary, field_named
+from geo.export.rows import (
+    RELATED_COLUMNS,
+    columns,
+    names_of,
+    names_text,
+    value_of,
+    wkt,
+)
+from geo.export.rtree import ITEM, packed
 from geo.export.selection import attribution, date_made
 from geo.export.shapefile import MOST_BYTES, shortened
 from geo.export.spreadsheet import MOST_CHARS, decoded_cell
 from geo.export.style import GEOMETRIES, icon_png, kml_color
 from geo.geojson import dump_geojson
-from geo.importing.conversion import Wishes, drafts
+from geo.importing import Wishes
+from geo.importing.conversion import drafts
 from geo.importing.opening import Opening, open_file
 from geo.importing.wkt import read_wkt
-from geo.incident import Actor, Citation, Incident, feature_of
+from geo.incident import PROPERTIES, Actor, Citation, Incident, feature_of
 from geo.query import Query
 from geo.vocabulary import SYMBOLS, Category
 from tests.builders import (
@@ -392,11 +404,16 @@ def test_a_package_explains_any_format(name: str) -> None:
     assert {one["name"]: one["bytes"] for one in manifest["files"]} == {
         one: len(content) for one, content in members.items()
     }
-    assert members[f"incidents.{FORMATS[name].suffix}"] == plain
+    if name == "shp":
+        # An archive in itself, with a style of its own for each of its layers.
+        points = {"incidents_points.qml", "incidents_points.sld"}
+    else:
+        assert members[f"incidents.{FORMATS[name].suffix}"] == plain
+        points = {"incidents.qml", "incidents.sld"}
     assert "CC BY 4.0" in members["README.txt"].decode()
-    assert members["fields.csv"].startswith(b"name,type,title,description\r\n")
+    assert members["fields.csv"].startswith(b"name,type,title,description,values\r\n")
     assert b"daily" in members["sources.csv"]
-    assert {"incidents.qml", "incidents.sld", "incidents_areas.qml"} <= set(members)
+    assert points | {"incidents_areas.qml"} <= set(members)
     assert dates == {(2024, 1, 5, 0, 0, 0)}
     assert media_type(name, package="zip") == "application/zip"
 
@@ -648,6 +665,92 @@ def test_the_dictionary_describes_every_column_of_a_row() -> None:
     assert list(row) == [field.name for field in fields()]
     assert all(field.title and field.description for field in fields())
     assert {field.kind for field in fields()} == set(Kind)
+
+
+def test_the_dictionary_tells_what_may_be_missing_and_which_values_there_are() -> None:
+    """With the codes of ACLED and UCDP behind the precision they are made of."""
+    told = {entry["name"]: entry for entry in dictionary()}
+    names = list(told)
+
+    assert all(tuple(entry) == DICTIONARY_COLUMNS for entry in told.values())
+    assert set(PROPERTIES) <= told.keys()
+    after = names[names.index("precision") + 1 :]
+    assert after[:2] == ["acled_geo_precision", "ucdp_where_prec"]
+    assert told["precision"]["type"] == "text, may be missing"
+    assert told["kind"]["type"] == "text"
+    assert told["kind"]["values"] == "event; series; site; plan"
+    assert told["title"]["values"] == ""
+    assert {"lon", "lat", "wkt", "row_no", "incident_id", "number"} <= told.keys()
+    for table, parts in RELATED_COLUMNS.items():
+        assert {f"{table}.{part}" for part in parts} <= told.keys()
+    assert told["actors.role"]["values"] == "by; against; with"
+    assert all(entry["description"] for entry in told.values())
+
+
+def test_a_file_that_is_an_archive_is_not_put_into_another() -> None:
+    """A Shapefile's archive has its manifest inside: both packages are that one."""
+    chosen = selection_of(make_incident())
+
+    assert file_of(chosen, "shp", "zip") == file_of(chosen, "shp")
+    assert file_name("shp", package="zip") == file_name("shp") == "incidents.shp.zip"
+    assert file_name("gpkg", package="zip") == "incidents.gpkg.zip"
+
+
+def fgb_of(folder: Path, *chosen: Incident) -> Path:
+    """Write a FlatGeobuf file of some incidents."""
+    path = folder / "incidents.fgb"
+    path.write_bytes(file_of(selection_of(*chosen), "fgb"))
+    return path
+
+
+@pytest.mark.parametrize("count", [1, 2, 16, 17, 300])
+def test_the_index_of_flatgeobuf_is_packed_as_gdal_packs_it(
+    tmp_path: Path, count: int
+) -> None:
+    """The tree made anew of GDAL's own items has GDAL's bytes."""
+    placed = [one for one in scattered(400) if one.geometry is not None][:count]
+    content = fgb_of(tmp_path, *placed).read_bytes()
+    nodes = packed(np.zeros(count, ITEM), node_size=16)
+    (header_bytes,) = struct.unpack_from("<I", content, 8)
+    start = 12 + header_bytes
+    index = np.frombuffer(content[start : start + nodes.nbytes], ITEM)
+
+    again = packed(index[-count:], node_size=16)
+
+    assert again.tobytes() == index.tobytes()
+
+
+@pytest.mark.parametrize("bbox", [(19, 44, 21, 45), (-180, -90, 180, 90), (0, 0, 0, 0)])
+def test_flatgeobuf_finds_by_place_and_keeps_what_has_none(
+    tmp_path: Path, bbox: tuple[float, float, float, float]
+) -> None:
+    """A search reads what meets the extent; reading all reads every incident."""
+    chosen = (unplaced(id="first"), *scattered(200), unplaced(id="last"))
+    path = fgb_of(tmp_path, *chosen)
+
+    everything = pyogrio.read_dataframe(path)
+    found = pyogrio.read_dataframe(path, bbox=bbox)
+
+    assert pyogrio.read_info(path)["features"] == len(chosen)
+    assert pyogrio.read_info(path)["capabilities"]["fast_spatial_filter"]
+    ordered = everything.sort_values("row_no")
+    assert list(ordered["id"]) == [incident.id for incident in chosen]
+    assert list(ordered["row_no"]) == list(range(1, len(chosen) + 1))
+    assert set(found["id"]) == {
+        incident.id
+        for incident in chosen
+        if incident.geometry is not None and incident.geometry.intersects(box(*bbox))
+    }
+
+
+@pytest.mark.parametrize("chosen", [(), (unplaced(id="only"), unplaced(id="other"))])
+def test_flatgeobuf_without_a_place_is_a_file_all_the_same(
+    tmp_path: Path, chosen: tuple[Incident, ...]
+) -> None:
+    """Nothing to index, and nothing is lost."""
+    found = pyogrio.read_dataframe(fgb_of(tmp_path, *chosen))
+
+    assert list(found["id"]) == [incident.id for incident in chosen]
 
 
 def test_underscores_that_excel_reads_as_codes_are_kept() -> None:

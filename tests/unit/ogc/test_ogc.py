@@ -13,6 +13,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry import box, shape
 from starlette.applications import Starlette
 
 from geo.atlas import Atlas
@@ -23,8 +24,12 @@ from geo.evidence.archive import Archive
 from geo.layer import parse_layer
 from geo.ogc import ogc_routes, routes
 from geo.ogc.answers import negotiated
+from geo.ogc.collections import COLLECTIONS
+from geo.ogc.examples import items_address
+from geo.ogc.items import page
 from geo.ogc.landing import CONFORMS_TO
 from geo.ogc.parameters import CRS84, read_bbox, read_datetime, read_limit
+from geo.query import Bbox, Query
 from geo.settings import settings
 from geo.sources import Source, Sources
 from geo.vocabulary import read_vocabulary
@@ -39,13 +44,17 @@ ELBOW = {
         [[20, 44], [22, 44], [22, 45], [21, 45], [21, 46], [20, 46], [20, 44]]
     ],
 }
+#: Ends of west, south, east and north for extents around what is placed.
+EDGES = ((-180, 180), (-2, 50), (-180, 180), (-2, 50))
 LINE = {"type": "LineString", "coordinates": [[178, 0], [180, 0]]}
 
 
 def feature(name: str, geometry: Any, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return a good feature of that id and geometry with some properties changed."""
     precision = {"Point": ("city", 12000), "Polygon": ("region", 90000)}
-    named = {"LineString": ("line", 100), **precision}.get((geometry or {}).get("type"))
+    named = {"LineString": ("line", 100), **precision}.get(
+        str((geometry or {}).get("type"))
+    )
     written = changes.get("date", "2023-08")
     days = bounds(written) if written else Bounds(None, None)
     properties = {
@@ -261,40 +270,87 @@ def test_features_without_place_are_not_dropped(get: Get) -> None:
     assert [part["id"] for part in page if part["geometry"] is None] == ["e-nowhere"]
 
 
-@pytest.mark.parametrize(
-    ("parameters", "expected"),
-    [
-        ("bbox=20.4,44.8,20.5,44.9", ["a-point", "b-second", "c-area"]),
-        ("bbox=20.4,44.8,-100,20.5,44.9,100", ["a-point", "b-second", "c-area"]),
-        ("bbox=21.5,45.5,21.9,45.9", []),
-        ("bbox=170,-10,-170,10", ["d-line"]),
-        ("datetime=2023-08-15", ["a-point"]),
-        ("datetime=2023-08-31T23:30:00%2B01:00", ["a-point", "e-nowhere"]),
-        ("datetime=2023-08-31T23:30:00-01:00", []),
-        ("datetime=2022-06-01/2023-08-10", ["a-point", "b-second"]),
-        ("datetime=2022-06-01/2023-08-10&dates=certain", []),
-        ("datetime=../2000-01-01", ["c-area"]),
-        ("datetime=2023-08-01/..&dates=certain", ["a-point", "e-nowhere"]),
-        ("datetime=/2000-01-01", ["c-area"]),
-        ("category=attack", ["b-second"]),
-        ("category=attack&category=mural&status=alleged", ["b-second"]),
-        ("precision=region&precision=line", ["c-area", "d-line"]),
-        ("q=o%27brien", ["e-nowhere"]),
-        ("source=undated", []),
-        ("from=2023-08-31", ["a-point", "e-nowhere"]),
-        ("filter=category%3D'attack'", ["b-second"]),
-        ("filter=title%20LIKE%20'O''B%25'&bbox-crs=" + CRS84, ["e-nowhere"]),
-        (
-            'filter-lang=cql2-json&filter={"op":"isNull","args":[{"property":"geometry"}]}',
-            ["e-nowhere"],
-        ),
-        ("filter=S_INTERSECTS(geometry,POINT(20.5 45.5))", ["c-area"]),
-        ("limit=99999999", [part["id"] for part in FEATURES]),
-    ],
-)
+#: Parameters of items, and which incidents they leave.
+SELECTED = [
+    # What has no place is in any extent, what has no date at any time (7.15.3, 4).
+    ("bbox=20.4,44.8,20.5,44.9", ["a-point", "b-second", "c-area", "e-nowhere"]),
+    (
+        "bbox=20.4,44.8,-100,20.5,44.9,100",
+        ["a-point", "b-second", "c-area", "e-nowhere"],
+    ),
+    (
+        "bbox=20.4,44.8,20.5,44.9&filter=geometry IS NOT NULL",
+        ["a-point", "b-second", "c-area"],
+    ),
+    ("bbox=21.5,45.5,21.9,45.9", ["e-nowhere"]),
+    ("bbox=170,-10,-170,10", ["d-line", "e-nowhere"]),
+    ("datetime=2023-08-15", ["a-point", "d-line"]),
+    ("datetime=2023-08-15&filter=date IS NOT NULL", ["a-point"]),
+    ("datetime=2023-08-31T23:30:00%2B01:00", ["a-point", "d-line", "e-nowhere"]),
+    ("datetime=2023-08-31T23:30:00-01:00", ["d-line"]),
+    ("datetime=2022-06-01/2023-08-10", ["a-point", "b-second", "d-line"]),
+    ("datetime=2022-06-01/2023-08-10&dates=certain", []),
+    ("datetime=../2000-01-01", ["c-area", "d-line"]),
+    ("datetime=2023-08-01/..&dates=certain", ["a-point", "e-nowhere"]),
+    ("datetime=/2000-01-01", ["c-area", "d-line"]),
+    ("category=attack", ["b-second"]),
+    ("category=attack&category=mural&status=alleged", ["b-second"]),
+    ("precision=region&precision=line", ["c-area", "d-line"]),
+    ("q=o%27brien", ["e-nowhere"]),
+    ("source=undated", []),
+    ("from=2023-08-31", ["a-point", "e-nowhere"]),
+    ("filter=category%3D'attack'", ["b-second"]),
+    ("filter=title%20LIKE%20'O''B%25'&bbox-crs=" + CRS84, ["e-nowhere"]),
+    (
+        'filter-lang=cql2-json&filter={"op":"isNull","args":[{"property":"geometry"}]}',
+        ["e-nowhere"],
+    ),
+    ("filter=S_INTERSECTS(geometry,POINT(20.5 45.5))", ["c-area"]),
+    ("limit=99999999", [part["id"] for part in FEATURES]),
+]
+
+
+@pytest.mark.parametrize(("parameters", "expected"), SELECTED)
 def test_parameters_select(get: Get, parameters: str, expected: list[str]) -> None:
     """Each parameter leaves what it asks for, and only that."""
     assert ids(get(f"{ITEMS}?{parameters}")) == expected
+
+
+@given(
+    st.tuples(*[st.floats(*ends).map(lambda x: round(x, 1)) for ends in EDGES]).map(
+        lambda ends: Bbox(
+            ends[0], min(ends[1], ends[3]), ends[2], max(ends[1], ends[3])
+        )
+    )
+)
+def test_an_extent_means_the_same_in_downloads_and_here(bbox: Bbox) -> None:
+    """What meets it is told by shape, also across the antimeridian.
+
+    What has no place is here as the standard asks, and not in a download.
+    """
+    served = atlas_of(FEATURES)
+    asked = {"bbox": [str(bbox)]}
+
+    downloaded = served.engine.ids(served.query(asked))
+    listed, matched, _ = page(COLLECTIONS["incidents"], asked, served)
+
+    found = [part["id"] for part in listed]
+    assert found == [*downloaded, "e-nowhere"]
+    assert matched == len(found)
+    for part in FEATURES:
+        if part["geometry"] is not None:
+            halves = [bbox]
+            if bbox.west > bbox.east:
+                halves = [bbox._replace(east=180), bbox._replace(west=-180)]
+            met = any(shape(part["geometry"]).intersects(box(*half)) for half in halves)
+            assert (part["id"] in downloaded) == met
+
+
+def test_the_address_on_the_connect_page_gives_what_the_filters_leave(get: Get) -> None:
+    """A query with an extent leaves no incident without a place, so neither does it."""
+    for bbox, expected in ((Bbox(-180, -90, 180, 90), 4), (None, 5)):
+        address = items_address("http://example.org/", Query(bbox=bbox))
+        assert get(address).json()["numberMatched"] == expected
 
 
 @pytest.mark.parametrize(
@@ -428,18 +484,24 @@ def test_places_are_what_incidents_share(get: Get) -> None:
 
 
 def test_sources_have_no_geometry_and_their_day_of_publication(get: Get) -> None:
-    """An extent leaves none of them, a time those published in it."""
+    """An extent leaves them all, a time those published in it or on no known day."""
     path = "/ogc/collections/sources/items"
     assert ids(get(path)) == ["paper", "undated"]
     assert ids(get(f"{path}?after=paper")) == ["undated"]
     assert ids(get(f"{path}?limit=1")) == ["paper"]
-    assert ids(get(f"{path}?datetime=2023-12-18")) == ["paper"]
-    assert ids(get(f"{path}?datetime=../2023-12-17")) == []
-    assert ids(get(f"{path}?bbox=-180,-90,180,90")) == []
+    assert ids(get(f"{path}?datetime=2023-12-18")) == ["paper", "undated"]
+    assert ids(get(f"{path}?datetime=../2023-12-17")) == ["undated"]
+    assert ids(get(f"{path}?datetime=2023-12-19/..")) == ["undated"]
+    assert ids(get(f"{path}?bbox=0,0,1,1")) == ["paper", "undated"]
     found = get(f"{path}/paper").json()
     assert found["geometry"] is None
     assert found["properties"]["incidents"] == 5
     assert get(f"{path}?category=mural").status_code == 400
+    assert ids(get(f"{path}?language=sr")) == ["undated"]
+    assert ids(get(f"{path}?language=sr&language=en&publisher=A Paper")) == ["paper"]
+    refused = get(f"{path}?publisher=Nobody")
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "publisher")
+    assert "A Paper, B" in refused.json()["detail"]
 
 
 def test_collections_of_one_geometry_part_the_placed_incidents(get: Get) -> None:
