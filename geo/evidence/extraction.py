@@ -10,6 +10,8 @@ text read in the wrong one looks like evidence and is none.
 from __future__ import annotations
 
 import codecs
+import json
+import logging
 import re
 import shlex
 import struct
@@ -28,6 +30,9 @@ import trafilatura
 from pypdf.errors import DependencyError, PyPdfError
 
 from geo.errors import ArchiveError
+
+# It would speak to the terminal of every broken PDF; the errors below say it.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 class Kind(StrEnum):
@@ -63,6 +68,9 @@ _OTHER_BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"\xff\xd8\xff": "a picture (JPEG)",
     b"gif8": "a picture (GIF)",
     b"mime-version:": "a saved page in one file (MHTML)",
+    b"from: <saved by": "a saved page in one file (MHTML)",
+    b"riff": "a picture or a sound (RIFF)",
+    b"(\xb5/\xfd": "a packed file (Zstandard)",
 }
 #: How HTML begins, by the MIME Sniffing Standard, section 7.1.
 _HTML: Final = re.compile(
@@ -71,6 +79,10 @@ _HTML: Final = re.compile(
     re.IGNORECASE,
 )
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_UNSEEN: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
+)
+_WHOLE: Final = frozenset({"html", "body", "main", "article"})
 _ANY_TAG: Final = re.compile(r"<(?:html|body|p|div|br|h[1-6])[\s>/]", re.IGNORECASE)
 _META_CHARSET: Final = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE
@@ -203,10 +215,26 @@ def extract(
         raise ArchiveError(msg)
     if is_html:
         return _html(text, encoding, where)
-    if not text.strip():
-        msg = f"{where}: is empty. Give a file with the source's text."
+    if not any(map(str.isalnum, text)):
+        msg = f"{where}: is empty: it holds no letters. Give a file with the source's text."
         raise ArchiveError(msg)
+    _refuse_data(text, where)
     return Extracted(Kind.TEXT, encoding, text, "")
+
+
+def _refuse_data(text: str, where: str) -> None:
+    """Raise for an answer of a program, such as an error in JSON or a feed in XML."""
+    start = text.lstrip("\ufeff \t\r\n")
+    what = "XML" if start.startswith("<?xml") else ""
+    if start[:1] in {"{", "["}:
+        try:
+            json.loads(start)
+        except (ValueError, RecursionError):
+            return
+        what = "JSON"
+    if what:
+        msg = f"{where}: is {what}, not an article. {_AS_TEXT}"
+        raise ArchiveError(msg)
 
 
 def _refuse_other_kinds(content: bytes, where: str, suffix: str) -> None:
@@ -339,6 +367,7 @@ def _html(markup: str, encoding: str, where: str) -> Extracted:
     try:
         tree = trafilatura.load_html(bare)
         if tree is not None:
+            _drop_hidden(tree)
             _free_captions(tree)
             found = trafilatura.extract(tree, include_comments=False)
         else:
@@ -356,6 +385,19 @@ def _html(markup: str, encoding: str, where: str) -> Extracted:
         raise ArchiveError(msg)
     extractor = f"trafilatura {version('trafilatura')}"
     return Extracted(Kind.HTML, encoding, _clean(text) + "\n", extractor, markup)
+
+
+def _drop_hidden(tree: Any) -> None:  # noqa: ANN401 - lxml has no types
+    """Remove what a page holds but does not show: nobody could check a quote there."""
+    for element in list(tree.iter()):
+        # Some pages hide all of themselves until a script has run.
+        if element.tag in _WHOLE or not isinstance(element.tag, str):
+            continue
+        if (
+            "hidden" in element.attrib
+            or _UNSEEN.search(element.get("style") or "") is not None
+        ):
+            element.drop_tree()
 
 
 def _free_captions(tree: Any) -> None:  # noqa: ANN401 - lxml has no types

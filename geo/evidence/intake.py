@@ -49,6 +49,10 @@ _WALL: Final = re.compile(
     r"|to continue reading|this article is for (?:paying )?(?:subscribers|members)"
     r"|enable javascript|verify (?:that )?you are (?:a )?human|are you a robot"
     r"|accept (?:all )?cookies|before you continue to"
+    r"|page (?:was |can(?:no|')t be )?(?:not )?found|404 (?:error|not found)|error 404"
+    r"|no longer available|checking your browser|access denied"
+    r"|страница не найдена|страница удалена|stranica nije pronađena"
+    r"|страница није пронађена"
     r"|только (?:для|по) подписчик|по подписке|оформите подписку|войдите, чтобы"
     r"|pretplatite se|samo za pretplatnike|претплатите се|само за претплатнике",
     re.IGNORECASE,
@@ -267,7 +271,7 @@ def _refuse_wall(found: Extracted) -> None:
     asks = _WALL.search(found.text) or _NOT_FREE.search(found.markup)
     if asks and words < FEWEST_WORDS_BEHIND_WALL:
         msg = (
-            f"is a paywall or consent page, not the article: it has {words} words and "
+            f"is a paywall or consent page or a notice, not the article: it has {words} words and "
             f"says {asks[0]!r}. {_ANYWAY}"
         )
         raise ArchiveError(msg)

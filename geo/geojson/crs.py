@@ -24,11 +24,13 @@ _CRS84: Final = re.compile(
 )
 _WGS84_CODES: Final = frozenset({4326, 4979})
 _EPSG: Final = re.compile(
-    r"(?:urn:(?:x-)?ogc:def:crs:EPSG:[\d.]*:"
-    r"|https?://www\.opengis\.net/def/crs/EPSG/[\d.]+/"
-    r"|EPSG:{1,2})(\d{4,6})",
+    r"(?:urn:(?:x-)?ogc:def:crs:(?:EPSG|ESRI):[\d.]*:"
+    r"|https?://www\.opengis\.net/def/crs/(?:EPSG|ESRI)/[\d.]+/"
+    r"|(?:EPSG|ESRI):{1,2})(\d{4,6})",
     re.IGNORECASE,
 )
+#: Web Mercator as programs called it before it had a code.
+_WEB_MERCATOR: Final = frozenset({900_913, 102_100, 102_113, 3785})
 
 
 def crs_of(value: Mapping[str, Any], where: str, notes: Notes) -> str:
@@ -75,6 +77,8 @@ def _crs_name(crs: object) -> str | None:
 
 def _epsg(code: int, place: str, notes: Notes) -> str:
     remedy = "Save the data in WGS84 (EPSG:4326) without a crs member."
+    if code in _WEB_MERCATOR:
+        code = 3857
     if code in _WGS84_CODES:
         message = f"EPSG:{code} is what GeoJSON always is; read as longitude, latitude."
         notes.warn(place, message, "Remove it.")

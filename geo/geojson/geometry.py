@@ -146,6 +146,9 @@ def _tidied(
     """Check a sound geometry's meaning; wrap it within 180 and wind it aright."""
     place = f"{where}.coordinates"
     depth = DEPTHS[kind]
+    if kind == "Point" and not any(coordinates[:2]):
+        message = "0, 0 lies in the Gulf of Guinea and mostly stands for no place."
+        notes.warn(place, message, "Write null if the place is not known.")
     if depth and kind != "MultiPoint":
         problem = invalidity(kind, coordinates)
         if problem and kind.endswith("Polygon"):

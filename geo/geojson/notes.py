@@ -22,7 +22,7 @@ class Limits:
     max_depth
         How deep lists and objects may nest; GeoJSON itself needs about ten.
     max_faults
-        Faults kept; any beyond are only counted, in a last fault of their own.
+        Errors kept, and warnings kept; any beyond are only counted, in a last fault.
     """
 
     max_bytes: int = 200_000_000
@@ -42,14 +42,14 @@ class Notes:
     file
         The file's name in messages.
     max_faults
-        How many to keep; the rest are counted.
+        How many errors, and how many warnings, to keep; the rest are counted.
     """
 
     def __init__(self, file: str, *, max_faults: int = LIMITS.max_faults) -> None:
         self.file = file
         self.errors = 0
         self._kept: list[Fault] = []
-        self._max_faults = max_faults
+        self._room = {"error": max_faults, "warning": max_faults}
         self._left_out = 0
         self._left_out_errors = 0
         self._index: int | None = None
@@ -99,7 +99,9 @@ class Notes:
         )
 
     def _keep(self, fault: Fault) -> None:
-        if len(self._kept) < self._max_faults:
+        # Each in its own measure: a million warnings must not hide an error.
+        if self._room[fault.severity] > 0:
+            self._room[fault.severity] -= 1
             self._kept.append(fault)
         else:
             self._left_out += 1

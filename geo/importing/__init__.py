@@ -2,12 +2,26 @@
 
 A file is read strictly or refused; of a table of others, each record becomes an
 incident or is refused by itself, and everything that was changed is told.
+
+::
+
+    importer                    a file read, turned, checked; what came of it
+    ├── advice                  what a caller still has to say
+    ├── conversion              records turned into drafts of incidents
+    │   └── dating, countries, identity
+    └── opening                 what a file is, and the reader that it gets
+        ├── delimited, spreadsheet      tables, over tables, placing, degrees
+        ├── geopackage, parquet, keyhole
+        ├── flatgeobuf, shapefile       over guarded: GDAL, apart
+        └── archive             zip archives, looked through first
+    raw, wkb, wkt, systems, parts       what every reader uses
+    draft, wishes, given        below all of these
 """
 
 from __future__ import annotations
 
-from geo.importing.conversion import DEFAULTS, TARGETS, Wishes
+from geo.importing.given import Opening
 from geo.importing.importer import Imported, import_file
-from geo.importing.opening import Opening
+from geo.importing.wishes import DEFAULTS, TARGETS, Wishes
 
 __all__ = ["DEFAULTS", "TARGETS", "Imported", "Opening", "Wishes", "import_file"]

@@ -47,7 +47,16 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         seen.add(member.filename)
         if problem:
             refuse(name, f"{member.filename!r} {problem}.", _REMEDY)
-    return [member for member in members if not member.is_dir()]
+    return [
+        member
+        for member in members
+        if not member.is_dir() and not _is_companion(PurePosixPath(member.filename))
+    ]
+
+
+def _is_companion(path: PurePosixPath) -> bool:
+    """Tell whether a member is what macOS puts beside each file it packs."""
+    return path.parts[0] == "__MACOSX" or path.name.startswith("._")
 
 
 def unpack(path: Path, member: zipfile.ZipInfo, target: Path, name: str) -> None:

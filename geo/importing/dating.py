@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from geo.dates import DateFormatError, bounds
+from geo.errors import QueryError
 
 _TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}\S*(?: ?UTC| ?Z)?")
 _STROKES: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
@@ -34,6 +35,27 @@ _MONTHS: Final = {
     for word in words.split()
 }
 _MOST_MONTH: Final = 12
+#: A day on which every part of a pattern is seen.
+_SAMPLE: Final = datetime(2023, 8, 31)  # noqa: DTZ001 - a day has no zone
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuse patterns of dates that are none, or that leave the year to chance.
+
+    Raises
+    ------
+    QueryError
+        Naming the pattern.
+    """
+    for form in formats:
+        try:
+            again = datetime.strptime(_SAMPLE.strftime(form), form)  # noqa: DTZ007 - a day has no zone
+        except (ValueError, re.error) as error:
+            msg = f"{form!r} is no pattern of a date such as %d/%m/%Y: {error}."
+            raise QueryError("date-format", msg) from error
+        if again.year != _SAMPLE.year:
+            msg = f"{form!r} does not say the year. Add %Y, or %y for two digits."
+            raise QueryError("date-format", msg)
 
 
 def read_date(text: str, formats: Sequence[str]) -> tuple[str, str]:
@@ -45,7 +67,8 @@ def read_date(text: str, formats: Sequence[str]) -> tuple[str, str]:
         As written: EDTF; or ISO 8601 with a time of day, which is left out; or in
         one of the formats.
     formats
-        Patterns of :meth:`datetime.datetime.strptime`, such as ``%d/%m/%Y``.
+        Patterns of :meth:`datetime.datetime.strptime`, such as ``%d/%m/%Y``. What
+        has no day in it, such as ``%B %Y``, gives a month; and so on.
 
     Raises
     ------
@@ -56,11 +79,11 @@ def read_date(text: str, formats: Sequence[str]) -> tuple[str, str]:
     written = text.strip()
     found = {day for day in (_by_format(written, one) for one in formats) if day}
     if len(found) > 1:
-        shown = " or ".join(sorted(day.isoformat() for day in found))
+        shown = " or ".join(sorted(found))
         msg = f"{text!r} fits two of the formats, as {shown}"
         raise ValueError(msg)
     if found:
-        return found.pop().isoformat(), ""
+        return found.pop(), ""
     timed = _TIME.fullmatch(written)
     if timed:
         _check(timed[1], text)
@@ -105,11 +128,22 @@ def joined_date(year: object, month: object, day: object) -> str | None:
     return written
 
 
-def _by_format(text: str, form: str) -> date | None:
+def _by_format(text: str, form: str) -> str:
+    """Return the date that a text is by one pattern, no finer than the pattern."""
     try:
-        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
     except (ValueError, re.error):
-        return None
+        return ""
+    if _same(form, found, found.replace(month=found.month % 12 + 1, day=1)):
+        return f"{found.year:04}"
+    if _same(form, found, found.replace(day=found.day % 28 + 1)):
+        return f"{found.year:04}-{found.month:02}"
+    return found.isoformat()
+
+
+def _same(form: str, one: date, other: date) -> bool:
+    """Tell whether a pattern writes two days alike."""
+    return one.strftime(form) == other.strftime(form)
 
 
 def _check(written: str, text: str) -> None:

@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from geo.errors import Fault, QueryError
-from geo.export.delimited import csv_columns, plain_cell
 from geo.geojson import LIMITS
-from geo.importing.raw import Raw, Record, raw_of_records, refuse
-from geo.importing.wkt import read_wkt
+from geo.importing.given import Given, codec_of
+from geo.importing.raw import Raw, content, raw_of_records, refuse, warning
+from geo.importing.tables import Row, read_table
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_LON: Final = frozenset({"lon", "lng", "long", "longitude"})
-_LAT: Final = frozenset({"lat", "latitude"})
-_WKT: Final = frozenset({"wkt", "the_geom"})
-#: What people write where there is nothing.
-EMPTY: Final = frozenset(
-    {"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "unknown", "\\n"}
-)
-_DECIMAL_COMMA: Final = re.compile(r"-?\d+,\d+")
+#: The line with which a spreadsheet program is told the separator.
+_SAID: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNORECASE)
 _UTF8: Final = "utf-8"
-_MOST_COLUMNS: Final = 2_000
-
-#: Line of the file, cells.
-Row = tuple[int, list[str]]
 
 
-def read_delimited(
-    data: bytes, name: str, *, encoding: str, mapped: Mapping[str, str]
-) -> Raw:
+def read_delimited(given: Given) -> Raw:
     """Read a text of separated values with a head of column names.
 
-    Parameters
-    ----------
-    data
-        The file's content.
-    name
-        What to call it in messages.
-    encoding
-        As the caller says; UTF-8 is taken for granted, nothing is guessed.
-    mapped
-        Properties by column, of which ``lon``, ``lat`` and ``wkt`` are used here.
-
-    Returns
-    -------
-    Raw
-        A row that is ragged, or whose coordinates are wrong, is an error of its own.
+    UTF-8 is taken for granted unless the caller says another encoding; nothing is
+    guessed. A row that is ragged, or whose coordinates are wrong, is an error of its
+    own. Coordinates are WGS84 unless the caller says another system.
 
     Raises
     ------
@@ -58,93 +33,41 @@ def read_delimited(
         If the file is not in that encoding, has no head, a column twice, an open
         quote or a NUL character.
     QueryError
-        If the encoding is not one.
+        If the encoding is not one, or is plainly not the file's.
     """
-    text = _decoded(data, name, encoding)
-    separator = _separator(text)
-    rows = _rows(text, separator, name)
-    head = next(rows, (1, []))[1]
-    head = [column.strip() for column in head]
-    warnings = _check_head(head, name)
-    if separator != ",":
-        message = f"columns are parted by {_SEPARATORS[separator]}."
-        warnings.append(_warning(name, message, ""))
-    return raw_of_records(
-        table_records(rows, head, name, mapped, ours=head == csv_columns()),
+    name, opening = given.name, given.opening
+    text = _decoded(content(given.path, name), name, opening.encoding)
+    separator, start, warnings = _separator(text, name)
+    rows = _rows(text[start:], separator, name)
+    records, further = read_table(
+        rows,
         name,
-        kind="csv",
-        epsg=None,
-        warnings=warnings,
+        opening.mapped,
+        comma_decimals=separator != ",",
+        neutralised=True,
+    )
+    warnings += further
+    return raw_of_records(
+        records, name, kind="csv", epsg=opening.epsg, warnings=warnings
     )
 
 
-def table_records(
-    rows: Iterator[tuple[int, list[Any]]],
-    head: Sequence[str],
-    name: str,
-    mapped: Mapping[str, str],
-    *,
-    ours: bool = False,
-) -> Iterator[Record]:
-    """Go through the rows of a table as records.
-
-    Parameters
-    ----------
-    rows
-        Number in the file, cells.
-    head
-        The names of the columns.
-    name
-        The file's name in messages.
-    mapped
-        Properties by column.
-    ours
-        Whether the file is an export of ours: cells were neutralised.
-
-    Raises
-    ------
-    DataError
-        If two columns could each be the longitude, and so on.
-    """
-    places = _place_columns(head, name, mapped)
-    used = set(places.values())
-    for line, cells in rows:
-        if not any(cell not in {None, ""} for cell in cells):
-            continue
-        if len(cells) != len(head):
-            message = f"has {len(cells)} cells; the head has {len(head)}."
-            remedy = "Check for a separator inside a cell that is not quoted."
-            fault = ("", message, remedy)
-            yield Record({}, None, line, (fault,))
-            continue
-        row = dict(zip(head, cells, strict=True))
-        geometry, faults, notes = _geometry(row, places)
-        if ours:
-            row = {
-                column: plain_cell(cell) if isinstance(cell, str) else cell
-                for column, cell in row.items()
-            }
-        properties = {column: row[column] for column in row if column not in used}
-        yield Record(properties, geometry, line, faults, notes)
-
-
 def _decoded(data: bytes, name: str, encoding: str) -> str:
-    try:
-        info = codecs.lookup(encoding)
-        text_codec = getattr(info, "_is_text_encoding", True)
-    except (LookupError, ValueError) as error:
-        msg = f"{encoding!r} is not a known encoding, such as utf-8 or cp1251."
-        raise QueryError("encoding", msg) from error
-    if not text_codec:
-        raise QueryError("encoding", f"{encoding!r} is not an encoding of text.")
-    utf8 = info.name == _UTF8
+    codec = codec_of(encoding)
+    utf8 = codec == _UTF8
     if utf8 and data.startswith((b"\xff\xfe", b"\xfe\xff")):
         refuse(name, "is written in UTF-16.", "Say so with --encoding utf-16.")
+    if not codec.startswith("utf") and _is_utf8(data):
+        msg = (
+            f"{name} is UTF-8; read as {codec} its letters would be others. "
+            "Leave --encoding out."
+        )
+        raise QueryError("encoding", msg)
     try:
-        text = data.decode("utf-8-sig" if utf8 else info.name)
+        text = data.decode("utf-8-sig" if utf8 else codec)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"byte 0x{data[error.start]:02x} is not {info.name}."
+        message = f"byte 0x{data[error.start]:02x} is not {codec}."
         remedy = (
             "Say the encoding, such as --encoding cp1251 (Cyrillic) or "
             "--encoding cp1252 (Western Europe), or save the file in UTF-8."
@@ -159,10 +82,30 @@ def _decoded(data: bytes, name: str, encoding: str) -> str:
     return text
 
 
-def _separator(text: str) -> str:
-    """Return what parts the columns: what stands most often outside quotes in the head."""
+def _is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 with more than ASCII in them, hardly by chance."""
+    if data.isascii():
+        return False
+    try:
+        data.decode(_UTF8)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator(text: str, name: str) -> tuple[str, int, list[Fault]]:
+    """Return what parts the columns, where the table begins, and what to tell.
+
+    It is what the first line says, or what stands most often outside quotes in it.
+    """
+    said = _SAID.match(text)
+    if said:
+        return said[1], said.end(), []
     head = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
-    return max(_SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
+    found = max(_SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
+    if found == ",":
+        return found, 0, []
+    return found, 0, [warning(name, f"columns are parted by {_SEPARATORS[found]}.", "")]
 
 
 def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
@@ -172,113 +115,8 @@ def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
     try:
         for cells in reader:
             if cells:
-                yield line, cells
+                yield line, list(cells)
             line = reader.line_num + 1
     except csv.Error as error:
         remedy = "Check the quotation marks from there on; double those inside a cell."
         refuse(name, f"cannot be read ({error}).", remedy, where=f"line {line}")
-
-
-def _check_head(head: list[str], name: str) -> list[Fault]:
-    """Refuse a head that does not name the columns; name what has no name."""
-    remedy = "Give each column a name of its own in the first line."
-    if not any(head):
-        refuse(name, "has no names of columns.", remedy, where="line 1")
-    if len(head) > _MOST_COLUMNS:
-        refuse(name, f"has {len(head)} columns.", remedy, where="line 1")
-    doubled = sorted({column for column in head if column and head.count(column) > 1})
-    if doubled:
-        shown = ", ".join(map(repr, doubled))
-        refuse(name, f"names a column twice: {shown}.", remedy, where="line 1")
-    warnings = []
-    for number, column in enumerate(head):
-        if not column:
-            head[number] = f"column_{number + 1}"
-            message = f"column {number + 1} has no name; it is called {head[number]}."
-            warnings.append(_warning(name, message, remedy))
-    return warnings
-
-
-def _place_columns(
-    head: Sequence[str], name: str, mapped: Mapping[str, str]
-) -> dict[str, str]:
-    """Return which columns hold lon, lat and wkt."""
-    found: dict[str, str] = {}
-    for part, usual in (("lon", _LON), ("lat", _LAT), ("wkt", _WKT)):
-        said = [column for column in head if mapped.get(column) == part]
-        free = [column for column in head if column not in mapped]
-        columns = said or [column for column in free if column.lower() in usual]
-        if len(columns) > 1:
-            message = f"several columns may be {part}: {', '.join(columns)}."
-            refuse(name, message, f"Choose one with --map COLUMN={part}.")
-        if columns:
-            found[part] = columns[0]
-    if "wkt" in found or not {"lon", "lat"} <= set(found):
-        # One alone is no place, and beside a geometry the two only repeat it.
-        found = {part: column for part, column in found.items() if part == "wkt"}
-    return found
-
-
-def _geometry(
-    row: Mapping[str, Any], places: Mapping[str, str]
-) -> tuple[
-    dict[str, Any] | None,
-    tuple[tuple[str, str, str], ...],
-    tuple[tuple[str, str, str], ...],
-]:
-    """Return the geometry of a row, what is wrong with it, and what is odd."""
-    if "wkt" in places:
-        column = places["wkt"]
-        try:
-            return read_wkt(str(row[column] or "")), (), ()
-        except ValueError as error:
-            fault = (column, f"is not well-known text: {error}.", "Correct it.")
-            return None, (fault,), ()
-    if not {"lon", "lat"} <= set(places):
-        return None, (), ()
-    cells = {part: row[places[part]] for part in ("lon", "lat")}
-    empty = {part for part, cell in cells.items() if _is_empty(cell)}
-    if len(empty) == len(cells):
-        note = (places["lon"], "is empty: the record has no place.", "It is listed.")
-        return None, (), (note,)
-    faults = []
-    numbers: dict[str, float] = {}
-    for part, cell in cells.items():
-        try:
-            numbers[part] = _degrees(cell)
-        except ValueError as error:
-            faults.append((places[part], f"{error}.", "Write degrees, such as 44.81."))
-    if not faults and not any(numbers.values()):
-        message = "0, 0 lies in the Gulf of Guinea and mostly stands for no place."
-        remedy = "Empty both cells if the place is not known."
-        faults.append((places["lon"], message, remedy))
-    if faults:
-        return None, tuple(faults), ()
-    point = {"type": "Point", "coordinates": [numbers["lon"], numbers["lat"]]}
-    return point, (), ()
-
-
-def _is_empty(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and cell.strip().lower() in EMPTY)
-
-
-def _degrees(cell: Any) -> float:  # noqa: ANN401 - any cell
-    if _is_empty(cell):
-        msg = "is empty, but its partner is not"
-        raise ValueError(msg)
-    if isinstance(cell, str) and _DECIMAL_COMMA.fullmatch(cell.strip()):
-        msg = f"{cell!r} has a comma; a point is needed"
-        raise ValueError(msg)
-    try:
-        number = float(cell)
-    except (TypeError, ValueError) as error:
-        msg = f"{cell!r} is not a number"
-        raise ValueError(msg) from error
-    if isinstance(cell, bool) or not abs(number) < float("inf"):
-        msg = f"{cell!r} is not a finite number"
-        raise ValueError(msg)
-    return number
-
-
-def _warning(name: str, message: str, remedy: str) -> Fault:
-    return Fault(name, None, None, "", message, remedy, "warning")

@@ -6,11 +6,11 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from geo.errors import QueryError
+from geo.importing.given import Given
 from geo.importing.parts import Parts, joined
 from geo.importing.raw import Raw, Record, json_value, raw_of_records, refuse
 from geo.importing.wkb import read_wkb
@@ -26,19 +26,10 @@ _ALLOWED: Final = frozenset(
 )
 
 
-def read_geopackage(path: Path, name: str, *, layer: str, epsg: int | None) -> Raw:
+def read_geopackage(given: Given) -> Raw:
     """Read one layer of features of a GeoPackage (OGC 12-128).
 
-    Parameters
-    ----------
-    path
-        The file.
-    name
-        What to call it in messages.
-    layer
-        Which; may be empty where there is only one, or one of ours.
-    epsg
-        The system of the coordinates where the file does not say.
+    Which layer need not be said where there is only one, or one of ours.
 
     Raises
     ------
@@ -47,11 +38,12 @@ def read_geopackage(path: Path, name: str, *, layer: str, epsg: int | None) -> R
     QueryError
         If there is no layer of that name, or there are several.
     """
-    address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    name, opening = given.name, given.opening
+    address = f"file:{quote(str(given.path.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             _restrain(connection)
-            return _read(connection, name, layer, epsg)
+            return _read(connection, name, opening.layer, opening.epsg)
     except sqlite3.Error as error:
         remedy = "Export the GeoPackage again; the file may be cut off."
         refuse(name, f"cannot be read as a GeoPackage: {error}.", remedy)

@@ -11,17 +11,14 @@ from typing import Any, Final
 from geo.errors import DataError, Fault, QueryError
 from geo.export.selection import content_digest
 from geo.geojson import dump_geojson
-from geo.importing.conversion import (
-    Draft,
-    Wishes,
-    check_wishes,
-    drafts,
-    is_export,
-    missing,
-)
-from geo.importing.opening import Opening, open_file
+from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
+from geo.importing.conversion import drafts, is_export, missing
+from geo.importing.draft import Draft
+from geo.importing.given import Opening
+from geo.importing.opening import open_file
 from geo.importing.raw import Raw
-from geo.incident import feature_of
+from geo.importing.wishes import Wishes, check_wishes
+from geo.incident import PROPERTIES, feature_of
 from geo.layer import Layer, parse_layer
 from geo.settings import settings
 from geo.sources import Sources, read_sources
@@ -29,6 +26,8 @@ from geo.vocabulary import Vocabulary, read_vocabulary
 
 #: Members that an export adds to the collection, and reading back takes away.
 _OF_EXPORT: Final = ("about", "layer_version")
+#: Properties whose values are chosen from a list.
+_CHOSEN: Final = frozenset({"category", "kind", "status", "precision", "country"})
 
 
 class Verdict(StrEnum):
@@ -66,6 +65,10 @@ class Imported:
         Columns kept as further properties.
     verdict
         What became of the file.
+    named
+        How many records had no id, and were given one.
+    advice
+        What the caller should say of a file that is incomplete; else empty.
     """
 
     layer: Layer
@@ -76,6 +79,13 @@ class Imported:
     lacking: dict[str, int]
     kept: tuple[str, ...]
     verdict: Verdict
+    named: int = 0
+    advice: str = ""
+
+    @property
+    def is_worth_writing(self) -> bool:
+        """Whether there are incidents, or the file was empty by itself."""
+        return bool(self.layer.incidents) or not self.read
 
     def as_json(self) -> dict[str, Any]:
         """Return the report for machines."""
@@ -87,7 +97,9 @@ class Imported:
             "refused": [_fault_json(fault) for fault in self.refused],
             "changed": [_fault_json(fault) for fault in self.changed],
             "lacking": self.lacking,
+            "ids_made": self.named,
             "further_properties": list(self.kept),
+            "advice": self.advice,
         }
 
 
@@ -140,23 +152,28 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     tell("Reading")
     raw = open_file(path, opening)
     check_wishes(wishes, raw)
-    tell("Turning records into incidents")
-    made = list(drafts(raw, wishes))
-    faults = _faults(raw, made, str(path))
-    wrong = {fault.index for fault in faults if fault.severity == "error"}
-    good = [draft for draft in made if draft.index not in wrong]
     tell("Checking incidents")
-    members = {
-        name: value
-        for name, value in raw.members.items()
-        if name not in _OF_EXPORT or not is_export(raw)
-    }
-    layer, further = _checked(good, members, str(path), vocabulary, sources)
-    faults += further
+    name = str(path)
+    made, layer, faults = _taken(raw, wishes, name, vocabulary, sources)
+    lacking = missing(made)
+    told = ""
+    if raw.features and not layer.incidents and lacking:
+        # What else is wrong with the records is seen once those things are said.
+        supposed = stood_in(wishes, lacking, vocabulary)
+        known = {*sources, STAND_IN_SOURCE}
+        made, _, faults = _taken(raw, supposed, name, vocabulary, known)
+        told = advice(
+            name,
+            lacking,
+            read=len(raw.features),
+            columns=raw.columns,
+            wishes=wishes,
+            vocabulary=vocabulary,
+            sources=sources,
+        )
     refused = tuple(fault for fault in faults if fault.severity == "error")
     changed = [fault for fault in faults if fault.severity != "error"]
-    changed += _seal_faults(raw, layer, str(path))
-    lacking = missing(made)
+    changed += _seal_faults(raw, layer, name)
     return Imported(
         layer=layer,
         format=raw.format,
@@ -166,7 +183,30 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         lacking=lacking,
         kept=_further(layer),
         verdict=_verdict(len(raw.features), layer, changed, lacking),
+        named=sum(draft.is_named for draft in made),
+        advice=told,
     )
+
+
+def _taken(
+    raw: Raw,
+    wishes: Wishes,
+    name: str,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+) -> tuple[list[Draft], Layer, list[Fault]]:
+    """Return the drafts of all records, a layer of the good ones, and all faults."""
+    made = list(drafts(raw, wishes))
+    faults = _faults(raw, made, name)
+    wrong = {fault.index for fault in faults if fault.severity == "error"}
+    good = [draft for draft in made if draft.index not in wrong]
+    members = {
+        member: value
+        for member, value in raw.members.items()
+        if member not in _OF_EXPORT or not is_export(raw)
+    }
+    layer, further = _checked(good, members, name, vocabulary, sources)
+    return made, layer, [*faults, *further]
 
 
 def _faults(raw: Raw, made: Sequence[Draft], name: str) -> list[Fault]:
@@ -223,11 +263,20 @@ def _renumbered(faults: Iterable[Fault], good: Sequence[Draft]) -> list[Fault]:
             fault.feature_id,
             fault.where,
             fault.message,
-            fault.remedy,
+            f"{fault.remedy} {_by_option(fault.where)}".strip(),
             fault.severity,
         )
         for fault in faults
     ]
+
+
+def _by_option(where: str) -> str:
+    """Return the option with which an import mends a property."""
+    if where in _CHOSEN:
+        return f"Or say what is meant: --value {where}:THEIRS=OURS."
+    if where and where not in {*PROPERTIES, "id", "geometry"} and "." not in where:
+        return f"Or leave the column out: --drop {where}."
+    return ""
 
 
 def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:

@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.parsers import expat
 
-from geo.errors import Fault
 from geo.export.fields import fields
-from geo.importing.raw import Raw, Record, raw_of_records, refuse
+from geo.importing.given import Given
+from geo.importing.raw import (
+    Raw,
+    Record,
+    Told,
+    content,
+    raw_of_records,
+    refuse,
+    warning,
+)
 
 _AGAIN: Final = "Export it again as KML 2.2."
 _MOST_DEPTH: Final = 100
@@ -19,6 +27,8 @@ _GEOMETRIES: Final = frozenset(
 _NOT_KEPT: Final = frozenset(
     {"Model", "Track", "MultiTrack", "NetworkLink", "GroundOverlay", "PhotoOverlay"}
 )
+#: What a Placemark says in words.
+_TEXTS: Final = ("name", "description", "address", "Snippet", "snippet")
 #: Only these mean something on the way to a Placemark.
 _DATES: Final = frozenset({"begin", "end", "when"})
 
@@ -27,18 +37,11 @@ class _Refused(ValueError):  # noqa: N818 - ends a parse, never leaves the modul
     """What ends the reading of a document."""
 
 
-def read_kml(data: bytes, name: str) -> Raw:
+def read_kml(given: Given) -> Raw:
     """Read the Placemarks of a KML document, folders and all.
 
-    ``name``, ``description``, the dates and every value of ``ExtendedData`` are
-    properties, as text. Whatever else a document draws is told and left out.
-
-    Parameters
-    ----------
-    data
-        The document.
-    name
-        What to call it in messages.
+    Name, description, address, the dates, every value of ``ExtendedData`` and the
+    names of the folders around it are properties, as text. Whatever else a document draws is told and left out.
 
     Raises
     ------
@@ -46,17 +49,17 @@ def read_kml(data: bytes, name: str) -> Raw:
         If it is not well-formed, declares a document type or entities, nests too
         deep, or is not KML.
     """
-    root = _parsed(data, name)
+    name = given.name
+    root = _parsed(content(given.path, name), name)
     if _tag(root) not in {"kml", "Document", "Folder", "Placemark"}:
         refuse(name, f"is XML, but begins with <{_tag(root)}>, not <kml>.", _AGAIN)
     seen = [_tag(element) for element in root.iter()]
     warnings = [
-        Fault(name, None, None, kind, "is left out.", "Nothing is fetched.", "warning")
+        warning(name, "is left out.", "Nothing is fetched.", where=kind)
         for kind in sorted(_NOT_KEPT & set(seen))
     ]
-    marks = [element for element in root.iter() if _tag(element) == "Placemark"]
     ours = {field.name for field in fields()}
-    records = (_record(mark, ours) for mark in marks)
+    records = (_record(mark, folders, ours) for mark, folders in _marks(root))
     return raw_of_records(records, name, kind="kml", epsg=None, warnings=warnings)
 
 
@@ -105,11 +108,28 @@ def _child(element: ET.Element, tag: str) -> ET.Element | None:
     return next((part for part in element if _tag(part) == tag), None)
 
 
-def _record(mark: ET.Element, ours: set[str]) -> Record:
+def _marks(
+    element: ET.Element, folders: tuple[str, ...] = ()
+) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
+    """Go through the Placemarks, each with the names of the folders it lies in."""
+    kind = _tag(element)
+    if kind == "Placemark":
+        yield element, folders
+        return
+    if kind == "Folder":
+        name = _child(element, "name")
+        folders += ((name.text or "").strip(),) if name is not None else ()
+    for part in element:
+        yield from _marks(part, folders)
+
+
+def _record(mark: ET.Element, folders: tuple[str, ...], ours: set[str]) -> Record:
     typed = _typed(mark)
     properties: dict[str, Any] = {}
     if not ours.issuperset(typed) or "title" not in typed:
-        for tag in ("name", "description"):
+        if any(folders):
+            properties["folder"] = " / ".join(filter(None, folders))
+        for tag in _TEXTS:
             found = _child(mark, tag)
             if found is not None and found.text:
                 properties[tag] = found.text
@@ -123,7 +143,11 @@ def _record(mark: ET.Element, ours: set[str]) -> Record:
     except ValueError as error:
         fault = ("coordinates", f"{error}.", "Write longitude,latitude.")
         return Record(properties, None, faults=(fault,))
-    return Record(properties, geometry)
+    notes: tuple[Told, ...] = ()
+    if len(shapes) > 1:
+        message = f"has {len(shapes)} geometries; only the first one is read."
+        notes = (("geometry", message, "Put them in one MultiGeometry."),)
+    return Record(properties, geometry, notes=notes)
 
 
 def _typed(mark: ET.Element) -> dict[str, Any]:

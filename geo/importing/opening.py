@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from geo.errors import QueryError
 from geo.importing.archive import checked_members, unpack
 from geo.importing.delimited import read_delimited
+from geo.importing.flatgeobuf import read_flatgeobuf
 from geo.importing.geopackage import read_geopackage
-from geo.importing.guarded import gather_shapefile, read_flatgeobuf, read_shapefile
+from geo.importing.given import Given, Opening
 from geo.importing.keyhole import read_kml
 from geo.importing.parquet import read_geoparquet
-from geo.importing.raw import Raw, check_size, content, raw_of_geojson, refuse
+from geo.importing.raw import (
+    Raw,
+    check_size,
+    content,
+    raw_of_geojson,
+    refuse,
+    warning,
+)
+from geo.importing.shapefile import read_shapefile, read_zipped_shapefile
 from geo.importing.spreadsheet import read_workbook
 
-#: First bytes of what is read here, and of what is not.
-_SIGNATURES: Final[Mapping[bytes, str]] = {
-    b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",
-    b"PAR1": "parquet",
-    b"SQLite format 3\x00": "gpkg",
-    b"fgb\x03": "fgb",
+#: First bytes of archives, of what is read here, and of what is not.
+_PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_READERS: Final[Mapping[bytes, Callable[[Given], Raw]]] = {
+    b"PAR1": read_geoparquet,
+    b"SQLite format 3\x00": read_geopackage,
+    b"fgb\x03": read_flatgeobuf,
 }
 _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\x1f\x8b": "a gzip file; unpack it first",
@@ -66,40 +75,23 @@ _DATA_SUFFIXES: Final = (
     ".xlsx",
     ".shp.zip",
 )
-_SHAPE_SUFFIXES: Final = ("shp", "shx", "dbf", "prj", "cpg")
-#: Parts of an export of ours.
-_OURS: Final = frozenset(
-    {"incidents_points", "incidents_lines", "incidents_areas"}
-    | {"incidents_unplaced", "actors", "citations"}
-)
 _READ: Final = (
     "Read are GeoJSON, CSV, GeoPackage, GeoParquet, FlatGeobuf, KML, KMZ, Excel and "
     "zipped Shapefiles."
 )
 #: Head of a text that is looked at.
 _HEAD_BYTES: Final = 4_096
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a file is to be read, where it does not say itself.
-
-    Parameters
-    ----------
-    layer
-        The layer or sheet, for files with several.
-    encoding
-        Of CSV and Shapefile texts.
-    epsg
-        The code of the coordinates' system, for files that do not tell theirs.
-    mapped
-        Properties by column, of which the coordinates are used here.
-    """
-
-    layer: str = ""
-    encoding: str = "utf-8"
-    epsg: int | None = None
-    mapped: Mapping[str, str] = field(default_factory=dict)
+_WGS84: Final = 4326
+#: The outermost element of XML, and what is known by it.
+_ELEMENT: Final = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_XML: Final[Mapping[bytes, str]] = {
+    b"gpx": "GPX",
+    b"osm": "OpenStreetMap XML",
+    b"rss": "a news feed",
+    b"feed": "a news feed",
+    b"svg": "a picture (SVG)",
+    b"FeatureCollection": "GML",
+}
 
 
 def open_file(path: Path, opening: Opening) -> Raw:
@@ -112,75 +104,92 @@ def open_file(path: Path, opening: Opening) -> Raw:
     QueryError
         If an option does not fit the file.
     """
-    return _open(path, str(path), path.name.lower(), opening, packed=0)
+    given = Given(path, str(path), opening)
+    raw = _open(given, path.name.lower(), packed=0)
+    if raw.features:
+        return raw
+    empty = warning(given.name, "holds no records.", "The layer is empty.")
+    return replace(raw, faults=(*raw.faults, empty))
 
 
-def _open(path: Path, name: str, called: str, opening: Opening, *, packed: int) -> Raw:
-    check_size(path, name)
-    with path.open("rb") as file:
+def _open(given: Given, called: str, *, packed: int) -> Raw:
+    """Read a file by its first bytes; *packed* counts the archives around it."""
+    check_size(given.path, given.name)
+    with given.path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    kind = next(
-        (_SIGNATURES[mark] for mark in _SIGNATURES if head.startswith(mark)), ""
-    )
-    if kind == "zip":
-        return _open_zip(path, name, opening, packed=packed)
-    if kind == "parquet":
-        return read_geoparquet(path, name, epsg=opening.epsg)
-    if kind == "gpkg":
-        return read_geopackage(path, name, layer=opening.layer, epsg=opening.epsg)
-    if kind == "fgb":
-        return read_flatgeobuf(path, name, epsg=opening.epsg)
+    if head.startswith(_PACKED):
+        return _open_zip(given, packed=packed)
+    for mark, read in _READERS.items():
+        if head.startswith(mark):
+            return read(given)
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
-            refuse(name, f"is {what}.", _READ)
-    return _open_plain(path, name, called, head, opening)
+            refuse(given.name, f"is {what}.", _READ)
+    return _open_plain(given, called, head)
 
 
-def _open_plain(
-    path: Path, name: str, called: str, head: bytes, opening: Opening
-) -> Raw:
+def _open_plain(given: Given, called: str, head: bytes) -> Raw:
     """Read a text, or one of the old formats that are known by their name."""
-    suffix = PurePosixPath(called).suffix
+    name, suffix = given.name, PurePosixPath(called).suffix
     if suffix == ".shp":
-        with tempfile.TemporaryDirectory() as folder:
-            gather_shapefile(path, Path(folder), name)
-            return _read_shapes(Path(folder), name, opening, stems={})
+        return read_shapefile(given)
     if suffix in _SIGNED_SUFFIXES:
-        refuse(name, f"is not a {_SIGNED_SUFFIXES[suffix]} file.", "Export it again.")
+        message = f"is called {suffix}, but is no {_SIGNED_SUFFIXES[suffix]} file."
+        refuse(name, message, "Export it again.")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     if b"<OGRVRTDataSource" in head or suffix == ".vrt":
         message = "is a GDAL virtual file: it only points at other files."
         refuse(name, message, "Give the file that it points at.")
     if suffix == ".kml" or (start.startswith(b"<") and b"<kml" in head):
-        return read_kml(content(path, name), name)
+        _check_system(given, "KML")
+        return read_kml(given)
+    _refuse_xml(given, start)
     as_json = suffix in _JSON_SUFFIXES or start[:1] in {b"{", b"[", b"\x1e"}
-    if suffix in _TABLE_SUFFIXES and not start.startswith(b"<"):
-        return read_delimited(
-            content(path, name), name, encoding=opening.encoding, mapped=opening.mapped
-        )
+    if suffix in _TABLE_SUFFIXES and start[:1] not in {b"<", b"{", b"["}:
+        return read_delimited(given)
     if not as_json and not start.startswith(b"<"):
         refuse(name, "is not of a kind read here.", _READ)
+    _check_system(given, "GeoJSON")
     # Strict reading says what else it is: a web page, XML, UTF-16.
-    return raw_of_geojson(content(path, name), name)
+    return raw_of_geojson(content(given.path, name), name)
 
 
-def _open_zip(path: Path, name: str, opening: Opening, *, packed: int) -> Raw:
+def _check_system(given: Given, kind: str) -> None:
+    """Refuse a system said of a file whose format has only one.
+
+    Raises
+    ------
+    QueryError
+        If it is another.
+    """
+    if given.opening.epsg not in {None, _WGS84}:
+        msg = f"{given.name} is {kind}, which is always EPSG:4326. Leave --crs out."
+        raise QueryError("crs", msg)
+
+
+def _refuse_xml(given: Given, start: bytes) -> None:
+    found = _ELEMENT.search(start) if start.startswith(b"<") else None
+    what = _XML.get(found[1]) if found else None
+    if what:
+        remedy = "Save the data as GeoJSON or GeoPackage, for example with QGIS."
+        refuse(given.name, f"is {what}, which is not read here.", remedy)
+
+
+def _open_zip(given: Given, *, packed: int) -> Raw:
     """Read what an archive holds: a format that is one, or one file of data."""
+    path, name = given.path, given.name
     members = checked_members(path, name)
     names = [member.filename for member in members]
     if "[Content_Types].xml" in names and any(one.startswith("xl/") for one in names):
-        return read_workbook(path, name, layer=opening.layer, mapped=opening.mapped)
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        if any(one.lower().endswith(".shp") for one in names):
-            stems = _unpack_shapes(path, members, folder, name)
-            return _read_shapes(folder, name, opening, stems=stems)
-        chosen = _only_data(members, names, name, packed=packed)
-        inner = folder / "member"
+        return read_workbook(given)
+    if any(one.lower().endswith(".shp") for one in names):
+        return read_zipped_shapefile(given, members)
+    chosen = _only_data(members, names, name, packed=packed)
+    with tempfile.TemporaryDirectory() as folder:
+        inner = Path(folder) / "member"
         unpack(path, chosen, inner, name)
-        called = chosen.filename.lower()
-        shown = f"{name}/{chosen.filename}"
-        return _open(inner, shown, called, opening, packed=packed + 1)
+        found = Given(inner, f"{name}/{chosen.filename}", given.opening)
+        return _open(found, chosen.filename.lower(), packed=packed + 1)
 
 
 def _only_data(
@@ -208,41 +217,3 @@ def _only_data(
         shown = ", ".join(member.filename for member in found[:10])
         refuse(name, f"holds several files of data: {shown}.", "Unpack it; choose one.")
     return found[0]
-
-
-def _unpack_shapes(
-    path: Path, members: list[zipfile.ZipInfo], folder: Path, name: str
-) -> dict[str, str]:
-    """Unpack the parts of Shapefiles under names of our own; return those, by layer."""
-    stems: dict[str, str] = {}
-    for member in members:
-        called = PurePosixPath(member.filename)
-        suffix = called.suffix.lower().removeprefix(".")
-        if suffix not in _SHAPE_SUFFIXES:
-            continue
-        stem = called.stem if called.stem in _OURS else f"layer{len(stems) + 1}"
-        stem = stems.setdefault(called.stem, stem)
-        unpack(path, member, folder / f"{stem}.{suffix}", name)
-    return stems
-
-
-def _read_shapes(
-    folder: Path, name: str, opening: Opening, *, stems: Mapping[str, str]
-) -> Raw:
-    """Read unpacked Shapefiles; *stems* are our names for them by theirs."""
-    layers = [said for said, stem in stems.items() if (folder / f"{stem}.shp").exists()]
-    ours = _OURS & set(layers)
-    if opening.layer and opening.layer not in layers:
-        shown = ", ".join(map(repr, layers)) or "one layer without a name"
-        raise QueryError(
-            "layer", f"{opening.layer!r} is not in {name}; it has {shown}."
-        )
-    if len(layers) > 1 and not ours and not opening.layer:
-        shown = ", ".join(map(repr, layers))
-        raise QueryError(
-            "layer", f"{name} has several: {shown}. Choose one with --layer."
-        )
-    layer = stems.get(opening.layer, "")
-    return read_shapefile(
-        folder, name, layer=layer, epsg=opening.epsg, encoding=opening.encoding
-    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.errors import Fault
-from geo.geojson import DEPTHS
+from geo.geojson import DEPTHS, LIMITS
+from geo.importing.given import Given
 from geo.importing.raw import (
     MOST_BYTES,
     MOST_RECORDS,
@@ -20,26 +20,18 @@ from geo.importing.raw import (
     json_value,
     raw_of_records,
     refuse,
+    warning,
 )
 from geo.importing.systems import system_of
 from geo.importing.wkb import read_wkb
 
 _AGAIN: Final = "Export it again as GeoParquet 1.0 or 1.1."
 _KINDS: Final = {kind.lower(): kind for kind in DEPTHS}
-_BATCH_ROWS: Final = 10_000
+_BATCH_ROWS: Final = 500
 
 
-def read_geoparquet(path: Path, name: str, *, epsg: int | None) -> Raw:
+def read_geoparquet(given: Given) -> Raw:
     """Read a GeoParquet file: WKB or native geometry, any column of JSON's kinds.
-
-    Parameters
-    ----------
-    path
-        The file.
-    name
-        What to call it in messages.
-    epsg
-        The system of the coordinates where the file says that it is not known.
 
     Raises
     ------
@@ -48,11 +40,13 @@ def read_geoparquet(path: Path, name: str, *, epsg: int | None) -> Raw:
         column is the geometry and how it is written.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            return _read(file, name, epsg)
+        texts = _texts(given)
+        # A long text that many rows share is held once, and looked at once.
+        with pq.ParquetFile(given.path, read_dictionary=texts) as file:
+            return _read(file, given.name, given.opening.epsg)
     except (pa.ArrowException, OSError) as error:
         shown = str(error).split("\n", 1)[0]
-        refuse(name, f"cannot be read as Parquet: {shown}.", _AGAIN)
+        refuse(given.name, f"cannot be read as Parquet: {shown}.", _AGAIN)
 
 
 def _read(file: pq.ParquetFile, name: str, epsg: int | None) -> Raw:
@@ -75,15 +69,42 @@ def _read(file: pq.ParquetFile, name: str, epsg: int | None) -> Raw:
     convert = _converter(str(described.get("encoding")), name)
     covering = _covering(described)
     warnings = [
-        Fault(name, None, None, one, "holds bytes, left out.", "Store text.", "warning")
+        warning(name, "holds bytes, left out.", "Store text.", where=one)
         for one in _binary(file.schema_arrow)
         if one != column
     ]
     left_out = covering | {fault.where for fault in warnings}
-    records = _records(file, column, convert, left_out)
+    records = _records(file, column, convert, left_out, name)
     return raw_of_records(
         records, name, kind="geoparquet", epsg=code, warnings=warnings
     )
+
+
+def _texts(given: Given) -> list[str]:
+    """Return the columns of texts."""
+    with pq.ParquetFile(given.path) as file:
+        return [
+            column.name
+            for column in file.schema_arrow
+            if pa.types.is_string(column.type)
+        ]
+
+
+def _check_texts(batch: pa.RecordBatch, name: str) -> None:
+    """Refuse texts too long to be read, before each row gets a copy.
+
+    Raises
+    ------
+    DataError
+        If there is one.
+    """
+    for column, values in zip(batch.schema.names, batch.columns, strict=True):
+        if not pa.types.is_dictionary(values.type) or not len(values.dictionary):
+            continue
+        longest = pc.max(pc.binary_length(values.dictionary)).as_py() or 0
+        if longest > 4 * LIMITS.max_text_chars:
+            message = f"holds a text of {longest} bytes."
+            refuse(name, message, "Shorten it, or link to it.", where=column)
 
 
 def _told(file: pq.ParquetFile, name: str) -> dict[str, Any]:
@@ -152,9 +173,11 @@ def _records(
     column: str,
     convert: Callable[[Any], dict[str, Any] | None],
     left_out: set[str],
+    name: str,
 ) -> Iterator[Record]:
     chosen = [one for one in file.schema_arrow.names if one not in left_out]
     for batch in file.iter_batches(_BATCH_ROWS, columns=chosen):
+        _check_texts(batch, name)
         for row in batch.to_pylist():
             shape = row.pop(column)
             properties, faults = {}, []

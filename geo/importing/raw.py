@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from geo.errors import DataError, Fault
-from geo.geojson import Limits, Reading, examine_geojson
+from geo.geojson import LIMITS, Limits, Reading, examine_geojson
 
 #: Records and bytes beyond which a file is refused unread.
 MOST_RECORDS: Final = 1_000_000
 MOST_BYTES: Final = 500_000_000
+#: Where, what, remedy.
+Told = tuple[str, str, str]
 #: The size of a file as GeoJSON text, which is made of the others to check them.
 _LIMITS: Final = Limits(max_bytes=4 * MOST_BYTES)
 
@@ -46,8 +48,8 @@ class Record:
     properties: dict[str, Any]
     geometry: Mapping[str, Any] | None
     line: int | None = None
-    faults: tuple[tuple[str, str, str], ...] = ()
-    notes: tuple[tuple[str, str, str], ...] = ()
+    faults: tuple[Told, ...] = ()
+    notes: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ def refuse(name: str, message: str, remedy: str, *, where: str = "") -> NoReturn
         Always.
     """
     raise DataError([Fault(name, None, None, where, message, remedy)])
+
+
+def warning(name: str, message: str, remedy: str, *, where: str = "") -> Fault:
+    """Return what is odd about a file as a whole."""
+    return Fault(name, None, None, where, message, remedy, "warning")
 
 
 def raw_of_geojson(data: bytes, name: str) -> Raw:
@@ -127,7 +134,7 @@ def raw_of_records(
     Raises
     ------
     DataError
-        If there are too many records, or the system is unknown.
+        If there are too many records or too much text, or the system is unknown.
     """
     kept = _limited(records, name)
     collection: dict[str, Any] = {"type": "FeatureCollection"}
@@ -154,11 +161,20 @@ def raw_of_records(
                 Fault(name, index, None, _place(one, where), message, remedy, severity)
                 for where, message, remedy in told
             )
-    # The readers say themselves which records have no place, and only GeoJSON has
-    # a rule for how rings are wound.
-    usual = ("is null: unlocated.", "rings are wound the wrong way, and turned.")
-    faults = [fault for fault in faults if fault.message not in usual]
-    return _raw(kind, reading, tuple(faults))
+    return _raw(
+        kind, reading, tuple(fault for fault in faults if _is_news(fault, kept))
+    )
+
+
+def _is_news(fault: Fault, records: Sequence[Record]) -> bool:
+    """Tell whether a fault is one: only GeoJSON has a rule for how rings are wound.
+
+    Of a record that is refused nobody need hear that it has no place.
+    """
+    if fault.message == "rings are wound the wrong way, and turned.":
+        return False
+    refused = fault.index is not None and records[fault.index].faults
+    return not (refused and fault.message == "is null: unlocated.")
 
 
 def json_value(value: Any) -> Any:  # noqa: ANN401 - any cell, any JSON value
@@ -223,12 +239,41 @@ def check_size(path: Path, name: str) -> None:
 
 
 def _limited(records: Iterable[Record], name: str) -> list[Record]:
+    """Return the records, if they are not more than can be held."""
     kept: list[Record] = []
+    letters = 0
     for one in records:
+        # A packed file can say one long text a million times.
+        letters += sum(map(_letters, one.properties.values()))
         if len(kept) >= MOST_RECORDS:
             refuse(name, f"has more than {MOST_RECORDS} records.", "Split it.")
-        kept.append(one)
+        if letters > MOST_BYTES:
+            refuse(name, f"has more than {MOST_BYTES} letters.", "Split it.")
+        kept.append(_shortened(one))
     return kept
+
+
+def _letters(value: object) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
+def _shortened(record: Record) -> Record:
+    """Refuse a record with an endless text before the text is copied any further."""
+    most = LIMITS.max_text_chars
+    long = [key for key, value in record.properties.items() if _letters(value) > most]
+    if not long:
+        return record
+    remedy = "Shorten it, or link to it."
+    faults = [
+        (
+            key,
+            f"has {_letters(record.properties[key])} letters; {most} are read.",
+            remedy,
+        )
+        for key in long
+    ]
+    kept = {key: value for key, value in record.properties.items() if key not in long}
+    return replace(record, properties=kept, faults=(*record.faults, *faults))
 
 
 def _place(one: Record, where: str) -> str:

@@ -903,7 +903,7 @@ def test_swapped_axes_are_suspected_where_the_record_names_a_place(
         ([-74.0, 40.7], {"city": "New York"}),
         ([120.9, 14.6], {"city": "Manila"}),
         ([20.46, 44.8], {"t": "", "u": "…"}),
-        ([0, 0], {"country": "nowhere"}),
+        ([0, 1], {"country": "nowhere"}),
     ],
 )
 def test_right_axes_are_not_suspected(
@@ -934,12 +934,48 @@ def test_notes_keep_a_limited_number_of_faults_and_count_the_rest() -> None:
     for _ in range(4):
         notes.warn("a", "b", "c")
     only_warnings = notes.faults()
-    notes.error("a", "b", "c")
+    for _ in range(3):
+        notes.error("a", "b", "c")
 
     assert "2 more" in only_warnings[-1].message
     assert only_warnings[-1].severity == "warning"
     assert "3 more" in notes.faults()[-1].message
     assert notes.faults()[-1].severity == "error"
+
+
+def test_a_flood_of_warnings_hides_no_error() -> None:
+    """Each has its own measure, so that a record is refused by itself."""
+    notes = Notes("x", max_faults=2)
+    for _ in range(9):
+        notes.warn("a", "b", "c")
+    notes.error("here", "b", "c")
+
+    assert [one.where for one in notes.faults() if one.severity == "error"] == ["here"]
+
+
+def test_null_island_is_told() -> None:
+    """A point at 0, 0 mostly stands for none; a line through it may well be one."""
+    point = parse_geojson(collection(feature(shaped("Point", [0, 0.0, 5]))), "x")
+    line = parse_geojson(
+        collection(feature(shaped("LineString", [[0, 0], [1, 1]]))), "x"
+    )
+
+    assert any("Gulf of Guinea" in text for text in warnings_of(point))
+    assert not line.faults
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EPSG:900913", "EPSG:102100", "urn:ogc:def:crs:ESRI::102100", "ESRI:102113"],
+)
+def test_web_mercator_is_known_by_its_old_names(name: str) -> None:
+    """As ArcGIS and old web maps write it."""
+    crs = {"type": "name", "properties": {"name": name}}
+    data = collection(feature(shaped("Point", [2271000, 5592000])), crs=crs)
+
+    [found] = parse_geojson(data, "x").features
+
+    assert found["geometry"]["coordinates"] == pytest.approx([20.4007, 44.8], abs=0.05)
 
 
 def test_examining_keeps_features_aligned_with_the_file() -> None:

@@ -9,7 +9,6 @@ import sqlite3
 import stat
 import struct
 import zipfile
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,58 +27,17 @@ from geo.commands.import_ import import_
 from geo.commands.report import Commands
 from geo.errors import DataError, QueryError
 from geo.export import export_file
-from geo.importing import Imported, Opening, Wishes, import_file
+from geo.importing import Opening
 from geo.importing.dating import joined_date, read_date
 from geo.importing.opening import open_file
 from geo.importing.wkb import read_wkb
 from geo.importing.wkt import read_wkt
 from geo.query import Query
+from tests.bringing import SAID, brought, written, zipped
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident, scattered
 
 SHARED = Path(__file__).parents[3] / "shared"
 CORPUS, DATASETS = SHARED / "corpus", SHARED / "datasets"
-#: What other people's records lack, said by the caller.
-SAID = {
-    "title": "A title",
-    "summary": "A summary",
-    "category": "mural",
-    "kind": "event",
-    "status": "reported",
-    "precision": "city",
-    "radius_m": "12000",
-    "place_role": "occurred",
-    "location_basis": "stated",
-    "quote": "some words",
-}
-
-
-def brought(path: Path, *, opening: Opening | None = None, **wishes: Any) -> Imported:  # noqa: ANN401
-    """Import a file with everything said that may be missing."""
-    given_wishes = {"defaults": SAID, "source": "daily", "today": "2024-01-05"} | wishes
-    mapped = given_wishes.get("mapped", {})
-    return import_file(
-        path,
-        opening=opening or Opening(mapped=mapped),
-        wishes=Wishes(**given_wishes),
-        vocabulary=VOCABULARY,
-        sources=SOURCES,
-    )
-
-
-def written(folder: Path, name: str, content: str | bytes) -> Path:
-    """Return a file of that content."""
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def zipped(folder: Path, members: Mapping[str, bytes]) -> Path:
-    """Return an archive of these members."""
-    path = folder / "a.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
 
 
 def listed(folder: Path, manifest: str) -> list[dict[str, str]]:
@@ -295,7 +253,12 @@ def test_a_table_that_cannot_be_told_is_refused_whole(
     [
         ("a,44.8", "2 cells"),
         ("a,44.8,20.4,extra", "4 cells"),
-        ('a,"44,8",20.4', "comma"),
+        ('a,"44,810",20.4', "comma"),
+        ("a,4_4,20.4", "not a number"),
+        ("a,٤٤,20.4", "not a number"),
+        ("a,44°61'N,20.4", "60 minutes"),
+        ("a,44.8E,20.4", "N or S"),
+        ("a,-44.8S,20.4", "N or S"),
         ("a,north,20.4", "not a number"),
         ("a,nan,20.4", "partner"),
         ("a,1e999,20.4", "finite"),
@@ -842,10 +805,9 @@ def test_a_workbook_of_others_is_read(tmp_path: Path) -> None:
     found = brought(path)
     named = brought(path, opening=Opening(layer="other"))
 
-    assert [incident.title for incident in found.layer.incidents] == ["a"]
-    assert any("4 cells" in fault.message for fault in found.refused) or any(
-        "5 cells" in fault.message for fault in found.refused
-    )
+    assert [incident.title for incident in found.layer.incidents] == ["a", "b"]
+    assert any("column 4 has no name" in fault.message for fault in found.changed)
+    assert any("not 'other'" in fault.message for fault in found.changed)
     assert [incident.title for incident in named.layer.incidents] == ["c"]
     with pytest.raises(QueryError, match="other"):
         brought(path, opening=Opening(layer="nothing"))
@@ -977,9 +939,66 @@ def test_too_little_said_exits_2_with_the_options_to_give() -> None:
     result = run("a.csv", "--output", "layer.geojson")
 
     assert result.exit_code == 2
-    assert "--default category=..." in result.stderr
-    assert "--source ID" in result.stderr
+    assert "--default category=CATEGORY" in result.stderr
+    assert "--source SOURCE" in result.stderr
     assert not Path("layer.geojson").exists()
+
+
+@pytest.mark.usefixtures("deployment")
+def test_a_look_through_exits_0_and_names_what_is_still_to_be_said() -> None:
+    """Nothing is to be written, so nothing is wrong with the call."""
+    Path("a.csv").write_text("title,lat,lon\nx,44.8,20.4\n", encoding="utf-8")
+
+    result = run("a.csv")
+
+    assert result.exit_code == 0
+    assert "--default category=CATEGORY" in result.stderr
+    assert "Error" not in result.stderr
+
+
+@pytest.mark.usefixtures("deployment")
+def test_a_look_through_shows_what_is_wrong_with_the_records() -> None:
+    """Not only that they lack what could be said of all of them."""
+    table = "title,lat,lon\nx,44.8,20.4\ny,95,20.4\n"
+    Path("a.csv").write_text(table, encoding="utf-8")
+
+    result = run("a.csv")
+
+    assert result.exit_code == 1
+    assert "latitude 95" in result.stderr
+    assert "summary: is missing" not in result.stderr
+
+
+@pytest.mark.usefixtures("deployment")
+def test_the_file_that_is_read_is_not_written_over() -> None:
+    """What a newsroom was given stays as it was."""
+    content = "title,lat,lon\nx,44.8,20.4\n"
+    Path("a.csv").write_text(content, encoding="utf-8")
+
+    result = run("a.csv", "--output", "./a.csv")
+
+    assert result.exit_code == 2
+    assert "is the file that is read" in result.stderr
+    assert Path("a.csv").read_text(encoding="utf-8") == content
+
+
+@pytest.mark.usefixtures("deployment")
+def test_where_every_record_is_refused_nothing_is_written() -> None:
+    """What was there before stays."""
+    Path("a.csv").write_text("title,lat,lon\nx,95,20.4\n", encoding="utf-8")
+    Path("layer.geojson").write_text("as it was", encoding="utf-8")
+    said = [
+        part
+        for name, value in SAID.items()
+        for part in ("--default", f"{name}={value}")
+    ]
+
+    result = run(
+        "a.csv", "--output", "layer.geojson", "--source", "meduza-2023-12-18", *said
+    )
+
+    assert result.exit_code == 1
+    assert Path("layer.geojson").read_text(encoding="utf-8") == "as it was"
 
 
 @pytest.mark.usefixtures("deployment")

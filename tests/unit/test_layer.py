@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from geo import layer as layer_module
 from geo import settings as settings_module
 from geo.errors import DataError, Fault, MissingAssetError, SettingsError
 from geo.incident import PROPERTIES, Incident, feature_of
@@ -26,6 +25,8 @@ from geo.layer import (
     parse_layer,
     read_layer,
 )
+from geo.layer import reading as reading_module
+from geo.layer import schema as schema_module
 from geo.sources import Source, Sources
 from geo.vocabulary import (
     RADIUS_RANGE_M,
@@ -101,7 +102,7 @@ def parsed(*features: object, **members: object) -> Layer:
 
 def faults_of(*features: object, severity: str = "error") -> list[Fault]:
     """Return the faults of one severity in a layer."""
-    _, faults = layer_module._examined(
+    _, faults = reading_module._examined(
         data_of(*features), "x.geojson", VOCABULARY, SOURCES
     )
     found = [fault for fault in faults if fault.severity == severity]
@@ -680,13 +681,13 @@ def test_a_sound_layer_fits_the_whole_published_schema() -> None:
 
 def test_a_missing_schema_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its schema the project is broken, and says how to mend it."""
-    monkeypatch.setattr(layer_module, "SCHEMA", Path("nowhere.json"))
-    layer_module._validator.cache_clear()
+    monkeypatch.setattr(schema_module, "SCHEMA", Path("nowhere.json"))
+    schema_module.property_schema.cache_clear()
 
     with pytest.raises(MissingAssetError, match="nowhere"):
         parsed(feature())
 
-    layer_module._validator.cache_clear()
+    schema_module.property_schema.cache_clear()
 
 
 def test_a_feature_made_of_an_incident_is_a_sound_feature() -> None:
@@ -730,7 +731,7 @@ def test_any_properties_are_read_or_refused(changes: dict[str, object]) -> None:
     """Whatever the values, nothing but DataError comes of them."""
     one = feature()
     one["properties"] |= changes
-    _, faults = layer_module._examined(
+    _, faults = reading_module._examined(
         json.dumps({"type": "FeatureCollection", "features": [one]}).encode(),
         "x",
         VOCABULARY,

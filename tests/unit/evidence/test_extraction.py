@@ -287,3 +287,62 @@ def test_no_damage_to_a_pdf_breaks_the_reading(place: int, noise: bytes) -> None
         assert str(error).startswith("it: ")  # noqa: PT017 - reading may succeed
     finally:
         logging.disable(logging.NOTSET)
+
+
+ARTICLE = (
+    "<p>A paragraph of an article, with words enough to be kept by the reader.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>unseen words</p>",
+        "<div hidden><p>unseen words</p></div>",
+        "<p style='display: none'>unseen words</p>",
+        "<p style='color:red;visibility:hidden'>unseen words</p>",
+    ],
+)
+def test_what_a_page_does_not_show_is_no_text_of_it(hidden: str) -> None:
+    """Nobody who opens the page could check a quote there."""
+    page = (
+        f"<html><body><article>{ARTICLE * 5}{hidden}{ARTICLE}</article></body></html>"
+    )
+
+    found = extract(page.encode(), where="a.html")
+
+    assert "words enough" in found.text
+    assert "unseen" not in found.text
+
+
+def test_a_page_that_hides_all_of_itself_is_read() -> None:
+    """Some do until a script has run."""
+    page = f"<html><body style='visibility:hidden'>{ARTICLE * 5}</body></html>"
+
+    assert "words enough" in extract(page.encode(), where="a.html").text
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"error": "not found"}', "is JSON, not an article"),
+        (b'\n[{"a": 1}]', "is JSON, not an article"),
+        (b'<?xml version="1.0"?><rss><channel/></rss>', "is XML, not an article"),
+        (b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\n\r\n", "MHTML"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "a picture"),
+        (b"\x28\xb5\x2f\xfd\x00\x01", "Zstandard"),
+        ("\u00a0\u200b …".encode(), "holds no letters"),
+    ],
+)
+def test_what_a_program_answers_is_no_article(content: bytes, reason: str) -> None:
+    """Whatever the file is called."""
+    for suffix in (".txt", ".html"):
+        with pytest.raises(ArchiveError, match=reason):
+            extract(content, where="a", suffix=suffix)
+
+
+def test_a_text_that_begins_with_a_bracket_is_one() -> None:
+    """A journalist's note may."""
+    text = "[Editor's note] Something happened."
+
+    assert extract(text.encode(), where="a.txt").text == text

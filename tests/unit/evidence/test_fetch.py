@@ -592,6 +592,8 @@ def test_the_other_address_is_tried_where_the_first_fails(
         ("<html><p>The first lines.</p><p>Subscribe to continue.</p>", True),
         ("<html><p>Первые строки.</p><p>Оформите подписку сейчас.</p>", True),
         ('<html><script>{"isAccessibleForFree": "False"}</script><p>Lines.</p>', True),
+        ("<html><p>404. Page not found.</p>", True),
+        ("<html><p>Страница не найдена.</p>", True),
         ("<html><p>A short but whole page.</p>", False),
         (f"<html><p>{WORDS * 30}</p><p>Subscribe to continue.</p>", False),
         ("A text. Subscribe to continue.", False),

@@ -1,0 +1,84 @@
+"""Ids and places of records: slugs, each once; one point, line or area each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from anyascii import anyascii
+from shapely import line_merge, union_all
+from shapely.geometry import mapping, shape
+
+from geo.importing.draft import Draft
+from geo.sources import is_slug
+
+_APART: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST_ID: Final = 80
+
+
+def set_id(found: Mapping[str, Any], draft: Draft, used: set[str]) -> None:
+    """Give a record its own id as a slug, or one made of its title."""
+    given = draft.feature["id"]
+    # Ids of features are told apart by the strict reading: 1 and "1" are two.
+    checked = given is not None
+    if not checked:
+        given = found.get("id")
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    text = "" if given is None else str(given).strip()
+    if text:
+        chosen = text if is_slug(text) else _slug(text)
+    else:
+        chosen = _slug(str(found.get("title") or "")) or "record"
+    if not chosen:
+        chosen = "record"
+    unique, number = chosen, 2
+    while unique in used:
+        unique, number = f"{chosen}-{number}", number + 1
+    if text and not checked and chosen == text and unique != text:
+        message = f"{text!r} is the id of an earlier record."
+        remedy = (
+            "Give each record an id of its own, or keep the column apart: "
+            "--map id=extra.id."
+        )
+        draft.problems.append(("id", message, remedy))
+    elif text and unique != text:
+        remedy = "Map a column to id to choose it."
+        draft.changes.append(("id", f"{text!r} became {unique!r}.", remedy))
+    draft.is_named = not text
+    used.add(unique)
+    draft.feature["id"] = unique
+
+
+def _slug(text: str) -> str:
+    return _APART.sub("-", anyascii(text).lower())[:_LONGEST_ID].strip("-")
+
+
+def set_geometry(geometry: Mapping[str, Any] | None, draft: Draft) -> None:
+    """Give an incident one point, line or area, as the model has it."""
+    if geometry is None or geometry["type"] in {"Point", "LineString", "Polygon"}:
+        plain = None
+        if geometry is not None:
+            # The model has no further members in a geometry.
+            plain = {name: geometry[name] for name in ("type", "coordinates")}
+        draft.feature["geometry"] = plain
+        return
+    parts = union_all([shape(dict(geometry))])
+    if parts.geom_type == "MultiLineString":
+        parts = line_merge(parts)
+    single = parts if parts.geom_type in {"Point", "LineString", "Polygon"} else None
+    outline = single if single is not None else parts.convex_hull
+    written = mapping(outline)
+    draft.feature["geometry"] = {
+        "type": written["type"],
+        "coordinates": _lists(written["coordinates"]),
+    }
+    kind = geometry["type"]
+    how = "joined" if single is not None else "replaced by the outline around its parts"
+    message = f"the {kind} was {how}: an incident has one {written['type']}."
+    draft.changes.append(("geometry", message, "Draw it anew if that is too coarse."))
+
+
+def _lists(value: Any) -> Any:  # noqa: ANN401 - any nesting of coordinates
+    return [_lists(part) for part in value] if isinstance(value, tuple) else value

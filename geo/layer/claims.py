@@ -1,0 +1,112 @@
+"""Rules of claims: category, kind, status, and the citations they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from geo.geojson import brief
+from geo.incident import PROPERTIES
+from geo.layer.record import Problem, Record
+from geo.sources import Sources
+from geo.text import count_words
+from geo.vocabulary import Kind, PlaceRole, Status
+
+MOST_QUOTE_WORDS: Final = 12
+MOST_CONTEXT_WORDS: Final = 4
+#: What a citation may support: the properties, and the place itself.
+SUPPORTED: Final = frozenset(PROPERTIES) | {"geometry"}
+_SHOWN_NAMES: Final = 20
+
+
+def category_problems(record: Record) -> Iterator[Problem]:
+    """Check that the category is in the vocabulary."""
+    category = record.properties.get("category")
+    if category is not None and category not in record.vocabulary:
+        message = f"{brief(category)} is not a category of the vocabulary."
+        yield "category", message, f"Write one of {_listed(record.vocabulary.ids())}."
+
+
+def _listed(names: Collection[str]) -> str:
+    """Return the first names of a list for a message."""
+    shown = ", ".join(list(names)[:_SHOWN_NAMES]) or "none"
+    return f"{shown}, ..." if len(names) > _SHOWN_NAMES else shown
+
+
+def status_problems(record: Record) -> Iterator[Problem]:
+    """Check that an allegation names who makes it, and a corroboration its sources."""
+    properties = record.properties
+    status = properties.get("status")
+    named = "alleged_by" in record.faulty or any(
+        name.strip() for name in properties.get("alleged_by", ())
+    )
+    if status == Status.ALLEGED and not named:
+        yield (
+            "alleged_by",
+            "is empty, but the status is 'alleged'.",
+            "Name who says so.",
+        )
+    if status == Status.CORROBORATED and "citations" in properties:
+        cited = {citation["source"] for citation in properties["citations"]}
+        register = record.sources
+        witnesses = (
+            register.witnesses(cited) if isinstance(register, Sources) else set(cited)
+        )
+        if len(witnesses) < 2:  # noqa: PLR2004 - one source cannot corroborate itself
+            message = "is 'corroborated', but only one independent source is cited."
+            remedy = (
+                "Cite a second source (a translation is not one), or write 'reported'."
+            )
+            yield "status", message, remedy
+
+
+def kind_problems(record: Record) -> Iterator[Problem]:
+    """Check that a plan did not occur, and that only a series is counted."""
+    properties = record.properties
+    kind, role = properties.get("kind"), properties.get("place_role")
+    if kind == Kind.PLAN and role == PlaceRole.OCCURRED:
+        message = "is 'occurred', but a plan has not happened."
+        yield "place_role", message, "Write target or subject."
+    elif (
+        kind == Kind.PLAN
+        and role is None
+        and record.geometry is not None
+        and "place_role" not in record.faulty
+    ):
+        message = "is missing: a plan on the map must say what the place is to it."
+        yield "place_role", message, "Write target or subject."
+    if kind is not None and kind != Kind.SERIES and properties.get("count") is not None:
+        message = f"is {brief(properties['count'])}, but the kind is {kind!r}."
+        yield "count", message, "Write null, or make the record a series."
+
+
+def citation_problems(record: Record) -> Iterator[Problem]:
+    """Check each citation's source, the length of its words, and what it supports."""
+    for number, citation in enumerate(record.properties.get("citations", ())):
+        where = f"citations[{number}]"
+        source, quote = citation["source"], citation["quote"]
+        if source not in record.sources:
+            message = f"{brief(source)} is not in the register of sources."
+            yield (
+                f"{where}.source",
+                message,
+                (f"Use one of {_listed(record.sources)}; or register it."),
+            )
+        if not count_words(quote):
+            yield f"{where}.quote", "has no word.", "Quote words that find the passage."
+        limits = (
+            ("quote", MOST_QUOTE_WORDS),
+            ("prefix", MOST_CONTEXT_WORDS),
+            ("suffix", MOST_CONTEXT_WORDS),
+        )
+        for name, most in limits:
+            words = count_words(citation.get(name, ""))
+            if words > most:
+                message = f"has {words} words; at most {most} are allowed."
+                remedy = "Shorten it: sentences of a source are not copied."
+                yield f"{where}.{name}", message, remedy
+        for name in citation.get("supports", ()):
+            if name not in SUPPORTED:
+                message = f"{brief(name)} is not a property of an incident."
+                remedy = "Name properties such as date, place or status."
+                yield f"{where}.supports", message, remedy

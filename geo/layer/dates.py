@@ -1,0 +1,65 @@
+"""Rules of dates: EDTF, the days derived from it, the day of the last change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from geo.dates import Bounds, DateFormatError, bounds
+from geo.geojson import brief
+from geo.layer.record import Problem, Record
+
+
+def date_problems(record: Record) -> Iterator[Problem]:
+    """Check that the date is EDTF, and that the derived days are derived."""
+    properties = record.properties
+    if "date" in record.faulty:
+        return
+    written = properties.get("date")
+    try:
+        expected = _days(written) if written is not None else Bounds(None, None)
+    except DateFormatError as error:
+        yield "date", str(error), "See data/README.md for the forms of a date."
+        return
+    for name, day in (
+        ("date_earliest", expected.earliest),
+        ("date_latest", expected.latest),
+    ):
+        if name in record.faulty:
+            continue
+        found = properties.get(name)
+        derived = day.isoformat() if day else None
+        if found != derived:
+            shown = brief(derived)
+            message = (
+                f"is {brief(found)}; from the date {brief(written)} it is {shown}."
+            )
+            yield name, message, f"Write {shown}: it is derived, never chosen."
+
+
+@lru_cache(maxsize=65_536)
+def _days(text: str) -> Bounds:
+    """Return the days an EDTF date may mean; a layer's dates repeat, parsing is slow."""
+    try:
+        return bounds(text)
+    except (AttributeError, TypeError) as error:
+        # The EDTF library fails so on some texts that almost are dates: "../2-".
+        msg = f"{text!r} is not an EDTF date."
+        raise DateFormatError(msg) from error
+
+
+def updated_problems(record: Record) -> Iterator[Problem]:
+    """Check the day of the last change."""
+    updated = record.properties.get("updated")
+    if updated is not None and _day(updated) is None:
+        yield "updated", f"{brief(updated)} is not a day.", "Write it as 2023-12-31."
+
+
+def _day(text: str) -> date | None:
+    """Return a day written YYYY-MM-DD; None for any other text."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None

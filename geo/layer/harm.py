@@ -1,0 +1,83 @@
+"""Nothing is recorded that could harm people: numbers, channels, dwellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from geo.geojson import brief
+from geo.layer.places import POINT_ONLY
+from geo.layer.record import Problem, Record
+from geo.layer.texts import CODED, texts
+
+_SEPARATOR: Final = r"[ \u00a0().\-/]"
+_PHONES: Final = re.compile(
+    # International: +381 64 123-45-67.
+    rf"(?<![\w+])\+\d(?:{_SEPARATOR}{{0,2}}\d){{7,14}}(?!\d)"
+    # Serbian and its like: 064/123-4567, 011 123 45 67.
+    r"|(?<![\w./-])0\d{1,2}[ /\-]\d{3}[ \-]?\d{2}[ \-]?\d{1,2}(?![\w-])"
+    # Russian: 8 (916) 123-45-67.
+    r"|(?<![\w./-])8[ \-]?\(?\d{3}\)?[ \-]\d{3}[ \-]?\d{2}[ \-]?\d{2}(?![\w-])"
+    # North American: (212) 555-0123, 212-555-0123.
+    r"|(?<![\w./-])(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}(?![\w-])"
+)
+#: The letters that look alike in Latin and Cyrillic, in both.
+_PLATE_LETTERS: Final = (
+    "ABEKMHOPCTYX"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425"
+)
+_PLATES: Final = re.compile(
+    # Serbian and its like: BG 1234-AB.
+    r"(?<![\w-])[A-ZČĆŠŽĐ]{2}[ \-]?\d{3,5}[ \-][A-ZČĆŠŽĐ]{2}(?![\w-])"
+    # Russian: letter, three digits, two letters, region; in either script.
+    rf"|(?<!\w)[{_PLATE_LETTERS}]\d{{3}}[{_PLATE_LETTERS}]{{2}} ?\d{{2,3}}(?!\w)"
+)
+_CHANNELS: Final = re.compile(
+    r"(?<![\w.-])(?:t|telegram)\.me/|(?<![\w.-])tg://", re.IGNORECASE
+)
+_HANDLES: Final = re.compile(r"(?<![\w.@/+-])@[A-Za-z_]\w{2,}")
+#: Anchored where a word begins, so that a long text without any is read once.
+_EMAILS: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w-]")
+_HARM: Final = (
+    (_PHONES, "a telephone number"),
+    (_PLATES, "a vehicle's number plate"),
+    (_CHANNELS, "a link to a Telegram channel"),
+    (_EMAILS, "an e-mail address"),
+    (_HANDLES, "an account's handle"),
+)
+_DWELLING: Final = re.compile(
+    r"\b(?:apartments?|flats?|homes?|dwellings?|residences?|dormitor(?:y|ies)"
+    r"|stan(?:u|a|ovi)?|kuć[aiue]|квартир\w*|общежити\w*|стан\w?|кућ[аиуе])\b",
+    re.IGNORECASE,
+)
+_AGAINST_PEOPLE: Final = frozenset({"attack", "harassment"})
+
+
+def harm_problems(record: Record) -> Iterator[Problem]:
+    """Find what is never recorded: telephone numbers, plates, channels, handles."""
+    for where, text in texts(record.properties):
+        if where in CODED:
+            continue
+        for pattern, what in _HARM:
+            if pattern.search(text):
+                # The find itself is not repeated: reports are passed on.
+                message = f"seems to hold {what}, which is never recorded."
+                yield where, message, "Remove it, or write around it."
+
+
+def dwelling_problems(record: Record) -> Iterator[Problem]:
+    """Find attacks and harassment placed exactly at somebody's home."""
+    properties = record.properties
+    if properties.get("precision") not in POINT_ONLY:
+        return
+    if properties.get("category") not in _AGAINST_PEOPLE:
+        return
+    for name in ("place", "place_as_written", "location_note"):
+        found = _DWELLING.search(properties.get(name, ""))
+        if found:
+            message = f"{brief(found[0])} tells of a dwelling, placed at {properties['precision']} level."
+            remedy = (
+                "Place it no finer than neighbourhood, and set generalised to true."
+            )
+            yield name, message, remedy

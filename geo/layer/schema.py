@@ -1,0 +1,123 @@
+"""The JSON Schema of a feature's properties, its errors in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from geo.errors import MissingAssetError
+from geo.geojson import brief
+from geo.layer.record import Problem
+from geo.settings import DATA
+
+SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
+
+
+@lru_cache(maxsize=1)
+def property_schema() -> Draft202012Validator:
+    """Return the compiled schema of a feature's properties.
+
+    Geometries are left out: :mod:`geo.geojson` has checked them already, and
+    faster.
+    """
+    try:
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"{SCHEMA} is missing. Restore it from the project's repository."
+        raise MissingAssetError(msg) from error
+    definitions = schema["$defs"]
+    compiled = {"$defs": definitions, **definitions["properties"]}
+    return Draft202012Validator(compiled)
+
+
+_TYPE_WORDS: Final[Mapping[str, str]] = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def schema_problem(error: ValidationError) -> Problem:
+    """Return a schema error as where, what and what to do, without the instance."""
+    where = _path(error.absolute_path)
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    description = schema.get("description")
+    remedy = f"Expected: {description}" if description else "See data/README.md."
+    keyword = str(error.validator)
+    expected: Any = error.validator_value
+    instance: Any = error.instance
+    if keyword == "required":
+        # The library names the missing member only inside its message.
+        name = next(name for name in expected if error.message.startswith(repr(name)))
+        about = schema.get("properties", {}).get(name, {}).get("description", "")
+        return _inside(where, name), "is missing.", f"Write it. {about}".strip()
+    if keyword == "additionalProperties":
+        known = schema.get("properties", {})
+        name = next(name for name in instance if name not in known)
+        message = f"is not one of {', '.join(known)}, and would be lost."
+        return _inside(where, name), message, "Remove or rename it."
+    message = _KEYWORD_WORDS.get(keyword, _other_words)(error)
+    return where, message, remedy
+
+
+def _path(parts: Collection[str | int]) -> str:
+    where = ""
+    for part in parts:
+        where = f"{where}[{part}]" if isinstance(part, int) else _inside(where, part)
+    return where
+
+
+def _inside(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
+def _size(error: ValidationError) -> int:
+    value: Any = error.instance
+    return len(value)
+
+
+def _type_words(error: ValidationError) -> str:
+    expected: Any = error.validator_value
+    names = [expected] if isinstance(expected, str) else expected
+    wanted = " or ".join(_TYPE_WORDS[name] for name in names)
+    return f"is {brief(error.instance)}; {wanted} is needed."
+
+
+def _enum_words(error: ValidationError) -> str:
+    values: Any = error.validator_value
+    choices = ", ".join("null" if value is None else value for value in values)
+    return f"{brief(error.instance)} is not one of {choices}."
+
+
+def _other_words(error: ValidationError) -> str:
+    return f"{brief(error.instance)} is not as expected ({error.validator})."
+
+
+_KEYWORD_WORDS: Final[Mapping[str, Callable[[ValidationError], str]]] = {
+    "type": _type_words,
+    "enum": _enum_words,
+    "pattern": lambda error: f"{brief(error.instance)} is not of the form expected.",
+    "minLength": lambda _: "is empty.",
+    "maxLength": lambda error: (
+        f"has {_size(error)} characters; at most {error.validator_value} are taken."
+    ),
+    "minimum": lambda error: (
+        f"is {brief(error.instance)}; at least {error.validator_value} is needed."
+    ),
+    "maximum": lambda error: (
+        f"is {brief(error.instance)}; at most {error.validator_value} is taken."
+    ),
+    "minItems": lambda error: (
+        f"has {_size(error)} entries; at least {error.validator_value} is needed."
+    ),
+    "uniqueItems": lambda _: "names one thing twice.",
+}

@@ -1,0 +1,54 @@
+"""Files of others brought into a layer, as the tests of importing do it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geo.importing import Imported, Opening, Wishes, import_file
+from tests.builders import SOURCES, VOCABULARY
+
+#: What other people's records lack, said by the caller.
+SAID = {
+    "title": "A title",
+    "summary": "A summary",
+    "category": "mural",
+    "kind": "event",
+    "status": "reported",
+    "precision": "city",
+    "radius_m": "12000",
+    "place_role": "occurred",
+    "location_basis": "stated",
+    "quote": "some words",
+}
+
+
+def brought(path: Path, *, opening: Opening | None = None, **wishes: Any) -> Imported:  # noqa: ANN401
+    """Import a file with everything said that may be missing."""
+    given_wishes = {"defaults": SAID, "source": "daily", "today": "2024-01-05"} | wishes
+    mapped = given_wishes.get("mapped", {})
+    return import_file(
+        path,
+        opening=opening or Opening(mapped=mapped),
+        wishes=Wishes(**given_wishes),
+        vocabulary=VOCABULARY,
+        sources=SOURCES,
+    )
+
+
+def written(folder: Path, name: str, content: str | bytes) -> Path:
+    """Return a file of that content."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def zipped(folder: Path, members: Mapping[str, bytes]) -> Path:
+    """Return an archive of these members."""
+    path = folder / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
