@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -32,6 +33,7 @@ from geo.errors import (
     MissingAssetError,
     NotFoundError,
     QueryError,
+    told_readers,
 )
 from geo.export import (
     FORMATS,
@@ -53,6 +55,7 @@ from geo.settings import ROOT, settings
 from geo.vocabulary import Precision
 from geo.wording import claim_words, date_words, precision_words, somewhere
 
+_LOG: Final = logging.getLogger(__name__)
 _STATUS_CODES: Final[dict[type[IncidentMapError], int]] = {
     QueryError: 400,
     NotFoundError: 404,
@@ -227,11 +230,14 @@ def problem(error: IncidentMapError) -> JSONResponse:
     body: dict[str, Any] = {
         "status": code,
         "title": "Not possible",
-        "detail": str(error),
+        "detail": told_readers(error),
     }
     if isinstance(error, QueryError):
         body["parameter"] = error.parameter
-    headers = RETRY_LATER if isinstance(error, EngineAwayError) else None
+    headers = None
+    if isinstance(error, EngineAwayError):
+        _LOG.error("%s", error)
+        headers = RETRY_LATER
     return JSONResponse(
         body, code, headers=headers, media_type="application/problem+json"
     )

@@ -1,42 +1,55 @@
-"""``incidents``: the command line over the library."""
+"""``incidents``: the command line over the library.
+
+A command is imported when it is asked for: drafting and building bring in more than
+exporting a large layer may take of the memory.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from geo.commands.archive import archive
-from geo.commands.build import build_command
-from geo.commands.cite import cite
-from geo.commands.draft import draft
-from geo.commands.export import export
-from geo.commands.geocode import geocode
-from geo.commands.import_ import import_
 from geo.commands.report import Commands
-from geo.commands.synthesize import synthesize_command
-from geo.commands.validate import validate
+
+#: Where each command is: a module of :mod:`geo.commands`, and its name there.
+_COMMANDS: Final = {
+    "archive": ("archive", "archive"),
+    "build": ("build", "build_command"),
+    "cite": ("cite", "cite"),
+    "draft": ("draft", "draft"),
+    "export": ("export", "export"),
+    "geocode": ("geocode", "geocode"),
+    "import": ("import_", "import_"),
+    "synthesize": ("synthesize", "synthesize_command"),
+    "validate": ("validate", "validate"),
+}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+class _AskedFor(Commands):
+    """The group of all commands, none of which is imported before it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return [*_COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None for a name that none has."""
+        if cmd_name not in _COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, name = _COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"geo.commands.{module}"), name)
+        return found
+
+
+@click.group(cls=_AskedFor, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="incident-map")
 def main() -> None:
     """Work with a map of incidents: check it, place it, prove it, take it elsewhere.
 
     Exit codes: 0 fine, 1 the data is wrong, 2 the call is wrong.
     """
-
-
-for command in (
-    archive,
-    build_command,
-    cite,
-    draft,
-    export,
-    geocode,
-    import_,
-    synthesize_command,
-    validate,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

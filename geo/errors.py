@@ -121,7 +121,21 @@ class NotFoundError(IncidentMapError, LookupError):
 
 
 class EngineAwayError(IncidentMapError, ConnectionError):
-    """The layer's database does not answer. Trying again soon may help."""
+    """The layer's database does not answer. Trying again soon may help.
+
+    The message names the database, for whoever runs the server. Others are told
+    :data:`FOR_READERS`.
+    """
+
+    FOR_READERS = (
+        "The database with the incidents of this map does not answer at the moment. "
+        "Try again in a few seconds."
+    )
+
+
+def told_readers(error: IncidentMapError) -> str:
+    """Return what readers are told of an error: not where the database is."""
+    return error.FOR_READERS if isinstance(error, EngineAwayError) else str(error)
 
 
 class ArchiveError(IncidentMapError, OSError):

@@ -40,7 +40,8 @@ from geo.evidence.copies import (
     source_name,
     written_time,
 )
-from geo.evidence.extraction import Extracted, extract
+from geo.evidence.extracted import Extracted
+from geo.evidence.extraction import extract
 from geo.evidence.integrity import copy_problems, fault_of, read_checked
 from geo.evidence.versions import (
     ASIDE,

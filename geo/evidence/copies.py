@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from geo.errors import ArchiveError
 from geo.evidence.capture import Hop
-from geo.evidence.extraction import SUFFIXES, Kind
+from geo.evidence.extracted import Kind
+from geo.evidence.extraction import SUFFIXES
 
 TEXT: Final = "text.txt"
 META: Final = "meta.json"

@@ -11,37 +11,14 @@ from __future__ import annotations
 
 import codecs
 import json
-import logging
 import re
 import shlex
-import struct
-import time
-import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from importlib.metadata import version
-from io import BytesIO
 from pathlib import PurePath
-from typing import Any, Final
-
-import pypdf
-import trafilatura
-from pypdf.errors import DependencyError, PyPdfError
+from typing import Final
 
 from geo.errors import ArchiveError
-
-# It would speak to the terminal of every broken PDF; the errors below say it.
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
-
-
-class Kind(StrEnum):
-    """What the bytes of a source are."""
-
-    TEXT = "text"
-    HTML = "html"
-    PDF = "pdf"
-
+from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind
 
 #: What each kind is called in messages.
 _NAMES: Final = {Kind.TEXT: "plain text", Kind.HTML: "HTML", Kind.PDF: "PDF"}
@@ -78,11 +55,6 @@ _HTML: Final = re.compile(
     r"|<title|<b|<body|<br|<p|<meta|<link|<article|<section)[\s>/]|<!--",
     re.IGNORECASE,
 )
-_XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-_UNSEEN: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
-)
-_WHOLE: Final = frozenset({"html", "body", "main", "article"})
 _ANY_TAG: Final = re.compile(r"<(?:html|body|p|div|br|h[1-6])[\s>/]", re.IGNORECASE)
 _META_CHARSET: Final = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE
@@ -99,74 +71,6 @@ _MARKS: Final = (
 #: What browsers take these labels to mean (WHATWG Encoding Standard).
 _LABELS: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "latin-1": "cp1252"}
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
-_AS_TEXT: Final = "Save the article as plain text (.txt, UTF-8) and add that file."
-#: A word parted at the end of a printed line.
-_PARTED: Final = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])(?=[^A-ZА-ЯЂЈЉЊЋЏ])")
-#: A line this much shorter than its page's longest ends a paragraph.
-_SHORT_LINE: Final = 0.7
-#: What pypdf lets through on files that break the standard.
-_PDF_FAULTS: Final = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PdfLimits:
-    """How much of a PDF is read.
-
-    Parameters
-    ----------
-    pages
-        The most pages.
-    letters
-        The most characters of text.
-    time_s
-        The most seconds, looked at after each page.
-    """
-
-    pages: int = 2_000
-    letters: int = 20_000_000
-    time_s: float = 60.0
-
-
-_PDF_LIMITS: Final = PdfLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """A source's text, and how it was had from its bytes.
-
-    Parameters
-    ----------
-    kind
-        What the bytes are.
-    encoding
-        Python's name of how they are decoded; empty for PDF.
-    text
-        The text, paragraphs parted by blank lines; plain text as it was.
-    extractor
-        Which program and version read it.
-    markup
-        The page's own HTML; empty for the other kinds.
-    """
-
-    kind: Kind
-    encoding: str
-    text: str
-    extractor: str
-    markup: str = field(default="", repr=False)
 
 
 def extract(
@@ -204,17 +108,22 @@ def extract(
         raise ArchiveError(msg)
     suffix = suffix.lower()
     if content.lstrip().startswith(b"%PDF-"):
-        return _pdf(content, where, _PDF_LIMITS)
+        from geo.evidence.pdf_text import pdf_text  # noqa: PLC0415 - as below
+
+        return pdf_text(content, where)
     _refuse_other_kinds(content, where, suffix)
     is_html = _is_html(content, suffix, media_type)
     encoding = _encoding(content, where, charset, is_html=is_html)
     text = content.decode(encoding)
     if _CONTROLS.search(text):
         name = "NUL bytes" if "\x00" in text else "control characters"
-        msg = f"{where}: has {name}, so it is not plain text or HTML. {_AS_TEXT}"
+        msg = f"{where}: has {name}, so it is not plain text or HTML. {AS_TEXT}"
         raise ArchiveError(msg)
     if is_html:
-        return _html(text, encoding, where)
+        # With the PDF's reader this is 30 MB that a server of readers never uses.
+        from geo.evidence.page_text import page_text  # noqa: PLC0415
+
+        return page_text(text, encoding, where)
     if not any(map(str.isalnum, text)):
         msg = f"{where}: is empty: it holds no letters. Give a file with the source's text."
         raise ArchiveError(msg)
@@ -233,7 +142,7 @@ def _refuse_data(text: str, where: str) -> None:
             return
         what = "JSON"
     if what:
-        msg = f"{where}: is {what}, not an article. {_AS_TEXT}"
+        msg = f"{where}: is {what}, not an article. {AS_TEXT}"
         raise ArchiveError(msg)
 
 
@@ -252,10 +161,10 @@ def _refuse_other_kinds(content: bytes, where: str, suffix: str) -> None:
         msg = f"{where}: is named .pdf but is no PDF. Give the PDF, or plain text."
         raise ArchiveError(msg)
     if other is None and _mark(content) is None and b"\x00" in content:
-        msg = f"{where}: has NUL bytes, so it is not plain text. {_AS_TEXT}"
+        msg = f"{where}: has NUL bytes, so it is not plain text. {AS_TEXT}"
         raise ArchiveError(msg)
     if other:
-        msg = f"{where}: is {other}, not plain text, HTML or PDF. {_AS_TEXT}"
+        msg = f"{where}: is {other}, not plain text, HTML or PDF. {AS_TEXT}"
         raise ArchiveError(msg)
 
 
@@ -263,7 +172,7 @@ def _is_html(content: bytes, suffix: str, media_type: str) -> bool:
     """Tell whether bytes are HTML, from how they begin."""
     encoding = _mark(content) or "utf-8"
     beginning = content[:_BEGINNING].decode(encoding, "replace").lstrip("\ufeff \t\r\n")
-    without = _XML_DECLARATION.sub("", beginning).lstrip()
+    without = XML_DECLARATION.sub("", beginning).lstrip()
     if _HTML.match(without) or (without != beginning and "<html" in without.lower()):
         return True
     hinted = suffix in {".htm", ".html", ".xhtml"} or "html" in media_type
@@ -292,7 +201,7 @@ def _encoding(content: bytes, where: str, charset: str | None, *, is_html: bool)
             return "utf-8"
         msg = (
             f"{where}: declares the character encoding {declared[0]} but is UTF-8, so "
-            f"its letters would be wrong. {_AS_TEXT}"
+            f"its letters would be wrong. {AS_TEXT}"
         )
         raise ArchiveError(msg)
     for name in declared:
@@ -357,118 +266,3 @@ def _wrong_encoding(content: bytes, where: str, name: str, *, is_html: bool) -> 
         f"{where}: {place}; the text may be in another encoding, such as "
         f"windows-1251. {remedy}"
     )
-
-
-def _html(markup: str, encoding: str, where: str) -> Extracted:
-    """Return the article of a page, its captions included."""
-    bare = _XML_DECLARATION.sub("", markup.lstrip("\ufeff"))
-    if not re.search(r"<(?:html|body)[\s>]", bare, re.IGNORECASE):
-        bare = f"<html><body>{bare}</body></html>"
-    try:
-        tree = trafilatura.load_html(bare)
-        if tree is not None:
-            _drop_hidden(tree)
-            _free_captions(tree)
-            found = trafilatura.extract(tree, include_comments=False)
-        else:
-            found = None
-    except (RecursionError, ValueError, TypeError, AttributeError) as error:
-        msg = f"{where}: cannot be read as HTML: {error}. {_AS_TEXT}"
-        raise ArchiveError(msg) from error
-    lines = [line.rstrip() for line in (found or "").splitlines()]
-    text = "\n\n".join(line for line in lines if line.strip())
-    if not text:
-        msg = (
-            f"{where}: is a page without text; it may need JavaScript, or be a "
-            f"paywall or consent page. {_AS_TEXT}"
-        )
-        raise ArchiveError(msg)
-    extractor = f"trafilatura {version('trafilatura')}"
-    return Extracted(Kind.HTML, encoding, _clean(text) + "\n", extractor, markup)
-
-
-def _drop_hidden(tree: Any) -> None:  # noqa: ANN401 - lxml has no types
-    """Remove what a page holds but does not show: nobody could check a quote there."""
-    for element in list(tree.iter()):
-        # Some pages hide all of themselves until a script has run.
-        if element.tag in _WHOLE or not isinstance(element.tag, str):
-            continue
-        if (
-            "hidden" in element.attrib
-            or _UNSEEN.search(element.get("style") or "") is not None
-        ):
-            element.drop_tree()
-
-
-def _free_captions(tree: Any) -> None:  # noqa: ANN401 - lxml has no types
-    """Move captions out of their figures, which trafilatura drops whole."""
-    for caption in list(tree.iter("figcaption")):
-        figure = next(caption.iterancestors("figure"), None)
-        caption.tag = "p"
-        if figure is not None:
-            figure.addnext(caption)
-
-
-def _pdf(content: bytes, where: str, limits: PdfLimits) -> Extracted:
-    """Return the text of a PDF, page after page."""
-    try:
-        text = "\n\n".join(_pdf_pages(content, where, limits))
-    except ArchiveError:
-        raise
-    except DependencyError as error:
-        msg = f"{where}: is an encrypted PDF that cannot be opened here. {_AS_TEXT}"
-        raise ArchiveError(msg) from error
-    except _PDF_FAULTS as error:
-        msg = f"{where}: cannot be read as PDF: {error}. {_AS_TEXT}"
-        raise ArchiveError(msg) from error
-    text = _clean(text).strip()
-    if not text:
-        msg = (
-            f"{where}: is a PDF without text; its pages may be pictures. Recognise "
-            "its text (OCR) first, for example: ocrmypdf IN.pdf OUT.pdf"
-        )
-        raise ArchiveError(msg)
-    extractor = f"pypdf {version('pypdf')}"
-    return Extracted(Kind.PDF, "", text + "\n", extractor)
-
-
-def _pdf_pages(content: bytes, where: str, limits: PdfLimits) -> Iterator[str]:
-    reader = pypdf.PdfReader(BytesIO(content), strict=False)
-    if reader.is_encrypted and not reader.decrypt(""):
-        msg = f"{where}: is a PDF with a password. Save it without one and add that."
-        raise ArchiveError(msg)
-    until = time.monotonic() + limits.time_s
-    letters = 0
-    for number, page in enumerate(reader.pages, start=1):
-        shown = _paragraphed(page.extract_text())
-        letters += len(shown)
-        if (
-            number > limits.pages
-            or letters > limits.letters
-            or time.monotonic() > until
-        ):
-            msg = (
-                f"{where}: is too long a PDF: reading stopped at page {number:,}. "
-                "Keep only the pages with the article."
-            )
-            raise ArchiveError(msg)
-        yield shown
-
-
-def _paragraphed(page: str) -> str:
-    """Part the printed lines of a page into paragraphs, by their short last lines.
-
-    A word parted at a line's end gets a soft hyphen, which is shown nowhere and
-    ignored by the search; line breaks inside a paragraph stay.
-    """
-    lines = [line.rstrip() for line in _PARTED.sub("\u00ad", page).splitlines()]
-    longest = max(map(len, lines), default=0)
-    parted = [
-        f"{line}\n" if len(line) < _SHORT_LINE * longest else line for line in lines
-    ]
-    return "\n".join(parted)
-
-
-def _clean(text: str) -> str:
-    """Return text without NUL characters and lone surrogates, which no file holds."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -31,7 +31,7 @@ from geo.errors import ArchiveError, IncidentMapError, NotFoundError
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
-from geo.evidence.extraction import Extracted, Kind
+from geo.evidence.extracted import Extracted, Kind
 from geo.evidence.fetch import FetchRules, fetch
 from geo.evidence.web_archive import read_capture
 from geo.incident import Citation, Incident

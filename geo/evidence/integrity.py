@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.errors import ArchiveError, Fault
 from geo.evidence.copies import META, TEXT, ArchivedCopy, add_again, source_name
-from geo.evidence.extraction import Kind
+from geo.evidence.extracted import Kind
 from geo.evidence.versions import SUMS
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)

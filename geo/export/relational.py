@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
 
 from geo.errors import ExportError, IncidentMapError
 from geo.export.fields import DICTIONARY_COLUMNS, dictionary, fields
@@ -124,6 +123,8 @@ def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> boo
 @contextmanager
 def fixed_date(about: About) -> Iterator[None]:
     """Make GDAL write the export's date instead of the clock's, one at a time."""
+    import pyogrio  # noqa: PLC0415 - GDAL takes 50 MB, which few servers ever need
+
     with _LOCK:
         date = about.made.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": date})  # type: ignore[no-untyped-call]
@@ -163,6 +164,8 @@ def write_table(
     ExportError
         If GDAL cannot write, as on a full disk.
     """
+    import pyogrio  # noqa: PLC0415 - as above
+
     problems: list[IncidentMapError] = []
 
     def told() -> Iterator[pa.RecordBatch]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyogrio
 
 from geo.export.shapefile import SHORT_NAMES
 from geo.importing.raw import MOST_RECORDS, Record, json_value, refuse
@@ -26,6 +25,8 @@ _LONG_NAMES: Final = {short: name for name, short in SHORT_NAMES.items()}
 @lru_cache(maxsize=2)
 def _skipped(driver: str) -> str:
     """Return every driver of GDAL but one."""
+    import pyogrio  # noqa: PLC0415 - GDAL takes 50 MB, which few servers ever need
+
     known: dict[str, str] = pyogrio.list_drivers()
     return ",".join(name for name in known if name != driver)
 

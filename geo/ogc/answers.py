@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from geo.errors import (
     IncidentMapError,
     NotFoundError,
     QueryError,
+    told_readers,
 )
 from geo.ogc import links
 from geo.ogc.links import Link
@@ -30,6 +32,7 @@ OPEN: Final = {
 #: Tells clients when to ask again while the layer's database is away (RFC 9110, 10.2.3).
 RETRY_LATER: Final = {"Retry-After": "5"}
 METHODS: Final = ("GET", "HEAD", "OPTIONS")
+_LOG: Final = logging.getLogger(__name__)
 _STATUS: Final[dict[type[IncidentMapError], tuple[int, str]]] = {
     QueryError: (400, "A parameter is wrong"),
     NotFoundError: (404, "Not found"),
@@ -97,8 +100,12 @@ def problem_of(error: IncidentMapError) -> Response:
         answer for kind, answer in _STATUS.items() if isinstance(error, kind)
     )
     parameter = error.parameter if isinstance(error, QueryError) else None
-    headers = RETRY_LATER if isinstance(error, EngineAwayError) else None
-    return problem(status, title, str(error), parameter=parameter, headers=headers)
+    headers = None
+    if isinstance(error, EngineAwayError):
+        _LOG.error("%s", error)
+        headers = RETRY_LATER
+    detail = told_readers(error)
+    return problem(status, title, detail, parameter=parameter, headers=headers)
 
 
 def negotiated(asked: str | None, accept: str, media_type: str) -> str | None:

@@ -6,6 +6,7 @@ this script on a deep link to a fresh server.
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -65,12 +66,9 @@ page = st.navigation(
 
 
 def say_away(error: EngineAwayError) -> None:
-    """Say that the database is away; nothing is wrong with the data."""
-    st.error(
-        "The database with the incidents of this map does not answer at the moment. "
-        "Reload the page in a few seconds."
-    )
-    st.code(str(error), language=None, wrap_lines=True)
+    """Say that the database is away, and to the log, which."""
+    logging.getLogger(__name__).error("%s", error)
+    st.error(error.FOR_READERS)
 
 
 try:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from geo.errors import ArchiveError, SettingsError
 from geo.evidence.archive import Archive, Limits
 from geo.evidence.capture import Capture, Hop
-from geo.evidence.extraction import Extracted
+from geo.evidence.extracted import Extracted
 
 SOURCE = "paper-2024"
 

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import ArchiveError
-from geo.evidence.extraction import Kind, PdfLimits, extract
+from geo.evidence.extracted import Kind
+from geo.evidence.extraction import extract
+from geo.evidence.pdf_text import PdfLimits
 
 PAGE = """<!DOCTYPE html><html><head><title>T</title>{head}</head><body>
 <nav><a href="/">Home</a> <a href="/news">News menu</a></nav>
@@ -255,7 +257,7 @@ def test_a_pdf_is_read_within_limits(
     limits: PdfLimits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too many pages, letters or seconds stop the reading."""
-    monkeypatch.setattr("geo.evidence.extraction._PDF_LIMITS", limits)
+    monkeypatch.setattr("geo.evidence.pdf_text._PDF_LIMITS", limits)
     with pytest.raises(ArchiveError, match="too long a PDF: reading stopped at page"):
         extract(pdf([["Some words."], ["Some more."], ["Even more."]]), where="a.pdf")
 
