@@ -33,6 +33,8 @@ RESULTS = ROOT / "bench" / "results.json"
 TABLE = ROOT / "bench" / "README.md"
 SIZES = (50, 1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000, 1_000_000)
+#: Asked the engine's questions only: no page is opened over it.
+LARGEST = 10_000_000
 MEASURES = ("browser", "peers", "questions", "viewers")
 OURS = "ours"
 FLOOR = "empty st_folium map"
@@ -105,9 +107,9 @@ def main() -> int:
                     _ours(browser, size, layer, book, asked.repeats, floor)
                 if "peers" in asked.measures:
                     _peers(browser, size, layer, book, asked)
-    for size, layer in layers.items():
-        if "questions" in asked.measures:
-            _questions(size, layer, book, asked.times)
+    if "questions" in asked.measures:
+        for size in (*layers, *([] if asked.quick else [LARGEST])):
+            _questions(size, _layer(size), book, asked.times)
     if "viewers" in asked.measures:
         size = max(layers)
         _viewers(size, layers[size], book, asked)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -48,6 +49,7 @@ from geo.grid import Group
 from geo.histogram import Bin
 from geo.incident import incident_of
 from geo.maps import SCRIPT_URL, SCRIPTS
+from geo.mercator import TILE_PX
 from geo.ogc import ogc_routes
 from geo.ogc.answers import RETRY_LATER
 from geo.query import PARAMETERS, Bbox, Query, parse_bbox
@@ -159,10 +161,11 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
         raise QueryError(
             "viewport", "is missing. Give west,south,east,north in degrees."
         )
-    shown = found.engine.view(query, viewport, _zoom(request))
+    zoom = _zoom(request)
+    shown = found.engine.view(query, viewport, zoom)
     return {
         "total": shown.total,
-        "groups": [_group_json(group) for group in shown.groups],
+        "groups": [_group_json(group, _decimals(zoom)) for group in shown.groups],
         "places": {place.number: _place_json(place) for place in shown.places},
     }
 
@@ -356,14 +359,26 @@ def _zoom(request: Request) -> int:
     return zoom
 
 
-def _group_json(group: Group) -> list[Any]:
-    """Return one marker as a short list; the layer's script names its parts."""
-    extent = None
+def _decimals(zoom: int) -> int:
+    """Return how many decimals of a degree tell a tenth of a pixel at a zoom."""
+    return min(5, max(1, math.ceil(math.log10(10 * TILE_PX * 2**zoom / 360))))
+
+
+def _group_json(group: Group, decimals: int) -> list[Any]:
+    """Return one marker as a short list; the layer's script names its parts.
+
+    Where it stands for several places, its own place is no more exact than a zoom
+    shows, and its extent is widened to as many decimals.
+    """
+    lon, lat, extent = group.lon, group.lat, None
     if group.place_no is None:
-        extent = [round(value, 5) for value in group.extent]
+        lon, lat = round(lon, decimals), round(lat, decimals)
+        west, south, east, north = (value * 10**decimals for value in group.extent)
+        ends = (math.floor(west), math.floor(south), math.ceil(east), math.ceil(north))
+        extent = [round(end / 10**decimals, decimals) for end in ends]
     return [
-        group.lon,
-        group.lat,
+        lon,
+        lat,
         group.count,
         group.place_no,
         group.incident_id,

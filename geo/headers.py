@@ -6,6 +6,7 @@ so that a slip in the code cannot tell a third party of a visitor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -15,11 +16,21 @@ from geo.settings import settings
 
 
 class SafeHeaders:
-    """Middleware (plain ASGI) that adds the headers to every answer."""
+    """Middleware (plain ASGI) that adds the headers to every answer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    app
+        Whose answers.
+    early
+        Addresses of scripts (ES modules) that the page itself will ask for late: the
+        browser is told of them with the page (RFC 8288, ``modulepreload`` of HTML).
+    """
+
+    def __init__(self, app: ASGIApp, early: Sequence[str] = ()) -> None:
         self.app = app
         self._headers = safe_headers(settings().tiles_url)
+        self._early = ", ".join(f"<{path}>; rel=modulepreload" for path in early)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the headers added to HTTP answers."""
@@ -32,9 +43,17 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if self._early and _is_page(scope["path"], headers):
+                    headers["Link"] = self._early
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _is_page(path: str, headers: MutableHeaders) -> bool:
+    """Tell whether an answer is Streamlit's page, not a component's or one of ours."""
+    is_html = headers.get("content-type", "").startswith("text/html")
+    return is_html and "link" not in headers and not path.startswith("/component/")
 
 
 def safe_headers(tiles_url: str) -> dict[str, str]:

@@ -270,11 +270,13 @@ window.incidentLayer = (() => {
 
   /**
    * Show what a change of filters needs: counts, extent, the bars of time.
-   * Whoever fits the view asks for it anew, before the bars are drawn.
+   * Whoever fits the view asks for it anew, before the bars are drawn. The counts of
+   * a query that has been replaced meanwhile are not shown.
    */
-  async function summarise(asked, fit) {
+  async function summarise(query, asked, fit) {
     try {
       const summary = await asked;
+      if (query !== state.query) return;
       paintLegend(summary.categories);
       if (fit) fitTo(summary.extent);
       const view = fit ? refresh() : null;
@@ -438,14 +440,17 @@ window.incidentLayer = (() => {
     const fit = first || (boxed && asked.query.includes("bbox="));
     const opened = asked.incident && asked.incident !== state.incident;
     Object.assign(state, { shown: true, query: asked.query, incident: asked.incident });
-    // The server works while the style is still on its way.
-    const summary = changed ? ask("/api/summary", new URLSearchParams(asked.query)) : null;
+    const count = () => ask("/api/summary", new URLSearchParams(asked.query));
+    // Where the view hangs on the counts, the server works while the style is still on
+    // its way; else the markers come first, which is what a reader waits for.
+    const counts = fit ? count() : null;
     await ready;
     applyTheme(asked.theme);
     if (changed) {
       state.window = null;
       if (first) resize();
-      await Promise.all([summarise(summary, fit), fit ? null : refresh()]);
+      if (!fit) await refresh();
+      if (asked.query === state.query) await summarise(asked.query, counts ?? count(), fit);
     }
     if (opened) locate(asked.incident, first);
     if (!asked.incident && popup) map.closePopup(popup);

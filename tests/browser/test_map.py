@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import urllib.request
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,17 @@ def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None
     page = open_page()
 
     assert counted(page) == 48
+
+
+def test_the_scripts_of_the_frame_come_with_the_page(site: str) -> None:
+    """All four are found in this version of Streamlit, and served."""
+    with urllib.request.urlopen(site) as answer:  # noqa: S310 - our own server
+        early = re.findall(r"<([^>]+)>; rel=modulepreload", answer.headers["Link"])
+
+    assert len(early) == 4
+    for path in early:
+        with urllib.request.urlopen(f"{site}{path}") as answer:  # noqa: S310
+            assert answer.status == 200
 
 
 def test_the_first_view_waits_for_late_style_sheets(open_page: OpenPage) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString
 from starlette.applications import Starlette
 
-from geo.api import problem, routes
+from geo.api import _decimals, _group_json, problem, routes
 from geo.atlas import Atlas
 from geo.errors import (
     ArchiveError,
@@ -27,8 +27,9 @@ from geo.errors import (
     QueryError,
 )
 from geo.export import FORMATS, export_file
+from geo.grid import Group
 from geo.maps import SCRIPT_URL
-from geo.query import Query
+from geo.query import Bbox, Query
 from tests.builders import (
     PAYLOADS,
     SOURCES,
@@ -526,3 +527,39 @@ def test_any_question_is_answered_or_refused(
             assert answer.json()["parameter"] == "zoom"
 
     law()
+
+
+@given(
+    west=st.floats(-180, 179),
+    south=st.floats(-85, 84),
+    wide=st.floats(0, 1),
+    zoom=st.integers(0, 22),
+)
+def test_a_marker_of_several_places_is_as_exact_as_its_zoom_shows(
+    west: float, south: float, wide: float, zoom: int
+) -> None:
+    """It moves by less than a tenth of a pixel, and its extent still holds all."""
+    extent = Bbox(west, south, west + wide, south + wide)
+    group = Group(
+        lon=round(west + wide / 2, 5),
+        lat=round(south + wide / 2, 5),
+        count=2,
+        incident_id=None,
+        place_no=None,
+        mix=(("attack", 2),),
+        status=None,
+        plan=False,
+        extent=extent,
+    )
+    decimals = _decimals(zoom)
+    lon, lat, *_, told = _group_json(group, decimals)
+    step = 10.0**-decimals
+
+    assert step <= max(36 / (256 * 2**zoom), 1.01e-5) or decimals == 1
+    assert abs(lon - group.lon) <= step
+    assert abs(lat - group.lat) <= step
+    held = Bbox(*told)
+    assert held.west <= west < held.west + 1.01 * step
+    assert held.east >= extent.east > held.east - 1.01 * step
+    assert held.south <= south
+    assert held.north >= extent.north

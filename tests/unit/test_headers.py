@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from geo.headers import SafeHeaders, safe_headers
@@ -101,3 +101,28 @@ def test_other_traffic_is_passed_through() -> None:
 
     asyncio.run(SafeHeaders(inner)({"type": "websocket"}, unused, unused))
     assert seen == ["websocket"]
+
+
+def test_only_the_page_names_the_scripts_it_needs_early() -> None:
+    """Not our own answers, a component's page, or one that has links already."""
+
+    async def html(_request: Request) -> HTMLResponse:
+        return HTMLResponse("<p>hello")
+
+    async def linked(_request: Request) -> HTMLResponse:
+        return HTMLResponse("<p>hello", headers={"Link": "<a>; rel=next"})
+
+    async def text(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    pages = {"/": html, "/component/map": html, "/ogc/": linked, "/healthz": text}
+    inner = Starlette(routes=[Route(path, page) for path, page in pages.items()])
+    served = SafeHeaders(inner, early=["/static/js/a.js", "/static/js/b.js"])
+    found = {path: ask(served, path).headers.get("link") for path in pages}
+
+    assert found == {
+        "/": "</static/js/a.js>; rel=modulepreload, </static/js/b.js>; rel=modulepreload",
+        "/component/map": None,
+        "/ogc/": "<a>; rel=next",
+        "/healthz": None,
+    }
