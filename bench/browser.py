@@ -22,6 +22,21 @@ window.addEventListener("pointerdown", () => {
   window.clickedAt = performance.timeOrigin + performance.now();
 }, true);
 """
+#: What a change of filters passes through, told to the page from its frame.
+_PHASES = """
+window.mark = (phase) => { (top.marks ??= {})[phase] = performance.timeOrigin + performance.now(); };
+if (window !== top) {
+  window.addEventListener("message", (event) => {
+    if (event.data?.type === "streamlit:render") window.mark("told");
+  }, true);
+  const asking = window.fetch;
+  window.fetch = (path, ...rest) => {
+    const answer = asking(path, ...rest);
+    if (String(path).startsWith("/api/view")) answer.then(() => window.mark("answered"));
+    return answer;
+  };
+}
+"""
 #: Ours counts as painted for a filter when the number of incidents has changed.
 _OURS = """before => window.paintedTotal !== before && window.paintedAt || null"""
 _TOTAL = """() => window.paintedTotal ?? null"""
@@ -58,6 +73,7 @@ class Visit:
         self.ours = ours
         self._context = browser.new_context(viewport={"width": 1280, "height": 800})
         self._context.add_init_script(_LISTEN)
+        self._context.add_init_script(_PHASES)
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(CAP_S * 1000)
         self._wire = Wire(port)
@@ -94,6 +110,19 @@ class Visit:
         painted = self._painted(token, since=clicked)
         self.page.wait_for_timeout(200)
         return painted - clicked, self.received - before
+
+    def phases(self, label: str, token: str) -> dict[str, float]:
+        """Click a filter; return milliseconds until each phase was reached.
+
+        ``told``: Streamlit has run the script and rendered, and told the map's frame.
+        ``answered``: our server has answered the frame what to show. ``painted``.
+        """
+        self.page.evaluate("() => { window.marks = {}; }")
+        painted_ms, _ = self.choose(label, token)
+        clicked = self.page.evaluate("() => window.clickedAt")
+        marks = self.page.evaluate("() => window.marks ?? {}")
+        reached = {name: at - clicked for name, at in marks.items()}
+        return {**reached, "painted": painted_ms}
 
     def move(self, how: str) -> tuple[float, int]:
         """Run a Leaflet call such as ``panBy([200, 0])``; return as :meth:`choose`."""

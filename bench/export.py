@@ -52,17 +52,19 @@ def measure(rows: int, folder: Path) -> dict[str, Any]:
         "INCIDENTS_CACHE": str(folder / "cache"),
     }
     call = ("bench.export", "--folder", str(folder), "--only")
-    # Once to put the layer where the engine wants it, as a server does at its start.
-    _run(*call, "ours", **environment)
+    # Cold: the engine's store is made first, as at a server's first start.
+    cold = json.loads(_run(*call, "ours", **environment))
     mine = json.loads(_run(*call, "ours", **environment))
     theirs = json.loads(_run(*call, "peer"))
     ratio = theirs["seconds"] / mine["seconds"]
     return {
         "rows": rows,
         "ours": mine,
+        "memory_mb_with_the_store_still_to_be_made": cold["memory_mb"],
         "GeoDataFrame.to_file": theirs,
         "times_faster": round(ratio, 1),
-        "good": ratio >= LEAST_RATIO and mine["memory_mb"] < MOST_MB,
+        "good": ratio >= LEAST_RATIO
+        and max(mine["memory_mb"], cold["memory_mb"]) < MOST_MB,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from geo.export.fields import feature_dictionary
 from geo.export.selection import Selection
 from geo.geojson import dump_geojson
 
@@ -19,7 +20,8 @@ def geojson(selection: Selection) -> Iterator[bytes]:
     are those of :func:`geo.geojson.dump_geojson`.
     """
     about = selection.about
-    members = {"about": about.as_json(), "layer_version": about.layer_version}
+    told = {**about.as_json(), "fields": feature_dictionary()}
+    members = {"about": told, "layer_version": about.layer_version}
     whole = b"".join(dump_geojson([], members=members))
     end = b"\n]}\n"
     yield whole.removesuffix(end)

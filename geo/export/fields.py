@@ -218,16 +218,23 @@ def dictionary() -> list[dict[str, str]]:
     Behind the columns of incidents come those that only some formats have, and the
     parts of actors and citations as ``actors.name``.
     """
-    return [
-        {
-            "name": field.name,
-            "type": f"{field.kind}, may be missing" if field.nullable else field.kind,
-            "title": field.title,
-            "description": field.description,
-            "values": "; ".join(field.values),
-        }
-        for field in (*fields(), *PLACE_FIELDS, *_LINKS, *_parts())
-    ]
+    return [_told(one) for one in (*fields(), *PLACE_FIELDS, *_LINKS, *_parts())]
+
+
+def feature_dictionary() -> list[dict[str, str]]:
+    """Return the data dictionary of a GeoJSON feature, which has no derived codes."""
+    of_tables = {*_CROSSWALK, _EXTRA.name}
+    return [_told(one) for one in (*fields(), *_parts()) if one.name not in of_tables]
+
+
+def _told(field: Field) -> dict[str, str]:
+    return {
+        "name": field.name,
+        "type": f"{field.kind}, may be missing" if field.nullable else str(field.kind),
+        "title": field.title,
+        "description": field.description,
+        "values": "; ".join(field.values),
+    }
 
 
 def _parts() -> Iterator[Field]:

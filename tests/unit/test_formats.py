@@ -40,7 +40,13 @@ from geo.export import (
     sld,
 )
 from geo.export.delimited import csv_line, plain_cell
-from geo.export.fields import DICTIONARY_COLUMNS, Kind, dictionary, field_named
+from geo.export.fields import (
+    DICTIONARY_COLUMNS,
+    Kind,
+    dictionary,
+    feature_dictionary,
+    field_named,
+)
 from geo.export.rows import (
     RELATED_COLUMNS,
     columns,
@@ -308,11 +314,20 @@ def test_the_same_query_gives_the_same_bytes(name: str, package: str) -> None:
 def test_geojson_is_what_the_strict_writer_writes() -> None:
     """The stored texts are passed through, and are canonical."""
     selection = selection_of(*scattered(25))
-    members = {"about": selection.about.as_json(), "layer_version": "0" * 12}
+    about = {**selection.about.as_json(), "fields": feature_dictionary()}
+    members = {"about": about, "layer_version": "0" * 12}
 
     expected = b"".join(dump_geojson(selection.features(), members=members))
 
     assert file_of(selection, "geojson") == expected
+
+
+def test_geojson_tells_of_the_properties_it_has_and_of_no_others() -> None:
+    """Every property of every feature is in the dictionary, and the other way round."""
+    found = json.loads(file_of(selection_of(*scattered(25)), "geojson"))
+    told = {one["name"].partition(".")[0] for one in found["about"]["fields"]}
+
+    assert told == {"id"}.union(*(one["properties"] for one in found["features"]))
 
 
 def test_a_text_sequence_has_one_record_a_feature() -> None:
