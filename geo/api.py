@@ -1,8 +1,8 @@
 """The HTTP routes beside the page: what the map layer asks, exports, health.
 
 Thin on purpose: each route reads its parameters, asks the atlas, and answers. Errors
-of the library become JSON problems by one table. Answers carry an ETag made of the
-layer's version and the question, so that an unchanged view costs no bytes.
+of the library become JSON problems by one table. Answers carry an ETag made of what
+they say, so that an unchanged view costs no bytes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
+from cachetools import LRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -72,6 +74,11 @@ LOOKS: Final = (
     ("unverified", "Not verified"),
     ("plan", "Planned, not known to have happened"),
 )
+#: A question: the layer's version, the path, the query.
+_Asked = tuple[str, str, str]
+#: Answers given lately; as many as this many bytes hold.
+_RECENT: Final[LRUCache[_Asked, bytes]] = LRUCache(8_000_000, getsizeof=len)
+_RECENT_LOCK: Final = Lock()
 _LONGEST_LIST: Final = 100
 _MOST_ZOOM: Final = 22
 _PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -98,11 +105,11 @@ def routes() -> list[BaseRoute]:
             raise MissingAssetError(msg)
     return [
         Route("/healthz", _health),
-        Route("/api/style", _answer(style)),
+        Route("/api/style", _answer(style, of_layer=False)),
         Route("/api/summary", _answer(summary)),
         Route("/api/view", _answer(view)),
         Route("/api/incidents", _answer(incidents)),
-        Route("/api/incidents/{id}", _answer(incident)),
+        Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
         Route("/api/places/{number}", _answer(place, forever=True)),
         Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
@@ -207,24 +214,56 @@ def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
 
 
 def _answer(
-    question: Callable[[Request, Atlas], dict[str, Any]], *, forever: bool = False
+    question: Callable[[Request, Atlas], dict[str, Any]],
+    *,
+    forever: bool = False,
+    of_layer: bool = True,
 ) -> Handler:
-    """Make a route of a question: run it in a thread, answer in JSON."""
+    """Make a route of a question: run it in a thread, answer in JSON.
+
+    Parameters
+    ----------
+    question
+        What to ask.
+    forever
+        Whether browsers may keep the answer under its address.
+    of_layer
+        Whether the answer follows from the layer alone. Then it is kept a while: many
+        readers open the same link at the same time.
+    """
 
     async def handle(request: Request) -> Response:
         try:
             found = await run_in_threadpool(atlas)
-            tag = _etag(found.version, str(request.url.query), request.url.path)
-            if request.headers.get("if-none-match") == tag:
-                return Response(status_code=304, headers={"ETag": tag})
-            body = await run_in_threadpool(question, request, found)
+            path = request.url.path
+            key = (found.version, path, str(request.url.query)) if of_layer else None
+            content = _recent(key) or _encoded(
+                await run_in_threadpool(question, request, found)
+            )
         except IncidentMapError as error:
             return problem(error)
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        headers = {"ETag": tag, "Cache-Control": _FOREVER if forever else _ASK_AGAIN}
+        if key is not None:
+            with _RECENT_LOCK:
+                _RECENT[key] = content
+        headers = {
+            "ETag": f'W/"{hashlib.sha256(content).hexdigest()[:24]}"',
+            "Cache-Control": _FOREVER if forever else _ASK_AGAIN,
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
         return Response(content, media_type="application/json", headers=headers)
 
     return handle
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _recent(key: _Asked | None) -> bytes | None:
+    """Return an answer given lately to the same question of the same layer."""
+    with _RECENT_LOCK:
+        return None if key is None else _RECENT.get(key)
 
 
 def problem(error: IncidentMapError) -> JSONResponse:

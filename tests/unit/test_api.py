@@ -466,6 +466,33 @@ def test_a_list_asks_for_all_its_features_at_once(
     assert sum("incident_text" in sql for sql in asked) == 1
 
 
+def test_the_same_view_is_asked_of_the_engine_once(
+    small: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For all who open the same link; another layer is another question."""
+    server = serve(small, monkeypatch)
+    asked: list[str] = []
+    real = small.engine._store.ask
+
+    def ask_(sql: str, parameters: Any = ()) -> Any:  # noqa: ANN401
+        asked.append(sql)
+        return real(sql, parameters)
+
+    monkeypatch.setattr(small.engine._store, "ask", ask_)
+    path = "/api/view?viewport=-10,30,60,70&zoom=4"
+    first = server.get(path)
+    before = len(asked)
+    again = server.get(path)
+
+    assert before > 0
+    assert len(asked) == before
+    assert again.content == first.content
+    assert again.headers["etag"] == first.headers["etag"]
+    monkeypatch.setattr(Atlas, "version", property(lambda _: "another"))
+    server.get(path)
+    assert len(asked) > before
+
+
 def test_browser_files_come_from_here(server: Server) -> None:
     """The map's libraries and our own scripts."""
     for path in (
