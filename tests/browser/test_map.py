@@ -126,6 +126,23 @@ def test_a_click_fills_the_record_panel(open_page: OpenPage) -> None:
     )
 
 
+def test_a_click_tells_streamlit_one_thing_only(open_page: OpenPage) -> None:
+    """A second message, of streamlit-folium's own, could take the first one's place."""
+    page = open_page("/?category=attack&status=alleged")
+    wait_until_painted(page, 1)
+    page.evaluate(
+        """() => { window.told = []; window.addEventListener("message", (event) => {
+          if (event.data?.type === "streamlit:setComponentValue")
+            window.told.push(event.data.value.last_active_drawing.properties.action);
+        }); }"""
+    )
+    frame_of(page).locator(".incident-marker").click()
+    expect(page.get_by_text("Attack on Ilya Zernov in the street")).to_be_visible()
+    page.wait_for_timeout(1_000)
+
+    assert page.evaluate("() => window.told") == ["open"]
+
+
 def test_what_has_no_place_opens_from_its_list(open_page: OpenPage) -> None:
     """The list beside the map unfolds, and one of it fills the panel."""
     page = open_page()
