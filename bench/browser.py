@@ -16,6 +16,7 @@ CAP_S = 60.0
 _LISTEN = """
 window.addEventListener("incidents-painted", (event) => {
   window.paintedTotal = String(event.detail);
+  window.paintedTimes = (window.paintedTimes ?? 0) + 1;
   window.paintedAt = performance.timeOrigin + performance.now();
 });
 window.addEventListener("pointerdown", () => {
@@ -39,6 +40,7 @@ if (window !== top) {
 """
 #: Ours counts as painted for a filter when the number of incidents has changed.
 _OURS = """before => window.paintedTotal !== before && window.paintedAt || null"""
+_TIMES = """() => window.paintedTimes ?? 0"""
 _TOTAL = """() => window.paintedTotal ?? null"""
 _THEIRS = """token => {
   const done = document.querySelector("#done");
@@ -123,6 +125,33 @@ class Visit:
         marks = self.page.evaluate("() => window.marks ?? {}")
         reached = {name: at - clicked for name, at in marks.items()}
         return {**reached, "painted": painted_ms}
+
+    def drag_over_time(self) -> float:
+        """Drag over the bars of time; return how often a second the map was painted.
+
+        The pointer moves 20 times a second, so more than 20 is not to be had.
+        """
+        self._settle()
+        frame = self._map_frame()
+        box = frame.locator(".bars").first.bounding_box()
+        if box is None:
+            msg = "there are no bars of time"
+            raise TooSlowError(msg)
+        middle = box["y"] + box["height"] / 2
+        moves = 60
+        self.page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+        self.page.mouse.down()
+        before, start = frame.evaluate(_TIMES), time.time()
+        for number in range(moves):
+            share = 0.3 + 0.6 * (number + 1) / moves
+            self.page.mouse.move(box["x"] + box["width"] * share, middle)
+            self.page.wait_for_timeout(
+                max(0, start + (number + 1) / 20 - time.time()) * 1000
+            )
+        painted = frame.evaluate(_TIMES) - before
+        seconds = time.time() - start
+        self.page.mouse.up()
+        return float(painted / seconds)
 
     def move(self, how: str) -> tuple[float, int]:
         """Run a Leaflet call such as ``panBy([200, 0])``; return as :meth:`choose`."""

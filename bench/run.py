@@ -64,6 +64,7 @@ PHASES = {
     "answered": "until our server has answered the map",
     "painted": "until painted",
 }
+BRUSH = "dragging over the bars of time"
 FIRST_S = "first paint of a cold page"
 MEMORY_MB = "memory above an empty app"
 READY_S = "start to ready"
@@ -462,6 +463,9 @@ def _note_phases(  # noqa: PLR0913, PLR0917 - one run needs these
         for number in range(repeats + 1)
         for token, label in [FILTERS[number % len(FILTERS)]]
     ][1:]
+    if method == OURS:
+        painted = visit.drag_over_time()
+        book.note(BRUSH, OURS, size, painted, "maps a second", SMALL)
     visit.close()
     for phase, words in PHASES.items():
         reached = [one[phase] for one in found if phase in one]
@@ -557,6 +561,7 @@ BARS = (
     Bar("filter change at 1M by an empty rerun, at most 1.3", _over(FILTER_MS, _MILLION, by=(FLOOR, 0)), 1.3, _WHY_CHANGE),
     Bar("filter change at 100k by FastMarkerCluster's, at most 1/40", _over(FILTER_MS, 100_000, by=("FastMarkerCluster", 100_000)), 1 / 40, _WHY_CLUSTER),
     Bar("pan at 1M by pan at 1k, at most 2", _over(PAN_MS, _MILLION, by=(OURS, 1_000)), 2),
+    Bar("frames a second lacking of 10 while dragging over time at 1M, none", lambda known: 10 - known[BRUSH, OURS, _MILLION], 0),
     Bar("bytes per filter change, any size, at most 10 000", lambda known: max(value for (measure, method, _), value in known.items() if (measure, method) == (BYTES, OURS)), 10_000),
     Bar("bytes per pan or zoom, any size, at most 10 000", lambda known: max(value for (measure, method, _), value in known.items() if (measure, method) == (MOVE_BYTES, OURS)), 10_000),
     Bar("view p50 at 10M by that at 1M, at most 2", _over("view, p50", 10 * _MILLION, by=(OURS, _MILLION)), 2),

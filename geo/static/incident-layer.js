@@ -277,6 +277,23 @@ window.incidentLayer = (() => {
   }
 
   /**
+   * Follow a drag over time, or the play control: one view after the other, the newest
+   * next. Calling each off for the next would paint none while the reader drags.
+   */
+  let following = false, behind = false;
+  async function follow(span) {
+    state.window = span;
+    behind = true;
+    if (following) return;
+    following = true;
+    while (behind) {
+      behind = false;
+      await refresh();
+    }
+    following = false;
+  }
+
+  /**
    * Show what a change of filters needs: counts, extent, the bars of time.
    * Whoever fits the view asks for it anew, before the bars are drawn. The counts of
    * a query that has been replaced meanwhile are not shown.
@@ -421,7 +438,7 @@ window.incidentLayer = (() => {
       style = answer;
       window.incidentSymbols.use(style.categories);
       controls();
-      window.timeBrush.start(map.getContainer(), { preview: (span) => { state.window = span; refresh(); },
+      window.timeBrush.start(map.getContainer(), { preview: follow,
         choose: (span) => tell("dates", span) });
       resize();
       page().addEventListener("resize", resize);
