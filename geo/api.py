@@ -56,6 +56,7 @@ from geo.ogc import ogc_routes
 from geo.ogc.answers import RETRY_LATER
 from geo.query import PARAMETERS, Bbox, Query, parse_bbox
 from geo.settings import ROOT, settings
+from geo.turns import end_turn
 from geo.vocabulary import Precision
 from geo.wording import claim_words, date_words, precision_words, somewhere
 
@@ -111,6 +112,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/incidents", _answer(incidents)),
         Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
         Route("/api/places/{number}", _answer(place, forever=True)),
+        Route("/api/turns/{name}", _turn_over, methods=["POST"]),
         Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
         *ogc_routes(),
@@ -292,6 +294,12 @@ async def _health(_request: Request) -> Response:
     except IncidentMapError as error:
         return problem(error)
     return JSONResponse({"status": "ok", "layer": found.version})
+
+
+async def _turn_over(request: Request) -> Response:
+    """Hear that the map has painted: the rest of its page may follow (geo.turns)."""
+    end_turn(request.path_params["name"])
+    return Response(status_code=204)
 
 
 def _script() -> Handler:

@@ -143,7 +143,9 @@ def _rendered_map() -> folium.Map:
     return incident_map
 
 
-def build_change(*, query: str, incident: str | None, theme: str) -> Any:  # noqa: ANN401 - folium is untyped
+def build_change(
+    *, query: str, incident: str | None, theme: str, turn: str = ""
+) -> Any:  # noqa: ANN401 - folium is untyped
     """Return the feature group that carries one change to the map.
 
     Parameters
@@ -154,9 +156,11 @@ def build_change(*, query: str, incident: str | None, theme: str) -> Any:  # noq
         Id of the open incident, or None.
     theme
         ``light`` or ``dark``.
+    turn
+        The turn (:mod:`geo.turns`) that ends when the map is answered.
     """
     group = _Change(name="change")
-    asked = {"query": query, "incident": incident, "theme": theme}
+    asked = {"query": query, "incident": incident, "theme": theme, "turn": turn}
     group.add_child(_Show(token_of(asked)))
     return group
 

@@ -133,6 +133,15 @@ class Settings(BaseSettings):
         default=True,
         description="Show whole archived texts on the page Sources. Turn it off on a public server whose sources may not be republished: then only cited paragraphs are shown.",
     )
+    map_first_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description=(
+            "Seconds that the rest of the page waits, at most, until the map is "
+            "painted. 0: it does not wait."
+        ),
+    )
     cache: Path = Field(
         default=ROOT / ".cache", description="Folder for answers kept on disk."
     )

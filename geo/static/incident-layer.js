@@ -11,7 +11,7 @@
 "use strict";
 
 window.incidentLayer = (() => {
-  const { make, draw, symbolOf, miniature } = window.incidentSymbols;
+  const { make, sample, miniature, pictureOf } = window.incidentSymbols;
   const { recordNode } = window.incidentRecord;
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
@@ -57,43 +57,22 @@ window.incidentLayer = (() => {
 
   /* ---- markers ---- */
 
-  const lookOf = (group) => (group.plan ? "plan" : group.status || "reported");
+  /**
+   * A marker that is no layer of the browser's own: Leaflet places with translate3d, and
+   * a hundred layers take longer to put together than all the rest of a frame.
+   */
+  const Flat = L.Marker.extend({
+    _setPos(at) {
+      L.Marker.prototype._setPos.call(this, at);
+      this._icon.style.transform = `translate(${at.x}px,${at.y}px)`;
+    },
+  });
 
-  /** A marker's icon and where its point is: [element, size, anchor]. */
   function icon(group, place) {
     const exact = place && (place.precision === "venue" || place.precision === "street");
-    const radius = group.n > 1 ? Math.min(22, 9 + 2.4 * Math.log2(group.n)) : 12;
-    const size = Math.ceil(2 * radius + 12);
-    const stem = exact ? 12 : 0;
-    const picture = draw("svg", { width: size, height: size + stem,
-      viewBox: `${-size / 2} ${-size / 2} ${size} ${size + stem}`, "aria-hidden": "true" });
-    if (exact) picture.append(draw("path", { d: `M0,6V${size / 2 + stem - 1}`, class: "stem" }));
-    if (group.n === 1) {
-      picture.append(symbolOf(group.category, lookOf(group)));
-    } else {
-      const circle = draw("circle", { r: radius, class: "badge" });
-      const count = draw("text", { class: "count", dy: "0.36em" });
-      count.textContent = group.n > 9999 ? `${Math.round(group.n / 1000)}k` : group.n;
-      picture.append(draw("circle", { r: radius + 2, class: "rim" }), ...ring(group, radius + 2), circle, count);
-    }
-    return L.divIcon({ html: picture, className: "incident-marker",
-      iconSize: [size, size + stem], iconAnchor: [size / 2, stem ? size + stem - 1 : size / 2],
-      popupAnchor: [0, -size / 2] });
-  }
-
-  /** A ring whose parts tell which categories a marker stands for. */
-  function ring(group, radius) {
-    const parts = [], around = 2 * Math.PI * radius;
-    let done = 0;
-    for (let i = 0; i < group.mix.length; i += 2) {
-      const share = group.mix[i + 1] / group.n;
-      const arc = draw("circle", { r: radius, class: "part", stroke: style.categories[group.mix[i]]?.color ?? "#555",
-        "stroke-dasharray": `${(share * around).toFixed(2)} ${around.toFixed(2)}`,
-        "stroke-dashoffset": (-done * around).toFixed(2), transform: "rotate(-90)" });
-      parts.push(arc);
-      done += share;
-    }
-    return parts;
+    const { picture, size, anchor } = pictureOf(group, exact);
+    return L.divIcon({ html: picture, className: "incident-marker", iconSize: size, iconAnchor: anchor,
+      popupAnchor: [0, -size[0] / 2] });
   }
 
   /** The categories of a marker in words: "9 Mural or graffiti, 8 Politics". */
@@ -116,9 +95,9 @@ window.incidentLayer = (() => {
     markers.clearLayers();
     const seen = new Set();
     for (const [lon, lat, n, no, id, mix, status_, plan, extent] of view.groups) {
-      const group = { n, id, mix, category: mix[0], status: status_, plan };
+      const group = { n, id, mix, category: mix[0], look: plan ? "plan" : status_ || "reported" };
       const place = no === null ? null : view.places[no];
-      const marker = L.marker([lat, lon], { icon: icon(group, place), keyboard: true,
+      const marker = new Flat([lat, lon], { icon: icon(group, place), keyboard: true,
         alt: label(group, place), riseOnHover: true });
       marker.bindTooltip(make("span", {}, label(group, place)), { direction: "top", offset: [0, -12] });
       marker.on("click keypress", (event) => {
@@ -219,14 +198,13 @@ window.incidentLayer = (() => {
 
   function paintLegend(counts) {
     const line = (picture, text, count) => make("li", {}, picture, make("span", {}, text), make("b", {}, count ?? ""));
-    const sample = (look) => draw("svg", { width: 22, height: 22, viewBox: "-12 -12 24 24" }, symbolOf(null, look));
     const body = legend.querySelector(".body");
     body.style.maxHeight = `${map.getSize().y - 130}px`;
     body.replaceChildren(
       make("ul", {}, ...Object.entries(style.categories).filter(([id]) => counts[id])
         .map(([id, category]) => line(miniature({ category: id, status: "reported" }), category.label, counts[id]))),
       make("h4", {}, "How sure"),
-      make("ul", {}, ...style.looks.map(([look, text]) => line(sample(look), text))),
+      make("ul", {}, ...style.looks.map(([look, text]) => line(sample(null, look), text))),
       make("h4", {}, "How exact"),
       make("ul", {}, line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
         line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it")));
@@ -237,7 +215,7 @@ window.incidentLayer = (() => {
     status.replaceChildren();
     status.hidden = !text;
     if (!text) return;
-    const todo = { clear: ["Clear all filters", () => tell("clear")], retry: ["Try again", () => refresh(true)] }[action];
+    const todo = { clear: ["Clear all filters", () => tell("clear")], retry: ["Try again", () => refresh()] }[action];
     status.append(make("p", {}, text));
     if (todo) status.append(make("button", { type: "button", onclick: todo[1] }, todo[0]));
   }
@@ -270,10 +248,25 @@ window.incidentLayer = (() => {
       say(view.total === 0 ? "No incident matches these filters." : "", "clear");
       document.body.dataset.painted = `${view.total}`;
       window.dispatchEvent(new CustomEvent("incidents-painted", { detail: view.total }));
+      endTurn();
     } catch (error) {
       clearTimeout(slow);
       if (error.name !== "AbortError") say(`The map could not be loaded (${error.message}).`, "retry");
     }
+  }
+
+  /**
+   * Tell the server that the markers are on the screen: the rest of the page waits for
+   * it (geo/turns.py), because the browser would draw that first.
+   */
+  function endTurn() {
+    const name = state.turn;
+    state.turn = null;
+    if (!name) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      // Where it does not get there, the page only waits longer.
+      fetch(`/api/turns/${name}`, { method: "POST" }).catch(() => {});
+    }));
   }
 
   /**
@@ -465,6 +458,7 @@ window.incidentLayer = (() => {
     const fit = first || (boxed && asked.query.includes("bbox="));
     const opened = asked.incident && asked.incident !== state.incident;
     Object.assign(state, { shown: true, query: asked.query, incident: asked.incident });
+    if (changed) state.turn = asked.turn;
     const count = () => ask("/api/summary", new URLSearchParams(asked.query));
     // Where the view hangs on the counts, the server works while the style is still on
     // its way; else the markers come first, which is what a reader waits for.

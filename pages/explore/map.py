@@ -10,6 +10,8 @@ from streamlit_folium import st_folium
 from geo.atlas import atlas
 from geo.errors import NotFoundError
 from geo.maps import build_change, clicked, lent_map
+from geo.settings import settings
+from geo.turns import await_turn, begin_turn
 from pages.ui.address import (
     clear_filters,
     key_of,
@@ -21,6 +23,7 @@ from pages.ui.header import draw_header
 from pages.ui.record_panel import draw_record
 from pages.ui.unplaced import draw_unplaced
 
+_TURN = "map_turn"
 #: Height before the map's script fits it to the window, in pixels.
 _HEIGHT_PX = 620
 
@@ -50,9 +53,28 @@ def _day(text: object) -> date | None:
         return None
 
 
+def _turn(shown: str) -> tuple[str, bool]:
+    """Return the map's turn (:mod:`geo.turns`) and whether it is new.
+
+    It is, where the map is to show something else than before.
+    """
+    known = st.session_state.get(_TURN)
+    if known is not None and known[0] == shown:
+        return known[1], False
+    turn = begin_turn()
+    st.session_state[_TURN] = (shown, turn)
+    return turn, True
+
+
 found = atlas()
 query = query_of_widgets(found)
+is_first = _TURN not in st.session_state
+turn, is_new = _turn(f"{found.version} {query.urlencode()}")
 header = st.container()
+if is_first:
+    # Above the map, which takes the room that is left: it would be pushed down later.
+    with header:
+        draw_header(found, query)
 chart, panel = st.columns([3, 1.1], gap="small")
 with chart, lent_map() as incident_map:
     st_folium(
@@ -66,12 +88,16 @@ with chart, lent_map() as incident_map:
             query=query.urlencode(),
             incident=opened(),
             theme=str(st.context.theme.type or "light"),
+            turn=turn,
         ),
         on_change=_hear,
     )
 # After the map, which is what a reader waits for.
-with header:
-    draw_header(found, query)
+if is_new:
+    await_turn(turn, at_most_s=settings().map_first_s)
+if not is_first:
+    with header:
+        draw_header(found, query)
 with panel:
     incident_id = opened()
     if incident_id:

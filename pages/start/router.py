@@ -27,6 +27,7 @@ from pages.ui.filters import draw_filters
 _LESS_MARGIN = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3.9rem 1.1rem 0.4rem;}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0;}
+[data-testid="stSidebarUserContent"] {margin-top: -2rem;}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding: 3.7rem 0.6rem 1rem;}
 }
@@ -86,8 +87,9 @@ try:
     query = query_of_widgets(found)
     for problem in problems():
         st.warning(f"Part of the link or of a filter was left out. {problem}")
-    # The page before the sidebar: the map hears of a filter without waiting for the
-    # counts beside the other filters.
+    # The page before the filters: the map hears of a change without waiting for the
+    # counts beside them. The sidebar is there at once, or it would push the map aside.
+    st.sidebar.markdown("**Filters**")
     page.run()
     with st.sidebar:
         draw_filters(found, query)

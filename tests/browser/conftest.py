@@ -72,6 +72,8 @@ def served(**environment: str) -> Iterator[str]:
         env={
             **os.environ,
             "INCIDENTS_FETCH_SOURCES": "false",
+            # On a busy machine the map takes its time; the page waits for it here.
+            "INCIDENTS_MAP_FIRST_S": "10",
             **environment,
             "INCIDENTS_PORT": str(port),
         },

@@ -9,12 +9,26 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, Request, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Request, Route, expect
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage, wait_until_painted
 
 FRAME = "iframe[title*='st_folium']"
+#: Notes what is seen first, the markers or the filters, and where the map is then.
+NOTE_THE_ORDER = """
+const note = (what) => {
+  const order = (top.order ??= []);
+  if (order.some((one) => one.what === what)) return;
+  const { x, y, width, height } = top.document.querySelector(
+    "iframe[title*='st_folium']").getBoundingClientRect();
+  order.push({ what, place: [x, y, width, height].map(Math.round).join() });
+};
+window.addEventListener("incidents-painted", () => note("map"));
+if (window === top) new MutationObserver(() => {
+  if (document.querySelector("[data-testid='stButtonGroup']")) note("filters");
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def frame_of(page: Page) -> FrameLocator:
@@ -38,6 +52,22 @@ def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None
     page = open_page()
 
     assert counted(page) == 48
+
+
+def test_the_map_is_painted_before_the_filters(browser: Browser, site: str) -> None:
+    """A reader waits for the map; and it is not pushed aside by what comes later."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.add_init_script(NOTE_THE_ORDER)
+    page.goto(site)
+    wait_until_painted(page)
+    page.locator("[data-testid='stButtonGroup']").first.wait_for()
+
+    order = page.evaluate("window.order.map((one) => one.what)")
+    places = page.evaluate("window.order.map((one) => one.place)")
+
+    assert order == ["map", "filters"]
+    assert places[0] == places[1]
+    page.context.close()
 
 
 def test_the_scripts_of_the_frame_come_with_the_page(site: str) -> None:
@@ -243,7 +273,7 @@ def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> N
     frame.get_by_role("button", name="Clear all filters").click()
     wait_until_painted(page, 50)
 
-    assert "q" not in address(page)
+    expect(page).not_to_have_url(re.compile(r"[?&]q="))
 
 
 def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:

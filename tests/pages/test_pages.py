@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo import atlas
+from geo import atlas, turns
 from geo.evidence.archive import Archive
 from geo.settings import settings
 
@@ -20,6 +20,8 @@ ROUTER = str(ROOT / "pages" / "start" / "router.py")
 def _no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Run against an empty archive, so that no developer's copy shows through."""
     monkeypatch.setenv("INCIDENTS_ARCHIVE", str(tmp_path))
+    # No browser draws a map here.
+    monkeypatch.setenv("INCIDENTS_MAP_FIRST_S", "0")
     monkeypatch.setattr(atlas, "_SHELF", type(atlas._SHELF)())
     settings.cache_clear()
     yield
@@ -47,6 +49,24 @@ def test_the_first_page_counts_every_incident() -> None:
 
     assert "50 incidents" in texts(page)
     assert "Meduza, 18 December 2023" in texts(page)
+
+
+def test_the_map_is_waited_for_where_it_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once for each thing it shows: at first, and when a filter changes."""
+    waited: list[str] = []
+    monkeypatch.setattr(turns, "await_turn", lambda turn, **_limit: waited.append(turn))
+
+    page = open_page()
+    page.run()
+    assert len(waited) == 1
+    page.session_state["filter_category"] = ["attack"]
+    page.run()
+    page.run()
+
+    assert len(waited) == 2
+    assert waited[0] != waited[1]
 
 
 def test_a_link_fills_the_filters() -> None:

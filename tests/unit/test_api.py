@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -30,6 +31,7 @@ from geo.export import FORMATS, export_file
 from geo.grid import Group
 from geo.maps import SCRIPT_URL
 from geo.query import Bbox, Query
+from geo.turns import await_turn, begin_turn
 from tests.builders import (
     PAYLOADS,
     SOURCES,
@@ -491,6 +493,22 @@ def test_the_same_view_is_asked_of_the_engine_once(
     monkeypatch.setattr(Atlas, "version", property(lambda _: "another"))
     server.get(path)
     assert len(asked) > before
+
+
+def test_the_map_ends_its_turn(server: Server) -> None:
+    """The page's script, which waits for it, goes on; any other name changes nothing."""
+    turn = begin_turn()
+    script = Thread(target=await_turn, args=[turn], kwargs={"at_most_s": 60})
+    script.start()
+
+    answers = [
+        server.get(f"/api/turns/{name}", method="POST") for name in ("nonsense", turn)
+    ]
+    script.join(30)
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert not script.is_alive()
+    is_problem(server.get(f"/api/turns/{turn}"), 404)
 
 
 def test_browser_files_come_from_here(server: Server) -> None:

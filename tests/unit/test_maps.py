@@ -107,12 +107,12 @@ def test_no_text_of_a_setting_reaches_a_template(
         settings.cache_clear()
 
 
-@given(st.text(), st.none() | st.text(), st.sampled_from(("light", "dark")))
+@given(st.text(), st.none() | st.text(), st.sampled_from(("light", "dark")), st.text())
 def test_a_change_is_hex_digits_that_read_back(
-    query: str, incident: str | None, theme: str
+    query: str, incident: str | None, theme: str, turn: str
 ) -> None:
     """What travels is inert in any language, and loses nothing."""
-    asked = {"query": query, "incident": incident, "theme": theme}
+    asked = {"query": query, "incident": incident, "theme": theme, "turn": turn}
 
     token = token_of(asked)
 
