@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _TIMEOUT_S = 60.0
+#: What the page tells its map: hex digits of JSON (geo/maps.py).
+_TOLD = re.compile(r"incidentLayer\.show\(\W*([0-9a-f]+)")
 _VIEW = "viewport=-170,-60,170,75&zoom=2"
 
 
@@ -50,15 +54,12 @@ async def _filtering(
     async def one(number: int) -> None:
         try:
             async with _connected(port) as socket, _client(port) as client:
-                await _rerun(socket, "")
+                await _rerun(socket, "", client)
                 await ready.wait()
                 for change in range(changes):
                     chosen = categories[(number + change) % len(categories)]
                     start = time.perf_counter()
-                    await _rerun(socket, f"category={chosen}")
-                    for path in ("summary?", f"view?{_VIEW}&"):
-                        answer = await client.get(f"/api/{path}category={chosen}")
-                        answer.raise_for_status()
+                    await _rerun(socket, f"category={chosen}", client)
                     seconds.append(time.perf_counter() - start)
         except (
             OSError,
@@ -67,6 +68,7 @@ async def _filtering(
             RuntimeError,
             websockets.WebSocketException,
             asyncio.BrokenBarrierError,
+            ExceptionGroup,
         ) as error:
             errors.append(repr(error))
             await ready.abort()
@@ -81,9 +83,9 @@ async def _idle(port: int, viewers: int, hold_s: float) -> Crowd:
 
     async def one() -> bool:
         try:
-            async with gate:
+            async with gate, _client(port) as client:
                 socket = await _connected(port)
-                await _rerun(socket, "")
+                await _rerun(socket, "", client)
             await asyncio.sleep(hold_s)
             waited = await socket.ping()
             await asyncio.wait_for(waited, _TIMEOUT_S)
@@ -93,6 +95,7 @@ async def _idle(port: int, viewers: int, hold_s: float) -> Crowd:
             TimeoutError,
             RuntimeError,
             websockets.WebSocketException,
+            ExceptionGroup,
         ) as error:
             errors.append(repr(error))
             return False
@@ -119,19 +122,34 @@ def _client(port: int) -> httpx.AsyncClient:
     )
 
 
-async def _rerun(socket: Any, query: str) -> None:  # noqa: ANN401
-    """Run the page's script, and wait until it has finished."""
+async def _rerun(socket: Any, query: str, client: httpx.AsyncClient) -> None:  # noqa: ANN401
+    """Run the page's script and show its map; wait until both have finished."""
     asked = BackMsg()
     asked.rerun_script.query_string = query
     await socket.send(asked.SerializeToString())
-    async with asyncio.timeout(_TIMEOUT_S):
+    async with asyncio.timeout(_TIMEOUT_S), asyncio.TaskGroup() as tasks:
         while True:
             message = ForwardMsg.FromString(await socket.recv())
             kind = message.WhichOneof("type")
             if kind == "script_finished":
                 return
-            if (
-                kind == "delta"
-                and message.delta.new_element.WhichOneof("type") == "exception"
-            ):
-                raise RuntimeError(message.delta.new_element.exception.message)
+            if kind != "delta":
+                continue
+            element = message.delta.new_element
+            if element.WhichOneof("type") == "exception":
+                raise RuntimeError(element.exception.message)
+            told = _TOLD.search(element.component_instance.json_args)
+            if told:
+                tasks.create_task(_show(client, bytes.fromhex(told[1])))
+
+
+async def _show(client: httpx.AsyncClient, told: bytes) -> None:
+    """Do what the map's frame does when it is told of a change."""
+    change = json.loads(told)
+    query = change["query"]
+    view = await client.get(f"/api/view?{_VIEW}&{query}")
+    view.raise_for_status()
+    painted = await client.post(f"/api/turns/{change['turn']}")
+    painted.raise_for_status()
+    summary = await client.get(f"/api/summary?{query}")
+    summary.raise_for_status()

@@ -114,6 +114,7 @@ def test_a_category_changes_the_markers(open_page: OpenPage) -> None:
     wait_until_painted(page, 3)
 
     assert counted(page) == 3
+    page.wait_for_function("new URLSearchParams(location.search).has('category')")
     assert address(page)["category"] == ["attack"]
 
 

@@ -1,0 +1,139 @@
+"""The bars to reach, and the page that says which are reached."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.figures import (
+    BRUSH,
+    BYTES,
+    CLEAR_MS,
+    CROWD_S,
+    FAST,
+    FILTER_MS,
+    FIRST_S,
+    FLOOR,
+    IDLE,
+    MEMORY_MB,
+    MOVE_BYTES,
+    OURS,
+    PAN_MS,
+    Result,
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a figure must reach."""
+
+    words: str
+    figure: Callable[[Mapping[tuple[str, str, int], float]], float]
+    most: float
+    #: Why it is missed, where it is.
+    why: str = ""
+
+
+def _over(
+    measure: str, size: int, *, by: tuple[str, int], method: str = OURS
+) -> Callable[[Mapping[tuple[str, str, int], float]], float]:
+    """Return the ratio of a figure of ours to another of the same measure."""
+    return lambda known: known[measure, method, size] / known[measure, by[0], by[1]]
+
+
+_MILLION = 1_000_000
+_WHY_CHANGE = (
+    "See the rows *filter change, until ...* below. Streamlit tells our map later than "
+    "an empty one, because the page around it has a menu, a header and a sidebar, which "
+    "it goes through for every change, and because each frame that the browser puts "
+    "together meanwhile has 160 markers in it. Then the map asks our server, which an "
+    "empty map does not, and draws what it is answered. The rest of the page is drawn "
+    "after that, on purpose (geo/turns.py)."
+)
+_WHY_CLUSTER = (
+    "This version of FastMarkerCluster paints tens of thousands of markers in about a "
+    "second, much faster than when the bar was set (23 s at 100k). Its time grows with "
+    "what is shown, ours does not."
+)
+_WHY_FIRST = (
+    "Streamlit loads some 40 scripts more for a page with filters of four kinds than for "
+    "one with a row of buttons; then the frame loads the style, the counts and the view, "
+    "one after another because each hangs on the one before."
+)
+BARS = (
+    Bar("filter change at 1M by an empty rerun, at most 1.3", _over(FILTER_MS, _MILLION, by=(FLOOR, 0)), 1.3, _WHY_CHANGE),
+    Bar("filter change at 100k, a part left, by FastMarkerCluster's, at most 1/40", _over(FILTER_MS, 100_000, by=(FAST, 100_000)), 1 / 40, _WHY_CLUSTER),
+    Bar("filter cleared at 100k, all shown, by FastMarkerCluster's, at most 1/40", _over(CLEAR_MS, 100_000, by=(FAST, 100_000)), 1 / 40, _WHY_CLUSTER),
+    Bar("pan at 1M by pan at 1k, at most 2", _over(PAN_MS, _MILLION, by=(OURS, 1_000)), 2),
+    Bar("frames a second lacking of 10 while dragging over time at 1M, none", lambda known: 10 - known[BRUSH, OURS, _MILLION], 0),
+    Bar("bytes per filter change, any size, at most 10 000", lambda known: max(value for (measure, method, _), value in known.items() if (measure, method) == (BYTES, OURS)), 10_000),
+    Bar("bytes per pan or zoom, any size, at most 10 000", lambda known: max(value for (measure, method, _), value in known.items() if (measure, method) == (MOVE_BYTES, OURS)), 10_000),
+    Bar("view p50 at 10M by that at 1M, at most 2", _over("view, p50", 10 * _MILLION, by=(OURS, _MILLION)), 2),
+    Bar("memory above an empty app at 1M, at most 250 MB", lambda known: known[MEMORY_MB, OURS, _MILLION], 250),
+    Bar("first paint at 1M by an empty map's, at most 1.3", _over(FIRST_S, _MILLION, by=(FLOOR, 0)), 1.3, _WHY_FIRST),
+    Bar("50 viewers filtering at once, p95, under 2 s", lambda known: next(value for (measure, method, _), value in known.items() if (measure, method) == (CROWD_S, OURS)), 2),
+    Bar("of 200 idle viewers lost, none", lambda known: 200 - next(value for (measure, _, _), value in known.items() if measure == IDLE), 0),
+)  # fmt: skip
+
+
+def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> str:
+    """Return the table of a run in Markdown."""
+    known = {
+        (one.measure, one.method, one.incidents): one.value
+        for one in results
+        if one.value is not None
+    }
+    lines = [
+        "# Benchmark",
+        "",
+        "`make bench` measures this map beside what a user would pick instead, in one",
+        f"run ({minutes:.0f} minutes, {os.cpu_count()} cores, Chromium without a graphics card), and",
+        "writes this page. `results.json` has every figure. `ratio` is the value by the",
+        "baseline's: the same question to an empty `st_folium` map, or to a numpy scan.",
+        "Peers on a canvas (`st.map`, `st.pydeck_chart`) count as painted when Streamlit",
+        "has drawn them, which flatters them. All are served with the same settings.",
+        *(
+            [
+                "",
+                "Not all figures are of that run: what it did not measure was kept from",
+                "the one before, on the same machine. Each ratio is within one run.",
+            ]
+            if kept
+            else []
+        ),
+        "",
+        "## What it must reach",
+        "",
+        "| bar | here | |",
+        "|---|---:|---|",
+    ]
+    reasons = []
+    for bar in BARS:
+        try:
+            value = bar.figure(known)
+        except (KeyError, StopIteration, ValueError):
+            lines.append(f"| {bar.words} | | not measured in this run |")
+            continue
+        verdict = "reached" if value <= bar.most else "**missed**"
+        lines.append(f"| {bar.words} | {value:,.3g} | {verdict} |")
+        if value > bar.most and bar.why:
+            reasons.append(f"- **{bar.words}.** {bar.why}")
+    if reasons:
+        lines += ["", "## What is missed, and why", "", *reasons]
+    lines += [
+        "",
+        "## Figures",
+        "",
+        "| measure | method | incidents | value | unit | baseline | ratio |",
+        "|---|---|---:|---:|---|---|---:|",
+    ]
+    for one in results:
+        value = one.note if one.value is None else f"{one.value:,.4g}"
+        ratio = "" if one.ratio is None else f"{one.ratio:,.3g}"
+        text = value.replace("|", "/").replace("\n", " ")
+        lines.append(
+            f"| {one.measure} | {one.method} | {one.incidents:,} | {text} "
+            f"| {one.unit} | {one.baseline} | {ratio} |"
+        )
+    return "\n".join(lines) + "\n"

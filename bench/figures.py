@@ -1,0 +1,81 @@
+"""Figures of a benchmark run: what is measured, of whom, and by what it is divided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OURS = "ours"
+FLOOR = "empty st_folium map"
+SMALL = "ours at 1,000"
+FAST = "FastMarkerCluster"
+FILTER_MS = "filter change to painted map"
+#: All incidents are shown again: what a peer draws grows with the layer.
+CLEAR_MS = "filter cleared to painted map"
+PAN_MS = "pan to painted"
+ZOOM_MS = "zoom to painted"
+BYTES = "bytes to the browser per change"
+MOVE_BYTES = "bytes to the browser per pan or zoom"
+#: What a change of filters passes through, as :meth:`bench.browser.Visit.phases` names it.
+PHASES = {
+    "told": "filter change, until Streamlit has told the map",
+    "answered": "filter change, until our server has answered the map",
+    "painted": "filter change, until painted",
+}
+BRUSH = "dragging over the bars of time"
+FIRST_S = "first paint of a cold page"
+MEMORY_MB = "memory above an empty app"
+READY_S = "start to ready"
+CROWD_S = "50 viewers, p95"
+IDLE = "idle viewers held of 200"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure: ``ratio`` is value by the baseline's value; null where not measured."""
+
+    measure: str
+    method: str
+    incidents: int
+    value: float | None
+    unit: str
+    baseline: str
+    ratio: float | None
+    note: str = ""
+
+
+class Book:
+    """Keeps the figures of a run, and makes ratios of them at the end."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, str, int, float | None, str, str, str]] = []
+
+    def note(  # noqa: PLR0913, PLR0917 - a figure has these
+        self,
+        measure: str,
+        method: str,
+        incidents: int,
+        value: float | None,
+        unit: str,
+        baseline: str = FLOOR,
+        note: str = "",
+    ) -> None:
+        """Write one figure down, and tell it."""
+        shown = "not measured" if value is None else f"{value:,.1f} {unit}"
+        print(f"{measure:36} {method:31} {incidents:>9,} {shown} {note}", flush=True)
+        self._rows.append((measure, method, incidents, value, unit, baseline, note))
+
+    def results(self) -> list[Result]:
+        """Return the figures, each with its ratio to the baseline's."""
+        known = {(row[0], row[1], row[2]): row[3] for row in self._rows}
+        floors = {(row[0], row[1]): row[3] for row in self._rows}
+        results = []
+        for measure, method, incidents, value, unit, baseline, note in self._rows:
+            base = known.get((measure, baseline, incidents))
+            base = base or floors.get((measure, baseline))
+            if baseline == SMALL:
+                base = known.get((measure, OURS, 1_000))
+            ratio = value / base if value is not None and base else None
+            results.append(
+                Result(measure, method, incidents, value, unit, baseline, ratio, note)
+            )
+        return results
