@@ -185,6 +185,8 @@ def _check_target(file: Path, database: str, output: Path | None) -> None:
 
     The address is not repeated, for its password.
     """
+    if output is not None and output.parts[0] in {"postgresql:", "postgres:"}:
+        raise QueryError("output", "is a database's address. Give it with --to.")
     if output is not None and output.exists() and output.samefile(file):
         msg = f"{output} is the file that is read. Give another one to write."
         raise QueryError("output", msg)
