@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo import atlas, turns
+from geo.errors import EngineAwayError
 from geo.evidence.archive import Archive
 from geo.settings import settings
 
@@ -67,6 +68,20 @@ def test_the_map_is_waited_for_where_it_changes(
 
     assert len(waited) == 2
     assert waited[0] != waited[1]
+
+
+def test_a_database_that_is_away_is_said_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Readers need not know its address; who runs the server finds it in the log."""
+    monkeypatch.setenv("INCIDENTS_LAYER", "postgresql://x:secret@127.0.0.1:9/none")
+    settings.cache_clear()
+
+    page = open_page()
+
+    assert [error.value for error in page.error] == [EngineAwayError.FOR_READERS]
+    assert "127.0.0.1" not in EngineAwayError.FOR_READERS
+    assert "incidents" not in texts(page)
 
 
 def test_a_link_fills_the_filters() -> None:

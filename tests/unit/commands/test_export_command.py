@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from geo.atlas import read_atlas
 from geo.cli import main
 from geo.commands.export import filter_parameters
 from geo.export import export_file
 from geo.query import PARAMETERS, parse_query
+from geo.settings import settings
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
 
 
@@ -138,3 +140,22 @@ def test_every_filter_of_the_call_is_a_filter_of_the_query() -> None:
     options = {f"filter_{name}": "" for name in PARAMETERS}
 
     assert set(filter_parameters(options)) == set(PARAMETERS)
+
+
+def test_a_database_that_is_away_is_named_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command fails, says which database, and leaves no file."""
+    away = "postgresql://x:secret@127.0.0.1:9/none"
+    settings.cache_clear()
+    monkeypatch.setenv("INCIDENTS_LAYER", away)
+    monkeypatch.setattr("geo.commands.export.atlas", lambda: read_atlas(settings()))
+    path = tmp_path / "out.csv"
+
+    result = run("--format", "csv", "--output", path)
+    settings.cache_clear()
+
+    assert result.exit_code == 1
+    assert "127.0.0.1:9/none, does not answer" in result.stderr
+    assert "secret" not in result.output
+    assert not path.exists()
