@@ -14,7 +14,7 @@ from geo.geojson import LIMITS, Notes, Reading, brief, dump_geojson, examine_geo
 from geo.incident import Incident, feature_of, incident_of
 from geo.layer.record import Record
 from geo.layer.rules import CAUTIONS, RULES
-from geo.layer.schema import property_schema, schema_problem
+from geo.layer.schema import schema_problems
 from geo.settings import settings
 from geo.sources import is_slug, read_sources
 from geo.vocabulary import Vocabulary, read_vocabulary
@@ -227,8 +227,7 @@ def _check_feature(
     _check_id(feature["id"], notes)
     properties = feature["properties"]
     faulty: set[str] = set()
-    for error in property_schema().iter_errors(properties):
-        where, message, remedy = schema_problem(error)
+    for where, message, remedy in schema_problems(properties):
         notes.error(where, message, remedy)
         faulty.add(re.split(r"[.\[]", where, maxsplit=1)[0])
     right = {name: properties[name] for name in properties if name not in faulty}
