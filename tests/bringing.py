@@ -38,6 +38,17 @@ def brought(path: Path, *, opening: Opening | None = None, **wishes: Any) -> Imp
     )
 
 
+def spots(found: Imported) -> list[object]:
+    """Return the coordinates of each incident, None where there are none."""
+    shapes = [one.geometry for one in found.layer.incidents]
+    return [None if one is None else list(one.coords[0]) for one in shapes]
+
+
+def told(found: Imported) -> str:
+    """Return what was told of a file, as one text."""
+    return "\n".join(str(fault) for fault in (*found.refused, *found.changed))
+
+
 def written(folder: Path, name: str, content: str | bytes) -> Path:
     """Return a file of that content."""
     path = folder / name

@@ -25,6 +25,7 @@ from geo.drafting.date_words import (
     season_number,
     season_words,
 )
+from geo.drafting.phrase import Phrase
 from geo.drafting.relative_dates import Told, from_publication, from_told
 from geo.drafting.sentences import Sentence
 
@@ -68,24 +69,17 @@ _TO: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class DatePhrase:
+class DatePhrase(Phrase):
     """Words of a text that tell a date.
 
     Parameters
     ----------
-    start, end
-        Where they stand: ``text[start:end]``.
-    text
-        The words as printed.
     edtf
         The date; None where the words count from a date that the text does not tell.
     note
         How it was read; empty for a date that is written out.
     """
 
-    start: int
-    end: int
-    text: str
     edtf: str | None
     note: str = ""
 

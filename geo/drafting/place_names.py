@@ -24,6 +24,7 @@ from geo.drafting.known_names import (
     plain,
     without_possessive,
 )
+from geo.drafting.phrase import Phrase
 from geo.drafting.place_words import AND, ARTICLES, AT, BESIDES, OPENERS, TO
 from geo.drafting.sentences import Sentence
 from geo.geocoding.candidate import Candidate
@@ -56,22 +57,15 @@ class _Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Phrase):
     """Words of a text that may name a place.
 
     Parameters
     ----------
-    start, end
-        Where they stand: ``text[start:end]``.
-    text
-        The words as printed.
     candidates
         Which places they may mean, the curated gazetteer's first.
     """
 
-    start: int
-    end: int
-    text: str
     candidates: tuple[Candidate, ...]
 
 

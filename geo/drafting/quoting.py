@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
+from geo.drafting.phrase import Phrase
 from geo.drafting.sentences import Sentence
 from geo.evidence.anchor import AnchorState, find
 from geo.incident import Citation
@@ -26,18 +27,6 @@ _WORD: Final = re.compile(r"\S+")
 _EDGE: Final = " \t\r\n\u00a0.,;:!?…()[]\"'“”„‘«»–—-•·*"
 
 
-class Spanned(Protocol):
-    """A part of a text: ``text[start:end]``."""
-
-    @property
-    def start(self) -> int:
-        """Where it begins."""
-
-    @property
-    def end(self) -> int:
-        """Where it ends, exclusive."""
-
-
 class _Span(NamedTuple):
     start: int
     end: int
@@ -47,7 +36,7 @@ def anchored_quote(
     text: str,
     source: str,
     sentence: Sentence,
-    marks: Sequence[Spanned],
+    marks: Sequence[Phrase],
 ) -> tuple[Citation, AnchorState]:
     """Return a quote around marked words of a sentence, and how it is found again.
 
@@ -90,7 +79,7 @@ def anchored_quote(
     return citation, state
 
 
-def _quotes(text: str, sentence: Sentence, marks: Sequence[Spanned]) -> Iterator[_Span]:
+def _quotes(text: str, sentence: Sentence, marks: Sequence[Phrase]) -> Iterator[_Span]:
     """Go through the quotes to try: around several marks, around one, the mark."""
     tokens = [
         _Span(*match.span())

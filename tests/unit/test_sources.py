@@ -12,6 +12,7 @@ import pytest
 from geo.errors import DataError, NotFoundError
 from geo.settings import DATA
 from geo.sources import Source, Sources, is_slug, is_web_address, read_sources
+from tests.shared import ARTICLE
 
 
 def entry(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
@@ -62,11 +63,10 @@ def test_the_register_of_the_project_reads() -> None:
 
 def test_the_title_in_the_register_is_the_articles() -> None:
     """The title is as the article prints it."""
-    path = Path(__file__).parents[3] / "shared" / "source" / "meduza-2023-12-18.txt"
-    if not path.is_file():
-        pytest.skip(f"needs the article's own copy at {path}")
+    if not ARTICLE.is_file():
+        pytest.skip(f"needs the article's own copy at {ARTICLE}")
     title = read_sources(DATA / "sources.json")["meduza-2023-12-18"].title
-    assert title in path.read_text(encoding="utf-8").splitlines()
+    assert title in ARTICLE.read_text(encoding="utf-8").splitlines()
 
 
 def test_a_source_is_read_with_every_value(tmp_path: Path) -> None:

@@ -14,22 +14,7 @@ from geo.commands import geocode as module
 from geo.commands.report import Commands
 from geo.incident import Incident
 from geo.settings import Settings
-
-OLD_TOWN = {
-    "type": "Feature",
-    "id": "old-town",
-    "properties": {
-        "name": "Old Town",
-        "names": ["Стари град"],
-        "country": "RS",
-        "precision": "neighbourhood",
-        "radius_m": 1500,
-        "within": None,
-        "origin": "made for a test",
-        "note": "",
-    },
-    "geometry": {"type": "Point", "coordinates": [20.46, 44.81]},
-}
+from tests.unit.geocoding.samples import feature
 
 
 class _Layer:
@@ -68,7 +53,7 @@ def at_old_town(**changes: Any) -> Incident:  # noqa: ANN401
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Set the gazetteer to one of a single place."""
     path = tmp_path / "places.geojson"
-    collection = {"type": "FeatureCollection", "features": [OLD_TOWN]}
+    collection = {"type": "FeatureCollection", "features": [feature()]}
     path.write_text(json.dumps(collection), encoding="utf-8")
     chosen = Settings(places=path, cache=tmp_path / "cache")
     monkeypatch.setattr(module, "settings", lambda: chosen)

@@ -28,6 +28,11 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(group, ["import", *arguments])
 
 
+def table(content: str) -> None:
+    """Write the table ``a.csv`` where the command is run."""
+    Path("a.csv").write_text(content, encoding="utf-8")
+
+
 FULL = [
     part for name, value in SAID.items() for part in ("--default", f"{name}={value}")
 ] + ["--source", "meduza-2023-12-18"]
@@ -36,7 +41,7 @@ FULL = [
 @pytest.mark.usefixtures("deployment")
 def test_the_command_writes_a_layer_and_exits_0() -> None:
     """The report is on stderr, or JSON on stdout."""
-    Path("a.csv").write_text("title,lat,lon\nx,44.8,20.4\n", encoding="utf-8")
+    table("title,lat,lon\nx,44.8,20.4\n")
 
     result = run("a.csv", "--output", "layer.geojson", *FULL, "--json")
 
@@ -50,7 +55,7 @@ def test_the_command_writes_a_layer_and_exits_0() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_refused_records_exit_1_and_the_others_are_written() -> None:
     """A pipeline stops, and a person sees why."""
-    Path("a.csv").write_text("title,lat,lon\nx,1,2\ny,A,2\n", encoding="utf-8")
+    table("title,lat,lon\nx,1,2\ny,A,2\n")
 
     result = run("a.csv", "--output", "layer.geojson", *FULL)
 
@@ -62,7 +67,7 @@ def test_refused_records_exit_1_and_the_others_are_written() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_too_little_said_exits_2_with_the_options_to_give() -> None:
     """The file is sound: the call is not."""
-    Path("a.csv").write_text("title\nx\n", encoding="utf-8")
+    table("title\nx\n")
 
     result = run("a.csv", "--output", "layer.geojson")
 
@@ -75,7 +80,7 @@ def test_too_little_said_exits_2_with_the_options_to_give() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_a_look_through_exits_0_and_names_what_is_still_to_be_said() -> None:
     """Nothing is to be written, so nothing is wrong with the call."""
-    Path("a.csv").write_text("title,lat,lon\nx,44.8,20.4\n", encoding="utf-8")
+    table("title,lat,lon\nx,44.8,20.4\n")
 
     result = run("a.csv")
 
@@ -87,8 +92,7 @@ def test_a_look_through_exits_0_and_names_what_is_still_to_be_said() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_a_look_through_shows_what_is_wrong_with_the_records() -> None:
     """Not only that they lack what could be said of all of them."""
-    table = "title,lat,lon\nx,44.8,20.4\ny,95,20.4\n"
-    Path("a.csv").write_text(table, encoding="utf-8")
+    table("title,lat,lon\nx,44.8,20.4\ny,95,20.4\n")
 
     result = run("a.csv")
 
@@ -101,7 +105,7 @@ def test_a_look_through_shows_what_is_wrong_with_the_records() -> None:
 def test_the_file_that_is_read_is_not_written_over() -> None:
     """What a newsroom was given stays as it was."""
     content = "title,lat,lon\nx,44.8,20.4\n"
-    Path("a.csv").write_text(content, encoding="utf-8")
+    table(content)
 
     result = run("a.csv", "--output", "./a.csv")
 
@@ -113,7 +117,7 @@ def test_the_file_that_is_read_is_not_written_over() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_a_database_is_not_taken_for_a_file_to_write() -> None:
     """The option for it is named; the address, with its password, is not repeated."""
-    Path("a.csv").write_text("title,lat,lon\nx,44.8,20.4\n", encoding="utf-8")
+    table("title,lat,lon\nx,44.8,20.4\n")
 
     result = run("a.csv", "--output", "postgresql://x:secret@h/d", *FULL)
 
@@ -126,17 +130,10 @@ def test_a_database_is_not_taken_for_a_file_to_write() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_where_every_record_is_refused_nothing_is_written() -> None:
     """What was there before stays."""
-    Path("a.csv").write_text("title,lat,lon\nx,95,20.4\n", encoding="utf-8")
+    table("title,lat,lon\nx,95,20.4\n")
     Path("layer.geojson").write_text("as it was", encoding="utf-8")
-    said = [
-        part
-        for name, value in SAID.items()
-        for part in ("--default", f"{name}={value}")
-    ]
 
-    result = run(
-        "a.csv", "--output", "layer.geojson", "--source", "meduza-2023-12-18", *said
-    )
+    result = run("a.csv", "--output", "layer.geojson", *FULL)
 
     assert result.exit_code == 1
     assert Path("layer.geojson").read_text(encoding="utf-8") == "as it was"
@@ -155,7 +152,7 @@ def test_where_every_record_is_refused_nothing_is_written() -> None:
 )
 def test_wrong_options_exit_2(arguments: tuple[str, ...]) -> None:
     """They say what they take."""
-    Path("a.csv").write_text("title\nx\n", encoding="utf-8")
+    table("title\nx\n")
 
     result = run("a.csv", *arguments)
 
@@ -179,7 +176,7 @@ def test_a_refused_file_exits_1_and_writes_nothing() -> None:
 @pytest.mark.usefixtures("deployment")
 def test_a_layer_that_cannot_be_written_exits_1() -> None:
     """And says so."""
-    Path("a.csv").write_text("title\nx\n", encoding="utf-8")
+    table("title\nx\n")
 
     result = run("a.csv", "--output", "nowhere/layer.geojson", *FULL)
 
@@ -191,7 +188,7 @@ def test_a_layer_that_cannot_be_written_exits_1() -> None:
 def test_the_same_thing_in_many_records_is_told_once() -> None:
     """A report is to be read."""
     rows = "".join(f"t{number}\n" for number in range(50))
-    Path("a.csv").write_text(f"title\n{rows}", encoding="utf-8")
+    table(f"title\n{rows}")
 
     result = run("a.csv", *FULL)
 
@@ -205,7 +202,7 @@ def test_the_day_of_an_import_can_be_fixed(
 ) -> None:
     """SOURCE_DATE_EPOCH makes imports repeatable."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    (deployment / "a.csv").write_text("title\nx\n", encoding="utf-8")
+    table("title\nx\n")
 
     result = run("a.csv", "--output", "layer.geojson", *FULL)
 

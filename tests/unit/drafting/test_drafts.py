@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,9 +25,9 @@ from geo.layer import parse_layer, read_layer
 from geo.settings import DATA
 from geo.text import count_words
 from geo.vocabulary import Category, Vocabulary
+from tests.shared import ARTICLE
 
 PUBLISHED = date(2024, 5, 20)
-SHARED = Path(__file__).parents[4] / "shared" / "source" / "meduza-2023-12-18.txt"
 
 
 def place(name: str, *names: str, precision: str = "city", line: bool = False) -> Place:
@@ -500,9 +499,9 @@ def test_the_measure_counts_incidents_and_drafts() -> None:
 
 def test_the_drafts_of_the_article_propose_nine_in_ten_incidents() -> None:
     """Recall over 0.9, and no fewer than four drafts in ten are incidents."""
-    if not SHARED.exists():
-        pytest.skip(f"the article's text is not at {SHARED}")
-    text = SHARED.read_text(encoding="utf-8")
+    if not ARTICLE.exists():
+        pytest.skip(f"the article's text is not at {ARTICLE}")
+    text = ARTICLE.read_text(encoding="utf-8")
     found = measure(
         draft(
             text,

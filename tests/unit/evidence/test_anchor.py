@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -22,6 +21,7 @@ from geo.evidence.anchor import (
 )
 from geo.incident import Citation
 from geo.text import folded, paragraphs
+from tests.shared import ARTICLE
 
 #: Few words, alike and within each other, so that texts repeat and mislead.
 WORDS = st.sampled_from(
@@ -466,10 +466,9 @@ def test_only_web_addresses_become_links(url: str) -> None:
 
 def test_a_phrase_of_the_article_is_found_as_printed() -> None:
     """Straight quotes in the citation find the article's curly ones."""
-    path = Path(__file__).parents[4] / "shared" / "source" / "meduza-2023-12-18.txt"
-    if not path.is_file():
-        pytest.skip(f"needs the article's own copy at {path}")
-    text = path.read_text(encoding="utf-8")
+    if not ARTICLE.is_file():
+        pytest.skip(f"needs the article's own copy at {ARTICLE}")
+    text = ARTICLE.read_text(encoding="utf-8")
     anchor = find(cited("another hornets' nest", suffix=", caught"), text)
     assert anchor.state is AnchorState.EXACT
     assert anchor.words == "another hornets’ nest"

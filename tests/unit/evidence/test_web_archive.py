@@ -34,21 +34,12 @@ from geo.evidence.web_archive import (
     write_web_archive,
 )
 from geo.incident import Citation
-from geo.sources import Source
+from tests.unit.evidence.web import WORDS, source
 
 URL = "https://paper.example/a?id=1"
 FINAL = "https://www.paper.example/news/a"
-WORDS = "The group painted over a mural in the centre of the city, residents said. "
 PAGE = f"<html><body><p>Žene. {WORDS * 8}</p></body></html>".encode()
-SOURCE = Source(
-    id="paper-2024",
-    title="A title",
-    publisher="Paper",
-    language="en",
-    published=None,
-    url=URL,
-    licence="none",
-)
+SOURCE = source(URL)
 CAPTURE = Capture(
     url=URL,
     final_url=FINAL,
@@ -342,7 +333,7 @@ def bomb() -> bytes:
         (b"", "is neither WARC nor WACZ"),
         (b"words", "is neither WARC nor WACZ"),
         (b"%PDF-1.4", "is neither WARC nor WACZ"),
-        (gzip.compress(b"words"), "is neither WARC nor WACZ"),
+        (gzip.compress(b"words", mtime=0), "is neither WARC nor WACZ"),
         (gzip.compress(gzip.compress(warc(answer()))), "is neither WARC nor WACZ"),
         (b"\x1f\x8bwords", "cannot be read as WARC or WACZ"),
         (b"PK\x03\x04words", "cannot be read as WARC or WACZ"),

@@ -26,6 +26,7 @@ from geo.geocoding.gazetteer import (
 from geo.incident import Incident
 from geo.settings import DATA
 from geo.vocabulary import RADIUS_RANGE_M
+from tests.unit.geocoding.samples import feature
 
 LONGITUDES = st.floats(-179, 179)
 LATITUDES = st.floats(-85, 85)
@@ -50,26 +51,6 @@ NEEDED = {
     "krasnogorsk",
     "zorky-stadium",
 }
-
-
-def feature(place_id: str = "old-town", **changes: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Make a sound place as GeoJSON; *changes* go to its properties."""
-    properties = {
-        "name": "Old Town",
-        "names": ["Стари град"],
-        "country": "RS",
-        "precision": "neighbourhood",
-        "radius_m": 1500,
-        "within": None,
-        "origin": "made for a test",
-        "note": "",
-    }
-    return {
-        "type": "Feature",
-        "id": place_id,
-        "properties": properties | changes,
-        "geometry": {"type": "Point", "coordinates": [20.46, 44.81]},
-    }
 
 
 def write(folder: Path, *features: dict[str, Any]) -> Path:

@@ -19,8 +19,7 @@ from shapely.geometry import Point
 from geo.errors import DataError, QueryError
 from geo.importing import Opening
 from geo.importing import raw as raw_module
-from tests.bringing import brought, written, zipped
-from tests.unit.importing.test_tables import spots, told
+from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'
 MARK = "<Placemark><name>a</name>{}</Placemark>"

@@ -9,23 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import DataError, QueryError
-from geo.importing import Imported, Opening
+from geo.importing import Opening
 from geo.importing.degrees import degrees
-from tests.bringing import brought, written
+from tests.bringing import brought, spots, told, written
 
 HEAD = "title,date,lat,lon\n"
 ROW = "a,2023-01-01,44.8,20.4\n"
-
-
-def spots(found: Imported) -> list[object]:
-    """Return the coordinates of each incident, None where there are none."""
-    shapes = [one.geometry for one in found.layer.incidents]
-    return [None if one is None else list(one.coords[0]) for one in shapes]
-
-
-def told(found: Imported) -> str:
-    """Return what was told of a file, as one text."""
-    return "\n".join(str(fault) for fault in (*found.refused, *found.changed))
 
 
 @pytest.mark.parametrize(

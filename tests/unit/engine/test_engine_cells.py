@@ -1,0 +1,143 @@
+"""Summaries and totals tell what the incidents would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from geo.engine import Engine, View, cells
+from geo.query import Bbox, Dates, Query
+from tests.builders import make_layer, scattered
+from tests.strategies import queries
+from tests.unit.engine.samples import CROWD, QUERIES, REGION, WORLD, answers
+
+pytestmark = pytest.mark.usefixtures("everything_is_large")
+
+
+@pytest.fixture
+def summarised(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """Return an engine that answers wide views from summaries."""
+    monkeypatch.setattr("geo.engine.cells.LEAST_ROWS", 10)
+    monkeypatch.setattr("geo.engine.totals.LEAST_ROWS", 10)
+    monkeypatch.setattr("geo.engine.cells._WORTH", 1.0)
+    return Engine(make_layer(*scattered(CROWD)))
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_totals_are_what_counting_finds(summarised: Engine, query: Query) -> None:
+    """Answered from a few rows or from all, numbers are the same."""
+    plain = Engine(make_layer(*scattered(CROWD)))
+
+    found, expected = answers(summarised, query), answers(plain, query)
+
+    assert found == expected
+
+
+@pytest.fixture(scope="module")
+def told_twice() -> Iterator[Callable[[Query, Bbox, int], tuple[View, View]]]:
+    """Return what asks for a view twice: of summaries, and of the incidents."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.engine.cells.LEAST_ROWS", 10)
+        patch.setattr("geo.engine.cells._WORTH", 1.0)
+        engine = Engine(make_layer(*scattered(CROWD)))
+
+    def ask(query: Query, bbox: Bbox, zoom: int) -> tuple[View, View]:
+        found = engine.view(query, bbox, zoom)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("geo.engine.cells.known", lambda *_: None)
+            return found, engine.view(query, bbox, zoom)
+
+    return ask
+
+
+@pytest.mark.parametrize("zoom", range(19))
+def test_summaries_say_what_the_incidents_would(
+    told_twice: Callable[[Query, Bbox, int], tuple[View, View]], zoom: int
+) -> None:
+    """A view made of summaries is the view made of incidents, in whole cells."""
+    for query in QUERIES:
+        found, expected = told_twice(query, REGION, zoom)
+        assert found == expected, query
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    query=st.builds(
+        Query,
+        category=st.sampled_from([(), ("mural",), ("mural", "attack")]),
+        since=st.none() | st.dates(date(2020, 1, 1), date(2024, 12, 31)),
+        until=st.none()
+        | st.sampled_from([date(9999, 12, 31), date(2023, 6, 30)])
+        | st.dates(date(2020, 1, 1), date(2025, 12, 31)),
+        dates=st.sampled_from(Dates),
+    )
+    | queries(),
+    zoom=st.integers(0, 6),
+)
+def test_any_query_is_told_alike_by_summaries(
+    told_twice: Callable[[Query, Bbox, int], tuple[View, View]], query: Query, zoom: int
+) -> None:
+    """By category, codes or dates; also where the dates cut a month in two."""
+    found, expected = told_twice(query, WORLD, zoom)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "table"),
+    [
+        (Query(), "incident_cell"),
+        (Query(category=("mural",)), "incident_cell"),
+        (Query(status=("alleged",), country=("RS",)), "incident_cell_code"),
+        (Query(since=date(2022, 3, 5)), "incident_cell_month"),
+        (Query(until=date(2022, 3, 31), category=("mural",)), "incident_cell_month"),
+        (Query(until=date(2022, 3, 31), status=("alleged",)), None),
+        (Query(q="mural"), None),
+        (Query(bbox=REGION), None),
+    ],
+)
+def test_each_kind_of_query_has_its_table(query: Query, table: str | None) -> None:
+    """Where a view of the whole world is known from."""
+    shifts = {each.name: (20, 22) for each in cells.TABLES}
+
+    found = cells.known(query, shifts, 24)
+
+    assert (found and (found[0].name, found[1])) == (table and (table, 22))
+    assert cells.known(query, shifts, 19) is None
+
+
+def test_a_view_of_summaries_leaves_out_what_is_far_from_it(summarised: Engine) -> None:
+    """Only markers whose incidents reach into sight are sent."""
+    for zoom in range(4, 12):
+        shown = summarised.view(Query(), REGION, zoom)
+        for group in shown.groups:
+            assert group.extent.west <= REGION.east + 1e-6
+            assert group.extent.east >= REGION.west - 1e-6
+    assert sum(group.count for group in shown.groups) >= len(
+        summarised.rows(Query(), within=REGION)
+    )
+
+
+def test_a_viewport_across_the_antimeridian_is_one_viewport(summarised: Engine) -> None:
+    """Also where cells are summarised."""
+    across = Bbox(170, -80, -170, 80)
+
+    shown = summarised.view(Query(), across, 3)
+
+    inside = len(summarised.rows(Query(), within=across))
+    assert inside > 0
+    assert sum(group.count for group in shown.groups) >= inside
+
+
+def test_a_viewport_larger_than_any_screen_is_bounded(summarised: Engine) -> None:
+    """The whole world at street level would be millions of cells."""
+    shown = summarised.view(Query(), WORLD, 22, most=100_000)
+
+    assert sum(group.count for group in shown.groups) == summarised.count(
+        Query()
+    ) - summarised.count(Query(), missing="place")

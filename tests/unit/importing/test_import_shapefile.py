@@ -1,0 +1,41 @@
+"""Shapefiles of others are read with the parts that lie beside them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from shapely.geometry import Point
+
+from geo.errors import DataError
+from geo.export import export_file
+from geo.query import Query
+from tests.bringing import brought, written, zipped
+from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident
+
+
+def test_shapefiles_of_others_are_read(tmp_path: Path) -> None:
+    """A zip with one layer, or the file itself beside its parts."""
+    ours = export_file(
+        make_engine(make_incident()),
+        Query(),
+        "shp",
+        vocabulary=VOCABULARY,
+        sources=SOURCES,
+    )
+    parts: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(ours)) as archive:
+        for suffix in ("shp", "shx", "dbf", "prj"):
+            parts[f"Their layer.{suffix}"] = archive.read(f"incidents_points.{suffix}")
+    path = zipped(tmp_path, parts)
+    for name, content in parts.items():
+        written(tmp_path, name, content)
+    for given_path in (path, tmp_path / "Their layer.shp"):
+        found = brought(given_path, drop={"row_no"})
+        assert found.layer.incidents[0].title == "Mural painted over"
+        assert found.layer.incidents[0].geometry == Point(20.46, 44.81)
+    (tmp_path / "Their layer.prj").unlink()
+    with pytest.raises(DataError, match="--crs"):
+        brought(tmp_path / "Their layer.shp")

@@ -1,0 +1,90 @@
+"""Nothing is recorded that could harm people."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.unit.layer.samples import faults_of, feature, wheres
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call +381 64 123 45 67 now",
+        "call +381641234567",
+        "(+7) or +7 (916) 123-45-67",
+        "phone 064/123-4567",
+        "phone 011 123 4567",
+        "8 (916) 123-45-67",
+        "(212) 555-0123",
+        "a car, BG 1234-AB, left",
+        "a car NS-123-XY",
+        "машина \u0410123\u0412\u0421 77",
+        "see t.me/somechannel",
+        "https://telegram.me/somechannel",
+        "tg://resolve?domain=x",
+        "wrote @some_handle there",
+        "write to someone@example.org",
+    ],
+)
+@pytest.mark.parametrize("name", ["summary", "location_note", "remarks"])
+def test_what_could_harm_people_is_never_recorded(text: str, name: str) -> None:
+    """Telephones, plates, channels, handles and addresses are refused, unrepeated."""
+    (fault,) = faults_of(feature(**{name: text}))
+
+    assert fault.where == name
+    assert "never recorded" in fault.message
+    assert text not in str(fault)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Between 2022-02-24 and 2022-03-18, or 24.02.2022.",
+        "About 200,000 to 1 000 000 people, 10-15 at 5:30.",
+        "The 2023/24 season; law no. 123/2019; 0.5 to 44.8178, 20.4569.",
+        "A bar at 12 Some Street, 11000 Belgrade; the E75 road; MH17.",
+        "https://example.org/2023/12/18/story-123456",
+        "Paid 100 000 EUR in the AK-47 case; 555 people.",
+        "Painted at t. me said; 3 @ 5 pm.",
+    ],
+)
+def test_ordinary_numbers_and_addresses_are_left_alone(text: str) -> None:
+    """Dates, sums, streets and coordinates are no telephone numbers or plates."""
+    assert not faults_of(feature(summary=text))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"place": "An apartment in Zemun"},
+        {"place": "His home"},
+        {"place_as_written": "квартира на окраине"},
+        {"place_as_written": "u stanu"},
+        {"location_note": "the flat they rented"},
+    ],
+)
+@pytest.mark.parametrize("category", ["attack", "harassment"])
+@pytest.mark.parametrize(("precision", "radius_m"), [("venue", 50), ("street", 200)])
+def test_homes_of_people_attacked_are_not_placed_exactly(
+    changes: dict[str, object], category: str, precision: str, radius_m: float
+) -> None:
+    """An attack at a dwelling is placed no finer than neighbourhood."""
+    exact = {"category": category, "precision": precision, "radius_m": radius_m}
+    coarse = {"category": category, "precision": "neighbourhood", "radius_m": 1500}
+
+    assert wheres(feature(**changes, **exact)) == list(changes)
+    assert not faults_of(feature(**changes, **coarse))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 900_000, "+1" * 400_000, "@a" * 400_000, "AB1" * 300_000]
+)
+def test_a_huge_text_is_checked_in_one_pass(text: str) -> None:
+    """Looking for telephones and the like stays linear in the text's length."""
+    started_s = time.perf_counter()
+    faults_of(feature(remarks=text))
+
+    assert time.perf_counter() - started_s < 5

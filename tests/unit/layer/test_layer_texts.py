@@ -1,0 +1,31 @@
+"""Rules of texts: what prints, and no whole sentence of a source."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.layer.samples import faults_of, feature, wheres
+
+
+def test_a_quote_like_a_whole_sentence_is_warned_of() -> None:
+    """A capital, several words and a full stop look like a copied sentence."""
+    made = {"source": "paper-2023", "quote": "They painted over the old mural."}
+    faults = faults_of(feature(citations=[made]), severity="warning")
+
+    assert [fault.where for fault in faults] == ["citations[0].quote"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"title": "a\tb"}, "title"),
+        ({"summary": "a\nb"}, "summary"),
+        ({"place": "\x1b[31m"}, "place"),
+        ({"place": "a\u202eb"}, "place"),
+        ({"alleged_by": ["a\x00"]}, "alleged_by[0]"),
+        ({"notes": {"deep": ["\x07"]}}, "notes.deep[0]"),
+    ],
+)
+def test_what_does_not_print_is_refused(changes: dict[str, object], where: str) -> None:
+    """Control characters and direction overrides are refused in any text."""
+    assert where in wheres(feature(**changes))

@@ -1,0 +1,56 @@
+"""Answers are negotiated and tagged, and show text as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.ogc.answers import negotiated
+from tests.unit.ogc.samples import ITEMS, Get
+
+
+def test_an_unchanged_answer_costs_no_bytes(get: Get) -> None:
+    """The tag outlives the time stamp, and differs between the forms."""
+    tag = get(ITEMS).headers["etag"]
+    assert get(ITEMS, headers={"If-None-Match": f'"x", {tag}'}).status_code == 304
+    assert get(f"{ITEMS}?limit=1").headers["etag"] != tag
+    page = get(ITEMS, headers={"Accept": "text/html"})
+    assert page.headers["etag"] != tag
+    assert page.headers["vary"] == "Accept"
+
+
+def test_browsers_get_pages_and_programs_data(get: Get) -> None:
+    """The Accept header decides unless ``f`` is given; neither form is a 406."""
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path in ("/ogc/", "/ogc/api", "/ogc/collections", ITEMS, f"{ITEMS}/c-area"):
+        page = get(path, headers=browser)
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "<script" not in page.text
+        data = get(f"{path}?f=json", headers=browser)
+        assert "json" in data.headers["content-type"]
+    assert get(ITEMS, headers={"Accept": "application/xml"}).status_code == 406
+
+
+def test_pages_show_text_verbatim(get: Get) -> None:
+    """Markup in a record is text."""
+    page = get(f"{ITEMS}/a-point?f=html").text
+    assert "&lt;b&gt;&amp;amp;&lt;/b&gt;" in page
+    assert "<b>&amp;</b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("application/json", "json"),
+        ("application/geo+json;q=0.2, text/html;q=0.1", "json"),
+        ("text/*", "html"),
+        ("text/html;q=0.5, application/json;q=0.1", "html"),
+        ("text/html;q=0", None),
+        ("image/png", None),
+        ("text/html;q=x", None),
+    ],
+)
+def test_accept_headers_are_weighed(accept: str, form: str | None) -> None:
+    """The heavier form wins, data on a tie; RFC 9110, 12.5.1."""
+    assert negotiated(None, accept, "application/geo+json") == form

@@ -1,0 +1,35 @@
+"""What a file promises of its layer, and the checksum it promises."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from geo.layer_table import ContentDigest, feature_text, read_marker
+from tests.builders import scattered
+
+
+@pytest.mark.parametrize(
+    "written",
+    [None, b"", b"{", b"[]", b'{"rows": 1}', '{"rows": 1, "digest": "x", "layout": 1}'],
+)
+def test_what_is_not_a_promise_promises_nothing(written: str | bytes | None) -> None:
+    """Neither does the promise of another layout."""
+    assert read_marker(written) is None
+    assert read_marker(json.dumps({"rows": 1, "digest": "0", "layout": 99})) is None
+
+
+def test_a_layers_checksum_does_not_depend_on_order_or_parts() -> None:
+    """So that parts can be made on several machines."""
+    texts = [feature_text(one) for one in scattered(20)]
+    whole, first, second, both = (ContentDigest() for _ in range(4))
+    whole.add(texts)
+    first.add(texts[12:])
+    second.add(texts[:12])
+
+    both.merge(first.marker())
+    both.merge(second.marker())
+
+    assert both.marker() == whole.marker()
+    assert first.marker().version != second.marker().version
