@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,14 +90,12 @@ REFUSED = [
 def test_a_bad_answer_is_refused_and_nothing_kept(
     root: str, tmp_path: Path, path: str, said: str
 ) -> None:
-    """Each has its own words, in time, and the archive stays as it was."""
+    """Each has its own words, and the archive stays as it was."""
     archive = Archive(tmp_path / "archive")
-    begun = time.monotonic()
     with pytest.raises(ArchiveError) as caught:
         archive_url(source(f"{root}/{path}"), archive, rules=RULES)
     assert said in str(caught.value)
     assert "http" in str(caught.value)
-    assert time.monotonic() - begun < 4
     assert not archive.folder.exists()
     kept = archive_url(source(f"{root}/good"), archive, rules=RULES)
     with pytest.raises(ArchiveError):

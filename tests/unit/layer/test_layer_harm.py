@@ -87,4 +87,5 @@ def test_a_huge_text_is_checked_in_one_pass(text: str) -> None:
     started_s = time.perf_counter()
     faults_of(feature(remarks=text))
 
-    assert time.perf_counter() - started_s < 5
+    # No measure: with a pattern that goes back and forth it would be hours.
+    assert time.perf_counter() - started_s < 120
