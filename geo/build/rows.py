@@ -13,6 +13,7 @@ import ibis
 
 from geo.build.dumps import TAKEN
 from geo.grid import GRID_BITS, MAX_LAT
+from geo.layer.places import POINT_ONLY
 from geo.vocabulary import RADIUS_RANGE_M, Kind, PlaceRole, Precision, Status
 
 #: Zoom at which places are summarised: cells of about 150 km at the equator.
@@ -29,10 +30,23 @@ _FIRST_WORDS: Final = r"^(?:\S+\s+){0,11}\S+"
 _LEAST_COUNT: Final = 2
 _SLUG: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _LONGEST: Final = {"title": 200, "summary": 2000, "id": 100, "place": 200}
-#: Precisions that a pair of coordinates can have.
-_POINT_PRECISIONS: Final = tuple(
-    str(name) for name in Precision if name != Precision.LINE
-)
+#: What each shape is called, the precisions it can have (:mod:`geo.layer` has the
+#: same rule), and the one it has if none is given.
+_FITTING: Final = {
+    "Point": (
+        "a point",
+        tuple(str(name) for name in Precision if name != Precision.LINE),
+        str(Precision.CITY),
+    ),
+    "LineString": ("a line", (str(Precision.LINE),), str(Precision.LINE)),
+    "Polygon": (
+        "an area",
+        tuple(
+            str(name) for name in Precision if name not in {Precision.LINE, *POINT_ONLY}
+        ),
+        str(Precision.REGION),
+    ),
+}
 Table = Any  # ibis' expressions are not typed
 
 
@@ -83,20 +97,23 @@ def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
         "place_key_right", "country_key_right"
     )
     here = rows.has_point
+    given_type = rows.shape_type.fill_null("Point")
+    usual = ibis.cases(
+        *((given_type == kind, name) for kind, (_, _, name) in _FITTING.items())
+    )
     lon = ibis.ifelse(here, rows.given_lon, rows.found_lon)
     lat = ibis.ifelse(here, rows.given_lat, rows.found_lat)
-    precision = ibis.ifelse(
-        here, rows.precision.fill_null(str(Precision.CITY)), rows.found_precision
-    )
+    precision = ibis.ifelse(here, rows.precision.fill_null(usual), rows.found_precision)
     return rows.mutate(
         lon=lon,
         lat=lat,
-        shape=rows.found_shape,
+        shape=ibis.coalesce(rows.shape, rows.found_shape),
+        given_type=given_type,
         precision=precision,
-        radius_m=ibis.ifelse(
-            here,
-            rows.given_radius_m.fill_null(_usual_radius_m(precision)),
-            rows.found_radius_m,
+        radius_m=ibis.cases(
+            (~here, rows.found_radius_m),
+            (rows.radius_m.isnull(), _usual_radius_m(precision)),
+            else_=rows.given_radius_m,
         ),
         place_as_written=rows.place,
         place=rows.found_place.fill_null(rows.place),
@@ -120,10 +137,8 @@ def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
 
 
 def _usual_radius_m(precision: Any) -> Any:  # noqa: ANN401 - ibis
-    """Return the radius for coordinates of unstated uncertainty: the widest."""
-    widest = [
-        (precision == name, RADIUS_RANGE_M[name][1]) for name in _POINT_PRECISIONS
-    ]
+    """Return the radius for a place of unstated uncertainty: the widest."""
+    widest = [(precision == name, most) for name, (_, most) in RADIUS_RANGE_M.items()]
     return ibis.cases(*widest, else_=ibis.null("float64"))
 
 
@@ -195,10 +210,18 @@ def judged(
             bare & ~(rows.lon.between(-180, 180) & rows.lat.between(-90, 90)),
             "lon and lat leave -180 to 180 and -90 to 90",
         ),
-        (
-            bare & ~rows.precision.isin(_POINT_PRECISIONS),
-            _quoting(rows.precision, "precision", "is not one a point can have"),
+        *(
+            (
+                bare & (rows.given_type == kind) & ~rows.precision.isin(fitting),
+                _quoting(
+                    rows.precision,
+                    "precision",
+                    f"is not one {shape} can have: {', '.join(fitting)}",
+                ),
+            )
+            for kind, (shape, fitting, _) in _FITTING.items()
         ),
+        (bare & rows.radius_m.isnull(), "radius_m is not a number"),
         (~radius_fits, "radius_m does not fit the precision"),
         (
             rows.country.notnull() & ~rows.country.isin(sorted(countries)),

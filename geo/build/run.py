@@ -34,6 +34,8 @@ from geo.vocabulary import Vocabulary
 #: Files of one partition of the cleaning: restarting does at most these again.
 _FILES_A_BATCH: Final = 16
 _NOT_SLUG: Final = re.compile("[^a-z0-9]+")
+#: What differs between rows that are refused for the same reason: values, positions.
+_OWN_TO_ROW: Final = re.compile(r"'[^']*'|\([-+.\de]+, [-+.\de]+\)|-?\d+\.\d[\de+-]*")
 #: The layer, the summaries, the refused rows and the report in the output folder.
 LAYER: Final = "layer"
 CELLS: Final = "cells.parquet"
@@ -393,7 +395,7 @@ def _finish(
     marker = digest.marker()
     reasons: dict[str, int] = {}
     for *_, why in bad:
-        plain = re.sub(r"'[^']*'", "'...'", why)
+        plain = _OWN_TO_ROW.sub("'...'", why)
         reasons[plain] = reasons.get(plain, 0) + 1
     unplaced, undated = _without(parts)
     built = Built(

@@ -15,10 +15,10 @@ from geo.build import (
     Built,
     Stage,
     build_layer,
-    country_codes,
     open_machine,
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
+from geo.countries import country_codes
 from geo.errors import ExportError
 from geo.geocoding.gazetteer import read_gazetteer
 from geo.settings import settings
@@ -80,6 +80,10 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
     Rows are cleaned, placed by the gazetteers, dated and checked; those that cannot be
     kept are listed in OUTPUT/refused.csv, each with its reason. The layer is
     OUTPUT/layer. Exit code 1 if no row could be kept.
+
+    The geometry of GeoParquet (WKB in EPSG:4326) may be a Point, LineString or Polygon.
+    Rows that name no precision are placed at city level, a line along the line, an area
+    at region level, and as uncertain as that can be unless radius_m says less.
 
     \b
     Example:

@@ -61,7 +61,8 @@ def wrapped(geometry: dict[str, Any]) -> dict[str, Any]:
     """Return a geometry within longitudes -180 to 180, cut at 180 where it must be."""
     kind, coordinates = geometry["type"], geometry["coordinates"]
     depth = DEPTHS[kind]
-    if kind in {"Point", "MultiPoint"}:
+    # What is sound only when drawn across 180 (see invalidity) cannot be cut there.
+    if kind in {"Point", "MultiPoint"} or not shape(geometry).is_valid:
         spots = iter([_within(spot) for spot in positions(coordinates, depth)])
         return {"type": kind, "coordinates": replaced(coordinates, depth, spots)}
     lons = [spot[0] for spot in positions(coordinates, depth)]

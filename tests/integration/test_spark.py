@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo.build import Built, build_layer, country_codes, open_machine
+from geo.build import Built, build_layer, open_machine
+from geo.countries import country_codes
 from geo.geocoding.gazetteer import Gazetteer, Place
 from geo.layer_table import layer_files
 from geo.vocabulary import Category, Vocabulary
@@ -82,7 +84,34 @@ def dumps(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
     )
     pq.write_table(table, folder / "points.parquet")
+    pq.write_table(_shapes(rng), folder / "shapes.parquet")
     return folder
+
+
+def _shapes(rng: random.Random) -> pa.Table:
+    """Return a dump with lines and areas, most of them good."""
+    shapes: list[BaseGeometry | None] = [shapely.Point(), None]
+    for _ in range(60):
+        x, y = rng.uniform(-170, 170), rng.uniform(-80, 80)
+        box = shapely.box(x, y, x + rng.uniform(0.1, 5), y + 1)
+        crossed = shapely.Polygon([(x, y), (x + 1, y + 1), (x + 1, y), (x, y + 1)])
+        shapes += [
+            box,
+            box.reverse(),
+            box.exterior.segmentize(0.1),
+            shapely.LineString([(x, y, 1), (x + 2, y, 2), (x + 3, y + 3, 3)]),
+            rng.choice((crossed, shapely.MultiPolygon([box]), box.buffer(200))),
+        ]
+    rows = len(shapes)
+    return pa.table(
+        {
+            "title": [f"Shape {row}" for row in range(rows)],
+            "category": ["attack"] * rows,
+            "precision": rng.choices(("", "", "", "line", "city", "venue"), k=rows),
+            "radius_m": rng.choices((None, None, 5_000.0, 900_000.0), k=rows),
+            "geometry": shapely.to_wkb(shapes).tolist(),
+        }
+    )
 
 
 def _row(rng: random.Random, row: int) -> list[str]:
@@ -135,6 +164,16 @@ def test_both_engines_build_the_same_layer(dumps: Path, tmp_path: Path) -> None:
     assert [file.name for file in one] == [file.name for file in two]
     for mine, other in zip(one, two, strict=True):
         assert pq.read_table(mine).equals(pq.read_table(other)), mine.name
+    rows = pa.concat_tables([pq.read_table(file) for file in two]).to_pylist()
+    # The gazetteer's border, and the dump's own lines and areas.
+    for own, kind in ((False, "LineString"), (True, "LineString"), (True, "Polygon")):
+        drawn = [
+            row["id"]
+            for row in rows
+            if row["title"].startswith("Shape") == own
+            and f'"geometry":{{"type":"{kind}"' in row["feature"]
+        ]
+        assert len(drawn) >= 20, (own, kind)
     for name in ("refused.csv", "report.json"):
         texts = [
             (tmp_path / engine / name).read_text("utf-8")

@@ -12,17 +12,31 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from click.testing import CliRunner
+from shapely.geometry.base import BaseGeometry
 
 from geo.build import Built, build_layer, open_machine, run
 from geo.build.dumps import Dump, columns_of
 from geo.build.lookups import date_table, place_table
+from geo.commands.validate import validate
+from geo.engine import Places, open_engine
 from geo.errors import DataError
 from geo.geocoding.gazetteer import Gazetteer, Place
 from geo.geojson import dump_geojson
 from geo.grid import mercator
 from geo.layer import parse_layer
-from geo.layer_table import MARKER_FILE, SCHEMA, batch_of, layer_files, read_marker
-from geo.vocabulary import Category, Vocabulary
+from geo.layer_table import (
+    MARKER_FILE,
+    SCHEMA,
+    batch_of,
+    layer_files,
+    marker_point,
+    read_marker,
+)
+from geo.query import Query
+from geo.settings import settings
+from geo.sources import read_sources
+from geo.vocabulary import RADIUS_RANGE_M, Category, Vocabulary, read_vocabulary
 
 # ibis 12 calls DuckDB by names that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -81,6 +95,32 @@ def build(inputs: Sequence[Path], output: Path, **options: object) -> Built:
     }
     with open_machine("duckdb", "local[2]") as machine:
         return build_layer(inputs, output, machine=machine, **asked)
+
+
+def write_geoparquet(
+    path: Path, shapes: Sequence[BaseGeometry | bytes | None], **columns: Sequence[Any]
+) -> Path:
+    """Write a dump with a geometry and further columns."""
+    rows = len(shapes)
+    wkb = [
+        shapely.to_wkb(one) if isinstance(one, BaseGeometry) else one for one in shapes
+    ]
+    table = pa.table(
+        {
+            "title": [f"In row {row}" for row in range(1, rows + 1)],
+            "category": ["attack"] * rows,
+            **columns,
+            "geometry": pa.array(wkb, pa.binary()),
+        }
+    )
+    pq.write_table(table, path)
+    return path
+
+
+def refusals(output: Path) -> dict[int, str]:
+    """Return the reason of each refused row by its number."""
+    with (output / "refused.csv").open(encoding="utf-8") as stream:
+        return {int(row["row"]): row["reason"] for row in csv.DictReader(stream)}
 
 
 def rows_of(output: Path) -> list[dict[str, Any]]:
@@ -156,22 +196,139 @@ def test_an_id_used_twice_is_kept_once(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "built")[0]["title"] == "First"
 
 
-def test_geoparquet_is_taken_like_csv(tmp_path: Path) -> None:
-    """Points in WKB are coordinates; other shapes are refused."""
-    shapes = [shapely.Point(20, 45), shapely.LineString([(0, 0), (1, 1)])]
-    table = pa.table(
-        {
-            "title": ["At a point", "Along a line"],
-            "category": ["theft", "theft"],
-            "geometry": shapely.to_wkb(shapes).tolist(),
-        }
+POINT = shapely.Point(20, 45)
+#: A street, and a park with a pond, its rings wound as GIS programs do.
+STREET = shapely.LineString([(20.40, 44.80), (20.42, 44.81), (20.46, 44.80)])
+PARK = shapely.Polygon(
+    [(20.0, 44.0), (20.0, 44.5), (20.5, 44.5), (20.5, 44.0)],
+    [[(20.1, 44.1), (20.2, 44.1), (20.2, 44.2), (20.1, 44.2)]],
+)
+
+
+def test_points_lines_and_areas_of_geoparquet_are_drawn(tmp_path: Path) -> None:
+    """Each is placed as finely as such a shape can be at most said to be."""
+    dump = write_geoparquet(tmp_path / "dump.parquet", [POINT, STREET, PARK, None])
+
+    built = build([dump], tmp_path / "built")
+
+    assert (built.kept, built.refused, built.unplaced) == (4, 0, 1)
+    rows = {row["title"]: row for row in rows_of(tmp_path / "built")}
+    for number, shape, precision in (
+        (1, POINT, "city"),
+        (2, STREET, "line"),
+        (3, PARK, "region"),
+    ):
+        row = rows[f"In row {number}"]
+        spot = marker_point(shape)
+        assert shapely.from_wkb(row["geometry"]).equals(shape)
+        assert (row["lon"], row["lat"]) == (spot.x, spot.y)
+        assert row["precision"] == precision
+        assert row["radius_m"] == RADIUS_RANGE_M[precision][1]
+        assert row["area"] == (shape is not POINT)
+    assert rows["In row 4"]["geometry"] is None
+
+
+def test_a_layer_with_lines_and_areas_is_valid_and_opens(tmp_path: Path) -> None:
+    """What was built passes ``incidents validate`` and draws each place as it is."""
+    given = settings()
+    vocabulary, sources = read_vocabulary(given.vocabulary), read_sources(given.sources)
+    shapes = {"point-1": POINT, "street-1": STREET, "park-1": PARK}
+    dump = write_geoparquet(
+        tmp_path / "dump.parquet",
+        list(shapes.values()),
+        id=list(shapes),
+        place=["", "A street", "A park"],
+        precision=["venue", "line", "neighbourhood"],
+        radius_m=[50, 100.0, 900],
     )
-    pq.write_table(table, tmp_path / "dump.parquet")
+    output = tmp_path / "built"
+    built = build(
+        [dump],
+        output,
+        source=next(iter(sources)),
+        sources=set(sources),
+        vocabulary=vocabulary,
+    )
+    assert built.kept == 3
 
-    built = build([tmp_path / "dump.parquet"], tmp_path / "built")
+    engine = open_engine(
+        str(output / "layer"),
+        vocabulary=vocabulary,
+        sources=sources,
+        places=Places(tmp_path / "cache"),
+    )
+    for name, shape in shapes.items():
+        place = engine.where_is(name)
+        assert place is not None
+        drawn = engine.feature(name)["geometry"]
+        assert shapely.geometry.shape(drawn).equals(shape)
+        spot = marker_point(shape)
+        assert (place.lon, place.lat) == pytest.approx((spot.x, spot.y))
+        assert place.area == (shape is not POINT)
+        if place.area:
+            assert engine.place_geometry(place.number) == drawn
+    plain = tmp_path / "built.geojson"
+    plain.write_bytes(b"".join(dump_geojson(engine.features(Query()))))
+    outcome = CliRunner().invoke(validate, [str(plain)])
+    assert outcome.exit_code == 0, outcome.output
+    assert "warning" not in outcome.stderr
 
-    assert (built.kept, built.refused) == (1, 1)
-    assert rows_of(tmp_path / "built")[0]["lon"] == 20
+
+def test_a_shape_that_does_not_fit_is_refused_with_what_to_mend(tmp_path: Path) -> None:
+    """Nothing is mended or left out in silence, and each reason says what to do."""
+    many = shapely.MultiPolygon([PARK, shapely.box(1, 1, 2, 2)])
+    bow_tie = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    moved = shapely.affinity.translate(bow_tie, 5, 5)
+    beyond = shapely.LineString([(179, 1), (181, 1)])
+    unclosed = shapely.to_wkb(PARK)[:-20]
+    cases: list[tuple[BaseGeometry | bytes, str, str, str]] = [
+        (POINT, "line", "", "precision 'line' is not one a point can have: venue"),
+        (STREET, "city", "", "'city' is not one a line can have: line"),
+        (PARK, "venue", "", "'venue' is not one an area can have: neighbourhood"),
+        (PARK, "street", "", "'street' is not one an area can have: neighbourhood"),
+        (PARK, "line", "", "'line' is not one an area can have: neighbourhood"),
+        (PARK, "vague", "", "'vague' is not one an area can have: neighbourhood"),
+        (STREET, "", "60000", "radius_m does not fit the precision"),
+        (PARK, "", "wide", "radius_m is not a number"),
+        (many, "", "", "a MultiPolygon cannot place an incident. Give one Point"),
+        (bow_tie, "", "", "Self-intersection at (1, 1). Redraw the outline"),
+        (moved, "", "", "Self-intersection at (6, 6). Redraw the outline"),
+        (shapely.LineString(), "", "", "is an empty LineString. Write null"),
+        (beyond, "", "", "longitudes leave -180 to 180"),
+        (shapely.LineString([(1, 1), (1, 95)]), "", "", "latitude 95.0 is not on"),
+        (shapely.LineString([(1, 1), (4e5, 5e6)]), "", "", "save the data in WGS84"),
+        (unclosed, "", "", "cannot be read"),
+        (b"nonsense", "", "", "no well-known binary"),
+    ]
+    shapes, precisions, radii, words = zip(*cases, strict=True)
+    dump = write_geoparquet(
+        tmp_path / "dump.parquet", shapes, precision=precisions, radius_m=radii
+    )
+
+    built = build([dump], tmp_path / "built")
+
+    assert built.kept == 0
+    reasons = refusals(tmp_path / "built")
+    assert list(reasons) == list(range(1, len(cases) + 1))
+    for number, word in enumerate(words, 1):
+        assert word in reasons[number]
+    # Where two outlines cross differs; that they do is one reason.
+    [crossing] = [why for why in built.reasons if "Self-intersection" in why]
+    assert built.reasons[crossing] == 2
+
+
+def test_a_geometry_counts_before_columns_of_coordinates(tmp_path: Path) -> None:
+    """Columns of lon and lat place the rows that have no geometry."""
+    dump = write_geoparquet(
+        tmp_path / "dump.parquet", [STREET, None], lon=[1.5, 2.5], lat=[3.5, 4.5]
+    )
+
+    build([dump], tmp_path / "built")
+
+    rows = {row["title"]: row for row in rows_of(tmp_path / "built")}
+    assert rows["In row 1"]["lon"] == marker_point(STREET).x
+    assert (rows["In row 2"]["lon"], rows["In row 2"]["lat"]) == (2.5, 4.5)
+    assert rows["In row 2"]["precision"] == "city"
 
 
 def test_a_build_that_failed_goes_on_where_it_stopped(
@@ -273,3 +430,8 @@ def test_lookups_of_nothing_are_empty_tables() -> None:
     """No dates and no names give no rows."""
     assert date_table([]).num_rows == 0
     assert place_table([], GAZETTEER).num_rows == 0
+
+
+def test_a_name_without_letters_or_digits_is_no_place() -> None:
+    """Such a name folds to nothing, which stands between all names of the towns."""
+    assert place_table([("???", ""), ("—", "RS")], GAZETTEER).num_rows == 0

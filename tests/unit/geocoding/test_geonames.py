@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.folding import fold
-from geo.geocoding.geonames import _towns, city_radius_m, towns_named
+from geo.geocoding.geonames import (
+    _towns,
+    city_radius_m,
+    towns_named,
+    towns_of_all,
+)
 from geo.vocabulary import RADIUS_RANGE_M, Precision
 
 
@@ -45,6 +50,21 @@ def test_a_small_town_is_found_where_no_larger_one_has_the_name() -> None:
 def test_an_unknown_name_gives_no_town(name: str) -> None:
     """Nothing is guessed, and the marks of the index are not names."""
     assert towns_named(name) == []
+
+
+def test_many_names_are_answered_as_each_would_be_alone() -> None:
+    """In any script, with and without a country, found and not found."""
+    names = ("Novi Sad", "Донецк", "Алексинац", "donetsk", "!?", "8080808", "Nosuch")
+    asked = [(name, country) for name in names for country in (None, "RS", "RU")]
+    # A small town in Russia, which larger ones elsewhere must not hide.
+    asked += [("Paris", country) for country in ("FR", "RU", "US")]
+    alone = {pair: towns_named(pair[0], country=pair[1]) for pair in asked}
+
+    assert towns_of_all(asked) == {
+        pair: towns for pair, towns in alone.items() if towns
+    }
+    assert ("Новосад", None) not in towns_of_all(asked)
+    assert towns_of_all([]) == {}
 
 
 def test_the_index_folds_each_name_as_it_would_be_folded_alone() -> None:

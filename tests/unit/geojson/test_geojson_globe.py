@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import shapely
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from geo.geojson import parse_geojson
+from geo.geojson import examine_geojson, parse_geojson
 from tests.unit.geojson.samples import (
     HOLE,
     SQUARE,
@@ -53,6 +55,27 @@ def test_longitudes_beyond_180_are_wrapped_with_a_warning(
 
     assert reading.features[0]["geometry"] == mended
     assert "beyond 180" in warnings_of(reading)[0]
+
+
+def rings() -> st.SearchStrategy[list[list[float]]]:
+    """Make closed rings anywhere within once around the world, sound or not."""
+    spots = st.tuples(st.integers(-360, 360), st.integers(-90, 90)).map(list)
+    return st.lists(spots, min_size=3, max_size=7).map(lambda ring: [*ring, ring[0]])
+
+
+@given(rings())
+@example([[0, 1], [0, -1], [1, 0], [-181, 0], [0, 1]])
+def test_any_outline_is_refused_or_brought_within_180(ring: list[list[float]]) -> None:
+    """Also one that is sound only when drawn across 180, and cannot be cut there."""
+    found = examine_geojson(collection(feature(shaped("Polygon", [ring]))), "x")
+    errors = [fault for fault in found.faults if fault.severity == "error"]
+
+    if not errors:
+        west, south, east, north = shapely.geometry.shape(
+            found.features[0]["geometry"]
+        ).bounds
+        assert -180 <= west <= east <= 180
+        assert -90 <= south <= north <= 90
 
 
 @pytest.mark.parametrize(
