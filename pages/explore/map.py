@@ -69,7 +69,7 @@ def _turn(shown: str) -> tuple[str, bool]:
 found = atlas()
 query = query_of_widgets(found)
 is_first = _TURN not in st.session_state
-turn, is_new = _turn(f"{found.version} {query.urlencode()}")
+turn, is_new = _turn(query.urlencode())
 header = st.container()
 if is_first:
     # Above the map, which takes the room that is left: it would be pushed down later.
