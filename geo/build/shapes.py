@@ -22,19 +22,10 @@ from geo.geojson.draft import Draft
 from geo.geojson.geometry import read_geometry
 from geo.incident import geometry_json
 from geo.layer_table import marker_point
+from geo.wkb import TYPES
 
 #: What an incident may be drawn as.
 SHAPES: Final = ("Point", "LineString", "Polygon")
-#: Types by their number in well-known binary.
-_TYPES: Final[Mapping[int, str]] = {
-    1: "Point",
-    2: "LineString",
-    3: "Polygon",
-    4: "MultiPoint",
-    5: "MultiLineString",
-    6: "MultiPolygon",
-    7: "GeometryCollection",
-}
 _HEAD_BYTES: Final = 5
 _MOST_LONGITUDE: Final = 180.0
 #: Systems whose coordinates are degrees of WGS84; GeoParquet has longitude first.
@@ -166,7 +157,7 @@ def _kind(wkb: bytes) -> str:
         return ""
     code = int.from_bytes(wkb[1:_HEAD_BYTES], "little" if wkb[0] else "big")
     # The highest four bits are flags of the extended form, thousands those of ISO.
-    return _TYPES.get((code & 0x0FFFFFFF) % 1000, "")
+    return TYPES.get((code & 0x0FFFFFFF) % 1000, "")
 
 
 def _drawn(wkb: bytes, kind: str) -> BaseGeometry:

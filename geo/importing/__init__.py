@@ -14,7 +14,7 @@ incident or is refused by itself, and everything that was changed is told.
         ├── geopackage, parquet, keyhole
         ├── flatgeobuf, shapefile       over guarded: GDAL, apart
         └── archive             zip archives, looked through first
-    raw, wkb, wkt, systems, parts       what every reader uses
+    raw, wkt, systems, parts            what every reader uses
     draft, wishes, given        below all of these
 """
 

@@ -13,7 +13,7 @@ from geo.errors import QueryError
 from geo.importing.given import Given
 from geo.importing.parts import Parts, joined
 from geo.importing.raw import Raw, Record, json_value, raw_of_records, refuse
-from geo.importing.wkb import read_wkb
+from geo.wkb import read_wkb
 
 _OURS: Final = "incidents"
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from geo.export.shapefile import SHORT_NAMES
 from geo.importing.raw import MOST_RECORDS, Record, json_value, refuse
-from geo.importing.wkb import read_wkb
+from geo.wkb import read_wkb
 
 _TIMEOUT_S: Final = 300
 _READER: Final = Path(__file__).with_name("gdal_reader.py")

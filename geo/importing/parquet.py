@@ -23,7 +23,7 @@ from geo.importing.raw import (
     warning,
 )
 from geo.importing.systems import system_of
-from geo.importing.wkb import read_wkb
+from geo.wkb import read_wkb
 
 _AGAIN: Final = "Export it again as GeoParquet 1.0 or 1.1."
 _KINDS: Final = {kind.lower(): kind for kind in DEPTHS}

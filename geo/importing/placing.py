@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from geo.importing.degrees import degrees
 from geo.importing.raw import Told, refuse
-from geo.importing.wkb import read_wkb
 from geo.importing.wkt import read_wkt
+from geo.wkb import read_wkb
 
 #: What people write where there is nothing.
 EMPTY: Final = frozenset(

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from geo.geojson import DEPTHS
 
-_TYPES: Final = {
+#: Types of geometry by their number.
+TYPES: Final = {
     1: "Point",
     2: "LineString",
     3: "Polygon",
@@ -88,7 +89,7 @@ def _geometry(source: _Bytes, depth: int) -> dict[str, Any]:
     code &= 0x0FFFFFFF
     dimensions, code = divmod(code, 1000)
     has_z, has_m = has_z or dimensions in {1, 3}, has_m or dimensions in {2, 3}
-    kind = _TYPES.get(code)
+    kind = TYPES.get(code)
     if kind is None or dimensions > 3:  # noqa: PLR2004 - XY, XYZ, XYM, XYZM
         msg = f"is of type {code}, which GeoJSON does not have"
         raise ValueError(msg)
