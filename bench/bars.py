@@ -57,7 +57,9 @@ _WHY_CHANGE = (
 _WHY_CLUSTER = (
     "This version of FastMarkerCluster paints tens of thousands of markers in about a "
     "second, much faster than when the bar was set (23 s at 100k). Its time grows with "
-    "what is shown, ours does not."
+    "what is shown, ours does not. A fortieth of its time is now less than an empty "
+    "rerun takes (22 and 74 ms against 70 and 79 when this was written), so nothing "
+    "that goes through Streamlit can be as quick."
 )
 _WHY_FIRST = (
     "Streamlit loads some 40 scripts more for a page with filters of four kinds than for "

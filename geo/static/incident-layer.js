@@ -68,6 +68,7 @@ window.incidentLayer = (() => {
     },
   });
 
+  /** A marker's picture for Leaflet; it stands on a stem where its place is exact. */
   function icon(group, place) {
     const exact = place && (place.precision === "venue" || place.precision === "street");
     const { picture, size, anchor } = pictureOf(group, exact);
