@@ -17,14 +17,14 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 
-from geo.api import routes
 from geo.atlas import atlas
-from geo.basemap.tiles import OVERVIEW_ZOOM, warm
-from geo.errors import IncidentMapError
+from geo.base.errors import IncidentMapError
+from geo.base.settings import ROOT, settings
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
-from geo.headers import SafeHeaders
-from geo.settings import ROOT, settings
+from geo.web.api import routes
+from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
+from geo.web.headers import SafeHeaders
 
 
 def _map_scripts() -> list[str]:

@@ -49,7 +49,7 @@ _WHY_CHANGE = (
     "it goes through for every change, and because each frame that the browser puts "
     "together meanwhile has 160 markers in it. Then the map asks our server, which an "
     "empty map does not, and draws what it is answered. The rest of the page is drawn "
-    "after that, on purpose (geo/turns.py). Tried by hand over 50 incidents: without "
+    "after that, on purpose (geo/web/turns.py). Tried by hand over 50 incidents: without "
     "menu, header, lists and all filters but one the page took 97 to 107 ms, where the "
     "empty one took 75 and the whole one 135. So the bar is about where our map would be "
     "with nothing around it."

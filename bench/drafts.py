@@ -11,14 +11,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from geo.drafting.drafts import draft
-from geo.drafting.measure import measure
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
+from geo.base.settings import ROOT, settings
 from geo.evidence.archive import Archive
-from geo.geocoding.gazetteer import read_gazetteer
+from geo.evidence.drafting.drafts import draft
+from geo.evidence.drafting.measure import measure
 from geo.layer import read_layer
-from geo.settings import ROOT, settings
-from geo.sources import read_sources
+from geo.model.sources import read_sources
+from geo.places.gazetteer import read_gazetteer
 
 SOURCE = "meduza-2023-12-18"
 COPY = ROOT.parent / "shared" / "source" / f"{SOURCE}.txt"

@@ -45,7 +45,7 @@ def main() -> int:
 def measure(rows: int, folder: Path) -> dict[str, Any]:
     """Return both contenders' figures for a layer of so many incidents."""
     layer = folder / "layer.parquet"
-    _run("geo.cli", "synthesize", "--count", str(rows), "--output", str(layer))
+    _run("geo.commands.cli", "synthesize", "--count", str(rows), "--output", str(layer))
     environment = {
         "INCIDENTS_LAYER": str(layer),
         "INCIDENTS_SOURCES": f"{layer}.sources.json",
@@ -72,7 +72,7 @@ def ours(folder: Path) -> dict[str, Any]:
     """Write the deployment's layer with our export."""
     from geo.atlas import atlas  # noqa: PLC0415 - the peer must not pay for it
     from geo.export import select, write_selection  # noqa: PLC0415
-    from geo.query import Query  # noqa: PLC0415
+    from geo.model.query import Query  # noqa: PLC0415
 
     found = atlas()
     found.engine.count(Query())

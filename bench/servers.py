@@ -53,7 +53,9 @@ def layer_of(size: int) -> Path:
             "--output",
             str(path),
         ]
-        subprocess.run([sys.executable, "-m", "geo.cli", *call], cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "geo.commands.cli", *call], cwd=ROOT, check=True
+        )
     return path
 
 

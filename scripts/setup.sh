@@ -10,4 +10,4 @@ if [ ! -f node_modules/leaflet/dist/leaflet.js ] \
   scripts/uv.sh sync --locked --quiet --reinstall-package incident-map
 fi
 # The basemap's compact tables; a second run finds them and is quick.
-scripts/uv.sh run --no-sync python -m geo.basemap.tiles
+scripts/uv.sh run --no-sync python -m geo.web.basemap.tiles

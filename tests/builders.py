@@ -11,13 +11,13 @@ from typing import Any, Final
 from shapely.geometry import LineString, Point, box
 
 from geo.atlas import Atlas
-from geo.dates import bounds
 from geo.engine import Engine
 from geo.evidence.archive import Archive
-from geo.incident import Actor, Citation, Incident
 from geo.layer import Layer, dump_layer, parse_layer
-from geo.sources import Source, Sources
-from geo.vocabulary import Category, Vocabulary
+from geo.model.dates import bounds
+from geo.model.incident import Actor, Citation, Incident
+from geo.model.sources import Source, Sources
+from geo.model.vocabulary import Category, Vocabulary
 
 CATEGORIES: Final = ("attack", "mural", "state-pressure")
 VOCABULARY: Final = Vocabulary(

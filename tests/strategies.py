@@ -9,9 +9,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
-from geo.incident import Actor, Citation, Incident
-from geo.query import Bbox, Dates, Query
-from geo.vocabulary import (
+from geo.model.incident import Actor, Citation, Incident
+from geo.model.query import Bbox, Dates, Query
+from geo.model.vocabulary import (
     RADIUS_RANGE_M,
     ActorRole,
     Kind,
@@ -188,7 +188,7 @@ def boxes(draw: st.DrawFn, *, crossing: bool = True) -> Bbox:
 
 @st.composite
 def queries(draw: st.DrawFn) -> Query:
-    """Return queries that :func:`geo.query.parse_query` could have made."""
+    """Return queries that :func:`geo.model.query.parse_query` could have made."""
 
     def some(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - any iterable of texts
         listed = [str(value) for value in values]

@@ -1,1 +1,1 @@
-"""The commands of ``incidents``, one module each; :mod:`geo.cli` gathers them."""
+"""The commands of ``incidents``, one module each; :mod:`geo.commands.cli` gathers them."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from geo.base.errors import Fault
+from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, Commands, echo_json, echo_table, progress
-from geo.errors import Fault
 from geo.evidence.archive import Archive, ArchivedCopy
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import (
@@ -22,8 +23,7 @@ from geo.evidence.intake import (
 from geo.evidence.revision import Change, changes, compared_versions
 from geo.evidence.web_archive import Format, write_web_archive
 from geo.layer import read_layer
-from geo.settings import settings
-from geo.sources import Source, is_web_address, read_sources
+from geo.model.sources import Source, is_web_address, read_sources
 
 _ANYWAY = click.option(
     "--anyway",

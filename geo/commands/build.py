@@ -10,7 +10,9 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from geo.build import (
+from geo.base.errors import ExportError
+from geo.base.settings import settings
+from geo.bulk.build import (
     ENGINES,
     Built,
     Stage,
@@ -18,12 +20,10 @@ from geo.build import (
     open_machine,
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.countries import country_codes
-from geo.errors import ExportError
-from geo.geocoding.gazetteer import read_gazetteer
-from geo.settings import settings
-from geo.sources import read_sources
-from geo.vocabulary import read_vocabulary
+from geo.model.countries import country_codes
+from geo.model.sources import read_sources
+from geo.model.vocabulary import read_vocabulary
+from geo.places.gazetteer import read_gazetteer
 
 
 @click.command("build")

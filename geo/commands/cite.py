@@ -8,13 +8,13 @@ from typing import Final
 
 import click
 
+from geo.base.errors import ArchiveError
+from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table
-from geo.errors import ArchiveError
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive
-from geo.incident import Citation, Incident
 from geo.layer import read_layer
-from geo.settings import settings
+from geo.model.incident import Citation, Incident
 
 #: States a citation has where its source cannot be read.
 NO_COPY: Final = "no copy"

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import click
 
+from geo.base.errors import ArchiveError, NotFoundError
+from geo.base.settings import settings
 from geo.commands.report import echo_json, echo_table, progress
-from geo.dates import words
-from geo.drafting.drafts import Draft
-from geo.drafting.drafts import draft as drafts_of
-from geo.errors import ArchiveError, NotFoundError
 from geo.evidence.archive import Archive
+from geo.evidence.drafting.drafts import Draft
+from geo.evidence.drafting.drafts import draft as drafts_of
 from geo.evidence.extraction import extract
-from geo.geocoding.gazetteer import read_gazetteer
-from geo.settings import settings
-from geo.sources import Sources, is_slug, read_sources
+from geo.model.dates import words
+from geo.model.sources import Sources, is_slug, read_sources
+from geo.places.gazetteer import read_gazetteer
 
 
 class _Text(NamedTuple):

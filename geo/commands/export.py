@@ -14,7 +14,7 @@ from rich.progress import Progress
 from geo.atlas import atlas
 from geo.commands.report import progress
 from geo.export import FORMATS, Selection, pieces, select, write_selection
-from geo.query import SEVERAL
+from geo.model.query import SEVERAL
 
 #: Incidents between two moves of the progress bar.
 _STEP: Final = 1_000

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import click
 
+from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.geocoding.candidate import Candidate
-from geo.geocoding.gazetteer import Moved, check_places, read_gazetteer
-from geo.geocoding.geocoder import geocode as look_up
 from geo.layer import read_layer
-from geo.settings import settings
-from geo.vocabulary import PRECISION_LABELS
+from geo.model.vocabulary import PRECISION_LABELS
+from geo.places.candidate import Candidate
+from geo.places.gazetteer import Moved, check_places, read_gazetteer
+from geo.places.geocoder import geocode as look_up
 
 _METRES_IN_A_KM = 1_000
 

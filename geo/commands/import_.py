@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import click
 
+from geo.base.errors import ExportError, Fault, QueryError
+from geo.base.settings import settings
 from geo.commands.report import (
     EXIT_CALL,
     EXIT_DATA,
@@ -16,15 +18,13 @@ from geo.commands.report import (
     progress,
 )
 from geo.engine import import_layer, is_database, is_large, named_safely
-from geo.errors import ExportError, Fault, QueryError
 from geo.export.selection import date_made
+from geo.formats.systems import parse_system
 from geo.importing import Imported, Opening, Wishes, import_file
-from geo.importing.systems import parse_system
 from geo.importing.wishes import iso_today
 from geo.layer import Layer, dump_layer
-from geo.settings import settings
-from geo.sources import read_sources
-from geo.vocabulary import read_vocabulary
+from geo.model.sources import read_sources
+from geo.model.vocabulary import read_vocabulary
 
 #: Lines of each part of the report that are spelled out.
 _SHOWN: Final = 20

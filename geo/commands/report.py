@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from geo.errors import IncidentMapError, QueryError, SettingsError
+from geo.base.errors import IncidentMapError, QueryError, SettingsError
 
 #: The data is wrong.
 EXIT_DATA: Final = 1

@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.progress import Progress
 
+from geo.base.errors import ExportError
+from geo.base.settings import settings
+from geo.bulk.synthesis import source_register, synthesize
 from geo.commands.report import progress
-from geo.errors import ExportError
-from geo.layer_table import (
+from geo.layer.table import (
     MARKER,
     ROW_GROUP_ROWS,
     SCHEMA,
@@ -25,9 +27,7 @@ from geo.layer_table import (
     file_metadata,
     write_marker,
 )
-from geo.settings import settings
-from geo.synthesis import source_register, synthesize
-from geo.vocabulary import read_vocabulary
+from geo.model.vocabulary import read_vocabulary
 
 #: Batches of one file of a folder: about a million incidents.
 _FILE_BATCHES: Final = 32

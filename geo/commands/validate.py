@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from geo.base.errors import Fault
 from geo.commands.report import EXIT_DATA, echo_json, progress
-from geo.errors import Fault
 from geo.geojson import check_geojson
 from geo.layer import check_layer
 

@@ -13,7 +13,7 @@ from geo.engine.conditions import MISSING, as_area
 from geo.engine.opening import Places, is_known, is_large, open_engine
 from geo.engine.questions import Engine
 from geo.engine.transfer import import_layer
-from geo.layer_table import search_text
+from geo.layer.table import search_text
 
 __all__ = [
     "FACETS",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from typing import Any, Final
 
-from geo.grid import Group
+from geo.base.grid import Group
 
 #: Fields that incidents can be counted by.
 FACETS: Final = ("category", "status", "precision", "country", "source")

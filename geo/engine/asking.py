@@ -9,7 +9,7 @@ import shapely
 from geo.engine.answers import Condition
 from geo.engine.conditions import as_area, asked, joined, meets, within
 from geo.engine.store import Store
-from geo.query import Bbox, Query
+from geo.model.query import Bbox, Query
 
 
 def where(store: Store, query: Query, *further: Condition) -> Condition:

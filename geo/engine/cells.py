@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from geo.base.grid import cell_shift
 from geo.engine.answers import Condition
 from geo.engine.conditions import by_months, codes
-from geo.grid import cell_shift
-from geo.query import Query
+from geo.model.query import Query
 
 #: Layers with fewer incidents are asked without summaries.
 LEAST_ROWS: Final = 20_000

@@ -20,12 +20,12 @@ from typing import Any, Final, TypeVar
 import duckdb
 import pyarrow as pa
 
+from geo.base.errors import DataError, Fault
 from geo.engine import cells, totals
 from geo.engine.answers import Condition
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
-from geo.errors import DataError, Fault
 from geo.layer import Layer
-from geo.layer_table import SCHEMA, batch_of
+from geo.layer.table import SCHEMA, batch_of
 
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3

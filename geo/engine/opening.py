@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from geo.base.errors import DataError, Fault
 from geo.engine.address import is_database
 from geo.engine.duckdb_store import (
     cache_name,
@@ -20,9 +21,8 @@ from geo.engine.duckdb_store import (
 from geo.engine.questions import Engine
 from geo.engine.store import Facts
 from geo.engine.streamed import Progress, checked_copy
-from geo.errors import DataError, Fault
 from geo.layer import read_layer
-from geo.layer_table import (
+from geo.layer.table import (
     MARKER,
     MARKER_FILE,
     SCHEMA,
@@ -31,8 +31,8 @@ from geo.layer_table import (
     layer_files,
     read_marker,
 )
-from geo.sources import Sources
-from geo.vocabulary import Vocabulary
+from geo.model.sources import Sources
+from geo.model.vocabulary import Vocabulary
 
 #: Layers with fewer incidents are in memory whole.
 LARGE_ROWS: Final = 50_000
@@ -99,7 +99,7 @@ def open_engine(
     ----------
     layer
         A GeoJSON file; a GeoParquet file, or a folder of such, with the columns of
-        :mod:`geo.layer_table`; or ``postgresql://...``, filled by :func:`import_layer`.
+        :mod:`geo.layer.table`; or ``postgresql://...``, filled by :func:`import_layer`.
     vocabulary, sources
         What it is checked against.
     places

@@ -13,8 +13,8 @@ from geo.engine.asking import texts, where
 from geo.engine.conditions import PLACED, joined, known_number, meets
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
-from geo.incident import geometry_json
-from geo.query import Bbox, Query
+from geo.model.incident import geometry_json
+from geo.model.query import Bbox, Query
 
 #: A page, and how many match in all.
 Page = tuple[list[dict[str, Any]], int]

@@ -18,12 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import shapely
 
+from geo.base.errors import EngineAwayError, SettingsError
 from geo.engine import cells, totals
 from geo.engine.address import named_safely
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts
-from geo.errors import EngineAwayError, SettingsError
-from geo.layer_table import SCHEMA
+from geo.layer.table import SCHEMA
 
 _TYPES: Final = {
     pa.string(): 'text COLLATE "C"',
@@ -63,7 +63,7 @@ _INDEXES: Final = (
     f"CREATE INDEX incident_latest ON {cells.BY_TIME} (latest_month)",
     "CREATE INDEX incident_day_span ON incident_day (latest, earliest)",
 )
-#: What DuckDB has and PostgreSQL spells otherwise, as geo.ogc asks for it.
+#: What DuckDB has and PostgreSQL spells otherwise, as geo.web.ogc asks for it.
 _FUNCTIONS: Final = (
     (
         "CREATE FUNCTION list_contains(anyarray, anyelement) RETURNS boolean "

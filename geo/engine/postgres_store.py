@@ -19,10 +19,10 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from geo.base.errors import EngineAwayError, QueryError, SettingsError
 from geo.engine.address import named_safely
 from geo.engine.answers import Condition
 from geo.engine.store import FACT_NAMES, TABLES_VERSION, Facts
-from geo.errors import EngineAwayError, QueryError, SettingsError
 
 #: The schema that the tables are in, so that they are replaced all at once.
 SCHEMA_NAME: Final = "incident_map"

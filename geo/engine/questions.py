@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import shapely
 
+from geo.base.errors import NotFoundError
 from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
 from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
@@ -30,17 +31,16 @@ from geo.engine.conditions import (
     numbered_place,
 )
 from geo.engine.duckdb_store import store_of_layer
+from geo.engine.histogram import Bin, histogram
 from geo.engine.pages import numbers_where, page_of_features, page_of_places
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, view_of
-from geo.errors import NotFoundError
-from geo.histogram import Bin, histogram
-from geo.incident import geometry_json
 from geo.layer import Layer
-from geo.layer_table import EPOCH, OPEN_FUTURE, OPEN_PAST
-from geo.query import Bbox, Query
+from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
+from geo.model.incident import geometry_json
+from geo.model.query import Bbox, Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
@@ -355,7 +355,7 @@ class Engine:
         found = geometry_json(shapely.from_wkb(rows[0][0]))
         return found or {}
 
-    # --- asked by geo.ogc: pages of features, places as features ---
+    # --- asked by geo.web.ogc: pages of features, places as features ---
 
     def items(
         self,
@@ -393,7 +393,7 @@ class Engine:
         """Return a page of places as features in order of id, and how many match.
 
         A place is what incidents share: name, precision, radius and geometry; its id
-        is made of these (:func:`geo.layer_table.place_number`), so that it outlives
+        is made of these (:func:`geo.layer.table.place_number`), so that it outlives
         edits elsewhere in the layer.
 
         Parameters

@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.errors import DataError, Fault
+from geo.base.errors import DataError, Fault
 from geo.layer import Layer, parse_layer
-from geo.layer_table import (
+from geo.layer.table import (
     LAYOUT,
     MARKER,
     SCHEMA,
@@ -32,8 +32,8 @@ from geo.layer_table import (
     file_metadata,
     read_marker,
 )
-from geo.sources import Sources
-from geo.vocabulary import Vocabulary
+from geo.model.sources import Sources
+from geo.model.vocabulary import Vocabulary
 
 #: Incidents that are written at a time: few, for they wait in memory as a whole.
 _WRITTEN_ROWS: Final = 8_192

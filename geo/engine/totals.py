@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.engine.cells import LEAST_ROWS, Ask
-from geo.query import Query
+from geo.model.query import Query
 
 #: Filters that each table knows.
 COUNTED: Final = ("category", "status", "precision", "country", "source")

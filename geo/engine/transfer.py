@@ -15,9 +15,9 @@ from geo.engine.opening import checked_parquet, is_parquet
 from geo.engine.store import Facts
 from geo.engine.streamed import checked_copy
 from geo.layer import Layer
-from geo.layer_table import ContentDigest, Marker, batch_of
-from geo.sources import Sources
-from geo.vocabulary import Vocabulary
+from geo.layer.table import ContentDigest, Marker, batch_of
+from geo.model.sources import Sources
+from geo.model.vocabulary import Vocabulary
 
 #: What is being done, how far it is, and how far it goes if that is known.
 Progress = Callable[[str, int, int | None], None]

@@ -6,12 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from geo.engine import cells
-from geo.engine.answers import PlaceView
-from geo.engine.asking import where
-from geo.engine.conditions import inside, joined, meets
-from geo.engine.store import Store
-from geo.grid import (
+from geo.base.grid import (
     GRID_BITS,
     Cell,
     Group,
@@ -20,7 +15,12 @@ from geo.grid import (
     markers_apart,
     mercator,
 )
-from geo.query import Bbox, Query
+from geo.engine import cells
+from geo.engine.answers import PlaceView
+from geo.engine.asking import where
+from geo.engine.conditions import inside, joined, meets
+from geo.engine.store import Store
+from geo.model.query import Bbox, Query
 
 #: Areas that a view draws at most.
 _MOST_AREAS: Final = 60

@@ -1,7 +1,7 @@
 """Anchors: where in a text the quote of a citation stands, exactly or not at all.
 
 A citation is a TextQuoteSelector of the W3C Web Annotation Data Model. Its quote is
-searched in the folded text (:mod:`geo.text`), as whole words; there is no nearest
+searched in the folded text (:mod:`geo.model.text`), as whole words; there is no nearest
 match, since a passage shown for a quote it does not contain would be false evidence.
 
 Whether a quote has moved is told against a reference, the text that the citation was
@@ -21,10 +21,10 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote as percent_encoded
 
-from geo.errors import DataError, Fault, NotFoundError, QueryError
-from geo.incident import Citation
-from geo.sources import is_web_address
-from geo.text import Folded, folded, paragraphs
+from geo.base.errors import DataError, Fault, NotFoundError, QueryError
+from geo.model.incident import Citation
+from geo.model.sources import is_web_address
+from geo.model.text import Folded, folded, paragraphs
 
 
 class AnchorState(StrEnum):
@@ -108,7 +108,7 @@ class Excerpt:
 def find(citation: Citation, text: str, reference: str | None = None) -> Anchor:
     """Find the quote of a citation in a text.
 
-    The quote must stand there as whole words, apart from what :func:`geo.text.folded`
+    The quote must stand there as whole words, apart from what :func:`geo.model.text.folded`
     makes equal. Prefix and suffix, where given, must stand right before and after
     it, with at most white space between. Where exactly one place has quote, prefix
     and suffix, that is the one, however often the quote stands elsewhere.

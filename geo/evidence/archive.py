@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from geo.errors import ArchiveError, Fault, SettingsError
+from geo.base.errors import ArchiveError, Fault, SettingsError
 from geo.evidence.capture import Capture
 from geo.evidence.copies import (
     LAYOUT,
@@ -51,7 +51,7 @@ from geo.evidence.versions import (
     version_numbers,
     write_version,
 )
-from geo.sources import is_slug
+from geo.model.sources import is_slug
 
 __all__ = ["DEFAULT_LIMITS", "Archive", "ArchivedCopy", "Check", "Limits"]
 

@@ -30,12 +30,12 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer as BibtexWriter
 
-from geo.dates import words
-from geo.errors import QueryError
+from geo.base.errors import QueryError
 from geo.evidence.anchor import text_fragment
-from geo.incident import Citation, Incident
-from geo.sources import Source, Sources
-from geo.vocabulary import STATUS_LABELS, Kind, Status
+from geo.model.dates import words
+from geo.model.incident import Citation, Incident
+from geo.model.sources import Source, Sources
+from geo.model.vocabulary import STATUS_LABELS, Kind, Status
 
 STYLE: Final = Path(__file__).with_suffix(".csl")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from geo.evidence.anchor import find
-from geo.incident import Incident
-from geo.text import paragraphs
+from geo.model.incident import Incident
+from geo.model.text import paragraphs
 
 
 @dataclass(frozen=True, slots=True)

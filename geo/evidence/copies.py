@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.capture import Hop
 from geo.evidence.extracted import Kind
 from geo.evidence.extraction import SUFFIXES

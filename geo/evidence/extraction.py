@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind
 
 #: What each kind is called in messages.

@@ -22,13 +22,13 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 import httpx
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.addresses import is_public
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.connecting import Route, Transport
 from geo.evidence.fetch_rules import BY_HAND, FetchRules, rules_of
 from geo.evidence.unpacking import unpacker
-from geo.sources import is_web_address
+from geo.model.sources import is_web_address
 
 __all__ = ["FetchRules", "fetch", "is_public", "rules_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from geo.settings import Settings
+from geo.base.settings import Settings
 
 BY_HAND: Final = (
     "Open it in a browser, save it as HTML, PDF or plain text, and add the file: "

@@ -27,16 +27,16 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from geo.errors import ArchiveError, IncidentMapError, NotFoundError
+from geo.base.errors import ArchiveError, IncidentMapError, NotFoundError
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
 from geo.evidence.extracted import Extracted, Kind
 from geo.evidence.fetch import FetchRules, fetch
 from geo.evidence.web_archive import read_capture
-from geo.incident import Citation, Incident
-from geo.sources import Source, Sources
-from geo.text import count_words
+from geo.model.incident import Citation, Incident
+from geo.model.sources import Source, Sources
+from geo.model.text import count_words
 
 _LOG: Final = logging.getLogger(__name__)
 #: A fetched article has at least these words.

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from geo.errors import ArchiveError, Fault
+from geo.base.errors import ArchiveError, Fault
 from geo.evidence.copies import META, TEXT, ArchivedCopy, add_again, source_name
 from geo.evidence.extracted import Kind
 from geo.evidence.versions import SUMS

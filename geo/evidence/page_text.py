@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import trafilatura
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind, cleaned
 
 _UNSEEN: Final = re.compile(

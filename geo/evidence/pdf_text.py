@@ -16,7 +16,7 @@ from typing import Final
 import pypdf
 from pypdf.errors import DependencyError, PyPdfError
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.extracted import AS_TEXT, Extracted, Kind, cleaned
 
 # It would speak to the terminal of every broken PDF; the errors below say it.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.anchor import Anchor, excerpt, find, standing_there
 from geo.evidence.archive import Archive, ArchivedCopy
-from geo.incident import Citation, Incident
+from geo.model.incident import Citation, Incident
 
 #: How many versions a comparison takes.
 _TWO = 2

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.fetch_rules import BY_HAND
 
 _Unpacker = Callable[[Iterable[bytes], int], Iterator[bytes]]

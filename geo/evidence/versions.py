@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 
 SUMS: Final = "SHA256SUMS"
 VERSION: Final = re.compile(r"(?!0000)[0-9]{4}|[1-9][0-9]{4,8}")

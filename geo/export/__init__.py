@@ -6,7 +6,6 @@ says under what licence, from which query and version it is, with a data diction
 
 from __future__ import annotations
 
-from geo.export.fields import Field, Kind, dictionary, fields
 from geo.export.formats import (
     FORMATS,
     PACKAGES,
@@ -18,7 +17,6 @@ from geo.export.formats import (
     pieces,
     write_selection,
 )
-from geo.export.rows import columns
 from geo.export.selection import (
     LICENCE,
     LICENCE_URL,
@@ -27,7 +25,9 @@ from geo.export.selection import (
     content_digest,
     select,
 )
-from geo.export.style import qml, sld
+from geo.formats.rows import columns
+from geo.formats.style import qml, sld
+from geo.model.fields import Field, Kind, dictionary, fields
 
 __all__ = [
     "FORMATS",

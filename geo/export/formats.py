@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from geo.base.errors import ExportError
 from geo.engine import Engine
-from geo.errors import ExportError
-from geo.export.companions import checksum, companions, manifest
-from geo.export.delimited import csv_rows
-from geo.export.features import geojson, geojson_sequence
-from geo.export.keyhole import kml, kmz
-from geo.export.parquet import geoparquet
-from geo.export.relational import flatgeobuf, geopackage
 from geo.export.selection import Selection, select
-from geo.export.shapefile import shapefile
-from geo.export.spreadsheet import workbook
-from geo.export.stored import SteadyZip, checksum_of, chunks, gathered
-from geo.query import Query
-from geo.sources import Sources
-from geo.vocabulary import Vocabulary
+from geo.formats.companions import checksum, companions, manifest
+from geo.formats.csv_writing import csv_rows
+from geo.formats.features import geojson, geojson_sequence
+from geo.formats.geoparquet_writing import geoparquet
+from geo.formats.kml_writing import kml, kmz
+from geo.formats.relational_writing import flatgeobuf, geopackage
+from geo.formats.shapefile_writing import shapefile
+from geo.formats.stored import SteadyZip, checksum_of, chunks, gathered
+from geo.formats.xlsx_writing import workbook
+from geo.model.query import Query
+from geo.model.sources import Sources
+from geo.model.vocabulary import Vocabulary
 
 ZIP_MEDIA_TYPE: Final = "application/zip"
 _HEIGHTS: Final = "A height, where a position has one."

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from geo.base.errors import SettingsError
+from geo.base.settings import settings
 from geo.engine import Engine
-from geo.errors import SettingsError
-from geo.export.fields import dictionary
-from geo.query import Query
-from geo.settings import settings
-from geo.sources import Source, Sources, read_sources
-from geo.vocabulary import Vocabulary, read_vocabulary
+from geo.model.fields import dictionary
+from geo.model.query import Query
+from geo.model.sources import Source, Sources, read_sources
+from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 LICENCE: Final = "CC BY 4.0"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"

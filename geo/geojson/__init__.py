@@ -2,7 +2,7 @@
 
 Other readers take in silence what changes a map: NaN, swapped axes, doubled ids
 and keys, broken rings, a forgotten projection. Here every such thing is a
-:class:`~geo.errors.Fault` that names the feature and the remedy. An ``error``
+:class:`~geo.base.errors.Fault` that names the feature and the remedy. An ``error``
 refuses the whole file; a ``warning`` tells what is odd or what was mended.
 GDAL is never asked: it guesses a file's format from its content, and would open
 whatever a disguised file points at.

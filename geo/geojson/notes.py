@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from geo.errors import Fault
+from geo.base.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)

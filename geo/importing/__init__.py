@@ -20,7 +20,7 @@ incident or is refused by itself, and everything that was changed is told.
 
 from __future__ import annotations
 
-from geo.importing.given import Opening
+from geo.formats.given import Opening
 from geo.importing.importer import Imported, import_file
 from geo.importing.wishes import DEFAULTS, TARGETS, Wishes
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from geo.importing.wishes import Wishes
-from geo.vocabulary import RADIUS_RANGE_M, Kind, Precision, Status, Vocabulary
+from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision, Status, Vocabulary
 
 #: The source that a file is looked through with where none is said.
 STAND_IN_SOURCE: Final = "stand-in"

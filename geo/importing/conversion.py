@@ -11,15 +11,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from geo.dates import bounds
-from geo.export.fields import Kind, field_named, fields
-from geo.export.rows import value_of
+from geo.formats.placing import is_empty
+from geo.formats.raw import Raw
+from geo.formats.rows import value_of
 from geo.importing.countries import country_code
 from geo.importing.dating import joined_date, read_date
 from geo.importing.draft import Draft
 from geo.importing.identity import set_geometry, set_id
-from geo.importing.placing import is_empty
-from geo.importing.raw import Raw
 from geo.importing.wishes import (
     DATE_PARTS,
     DERIVED,
@@ -28,9 +26,11 @@ from geo.importing.wishes import (
     Wishes,
     default_of,
 )
-from geo.incident import PROPERTIES
-from geo.text import count_words
-from geo.vocabulary import Precision
+from geo.model.dates import bounds
+from geo.model.fields import Kind, field_named, fields
+from geo.model.incident import PROPERTIES
+from geo.model.text import count_words
+from geo.model.vocabulary import Precision
 
 MOST_QUOTE_WORDS: Final = 12
 #: What every incident needs and only a person or a column can say.

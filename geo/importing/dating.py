@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from geo.dates import DateFormatError, bounds
-from geo.errors import QueryError
+from geo.base.errors import QueryError
+from geo.model.dates import DateFormatError, bounds
 
 _TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}\S*(?: ?UTC| ?Z)?")
 _STROKES: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.importing.raw import Told
+from geo.formats.raw import Told
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from shapely import line_merge, union_all
 from shapely.geometry import mapping, shape
 
 from geo.importing.draft import Draft
-from geo.sources import is_slug
+from geo.model.sources import is_slug
 
 _APART: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID: Final = 80

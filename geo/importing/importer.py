@@ -8,21 +8,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from geo.errors import DataError, Fault, QueryError
+from geo.base.errors import DataError, Fault, QueryError
+from geo.base.settings import settings
 from geo.export.selection import content_digest
+from geo.formats.given import Opening
+from geo.formats.opening import open_file
+from geo.formats.raw import Raw
 from geo.geojson import dump_geojson
 from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
 from geo.importing.conversion import drafts, is_export, missing
 from geo.importing.draft import Draft
-from geo.importing.given import Opening
-from geo.importing.opening import open_file
-from geo.importing.raw import Raw
 from geo.importing.wishes import Wishes, check_wishes
-from geo.incident import PROPERTIES, feature_of
 from geo.layer import Layer, parse_layer
-from geo.settings import settings
-from geo.sources import Sources, read_sources
-from geo.vocabulary import Vocabulary, read_vocabulary
+from geo.model.incident import PROPERTIES, feature_of
+from geo.model.sources import Sources, read_sources
+from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 #: Members that an export adds to the collection, and reading back takes away.
 _OF_EXPORT: Final = ("about", "layer_version")

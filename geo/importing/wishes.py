@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from geo.errors import QueryError
-from geo.export.fields import PLACE_FIELDS, field_named
-from geo.export.rows import value_of
+from geo.base.errors import QueryError
+from geo.formats.raw import Raw
+from geo.formats.rows import value_of
 from geo.importing.dating import check_formats
-from geo.importing.raw import Raw
-from geo.incident import PROPERTIES
+from geo.model.fields import PLACE_FIELDS, field_named
+from geo.model.incident import PROPERTIES
 
 PLACES: Final = frozenset(part.name for part in PLACE_FIELDS)
 DATE_PARTS: Final = ("date.year", "date.month", "date.day")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from geo.geojson import brief
-from geo.incident import PROPERTIES
 from geo.layer.record import Problem, Record
-from geo.sources import Sources
-from geo.text import count_words
-from geo.vocabulary import Kind, PlaceRole, Status
+from geo.model.incident import PROPERTIES
+from geo.model.sources import Sources
+from geo.model.text import count_words
+from geo.model.vocabulary import Kind, PlaceRole, Status
 
 MOST_QUOTE_WORDS: Final = 12
 MOST_CONTEXT_WORDS: Final = 4

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from geo.dates import Bounds, DateFormatError, bounds
 from geo.geojson import brief
 from geo.layer.record import Problem, Record
+from geo.model.dates import Bounds, DateFormatError, bounds
 
 
 def date_problems(record: Record) -> Iterator[Problem]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from geo.countries import country_codes
 from geo.geojson import brief
 from geo.layer.record import Problem, Record
-from geo.vocabulary import RADIUS_RANGE_M, Kind, Precision
+from geo.model.countries import country_codes
+from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision
 
 _GEOMETRY_TYPES: Final = ("Point", "LineString", "Polygon")
 POINT_ONLY: Final = frozenset({Precision.VENUE, Precision.STREET})

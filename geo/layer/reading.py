@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from geo.errors import DataError, Fault, SettingsError
+from geo.base.errors import DataError, Fault, SettingsError
+from geo.base.settings import settings
 from geo.geojson import LIMITS, Notes, Reading, brief, dump_geojson, examine_geojson
-from geo.incident import Incident, feature_of, incident_of
 from geo.layer.record import Record
 from geo.layer.rules import CAUTIONS, RULES
 from geo.layer.schema import schema_problems
-from geo.settings import settings
-from geo.sources import is_slug, read_sources
-from geo.vocabulary import Vocabulary, read_vocabulary
+from geo.model.incident import Incident, feature_of, incident_of
+from geo.model.sources import is_slug, read_sources
+from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 _VERSION_DIGITS: Final = 12
 

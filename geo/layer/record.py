@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from geo.vocabulary import Vocabulary
+from geo.model.vocabulary import Vocabulary
 
 #: Where in the record, what is wrong, what to do.
 Problem = tuple[str, str, str]

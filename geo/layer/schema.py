@@ -11,10 +11,10 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from geo.errors import MissingAssetError
+from geo.base.errors import MissingAssetError
+from geo.base.settings import DATA
 from geo.geojson import brief
 from geo.layer.record import Problem
-from geo.settings import DATA
 
 SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
 

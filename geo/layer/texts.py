@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from geo.layer.record import Problem, Record
-from geo.text import count_words
+from geo.model.text import count_words
 
 #: Properties whose values are codes, not words for readers.
 CODED: Final = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
+from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
 
 found = atlas()
 st.header("How to read this map")

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import atlas
+from geo.base.settings import settings
 from geo.export import dictionary
-from geo.ogc.crossings import crossings
-from geo.ogc.examples import EXAMPLES, items_address
-from geo.query import Query
-from geo.settings import settings
+from geo.model.query import Query
+from geo.web.ogc.crossings import crossings
+from geo.web.ogc.examples import EXAMPLES, items_address
 from pages.ui.address import query_of_widgets
 
 

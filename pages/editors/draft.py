@@ -12,15 +12,15 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.dates import DateFormatError, words
-from geo.drafting.drafts import Draft, accept, draft
-from geo.errors import ArchiveError, QueryError
-from geo.geocoding.candidate import Candidate
-from geo.geocoding.gazetteer import read_gazetteer
+from geo.base.errors import ArchiveError, QueryError
+from geo.base.settings import settings
+from geo.evidence.drafting.drafts import Draft, accept, draft
 from geo.geojson import dump_geojson
-from geo.settings import settings
-from geo.text import paragraphs
-from geo.vocabulary import KIND_LABELS, PRECISION_LABELS, STATUS_LABELS, Status
+from geo.model.dates import DateFormatError, words
+from geo.model.text import paragraphs
+from geo.model.vocabulary import KIND_LABELS, PRECISION_LABELS, STATUS_LABELS, Status
+from geo.places.candidate import Candidate
+from geo.places.gazetteer import read_gazetteer
 
 _ON_A_PAGE = 10
 _NO_PLACE = "No place"

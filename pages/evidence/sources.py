@@ -6,15 +6,15 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.dates import day_words
-from geo.errors import IncidentMapError
+from geo.base.errors import IncidentMapError
+from geo.base.settings import settings
 from geo.evidence.archive import ArchivedCopy
 from geo.evidence.citing import FORMAT_LABELS, cite_source
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import archive_url, citations_by_source
-from geo.query import Query
-from geo.settings import settings
-from geo.sources import Source
+from geo.model.dates import day_words
+from geo.model.query import Query
+from geo.model.sources import Source
 from pages.ui.archived_text import citing, draw_text
 
 _READ = "read"

@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.atlas import atlas
-from geo.errors import NotFoundError
-from geo.maps import build_change, clicked, lent_map
-from geo.settings import settings
-from geo.turns import await_turn, begin_turn
+from geo.atlas.maps import build_change, clicked, lent_map
+from geo.base.errors import NotFoundError
+from geo.base.settings import settings
+from geo.web.turns import await_turn, begin_turn
 from pages.ui.address import (
     clear_filters,
     key_of,
@@ -54,7 +54,7 @@ def _day(text: object) -> date | None:
 
 
 def _turn(shown: str) -> tuple[str, bool]:
-    """Return the map's turn (:mod:`geo.turns`) and whether it is new.
+    """Return the map's turn (:mod:`geo.web.turns`) and whether it is new.
 
     It is, where the map is to show something else than before.
     """

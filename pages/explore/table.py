@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.countries import country_name
 from geo.export import FORMATS, export_file, file_name, media_type
-from geo.vocabulary import (
+from geo.model.countries import country_name
+from geo.model.vocabulary import (
     KIND_LABELS,
     PRECISION_LABELS,
     STATUS_LABELS,
@@ -18,7 +18,7 @@ from geo.vocabulary import (
     Precision,
     Status,
 )
-from geo.wording import date_words
+from geo.model.wording import date_words
 from pages.ui.address import INCIDENT, query_of_widgets
 from pages.ui.header import draw_header
 

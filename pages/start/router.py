@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.errors import EngineAwayError, IncidentMapError
-from geo.settings import ROOT, settings
+from geo.base.errors import EngineAwayError, IncidentMapError
+from geo.base.settings import ROOT, settings
 from pages.ui.address import (
     fill_from_address,
     problems,

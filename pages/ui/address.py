@@ -15,8 +15,8 @@ from typing import Final
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.errors import QueryError
-from geo.query import PARAMETERS, SEVERAL, Query
+from geo.base.errors import QueryError
+from geo.model.query import PARAMETERS, SEVERAL, Query
 
 #: Prefix of the filter widgets' keys, so that they meet no other key.
 PREFIX: Final = "filter_"

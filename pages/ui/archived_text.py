@@ -11,17 +11,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import Atlas
-from geo.dates import day_words
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
+from geo.base.settings import settings
 from geo.evidence.anchor import STATE_LABELS, AnchorState
 from geo.evidence.archive import ArchivedCopy
 from geo.evidence.concordance import CitedParagraph, Stretch, concordance
 from geo.evidence.revision import Change, changes
-from geo.incident import Incident, incident_of
-from geo.query import Query
-from geo.settings import settings
-from geo.sources import Source
-from geo.wording import claim_words, date_words, place_words
+from geo.model.dates import day_words
+from geo.model.incident import Incident, incident_of
+from geo.model.query import Query
+from geo.model.sources import Source
+from geo.model.wording import claim_words, date_words, place_words
 
 #: More citations than this are not looked for in a browser.
 _MOST_INCIDENTS = 2_000

@@ -8,9 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.countries import country_name
-from geo.query import Dates, Query
-from geo.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
+from geo.model.countries import country_name
+from geo.model.query import Dates, Query
+from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
 from pages.ui.address import clear_filters, key_of
 
 _DATES_LABELS = {

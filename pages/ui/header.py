@@ -6,9 +6,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import Atlas
-from geo.dates import day_words
-from geo.query import Query
-from geo.settings import settings
+from geo.base.settings import settings
+from geo.model.dates import day_words
+from geo.model.query import Query
 
 
 def draw_header(atlas: Atlas, query: Query) -> None:

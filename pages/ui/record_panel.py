@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from geo.countries import country_name
+from geo.base.settings import settings
 from geo.evidence.citing import FORMAT_LABELS, cite_record
-from geo.record import Passage, Record
-from geo.settings import settings
-from geo.sources import Sources
-from geo.vocabulary import ActorRole
-from geo.wording import basis_words
+from geo.evidence.record import Passage, Record
+from geo.model.countries import country_name
+from geo.model.sources import Sources
+from geo.model.vocabulary import ActorRole
+from geo.model.wording import basis_words
 
 _ROLES = {
     ActorRole.BY: "By",

@@ -7,8 +7,8 @@ from typing import Literal
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.query import Query
-from geo.wording import date_words
+from geo.model.query import Query
+from geo.model.wording import date_words
 from pages.ui.address import open_incident
 
 #: The table lists all of them.

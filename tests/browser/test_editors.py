@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import served
 
-from geo.cli import main
+from geo.base.settings import ROOT
+from geo.commands.cli import main
 from geo.evidence.archive import Archive
-from geo.settings import ROOT
 
 FETCHED_WITHIN_S = 60
 SOURCE = "meduza-2023-12-18"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from geo.evidence.anchor import text_fragment
-from geo.incident import Citation
+from geo.model.incident import Citation
 
 CITATION = Citation(
     "made-up", "the quoted words, as printed", "right before", "and after"

@@ -27,8 +27,8 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.export import FORMATS, export_file, file_name
-from geo.incident import Citation, Incident
-from geo.query import Query
+from geo.model.incident import Citation, Incident
+from geo.model.query import Query
 from tests.builders import (
     PAYLOADS,
     SOURCES,

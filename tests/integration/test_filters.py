@@ -13,13 +13,13 @@ import pytest
 
 from geo.atlas import Atlas
 from geo.engine import Engine, Places, import_layer, open_engine
+from geo.engine.cql2 import read_filter
+from geo.engine.cql2_text import read_cql2_text
+from geo.engine.queryables import INCIDENTS, Type
 from geo.layer import Layer, parse_layer
-from geo.ogc.collections import COLLECTIONS
-from geo.ogc.cql2 import read_filter
-from geo.ogc.cql2_text import read_cql2_text
-from geo.ogc.items import page
-from geo.ogc.queryables import INCIDENTS, Type
-from geo.query import Query
+from geo.model.query import Query
+from geo.web.ogc.collections import COLLECTIONS
+from geo.web.ogc.items import page
 from tests.builders import SOURCES, VOCABULARY
 from tests.integration.postgres_server import PostgresServer
 from tests.unit.ogc.samples import FEATURES, SELECTED, atlas_of

@@ -21,9 +21,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from starlette.applications import Starlette
 
-from geo.api import routes
 from geo.atlas import _Shelf
-from geo.cli import main
+from geo.base.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
+from geo.base.settings import Settings
+from geo.commands.cli import main
 from geo.engine import (
     FACETS,
     ORDERS,
@@ -33,18 +34,17 @@ from geo.engine import (
     open_engine,
 )
 from geo.engine.answers import Condition
-from geo.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
+from geo.engine.cql2 import read_filter
+from geo.engine.queryables import INCIDENTS
 from geo.layer import dump_layer
-from geo.layer_table import (
+from geo.layer.table import (
     SCHEMA,
     ContentDigest,
     batch_of,
     file_metadata,
 )
-from geo.ogc.cql2 import read_filter
-from geo.ogc.queryables import INCIDENTS
-from geo.query import Bbox, Query
-from geo.settings import Settings
+from geo.model.query import Bbox, Query
+from geo.web.api import routes
 from tests.builders import (
     SOURCES,
     VOCABULARY,
@@ -397,8 +397,8 @@ def test_routes_say_503_while_the_database_is_away(
         app = Starlette(routes=routes())
         shelf = _Shelf()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("geo.api.atlas", shelf.get)
-            patch.setattr("geo.ogc.routes.atlas", shelf.get)
+            patch.setattr("geo.web.api.atlas", shelf.get)
+            patch.setattr("geo.web.ogc.routes.atlas", shelf.get)
             paths = ("/healthz", "/api/summary", "/ogc/collections")
             before = [ask(app, path).status_code for path in paths]
             own.kill()

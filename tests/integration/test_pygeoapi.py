@@ -19,9 +19,9 @@ from urllib.request import Request, urlopen
 import pytest
 from shapely.geometry import shape
 
-from geo.incident import Incident
 from geo.layer import read_layer
-from geo.ogc.parameters import CRS84
+from geo.model.incident import Incident
+from geo.web.ogc.parameters import CRS84
 from tests.integration.programs import ROOT, clean_environment, free_port, run, serving
 
 LAYER: Final = ROOT / "data" / "incidents.geojson"

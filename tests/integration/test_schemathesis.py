@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.applications import Starlette
 
-from geo.ogc import ogc_routes
+from geo.web.ogc import ogc_routes
 
 app = Starlette(routes=ogc_routes())
 schema = schemathesis.openapi.from_asgi("/ogc/api", app)

@@ -13,11 +13,11 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.build import Built, build_layer, open_machine
-from geo.countries import country_codes
-from geo.geocoding.gazetteer import Gazetteer, Place
-from geo.layer_table import layer_files
-from geo.vocabulary import Category, Vocabulary
+from geo.bulk.build import Built, build_layer, open_machine
+from geo.layer.table import layer_files
+from geo.model.countries import country_codes
+from geo.model.vocabulary import Category, Vocabulary
+from geo.places.gazetteer import Gazetteer, Place
 
 pytestmark = [
     pytest.mark.integration,

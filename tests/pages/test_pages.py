@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo import atlas, turns
-from geo.errors import EngineAwayError
+from geo import atlas
+from geo.base.errors import EngineAwayError
+from geo.base.settings import settings
 from geo.evidence.archive import Archive
-from geo.settings import settings
+from geo.web import turns
 
 ROOT = Path(__file__).parents[2]
 ROUTER = str(ROOT / "pages" / "start" / "router.py")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from geo import api
+from geo.web import api
 
 settings.register_profile(
     "unit",

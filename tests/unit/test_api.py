@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString
 from starlette.applications import Starlette
 
-from geo.api import _decimals, _group_json, problem, routes
 from geo.atlas import Atlas
-from geo.errors import (
+from geo.atlas.maps import SCRIPT_URL
+from geo.base.errors import (
     ArchiveError,
     DataError,
     EngineAwayError,
@@ -27,11 +27,11 @@ from geo.errors import (
     NotFoundError,
     QueryError,
 )
+from geo.base.grid import Group
 from geo.export import FORMATS, export_file
-from geo.grid import Group
-from geo.maps import SCRIPT_URL
-from geo.query import Bbox, Query
-from geo.turns import await_turn, begin_turn
+from geo.model.query import Bbox, Query
+from geo.web.api import _decimals, _group_json, problem, routes
+from geo.web.turns import await_turn, begin_turn
 from tests.builders import (
     PAYLOADS,
     SOURCES,
@@ -98,7 +98,7 @@ class Server:
 
 def serve(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> Server:
     """Return a server over an atlas."""
-    monkeypatch.setattr("geo.api.atlas", lambda: atlas)
+    monkeypatch.setattr("geo.web.api.atlas", lambda: atlas)
     return Server(atlas)
 
 
@@ -423,7 +423,7 @@ def test_a_layer_that_cannot_be_read_is_a_500_in_json(
     def broken() -> Atlas:
         raise DataError([Fault("layer.geojson", 0, "a", "date", "is wrong.", "Mend.")])
 
-    monkeypatch.setattr("geo.api.atlas", broken)
+    monkeypatch.setattr("geo.web.api.atlas", broken)
 
     for path in ("/healthz", "/api/summary", "/export"):
         assert "layer.geojson" in is_problem(server.get(path), 500)["detail"]
@@ -437,8 +437,8 @@ def test_a_database_that_is_away_is_a_503_that_says_when_to_ask_again(
     def away() -> Atlas:
         raise EngineAwayError("The database, h/d, does not answer. Try again soon.")
 
-    monkeypatch.setattr("geo.api.atlas", away)
-    monkeypatch.setattr("geo.ogc.routes.atlas", away)
+    monkeypatch.setattr("geo.web.api.atlas", away)
+    monkeypatch.setattr("geo.web.ogc.routes.atlas", away)
 
     for path in ("/healthz", "/api/summary", "/export", "/ogc/collections"):
         answer = server.get(path)
@@ -550,7 +550,7 @@ def test_without_the_browser_libraries_the_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server refuses to start half."""
-    monkeypatch.setattr("geo.api._LEAFLET", tmp_path)
+    monkeypatch.setattr("geo.web.api._LEAFLET", tmp_path)
 
     with pytest.raises(MissingAssetError, match="make setup"):
         routes()

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from geo.atlas import _Shelf, read_atlas
-from geo.errors import DataError, NotFoundError, QueryError
-from geo.incident import Incident
+from geo.base.errors import DataError, NotFoundError, QueryError
+from geo.base.settings import Settings
 from geo.layer import dump_layer
-from geo.query import Query
-from geo.settings import Settings
+from geo.model.incident import Incident
+from geo.model.query import Query
 from tests.builders import (
     SOURCES,
     VOCABULARY,

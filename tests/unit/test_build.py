@@ -15,17 +15,17 @@ import shapely
 from click.testing import CliRunner
 from shapely.geometry.base import BaseGeometry
 
-from geo.build import Built, build_layer, open_machine, run
-from geo.build.dumps import Dump, columns_of
-from geo.build.lookups import date_table, place_table
+from geo.base.errors import DataError
+from geo.base.grid import mercator
+from geo.base.settings import settings
+from geo.bulk.build import Built, build_layer, open_machine, run
+from geo.bulk.build.dumps import Dump, columns_of
+from geo.bulk.build.lookups import date_table, place_table
 from geo.commands.validate import validate
 from geo.engine import Places, open_engine
-from geo.errors import DataError
-from geo.geocoding.gazetteer import Gazetteer, Place
 from geo.geojson import dump_geojson
-from geo.grid import mercator
 from geo.layer import parse_layer
-from geo.layer_table import (
+from geo.layer.table import (
     MARKER_FILE,
     SCHEMA,
     batch_of,
@@ -33,10 +33,10 @@ from geo.layer_table import (
     marker_point,
     read_marker,
 )
-from geo.query import Query
-from geo.settings import settings
-from geo.sources import read_sources
-from geo.vocabulary import RADIUS_RANGE_M, Category, Vocabulary, read_vocabulary
+from geo.model.query import Query
+from geo.model.sources import read_sources
+from geo.model.vocabulary import RADIUS_RANGE_M, Category, Vocabulary, read_vocabulary
+from geo.places.gazetteer import Gazetteer, Place
 
 # ibis 12 calls DuckDB by names that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.countries import country_codes, country_name
+from geo.model.countries import country_codes, country_name
 
 
 def test_codes_are_those_in_force_and_kosovos() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import dates
-from geo.dates import Bounds, DateFormatError, bounds, day_words, words
+from geo.model import dates
+from geo.model.dates import Bounds, DateFormatError, bounds, day_words, words
 from tests.strategies import DAYS, dates_admitting, simple_dates
 
 FORMS = (

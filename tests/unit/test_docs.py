@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from geo.cli import main
+from geo.base.settings import Settings
+from geo.commands.cli import main
 from geo.export import FORMATS
-from geo.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

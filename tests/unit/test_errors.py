@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from geo import errors
-from geo.errors import DataError, Fault, IncidentMapError, QueryError
+from geo.base import errors
+from geo.base.errors import DataError, Fault, IncidentMapError, QueryError
 
 LEAVES = [
     kind

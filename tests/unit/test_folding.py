@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.folding import fold
+from geo.model.folding import fold
 
 
 @pytest.mark.parametrize(

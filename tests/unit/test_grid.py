@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.grid import (
+from geo.base.grid import (
     GRID_BITS,
     MAX_LAT,
     Cell,
@@ -18,7 +18,7 @@ from geo.grid import (
     unproject,
     z_order,
 )
-from geo.query import Bbox
+from geo.model.query import Bbox
 
 TOP = (1 << GRID_BITS) - 1
 WHOLE = st.integers(0, TOP)

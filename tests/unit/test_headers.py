@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
-from geo.headers import SafeHeaders, safe_headers
+from geo.web.headers import SafeHeaders, safe_headers
 from tests.client import ask
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.histogram import Bin, histogram
+from geo.engine.histogram import Bin, histogram
 
 JANUARY_2023 = 2023 * 12
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from shapely.geometry import Point, box
 
-from geo.incident import (
+from geo.model.incident import (
     PROPERTIES,
     Citation,
     Incident,
@@ -18,7 +18,7 @@ from geo.incident import (
     geometry_json,
     incident_of,
 )
-from geo.vocabulary import Precision
+from geo.model.vocabulary import Precision
 from tests.builders import make_incident, unplaced
 from tests.strategies import incidents
 

@@ -10,17 +10,17 @@ from functools import lru_cache
 import pytest
 from click.testing import CliRunner
 
-from geo.basemap.naturalearth import shared_boundary
-from geo.cli import main
+from geo.base.settings import DATA, ROOT
+from geo.commands.cli import main
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive
-from geo.geocoding.gazetteer import apart_m, read_gazetteer
-from geo.incident import Citation, Incident
 from geo.layer import check_layer, dump_layer, parse_layer, read_layer
-from geo.settings import DATA, ROOT
-from geo.sources import read_sources
-from geo.text import count_words
-from geo.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
+from geo.model.incident import Citation, Incident
+from geo.model.sources import read_sources
+from geo.model.text import count_words
+from geo.model.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
+from geo.places.gazetteer import apart_m, read_gazetteer
+from geo.web.basemap.naturalearth import shared_boundary
 from tests.shared import SHARED
 
 LAYER = DATA / "incidents.geojson"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from geo.layer_table import ContentDigest, feature_text, read_marker
+from geo.layer.table import ContentDigest, feature_text, read_marker
 from tests.builders import scattered
 
 

@@ -11,9 +11,9 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.maps import build_change, build_map, clicked, lent_map, token_of
-from geo.query import Query
-from geo.settings import settings
+from geo.atlas.maps import build_change, build_map, clicked, lent_map, token_of
+from geo.base.settings import settings
+from geo.model.query import Query
 from tests.builders import PAYLOADS
 
 

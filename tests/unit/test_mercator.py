@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.mercator import Tile, mercator, polygons, projected
+from geo.base.mercator import Tile, mercator, polygons, projected
 
 
 def test_the_square_is_256_pixels_from_the_north_west() -> None:

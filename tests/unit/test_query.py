@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import QueryError
-from geo.query import PARAMETERS, Bbox, Dates, Query, parse_bbox, parse_query
+from geo.base.errors import QueryError
+from geo.model.query import PARAMETERS, Bbox, Dates, Query, parse_bbox, parse_query
 from tests.builders import PAYLOADS
 from tests.strategies import boxes, queries
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from geo.evidence.archive import Archive
-from geo.incident import Citation, feature_of
-from geo.record import Record, read_record
+from geo.evidence.record import Record, read_record
+from geo.model.incident import Citation, feature_of
 from tests.builders import PAYLOADS, SOURCES, VOCABULARY, make_incident, poisoned
 
 BEFORE = "It was a quiet night in the city."

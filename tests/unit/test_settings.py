@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from geo.errors import SettingsError
-from geo.settings import DATA, ROOT, Settings, settings
+from geo.base.errors import SettingsError
+from geo.base.settings import DATA, ROOT, Settings, settings
 
 
 @pytest.fixture(autouse=True)

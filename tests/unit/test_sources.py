@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from geo.errors import DataError, NotFoundError
-from geo.settings import DATA
-from geo.sources import Source, Sources, is_slug, is_web_address, read_sources
+from geo.base.errors import DataError, NotFoundError
+from geo.base.settings import DATA
+from geo.model.sources import Source, Sources, is_slug, is_web_address, read_sources
 from tests.shared import ARTICLE
 
 

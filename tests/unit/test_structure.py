@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from geo.settings import ROOT
+from geo.base.settings import ROOT
 
 LINT = Path(sys.executable).with_name("lint-imports")
 #: Third parties and the only modules that may import them.
 DOORS = {
-    "folium": {"geo.maps"},
-    "branca": {"geo.maps"},
-    "geopy": {"geo.geocoding.geocoder"},
+    "folium": {"geo.atlas.maps"},
+    "branca": {"geo.atlas.maps"},
+    "geopy": {"geo.places.geocoder"},
     "duckdb": {"geo.engine.duckdb_store"},
 }
 

@@ -12,16 +12,16 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from geo.dates import bounds
+from geo.base.settings import settings
+from geo.bulk.synthesis import SOURCES, incidents, source_register, synthesize
+from geo.bulk.synthesis.dating import written_dates
+from geo.bulk.synthesis.spots import CODES, key_of
+from geo.bulk.synthesis.towns import read_towns
 from geo.geojson import dump_geojson
 from geo.layer import parse_layer
-from geo.layer_table import SCHEMA, batch_of
-from geo.settings import settings
-from geo.synthesis import SOURCES, incidents, source_register, synthesize
-from geo.synthesis.dating import written_dates
-from geo.synthesis.spots import CODES, key_of
-from geo.synthesis.towns import read_towns
-from geo.vocabulary import Vocabulary, read_vocabulary
+from geo.layer.table import SCHEMA, batch_of
+from geo.model.dates import bounds
+from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 
 @pytest.fixture(scope="module")

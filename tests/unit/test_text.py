@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.text import count_words, folded, paragraphs
+from geo.model.text import count_words, folded, paragraphs
 
 #: Texts rich in what folding treats: marks, invisible characters, accents, Hangul.
 ODD = st.text(

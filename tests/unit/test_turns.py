@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from geo.turns import await_turn, begin_turn, end_turn
+from geo.web.turns import await_turn, begin_turn, end_turn
 
 #: No waiting here lasts this long unless something is broken.
 LONG_S = 60.0

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from geo.errors import DataError
-from geo.settings import DATA
-from geo.vocabulary import (
+from geo.base.errors import DataError
+from geo.base.settings import DATA
+from geo.model.vocabulary import (
     ACLED_GEO_PRECISION,
     BASIS_LABELS,
     KIND_LABELS,

@@ -8,7 +8,7 @@ import pytest
 from shapely import to_wkb
 from shapely.geometry import MultiPolygon, Point, box
 
-from geo.wkb import read_wkb
+from geo.formats.wkb import read_wkb
 
 
 def test_nested_binary_geometry_does_not_end_the_process() -> None:

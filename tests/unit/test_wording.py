@@ -7,9 +7,9 @@ from dataclasses import astuple
 import pytest
 from hypothesis import given
 
-from geo.incident import Incident
-from geo.vocabulary import Kind, PlaceRole, Precision, Status
-from geo.wording import (
+from geo.model.incident import Incident
+from geo.model.vocabulary import Kind, PlaceRole, Precision, Status
+from geo.model.wording import (
     basis_words,
     date_words,
     distance_words,

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 
 DATA: Final = "archive/data.warc.gz"
 #: Kept under this prefix where the body written is unpacked, as pywb does.

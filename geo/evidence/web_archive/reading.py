@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.capture import IMPORTED, Capture, Hop, plain_address
 from geo.evidence.web_archive.opening import (
     DEFAULT_LIMITS,

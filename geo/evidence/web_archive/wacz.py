@@ -16,7 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from geo.evidence.archive import ArchivedCopy
 from geo.evidence.web_archive.opening import DATA, OK, record_time
 from geo.evidence.web_archive.warc import SOFTWARE, address_of, stamp_of
-from geo.sources import Source
+from geo.model.sources import Source
 
 _INDEX: Final = "indexes/index.cdxj"
 _PAGES: Final = "pages/pages.jsonl"

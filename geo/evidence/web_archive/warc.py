@@ -13,7 +13,7 @@ from geo.evidence.archive import Archive, ArchivedCopy
 from geo.evidence.capture import Hop
 from geo.evidence.extraction import MEDIA_TYPES
 from geo.evidence.web_archive.opening import ORIGINAL
-from geo.sources import Source
+from geo.model.sources import Source
 
 SOFTWARE: Final = "incident-map 0.1"
 _ABOUT_PACKING: Final = frozenset(

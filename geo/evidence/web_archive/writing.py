@@ -6,11 +6,11 @@ import uuid
 from enum import StrEnum
 from pathlib import Path
 
-from geo.errors import ArchiveError, ExportError
+from geo.base.errors import ArchiveError, ExportError
 from geo.evidence.archive import Archive
 from geo.evidence.web_archive.wacz import wacz_of
 from geo.evidence.web_archive.warc import warc_of
-from geo.sources import Source
+from geo.model.sources import Source
 
 
 class Format(StrEnum):

@@ -17,19 +17,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from geo.basemap import cities as cities_module
-from geo.basemap import country_labels as country_labels_module
-from geo.basemap import shapes as shapes_module
-from geo.basemap import tiles as basemap
-from geo.basemap.city_labels import Room, city_labels
-from geo.basemap.country_labels import CountryName
-from geo.basemap.label_box import ROOM_PX, overlaps, touches_tile
-from geo.basemap.prepared import Arrays, Texts
-from geo.basemap.shapes import shapes
-from geo.basemap.tiles import MAX_ZOOM, THEMES, attribution, render_tile
-from geo.errors import NotFoundError
-from geo.mercator import Tile, mercator
-from geo.settings import ROOT
+from geo.base.errors import NotFoundError
+from geo.base.mercator import Tile, mercator
+from geo.base.settings import ROOT
+from geo.web.basemap import cities as cities_module
+from geo.web.basemap import country_labels as country_labels_module
+from geo.web.basemap import shapes as shapes_module
+from geo.web.basemap import tiles as basemap
+from geo.web.basemap.city_labels import Room, city_labels
+from geo.web.basemap.country_labels import CountryName
+from geo.web.basemap.label_box import ROOM_PX, overlaps, touches_tile
+from geo.web.basemap.prepared import Arrays, Texts
+from geo.web.basemap.shapes import shapes
+from geo.web.basemap.tiles import MAX_ZOOM, THEMES, attribution, render_tile
 
 SVG = "{http://www.w3.org/2000/svg}"
 BELGRADE = (20.457, 44.787)
@@ -304,7 +304,7 @@ def test_importing_reads_nothing_and_low_zooms_read_little(tmp_path: Path) -> No
         "    if event == 'open' and str(args[0]).endswith(('.json', '.arrays')):\n"
         "        opened.append(str(args[0]))\n"
         "sys.addaudithook(hook)\n"
-        "from geo.basemap import tiles\n"
+        "from geo.web.basemap import tiles\n"
         "print(len(opened)); tiles.render_tile(5, 17, 11, 'light')\n"
         "print(' '.join(opened))\n"
     )
@@ -322,9 +322,9 @@ def test_importing_reads_nothing_and_low_zooms_read_little(tmp_path: Path) -> No
     opened_json = {Path(name).name for name in after.split() if name.endswith(".json")}
     assert opened_json <= {"countries-50m.json"}, "and this for its fingerprint only"
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "geo.basemap.cities.city_arrays-15000.arrays",
-        "geo.basemap.country_labels.room_arrays-50m.arrays",
-        "geo.basemap.shapes.shape_arrays-50m.arrays",
+        "geo.web.basemap.cities.city_arrays-15000.arrays",
+        "geo.web.basemap.country_labels.room_arrays-50m.arrays",
+        "geo.web.basemap.shapes.shape_arrays-50m.arrays",
     ]
 
 

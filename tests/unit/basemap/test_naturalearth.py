@@ -10,8 +10,9 @@ import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 
-from geo.basemap import naturalearth
-from geo.basemap.naturalearth import (
+from geo.base.errors import MissingAssetError, NotFoundError
+from geo.web.basemap import naturalearth
+from geo.web.basemap.naturalearth import (
     SCALES,
     Scale,
     borders,
@@ -21,8 +22,7 @@ from geo.basemap.naturalearth import (
     land,
     shared_boundary,
 )
-from geo.basemap.topojson import chained
-from geo.errors import MissingAssetError, NotFoundError
+from geo.web.basemap.topojson import chained
 
 SIMFEROPOL = Point(34.1, 45.0)
 PEREKOP = Point(34.0, 46.1)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.basemap.point_index import PointIndex
+from geo.web.basemap.point_index import PointIndex
 
 #: Sixteenths of a pixel, so that points often lie on the edges of boxes and strips.
 across = st.integers(-32 * 16, 288 * 16).map(lambda steps: steps / 16)

@@ -15,8 +15,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.basemap import prepared as module
-from geo.basemap.prepared import (
+from geo.web.basemap import prepared as module
+from geo.web.basemap.prepared import (
     Arrays,
     Texts,
     once,

@@ -13,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely.geometry import shape as shape_of
 
-from geo.build.shapes import geometry_column, shape_columns
-from geo.errors import DataError
+from geo.base.errors import DataError
+from geo.bulk.build.shapes import geometry_column, shape_columns
 from geo.geojson import examine_geojson
-from geo.layer_table import marker_point
+from geo.layer.table import marker_point
 
 _spots = st.tuples(st.integers(-184, 184), st.integers(-92, 92))
 _lines = st.lists(_spots, min_size=2, max_size=6)

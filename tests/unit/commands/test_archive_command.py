@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from geo.base.settings import DATA, settings
 from geo.commands.archive import archive
-from geo.settings import DATA, settings
 
 SOURCE = "meduza-2023-12-18"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from geo.base.settings import settings
 from geo.commands import cite as cite_module
 from geo.commands.cite import check_citations, cite
 from geo.commands.report import Commands
 from geo.evidence.archive import Archive
-from geo.incident import Citation, Incident
-from geo.settings import settings
+from geo.model.incident import Citation, Incident
 
 SOURCE = "paper-2024"
 TEXT = "The first mural was painted.\n\nA second mural was seen in the street.\n"

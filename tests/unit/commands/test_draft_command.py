@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from geo.base.settings import settings
 from geo.commands.draft import draft
 from geo.commands.report import Commands
 from geo.evidence.archive import Archive
-from geo.settings import settings
 
 TEXT = "A mural was painted in Belgrade last month.\n\nNobody was hurt.\n"
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.atlas import read_atlas
-from geo.cli import main
+from geo.base.settings import settings
+from geo.commands.cli import main
 from geo.commands.export import filter_parameters
 from geo.export import export_file
-from geo.query import PARAMETERS, parse_query
-from geo.settings import settings
+from geo.model.query import PARAMETERS, parse_query
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
 
 

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from shapely import Point
 
+from geo.base.settings import Settings
 from geo.commands import geocode as module
 from geo.commands.report import Commands
-from geo.incident import Incident
-from geo.settings import Settings
+from geo.model.incident import Incident
 from tests.unit.geocoding.samples import feature
 
 
@@ -57,7 +57,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_text(json.dumps(collection), encoding="utf-8")
     chosen = Settings(places=path, cache=tmp_path / "cache")
     monkeypatch.setattr(module, "settings", lambda: chosen)
-    monkeypatch.setattr("geo.geocoding.geocoder.settings", lambda: chosen)
+    monkeypatch.setattr("geo.places.geocoder.settings", lambda: chosen)
     return path
 
 

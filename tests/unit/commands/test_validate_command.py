@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from geo import settings as settings_module
+from geo.base import settings as settings_module
 from geo.commands.report import Commands
 from geo.commands.validate import validate
 

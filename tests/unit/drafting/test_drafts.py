@@ -10,21 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from geo.dates import bounds
-from geo.drafting.date_phrases import DatePhrase, date_phrases
-from geo.drafting.drafts import Draft, accept, draft
-from geo.drafting.measure import measure
-from geo.drafting.place_names import language_of, place_mentions
-from geo.drafting.sentences import sentences
-from geo.errors import QueryError
+from geo.base.errors import QueryError
+from geo.base.settings import DATA
 from geo.evidence.anchor import AnchorState, find
-from geo.geocoding.candidate import CURATED, GEONAMES
-from geo.geocoding.gazetteer import Gazetteer, Place, read_gazetteer
-from geo.incident import Citation, Incident
+from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
+from geo.evidence.drafting.drafts import Draft, accept, draft
+from geo.evidence.drafting.measure import measure
+from geo.evidence.drafting.place_names import language_of, place_mentions
+from geo.evidence.drafting.sentences import sentences
 from geo.layer import parse_layer, read_layer
-from geo.settings import DATA
-from geo.text import count_words
-from geo.vocabulary import Category, Vocabulary
+from geo.model.dates import bounds
+from geo.model.incident import Citation, Incident
+from geo.model.text import count_words
+from geo.model.vocabulary import Category, Vocabulary
+from geo.places.candidate import CURATED, GEONAMES
+from geo.places.gazetteer import Gazetteer, Place, read_gazetteer
 from tests.shared import ARTICLE
 
 PUBLISHED = date(2024, 5, 20)

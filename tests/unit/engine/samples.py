@@ -10,10 +10,9 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import pytest
 
+from geo.base.errors import NotFoundError
 from geo.engine import FACETS, ORDERS, Engine, Places, open_engine
-from geo.errors import NotFoundError
-from geo.incident import Incident
-from geo.layer_table import (
+from geo.layer.table import (
     SCHEMA,
     ContentDigest,
     Marker,
@@ -22,7 +21,8 @@ from geo.layer_table import (
     file_metadata,
     write_marker,
 )
-from geo.query import Bbox, Query
+from geo.model.incident import Incident
+from geo.model.query import Bbox, Query
 from tests.builders import SOURCES, VOCABULARY, make_incident, scattered
 
 WORLD: Final = Bbox(-180, -90, 180, 90)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.base.errors import NotFoundError
+from geo.base.grid import CELL_PX, GRID_BITS, mercator
 from geo.engine import FACETS, ORDERS, Engine, search_text
-from geo.errors import NotFoundError
-from geo.grid import CELL_PX, GRID_BITS, mercator
-from geo.incident import Incident, feature_of
 from geo.layer import Layer
-from geo.query import Bbox, Dates, Query
+from geo.model.incident import Incident, feature_of
+from geo.model.query import Bbox, Dates, Query
 from tests.builders import make_engine, make_incident, make_layer, scattered, unplaced
 from tests.strategies import boxes, queries, several
 

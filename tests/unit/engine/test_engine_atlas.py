@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from geo.atlas import Atlas, _Shelf, read_atlas
+from geo.base.settings import Settings
 from geo.engine import Engine, is_known
 from geo.export import export_file
-from geo.layer_table import MARKER_FILE, ContentDigest, feature_text, write_marker
-from geo.query import Query
-from geo.settings import Settings
+from geo.layer.table import MARKER_FILE, ContentDigest, feature_text, write_marker
+from geo.model.query import Query
 from tests.builders import (
     SOURCES,
     VOCABULARY,

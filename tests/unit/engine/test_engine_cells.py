@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from geo.engine import Engine, View, cells
-from geo.query import Bbox, Dates, Query
+from geo.model.query import Bbox, Dates, Query
 from tests.builders import make_layer, scattered
 from tests.strategies import queries
 from tests.unit.engine.samples import CROWD, QUERIES, REGION, WORLD, answers

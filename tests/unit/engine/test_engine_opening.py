@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from geo.base.errors import DataError, EngineAwayError, SettingsError
 from geo.engine import Engine, Places, import_layer, is_database, is_known, open_engine
-from geo.errors import DataError, EngineAwayError, SettingsError
-from geo.incident import Incident
-from geo.layer_table import layer_files
-from geo.query import Query
+from geo.layer.table import layer_files
+from geo.model.incident import Incident
+from geo.model.query import Query
 from tests.builders import make_incident, make_layer, scattered
 from tests.unit.engine.samples import (
     CROWD,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from geo.base.errors import DataError
 from geo.engine import Engine, Places, open_engine
-from geo.errors import DataError
 from geo.layer import dump_layer
-from geo.query import Query
+from geo.model.query import Query
 from tests.builders import make_incident, make_layer, scattered
 from tests.unit.engine.samples import CROWD, FEATURE, GIVEN, assert_same, opened
 

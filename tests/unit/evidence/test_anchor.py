@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from geo.errors import DataError, NotFoundError, QueryError
+from geo.base.errors import DataError, NotFoundError, QueryError
 from geo.evidence.anchor import (
     STATE_LABELS,
     Anchor,
@@ -19,8 +19,8 @@ from geo.evidence.anchor import (
     standing_there,
     text_fragment,
 )
-from geo.incident import Citation
-from geo.text import folded, paragraphs
+from geo.model.incident import Citation
+from geo.model.text import folded, paragraphs
 from tests.shared import ARTICLE
 
 #: Few words, alike and within each other, so that texts repeat and mislead.

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import ArchiveError, SettingsError
+from geo.base.errors import ArchiveError, SettingsError
 from geo.evidence.archive import Archive, Limits
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.extracted import Extracted

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from geo.errors import NotFoundError, QueryError
+from geo.base.errors import NotFoundError, QueryError
 from geo.evidence.citing import (
     FORMAT_LABELS,
     STYLE,
@@ -22,8 +22,8 @@ from geo.evidence.citing import (
     cite_record,
     cite_source,
 )
-from geo.incident import Citation, Incident
-from geo.sources import Source, Sources
+from geo.model.incident import Citation, Incident
+from geo.model.sources import Source, Sources
 
 URL = "https://example.org/a_b?c=1&d=2"
 SOURCE = Source(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.evidence.concordance import concordance
-from geo.incident import Citation, Incident
+from geo.model.incident import Citation, Incident
 
 TEXT = "One plain paragraph.\n\nThe bar was raided at night by four men.\n\nThe end."
 

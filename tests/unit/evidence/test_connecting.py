@@ -8,7 +8,7 @@ import time
 import httpcore
 import pytest
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.fetch import FetchRules, fetch
 from tests.unit.evidence.web import RULES
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
 from geo.evidence.extracted import Kind
 from geo.evidence.extraction import extract
 from geo.evidence.pdf_text import PdfLimits

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import ArchiveError
+from geo.base.errors import ArchiveError
+from geo.base.settings import Settings
 from geo.evidence.archive import Archive
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.fetch import fetch, rules_of
 from geo.evidence.intake import archive_url
-from geo.settings import Settings
 from tests.unit.evidence.web import PAGE, RULES, Handler, source
 
 

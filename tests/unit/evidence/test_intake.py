@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import ArchiveError, NotFoundError
+from geo.base.errors import ArchiveError, NotFoundError
 from geo.evidence import intake
 from geo.evidence.archive import Archive
 from geo.evidence.capture import plain_address
@@ -20,8 +20,8 @@ from geo.evidence.intake import (
     source_at,
     start_fetching,
 )
-from geo.incident import Citation
-from geo.sources import Source, Sources
+from geo.model.incident import Citation
+from geo.model.sources import Source, Sources
 from tests.unit.evidence.web import PAGE, RULES, WORDS, Handler, source
 
 

@@ -23,7 +23,7 @@ from warcio.statusandheaders import (
 )
 from warcio.warcwriter import WARCWriter
 
-from geo.errors import ArchiveError, ExportError
+from geo.base.errors import ArchiveError, ExportError
 from geo.evidence.archive import Archive
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.intake import import_web_archive
@@ -33,7 +33,7 @@ from geo.evidence.web_archive import (
     read_capture,
     write_web_archive,
 )
-from geo.incident import Citation
+from geo.model.incident import Citation
 from tests.unit.evidence.web import WORDS, source
 
 URL = "https://paper.example/a?id=1"

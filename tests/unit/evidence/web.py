@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 from geo.evidence.fetch import FetchRules
-from geo.sources import Source
+from geo.model.sources import Source
 
 WORDS = "The group painted over a mural in the centre of the city, residents said. "
 PAGE = f"<html><head><title>T</title></head><body><p>{WORDS * 8}</p></body></html>"

@@ -10,11 +10,11 @@ from hypothesis import settings
 from shapely.geometry import LineString, Polygon
 
 from geo.export import Selection, pieces, select
+from geo.formats.opening import Opening, open_file
 from geo.importing import Wishes
 from geo.importing.conversion import drafts
-from geo.importing.opening import Opening, open_file
-from geo.incident import Actor, Citation, Incident, feature_of
-from geo.query import Query
+from geo.model.incident import Actor, Citation, Incident, feature_of
+from geo.model.query import Query
 from tests.builders import (
     PAYLOADS,
     SOURCES,

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
+from geo.base.errors import ExportError
 from geo.engine import Engine
-from geo.errors import ExportError
 from geo.export import FORMATS, export_file, select, write_selection
-from geo.incident import Incident
 from geo.layer import parse_layer
-from geo.query import Query
+from geo.model.incident import Incident
+from geo.model.query import Query
 from tests.builders import (
     PAYLOADS,
     SOURCES,

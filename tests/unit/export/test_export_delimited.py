@@ -7,7 +7,7 @@ import io
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.export.delimited import csv_line, plain_cell
+from geo.formats.csv_writing import csv_line, plain_cell
 
 
 @given(st.text())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from geo.export.fields import feature_dictionary
 from geo.geojson import dump_geojson
+from geo.model.fields import feature_dictionary
 from tests.builders import scattered
 from tests.unit.export.samples import file_of, selection_of
 

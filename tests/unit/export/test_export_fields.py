@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from geo.export import fields
-from geo.export.fields import DICTIONARY_COLUMNS, Kind, dictionary
-from geo.export.rows import RELATED_COLUMNS, columns
-from geo.incident import PROPERTIES, feature_of
+from geo.formats.rows import RELATED_COLUMNS, columns
+from geo.model import fields
+from geo.model.fields import DICTIONARY_COLUMNS, Kind, dictionary
+from geo.model.incident import PROPERTIES, feature_of
 from tests.builders import make_incident
 
 

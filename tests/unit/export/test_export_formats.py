@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from shapely.geometry import Point
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.export import FORMATS, PACKAGES, export_file, file_name, losses
-from geo.query import Query
+from geo.model.query import Query
 from tests.builders import make_engine, make_incident, scattered
 from tests.strategies import incidents
 from tests.unit.export.samples import (

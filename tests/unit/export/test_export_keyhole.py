@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from tests.builders import PAYLOADS, VOCABULARY, make_incident, poisoned
 from tests.unit.export.samples import AWKWARD, file_of, selection_of
 

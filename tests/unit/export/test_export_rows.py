@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from geo.export import fields
-from geo.export.fields import field_named
-from geo.export.rows import names_of, names_text, value_of, wkt
-from geo.importing.wkt import read_wkt
-from geo.incident import Incident, feature_of
+from geo.formats.rows import names_of, names_text, value_of, wkt
+from geo.formats.wkt import read_wkt
+from geo.model import fields
+from geo.model.fields import field_named
+from geo.model.incident import Incident, feature_of
 from tests.strategies import incidents
 
 

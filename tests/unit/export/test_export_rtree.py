@@ -10,8 +10,8 @@ import pyogrio
 import pytest
 from shapely.geometry import box
 
-from geo.export.rtree import ITEM, packed
-from geo.incident import Incident
+from geo.formats.rtree import ITEM, packed
+from geo.model.incident import Incident
 from tests.builders import scattered, unplaced
 from tests.unit.export.samples import file_of, selection_of
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from geo.errors import SettingsError
+from geo.base.errors import SettingsError
 from geo.export import content_digest
 from geo.export.selection import attribution, date_made
 from tests.builders import SOURCES, make_incident, scattered

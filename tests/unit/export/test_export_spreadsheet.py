@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from geo.errors import DataError
-from geo.export.spreadsheet import MOST_CHARS, decoded_cell
+from geo.base.errors import DataError
+from geo.formats.xlsx_writing import MOST_CHARS, decoded_cell
 from tests.builders import make_incident, poisoned
 from tests.unit.export.samples import file_of, selection_of
 

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from geo.export import qml, sld
-from geo.export.style import GEOMETRIES, icon_png, kml_color
-from geo.vocabulary import SYMBOLS, Category
+from geo.formats.style import GEOMETRIES, icon_png, kml_color
+from geo.model.vocabulary import SYMBOLS, Category
 from tests.builders import VOCABULARY
 
 

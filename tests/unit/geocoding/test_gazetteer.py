@@ -15,17 +15,17 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import DataError, NotFoundError
-from geo.geocoding.gazetteer import (
+from geo.base.errors import DataError, NotFoundError
+from geo.base.settings import DATA
+from geo.model.incident import Incident
+from geo.model.vocabulary import RADIUS_RANGE_M
+from geo.places.gazetteer import (
     Gazetteer,
     Place,
     apart_m,
     check_places,
     read_gazetteer,
 )
-from geo.incident import Incident
-from geo.settings import DATA
-from geo.vocabulary import RADIUS_RANGE_M
 from tests.unit.geocoding.samples import feature
 
 LONGITUDES = st.floats(-179, 179)

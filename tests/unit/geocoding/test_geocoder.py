@@ -20,11 +20,12 @@ from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 from shapely import Point
 
-from geo.errors import GeocodingError, QueryError, SettingsError
-from geo.geocoding import geocoder as module
-from geo.geocoding.candidate import CURATED, GEONAMES, NOMINATIM
-from geo.geocoding.gazetteer import Gazetteer, Place
-from geo.geocoding.geocoder import (
+from geo.base.errors import GeocodingError, QueryError, SettingsError
+from geo.base.settings import Settings
+from geo.places import geocoder as module
+from geo.places.candidate import CURATED, GEONAMES, NOMINATIM
+from geo.places.gazetteer import Gazetteer, Place
+from geo.places.geocoder import (
     CuratedGeocoder,
     GeoNamesGeocoder,
     NominatimGeocoder,
@@ -32,7 +33,6 @@ from geo.geocoding.geocoder import (
     geocode,
     nominatim_of,
 )
-from geo.settings import Settings
 
 STREET = {
     "osm_type": "way",

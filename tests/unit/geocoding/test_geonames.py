@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.folding import fold
-from geo.geocoding.geonames import (
+from geo.model.folding import fold
+from geo.model.vocabulary import RADIUS_RANGE_M, Precision
+from geo.places.geonames import (
     _towns,
     city_radius_m,
     towns_named,
     towns_of_all,
 )
-from geo.vocabulary import RADIUS_RANGE_M, Precision
 
 
 def test_a_town_is_found_in_latin_and_cyrillic() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.geocoding.nominatim import result_candidate
-from geo.vocabulary import RADIUS_RANGE_M
+from geo.model.vocabulary import RADIUS_RANGE_M
+from geo.places.nominatim import result_candidate
 
 
 def result(**changes: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from geo.errors import DataError, Fault
+from geo.base.errors import DataError, Fault
 from geo.geojson import LIMITS, Limits, Reading, parse_geojson
 
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.geojson import Notes, parse_geojson
 from tests.unit.geojson.samples import collection
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import geojson
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.geojson import (
     GEOMETRY_TYPES,
     Limits,

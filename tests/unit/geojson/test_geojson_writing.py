@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.geojson import dump_geojson, parse_geojson
 from tests.unit.geojson.samples import (
     SQUARE,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import QueryError
+from geo.base.errors import QueryError
 from geo.importing.dating import check_formats, joined_date, read_date
 from tests.bringing import brought, written
 

@@ -16,9 +16,9 @@ from openpyxl import Workbook
 from shapely import to_wkb
 from shapely.geometry import Point
 
-from geo.errors import DataError, QueryError
+from geo.base.errors import DataError, QueryError
+from geo.formats import raw as raw_module
 from geo.importing import Opening
-from geo.importing import raw as raw_module
 from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'

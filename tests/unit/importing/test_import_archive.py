@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from tests.bringing import brought, written, zipped
 
 

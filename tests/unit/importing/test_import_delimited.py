@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import DataError, QueryError
+from geo.base.errors import DataError, QueryError
 from geo.importing import Opening
 from tests.bringing import brought, written
 

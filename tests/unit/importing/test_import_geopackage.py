@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from geo.errors import DataError, QueryError
+from geo.base.errors import DataError, QueryError
 from geo.export import export_file
+from geo.formats.opening import open_file
 from geo.importing import Opening
-from geo.importing.opening import open_file
-from geo.query import Query
+from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from tests.bringing import brought, written
 
 

@@ -12,7 +12,7 @@ import pytest
 from shapely import to_wkb
 from shapely.geometry import MultiPolygon, Point, box
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from tests.bringing import brought
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.export import export_file
-from geo.query import Query
+from geo.model.query import Query
 from tests.bringing import brought, written, zipped
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from geo.errors import QueryError
+from geo.base.errors import QueryError
 from geo.importing import Opening
 from tests.bringing import brought
 

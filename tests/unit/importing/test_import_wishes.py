@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from geo.errors import QueryError
+from geo.base.errors import QueryError
 from tests.bringing import brought, written
 
 

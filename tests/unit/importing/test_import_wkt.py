@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.importing.wkt import read_wkt
+from geo.formats.wkt import read_wkt
 
 
 @pytest.mark.parametrize(

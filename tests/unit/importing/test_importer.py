@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.export import export_file
 from geo.importing import Opening
-from geo.query import Query
+from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, scattered
 from tests.shared import CORPUS, SHARED, corpus

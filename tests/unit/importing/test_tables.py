@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import DataError, QueryError
+from geo.base.errors import DataError, QueryError
+from geo.formats.degrees import degrees
 from geo.importing import Opening
-from geo.importing.degrees import degrees
 from tests.bringing import brought, spots, told, written
 
 HEAD = "title,date,lat,lon\n"

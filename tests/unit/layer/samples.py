@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from geo.errors import Fault
+from geo.base.errors import Fault
 from geo.layer import Layer, parse_layer
 from geo.layer import reading as reading_module
-from geo.vocabulary import Category, Vocabulary
+from geo.model.vocabulary import Category, Vocabulary
 
 NAMES = ("attack", "harassment", "mural")
 VOCABULARY = Vocabulary(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from geo.errors import DataError
+from geo.base.errors import DataError
 from geo.layer import parse_layer
-from geo.sources import Source, Sources
+from geo.model.sources import Source, Sources
 from tests.unit.layer.samples import (
     SOURCES,
     VOCABULARY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.vocabulary import RADIUS_RANGE_M, Precision
+from geo.model.vocabulary import RADIUS_RANGE_M, Precision
 from tests.unit.layer.samples import AREA, LINE, POINT, faults_of, feature, wheres
 
 

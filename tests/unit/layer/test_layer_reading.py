@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from geo import settings as settings_module
-from geo.errors import DataError, Fault, SettingsError
-from geo.incident import PROPERTIES, Incident, feature_of
+from geo.base import settings as settings_module
+from geo.base.errors import DataError, Fault, SettingsError
 from geo.layer import check_layer, dump_layer, parse_layer, read_layer
 from geo.layer import reading as reading_module
+from geo.model.incident import PROPERTIES, Incident, feature_of
 from tests.unit.layer.samples import (
     NAMES,
     SOURCES,

@@ -11,11 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import MissingAssetError
-from geo.incident import PROPERTIES
+from geo.base.errors import MissingAssetError
 from geo.layer import SCHEMA
 from geo.layer import schema as schema_module
-from geo.vocabulary import ActorRole, Kind, LocationBasis, PlaceRole, Precision, Status
+from geo.model.incident import PROPERTIES
+from geo.model.vocabulary import (
+    ActorRole,
+    Kind,
+    LocationBasis,
+    PlaceRole,
+    Precision,
+    Status,
+)
 from tests.unit.layer.samples import AREA, LINE, data_of, faults_of, feature, parsed
 
 

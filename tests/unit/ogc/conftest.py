@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from geo.atlas import Atlas
-from geo.ogc import ogc_routes, routes
+from geo.web.ogc import ogc_routes, routes
 from tests.client import ask
 from tests.unit.ogc.samples import FEATURES, Get, atlas_of
 

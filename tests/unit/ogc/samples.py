@@ -11,14 +11,14 @@ from typing import Any
 import httpx
 
 from geo.atlas import Atlas
-from geo.dates import Bounds, bounds
+from geo.base.settings import settings
 from geo.engine import Engine
 from geo.evidence.archive import Archive
 from geo.layer import parse_layer
-from geo.ogc.parameters import CRS84
-from geo.settings import settings
-from geo.sources import Source, Sources
-from geo.vocabulary import read_vocabulary
+from geo.model.dates import Bounds, bounds
+from geo.model.sources import Source, Sources
+from geo.model.vocabulary import read_vocabulary
+from geo.web.ogc.parameters import CRS84
 
 Get = Callable[..., httpx.Response]
 ITEMS = "/ogc/collections/incidents/items"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.ogc.answers import negotiated
+from geo.web.ogc.answers import negotiated
 from tests.unit.ogc.samples import ITEMS, Get
 
 

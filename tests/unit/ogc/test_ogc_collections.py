@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from geo.ogc import routes
-from geo.ogc.parameters import CRS84
+from geo.web.ogc import routes
+from geo.web.ogc.parameters import CRS84
 from tests.unit.ogc.samples import Get, atlas_of, ids
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geo.ogc.crossings import crossings
-from geo.ogc.examples import EXAMPLES
-from geo.vocabulary import Precision
+from geo.model.vocabulary import Precision
+from geo.web.ogc.crossings import crossings
+from geo.web.ogc.examples import EXAMPLES
 
 
 def test_every_precision_has_its_codes() -> None:

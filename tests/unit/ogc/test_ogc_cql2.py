@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.dates import Bounds, bounds
+from geo.base.errors import QueryError
 from geo.engine import Engine
-from geo.errors import QueryError
-from geo.incident import Citation, Incident, incident_of
+from geo.engine.cql2 import read_filter
+from geo.engine.cql2_text import read_cql2_text
+from geo.engine.instants import read_instant
+from geo.engine.queryables import INCIDENTS
 from geo.layer import Layer
-from geo.ogc.cql2 import read_filter
-from geo.ogc.cql2_text import read_cql2_text
-from geo.ogc.instants import read_instant
-from geo.ogc.queryables import INCIDENTS
-from geo.query import Query
+from geo.model.dates import Bounds, bounds
+from geo.model.incident import Citation, Incident, incident_of
+from geo.model.query import Query
 
 
 def incident(name: str, geometry: Any = None, **changes: Any) -> Incident:  # noqa: ANN401

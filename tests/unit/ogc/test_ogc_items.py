@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box, shape
 
-from geo.ogc import routes
-from geo.ogc.collections import COLLECTIONS
-from geo.ogc.examples import items_address
-from geo.ogc.items import page
-from geo.ogc.parameters import CRS84
-from geo.query import Bbox, Query
+from geo.model.query import Bbox, Query
+from geo.web.ogc import routes
+from geo.web.ogc.collections import COLLECTIONS
+from geo.web.ogc.examples import items_address
+from geo.web.ogc.items import page
+from geo.web.ogc.parameters import CRS84
 from tests.unit.ogc.samples import (
     BELGRADE,
     FEATURES,

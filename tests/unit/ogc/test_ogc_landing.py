@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.ogc.landing import CONFORMS_TO
+from geo.web.ogc.landing import CONFORMS_TO
 from tests.unit.ogc.samples import Get, links
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.errors import QueryError
-from geo.ogc.parameters import read_bbox, read_datetime, read_limit
+from geo.base.errors import QueryError
+from geo.web.ogc.parameters import read_bbox, read_datetime, read_limit
 from tests.unit.ogc.samples import ITEMS, Get
 
 

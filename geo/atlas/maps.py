@@ -1,0 +1,198 @@
+"""The folium map: built once in a process, the same for every reader, free of data.
+
+No text of a record, a filter, a source or a setting may enter a folium object:
+branca renders rendered text again as a Jinja template, so a title such as
+``{{...}}`` would run on the server. The map therefore holds one element of ours,
+whose script starts ``geo/web/static/incident-layer.js``; that fetches everything from
+our own routes. A change of filters travels as hex digits. This is the only module
+that imports folium.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final
+
+import folium
+from branca.element import MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+_LENDING: Final = Lock()
+#: Where the app serves its browser files.
+ASSETS_URL: Final = "/assets"
+#: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
+SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
+#: Our own scripts in the order in which they need each other.
+SCRIPTS: Final = ("symbols.js", "record-popup.js", "time-brush.js", "incident-layer.js")
+_LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
+_LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
+#: Where the map looks before the layer has answered: (lat, lon), as folium wants.
+_START: Final = (48.0, 28.0)
+
+
+class IncidentMap(folium.Map):
+    """A Leaflet map whose scripts and styles all come from our own server."""
+
+    default_js: list[tuple[str, str]] = [("leaflet", _LEAFLET_JS)]  # noqa: RUF012 - folium declares it so
+    default_css: list[tuple[str, str]] = [("leaflet_css", _LEAFLET_CSS)]  # noqa: RUF012
+    _rendered = False
+
+    def render(self, **given: Any) -> str:  # noqa: ANN401 - folium is untyped
+        """Render into the map's page once: again would add everything once more."""
+        if not self._rendered:
+            self._rendered = True
+            super().render(**given)  # type: ignore[no-untyped-call]
+        return ""
+
+
+class IncidentLayer(JSCSSMixin, MacroElement):
+    """Our layer on the map: starts its script, and nothing else."""
+
+    default_js: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("incident_map", SCRIPT_URL),
+    ]
+    default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
+        ("source_sans", f"{ASSETS_URL}/font/wght.css"),
+        ("incident_layer_css", f"{ASSETS_URL}/own/incident-layer.css"),
+    ]
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.incidentLayer.start({{ this._parent.get_name() }});
+        {% endmacro %}
+    """)
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "IncidentLayer"
+
+
+class _Change(folium.FeatureGroup):
+    """What is added to the map for one reader.
+
+    Rendering it would leave a script in the map's page, which streamlit-folium does
+    not take it from: it writes the script by itself.
+    """
+
+    def render(self, **_: object) -> str:
+        """Leave nothing in the map's page."""
+        return ""
+
+
+class _Show(MacroElement):
+    """One call to the layer, whose only argument is hex digits."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.incidentLayer.show("{{ this.token }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, token: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Show"
+        self.token = token
+
+
+def build_map() -> folium.Map:
+    """Return the map: no tiles, no data, our layer on it."""
+    incident_map = IncidentMap(
+        location=_START,
+        zoom_start=4,
+        tiles=None,
+        min_zoom=2,
+        max_zoom=18,
+        zoom_control=True,
+        prefer_canvas=False,
+        world_copy_jump=True,
+        zoom_snap=0.5,
+        font_size="14px",
+    )
+    # folium.Map does not hand max_zoom on to Leaflet when there are no tiles.
+    incident_map.options["maxZoom"] = 18
+    incident_map.options["minZoom"] = 2
+    IncidentLayer().add_to(incident_map)
+    return incident_map
+
+
+@contextmanager
+def lent_map() -> Iterator[folium.Map]:
+    """Lend the one map of this process, rendered, to one thread at a time.
+
+    Making and rendering it takes longer than all else that a page's script does.
+    What the borrower adds to it is taken off again.
+    """
+    with _LENDING:
+        incident_map = _rendered_map()
+        own = set(incident_map._children)  # noqa: SLF001 - folium has no other way
+        try:
+            yield incident_map
+        finally:
+            for name in set(incident_map._children) - own:  # noqa: SLF001
+                del incident_map._children[name]  # noqa: SLF001
+
+
+@lru_cache(maxsize=1)
+def _rendered_map() -> folium.Map:
+    incident_map = build_map()
+    incident_map.get_root().render()
+    return incident_map
+
+
+def build_change(
+    *, query: str, incident: str | None, theme: str, turn: str = ""
+) -> Any:  # noqa: ANN401 - folium is untyped
+    """Return the feature group that carries one change to the map.
+
+    Parameters
+    ----------
+    query
+        The filters as a URL's query string.
+    incident
+        Id of the open incident, or None.
+    theme
+        ``light`` or ``dark``.
+    turn
+        The turn (:mod:`geo.web.turns`) that ends when the map is answered.
+    """
+    group = _Change(name="change")
+    asked = {"query": query, "incident": incident, "theme": theme, "turn": turn}
+    group.add_child(_Show(token_of(asked)))
+    return group
+
+
+def token_of(asked: dict[str, Any]) -> str:
+    """Return a value as hex digits of its UTF-8 JSON: inert in any template."""
+    return json.dumps(asked, ensure_ascii=False).encode().hex()
+
+
+def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the browser
+    """Read what the layer told Streamlit: an action and its values, as texts.
+
+    Parameters
+    ----------
+    returned
+        What ``st_folium`` returned. It comes from the browser, so nothing about
+        it is taken for granted.
+
+    Returns
+    -------
+    dict or None
+        ``action`` and, by action, ``id``, ``from`` and ``to``, or ``bbox``; None
+        if it says nothing.
+    """
+    feature = (
+        returned.get("last_active_drawing") if isinstance(returned, dict) else None
+    )
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict) or "action" not in properties:
+        return None
+    return {
+        name: value
+        for name, value in properties.items()
+        if isinstance(value, str | int) and len(str(value)) <= 200  # noqa: PLR2004
+    }

@@ -1,0 +1,208 @@
+"""The atlas: a layer with its vocabulary, sources and archive, ready to be asked.
+
+The page, the HTTP routes and the command line all start here, so that they answer
+from the same data. A layer that has changed is read anew, while the last one still
+answers; if the new one is wrong, the last good one stays, and the fault is told.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from geo.base.errors import DataError, IncidentMapError
+from geo.base.settings import Settings, settings
+from geo.engine import Engine, Places, is_database, is_known, open_engine
+from geo.evidence.archive import Archive
+from geo.evidence.record import Record, read_record
+from geo.importing import Opening, Wishes, import_file
+from geo.layer.table import MARKER_FILE, layer_files
+from geo.model.query import Query, parse_query
+from geo.model.sources import Sources, read_sources
+from geo.model.vocabulary import Vocabulary, read_vocabulary
+
+_LOG: Final = logging.getLogger(__name__)
+#: Seconds between two looks at whether a database was filled anew.
+_ASK_EVERY_S: Final = 2.0
+#: A changed layer above this size is read while the last one still answers.
+_LARGE_BYTES: Final = 8_000_000
+#: What tells that a file has changed.
+Stamp = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """One layer and all that is needed to tell about it."""
+
+    engine: Engine
+    vocabulary: Vocabulary
+    sources: Sources
+    archive: Archive
+
+    @property
+    def version(self) -> str:
+        """The version of the layer, for caches."""
+        return self.engine.version
+
+    def query(self, parameters: dict[str, list[str]]) -> Query:
+        """Read a query, refusing categories and sources that this atlas has not.
+
+        Raises
+        ------
+        QueryError
+            As :func:`geo.model.query.parse_query`.
+        """
+        return parse_query(
+            parameters, categories=self.vocabulary.ids(), sources=self.sources
+        )
+
+    def record(self, incident_id: str) -> Record:
+        """Return one incident with its words and its passages.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no incident of that id.
+        """
+        feature = self.engine.feature(incident_id)
+        place = self.engine.where_is(incident_id)
+        point = (place.lon, place.lat) if place else None
+        return read_record(feature, point, self.vocabulary, self.sources, self.archive)
+
+
+def read_atlas(given: Settings) -> Atlas:
+    """Read everything that a deployment's settings name.
+
+    Raises
+    ------
+    DataError
+        If the layer, the vocabulary or the register of sources is wrong; every
+        fault of the first wrong file is named.
+    EngineAwayError
+        If the layer is in a database that does not answer.
+    """
+    vocabulary = read_vocabulary(given.vocabulary)
+    sources = read_sources(given.sources)
+    engine = _engine(given, vocabulary, sources)
+    return Atlas(engine, vocabulary, sources, Archive(given.archive))
+
+
+def _engine(given: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
+    """Open the layer: as it is, or as 'incidents import' would read it."""
+    if not is_known(given.layer):
+        found = import_file(
+            Path(given.layer),
+            opening=Opening(),
+            wishes=Wishes(),
+            vocabulary=vocabulary,
+            sources=sources,
+        )
+        if found.refused:
+            raise DataError(found.refused)
+        return Engine(found.layer)
+    above_mb = given.direct_above_mb
+    places = Places(
+        given.cache / "layers",
+        direct_above_bytes=None if above_mb is None else round(above_mb * 1e6),
+        connections=given.database_connections,
+        timeout_s=given.database_timeout_s,
+    )
+    return open_engine(
+        given.layer, vocabulary=vocabulary, sources=sources, places=places
+    )
+
+
+class _Shelf:
+    """Keeps the atlas of the running process, and reads it anew on a change.
+
+    One thread reads; meanwhile the others are answered from the last good atlas. A
+    large layer is read beside all of them. Whoever still asks the old engine keeps it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._atlas: Atlas | None = None
+        self._stamp: Stamp = ()
+        self._asked_at_s = 0.0
+
+    def get(self) -> Atlas:
+        given = settings()
+        known = self._atlas
+        if known is None:
+            with self._lock:
+                return self._atlas or self._read(given, _stamp(given))
+        stamp = _stamp(given)
+        changed = stamp != self._stamp or self._is_outdated(given, known)
+        if changed and self._lock.acquire(blocking=False):
+            if _is_large(given.layer):
+                threading.Thread(target=self._renew, args=(given, stamp)).start()
+            else:
+                self._renew(given, stamp)
+        return self._atlas or known
+
+    def _renew(self, given: Settings, stamp: Stamp) -> None:
+        """Read the atlas anew and let go of the lock; keep the last where that fails."""
+        try:
+            self._read(given, stamp)
+        except IncidentMapError:
+            self._stamp = stamp
+            _LOG.exception("The changed layer is wrong; the last good one stays.")
+        finally:
+            self._lock.release()
+
+    def _read(self, given: Settings, stamp: Stamp) -> Atlas:
+        atlas = read_atlas(given)
+        self._atlas, self._stamp = atlas, stamp
+        return atlas
+
+    def _is_outdated(self, given: Settings, known: Atlas) -> bool:
+        """Tell whether the layer's database was filled anew, asking it now and then."""
+        now_s = time.monotonic()
+        if not is_database(given.layer) or now_s < self._asked_at_s + _ASK_EVERY_S:
+            return False
+        self._asked_at_s = now_s
+        return not known.engine.is_current()
+
+
+def _stamp(given: Settings) -> Stamp:
+    """Return when the files last changed; 0 for one that is not there."""
+    paths = [given.sources, given.vocabulary]
+    if not is_database(given.layer):
+        paths += _files_of(Path(given.layer))
+    return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in paths)
+
+
+def _files_of(layer: Path) -> list[Path]:
+    """Return the files whose change makes a layer another one."""
+    if not layer.is_dir():
+        return [layer]
+    promise = layer / MARKER_FILE
+    return [promise] if promise.is_file() else [layer, *layer_files(layer)]
+
+
+def _is_large(layer: str) -> bool:
+    """Tell whether reading a layer anew takes too long to wait for."""
+    if is_database(layer):
+        return False
+    return (
+        sum(path.stat().st_size for path in layer_files(Path(layer)) if path.is_file())
+        > _LARGE_BYTES
+    )
+
+
+_SHELF: Final = _Shelf()
+
+
+def atlas() -> Atlas:
+    """Return the atlas of this process, read at the first call.
+
+    Raises
+    ------
+    DataError
+        If the data is wrong and no good atlas was read before.
+    """
+    return _SHELF.get()

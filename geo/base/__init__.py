@@ -1,0 +1,1 @@
+"""What everything stands on: errors, settings, files written whole, the one grid."""

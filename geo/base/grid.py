@@ -1,0 +1,235 @@
+"""The map's grid: Web Mercator in whole numbers, and markers kept apart on it.
+
+EPSG:3857 scaled to ``0 .. 2**30`` with (0, 0) at the north-west corner, as web map
+tiles count. A cell of any zoom is a right shift of a coordinate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from geo.model.query import Bbox
+
+#: Bits of the integer Web Mercator grid.
+GRID_BITS: Final = 30
+_GRID: Final = 1 << GRID_BITS
+#: Latitude where the Web Mercator square ends.
+MAX_LAT: Final = 85.051128779807
+#: A grid cell is this many pixels wide.
+CELL_PX: Final = 32
+_TILE_PX: Final = 256
+_T = TypeVar("_T", int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one marker stands for: an incident, the incidents of one place, or more.
+
+    ``lon``, ``lat`` is where to draw it (WGS84). ``first_no`` is the row number of one
+    of them. ``place_no`` is set when all share
+    one place; ``status`` and ``plan`` where all agree. ``mix`` counts them by
+    category, most first. ``extent`` holds the markers of all of them, so that
+    zooming to it parts them.
+    """
+
+    lon: float
+    lat: float
+    count: int
+    incident_id: str | None
+    place_no: int | None
+    mix: tuple[tuple[str, int], ...]
+    status: str | None
+    plan: bool
+    extent: Bbox
+    first_no: int = -1
+
+
+@dataclass(slots=True)
+class Cell:
+    """What one grid cell holds, as the engine's answer gives it, column by column.
+
+    ``x``, ``y`` is the middle of its incidents, ``first_no`` the row number of one;
+    pairs are the least and the greatest value.
+    """
+
+    x: float
+    y: float
+    count: int
+    first_no: int
+    place_no: tuple[int, int]
+    mix: dict[str, int]
+    status: tuple[str, str]
+    plan: bool
+    extent: Bbox
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Cell:
+        """Read one row of the engine's answer; its sums are of whole coordinates."""
+        count = int(row[0])
+        pairs = (part.rsplit(":", 1) for part in row[6].split(","))
+        west, north = unproject(row[10], row[11])
+        east, south = unproject(row[12], row[13])
+        return cls(
+            x=row[1] / count,
+            y=row[2] / count,
+            count=count,
+            first_no=row[3],
+            place_no=(row[4], row[5]),
+            mix={category: int(number) for category, number in pairs},
+            status=(row[7], row[8]),
+            plan=bool(row[9]),
+            extent=Bbox(west, south, east, north),
+        )
+
+    def take(self, other: Cell) -> None:
+        """Add another cell's incidents; the marker stays where it is."""
+        self.count += other.count
+        for category, count in other.mix.items():
+            self.mix[category] = self.mix.get(category, 0) + count
+        self.place_no = _span(self.place_no, other.place_no)
+        self.status = _span(self.status, other.status)
+        self.plan = self.plan and other.plan
+        mine, theirs = self.extent, other.extent
+        self.extent = Bbox(
+            min(mine.west, theirs.west),
+            min(mine.south, theirs.south),
+            max(mine.east, theirs.east),
+            max(mine.north, theirs.north),
+        )
+
+    def group(self) -> Group:
+        """Return the marker that stands for it."""
+        lon, lat = unproject(self.x, self.y)
+        return Group(
+            lon=round(lon, 5),
+            lat=round(lat, 5),
+            count=self.count,
+            incident_id=None,
+            place_no=_agreed(self.place_no),
+            mix=tuple(sorted(self.mix.items(), key=lambda item: (-item[1], item[0]))),
+            status=_agreed(self.status),
+            plan=self.plan,
+            extent=self.extent,
+            first_no=self.first_no,
+        )
+
+
+def _span(mine: tuple[_T, _T], theirs: tuple[_T, _T]) -> tuple[_T, _T]:
+    return min(mine[0], theirs[0]), max(mine[1], theirs[1])
+
+
+def _agreed(pair: tuple[_T, _T]) -> _T | None:
+    return pair[0] if pair[0] == pair[1] else None
+
+
+def mercator(lon: float, lat: float) -> tuple[int, int]:
+    """Return integer Web Mercator coordinates, (0, 0) at the north-west corner.
+
+    Latitudes beyond the Mercator square are drawn at its edge.
+    """
+    clipped = max(-MAX_LAT, min(MAX_LAT, lat))
+    sine = math.sin(math.radians(clipped))
+    x = (lon + 180) / 360
+    y = 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
+    top = _GRID - 1
+    return min(top, max(0, int(x * _GRID))), min(top, max(0, int(y * _GRID)))
+
+
+def unproject(x: float, y: float) -> tuple[float, float]:
+    """Return (lon, lat) of integer Web Mercator coordinates."""
+    lon = x / _GRID * 360 - 180
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / _GRID))))
+    return lon, lat
+
+
+def cell_shift(zoom: int) -> int:
+    """Return the shift that makes coordinates into cells of :data:`CELL_PX` pixels."""
+    return max(0, GRID_BITS - zoom - int(math.log2(_TILE_PX // CELL_PX)))
+
+
+def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
+    """Merge cells until no two markers are nearer than *least* grid units.
+
+    Grid cells alone would leave two markers touching across a cell's edge. Cells
+    come with the most incidents first; smaller ones join the first within reach.
+    """
+    kept: list[Cell] = []
+    buckets: dict[tuple[int, int], list[int]] = {}
+    for cell in cells:
+        column, line = int(cell.x // least), int(cell.y // least)
+        near = (
+            index
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for index in buckets.get((column + dx, line + dy), ())
+        )
+        home = min(
+            (
+                index
+                for index in near
+                if math.hypot(kept[index].x - cell.x, kept[index].y - cell.y) < least
+            ),
+            default=None,
+        )
+        if home is None:
+            buckets.setdefault((column, line), []).append(len(kept))
+            # A copy takes others in: the cells may be asked for again, coarser.
+            kept.append(replace(cell, mix=dict(cell.mix)))
+        else:
+            kept[home].take(cell)
+    return [cell.group() for cell in kept]
+
+
+def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
+    """Join finer cells that lie in one cell of this shift, the fullest first.
+
+    A joined cell stands in the middle of all its incidents.
+    """
+    found: dict[tuple[int, int], Cell] = {}
+    for cell in cells:
+        spot = int(cell.x) >> shift, int(cell.y) >> shift
+        home = found.get(spot)
+        if home is None:
+            found[spot] = replace(cell, mix=dict(cell.mix))
+            continue
+        share = cell.count / (home.count + cell.count)
+        home.x += (cell.x - home.x) * share
+        home.y += (cell.y - home.y) * share
+        home.first_no = min(home.first_no, cell.first_no)
+        home.take(cell)
+    return sorted(found.values(), key=lambda cell: (-cell.count, cell.first_no))
+
+
+def z_order(
+    mx: Sequence[int | None], my: Sequence[int | None]
+) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Return the order of rows along the Z-order curve (Morton 1966).
+
+    Rows without coordinates count as lying at (0, 0).
+    """
+    key = np.zeros(len(mx), dtype=np.uint64)
+    for column, offset in ((mx, 0), (my, 1)):
+        values = np.array([value or 0 for value in column], dtype=np.uint64)
+        key |= _spread(values) << np.uint64(offset)
+    return np.argsort(key, kind="stable")
+
+
+def _spread(
+    values: np.ndarray[Any, np.dtype[np.uint64]],
+) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Put a zero bit between each two bits of 30-bit numbers."""
+    spread = values
+    for shift, mask in (
+        (16, 0x0000FFFF0000FFFF),
+        (8, 0x00FF00FF00FF00FF),
+        (4, 0x0F0F0F0F0F0F0F0F),
+        (2, 0x3333333333333333),
+        (1, 0x5555555555555555),
+    ):
+        spread = (spread | (spread << np.uint64(shift))) & np.uint64(mask)
+    return spread

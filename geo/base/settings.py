@@ -1,0 +1,182 @@
+"""Everything a deployment can set, typed, read once from the environment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.base.errors import SettingsError
+
+#: The project's root: where ``data/`` and ``node_modules/`` are.
+ROOT: Final = Path(__file__).resolve().parents[2]
+DATA: Final = ROOT / "data"
+
+
+class Settings(BaseSettings):
+    """Settings of one deployment, from environment variables named ``INCIDENTS_*``.
+
+    Relative paths are taken from the working directory.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INCIDENTS_", frozen=True, extra="ignore"
+    )
+
+    layer: str = Field(
+        default=str(DATA / "incidents.geojson"),
+        description="The incident layer: a path or a database URL.",
+    )
+    archive: Path = Field(
+        default=ROOT / "archive",
+        description="Folder of the local copies of sources, filled by `incidents archive add`.",
+    )
+    sources: Path = Field(
+        default=DATA / "sources.json", description="The register of sources."
+    )
+    places: Path = Field(
+        default=DATA / "places.geojson", description="The curated gazetteer."
+    )
+    vocabulary: Path = Field(
+        default=DATA / "vocabulary" / "categories.json",
+        description="The categories: label, definition, colour and symbol of each.",
+    )
+    title: str = Field(
+        default="Pressure on antiwar Russians in Serbia",
+        max_length=120,
+        description="The map's title, at the top of the page.",
+    )
+    subtitle: str = Field(
+        default="Incidents and plans told in one investigation, each with its passage.",
+        max_length=200,
+        description="One line under the title: what this map is.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(
+        default=8501, ge=1, le=65535, description="Port the server listens on."
+    )
+    tiles_url: str = Field(
+        default="",
+        description=(
+            "Street tiles, such as https://tile.openstreetmap.org/{z}/{x}/{y}.png. "
+            "Empty: none are offered, and no third party hears of a visitor."
+        ),
+    )
+    tiles_attribution: str = Field(
+        default="© OpenStreetMap contributors",
+        description="Credit shown with the street tiles.",
+    )
+    tiles_default: bool = Field(
+        default=False,
+        description="Show street tiles at once, instead of after the visitor's click.",
+    )
+    nominatim_url: str = Field(
+        default="",
+        description="Nominatim server for geocoding, such as https://nominatim.openstreetmap.org. Empty: off.",
+    )
+    nominatim_user_agent: str = Field(
+        default="",
+        description="User agent for Nominatim, with a contact address. Its usage policy asks for one.",
+    )
+    nominatim_delay_s: float = Field(
+        default=1.0, ge=0, description="Seconds between two calls to Nominatim."
+    )
+    nominatim_timeout_s: float = Field(
+        default=10.0, gt=0, description="Seconds to wait for an answer of Nominatim."
+    )
+    fetch_sources: bool = Field(
+        default=True,
+        description=(
+            "Fetch the sources that have no archived copy, once, in the background, "
+            "when the server starts. false: nothing is fetched unasked."
+        ),
+    )
+    fetch_user_agent: str = Field(
+        default="Mozilla/5.0 (compatible; incident-map/0.1; keeps a copy of cited texts)",
+        min_length=1,
+        max_length=300,
+        pattern=r"^[\x20-\x7e]+$",
+        description="How this server names itself to the publishers it fetches from.",
+    )
+    fetch_contact: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[\x20-\x7e]*$",
+        description="Address or web page of who runs this server, told to publishers.",
+    )
+    fetch_timeout_s: float = Field(
+        default=20.0, gt=0, description="Seconds to wait for a publisher's next answer."
+    )
+    fetch_deadline_s: float = Field(
+        default=90.0, gt=0, description="Seconds that fetching one source may take."
+    )
+    fetch_size_bytes: int = Field(
+        default=20_000_000,
+        gt=0,
+        description="Largest page or PDF that is fetched, in bytes, unpacked.",
+    )
+    fetch_allow_loopback: bool = Field(
+        default=False,
+        description=(
+            "Let sources be fetched from this very machine, on any port. For tests: "
+            "it lets whoever may add a source reach the services that run here."
+        ),
+    )
+    editors: bool = Field(
+        default=False,
+        description="Show the editors' pages and buttons. Only on a server that readers cannot reach.",
+    )
+    full_text: bool = Field(
+        default=True,
+        description="Show whole archived texts on the page Sources. Turn it off on a public server whose sources may not be republished: then only cited paragraphs are shown.",
+    )
+    map_first_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description=(
+            "Seconds that the rest of the page waits, at most, until the map is "
+            "painted. 0: it does not wait."
+        ),
+    )
+    cache: Path = Field(
+        default=ROOT / ".cache", description="Folder for answers kept on disk."
+    )
+    direct_above_mb: float | None = Field(
+        default=None,
+        ge=0,
+        description=(
+            "GeoParquet layers larger than this are asked where they lie, instead of "
+            "being copied into the cache. Unset: larger than the memory."
+        ),
+    )
+    database_connections: int = Field(
+        default=8, ge=1, le=200, description="Connections to the layer's database."
+    )
+    database_timeout_s: float = Field(
+        default=15.0, gt=0, description="Seconds to wait for the layer's database."
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the deployment's settings, read once from the environment.
+
+    Raises
+    ------
+    SettingsError
+        If a variable has a value of the wrong kind; names each.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"INCIDENTS_{'_'.join(str(part) for part in fault['loc']).upper()}="
+            f"{fault.get('input')!r}: {fault['msg']}."
+            for fault in error.errors()
+        ]
+        msg = "\n".join([*faults, "See the settings in README.md."])
+        raise SettingsError(msg) from error

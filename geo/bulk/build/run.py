@@ -1,0 +1,430 @@
+"""A build from raw dumps to a layer, step by step, each done once.
+
+Every step writes files that appear when they are whole; a step whose files are there is
+not done again, so that a build which failed goes on where it stopped. The working
+folder's name holds what the build was asked for: asked for something else, it begins
+anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.base.errors import DataError, Fault
+from geo.bulk.build import rows
+from geo.bulk.build.dumps import SUFFIXES, TAKEN, Dump, columns_of, take_in
+from geo.bulk.build.layers import Part, promise_file, write_part
+from geo.bulk.build.lookups import date_table, place_table
+from geo.bulk.build.machines import Machine
+from geo.layer.table import MARKER_FILE, ContentDigest, read_marker, write_marker
+from geo.model.vocabulary import Vocabulary
+from geo.places.gazetteer import Gazetteer
+
+#: Files of one partition of the cleaning: restarting does at most these again.
+_FILES_A_BATCH: Final = 16
+_NOT_SLUG: Final = re.compile("[^a-z0-9]+")
+#: What differs between rows that are refused for the same reason: values, positions.
+_OWN_TO_ROW: Final = re.compile(r"'[^']*'|\([-+.\de]+, [-+.\de]+\)|-?\d+\.\d[\de+-]*")
+#: The layer, the summaries, the refused rows and the report in the output folder.
+LAYER: Final = "layer"
+CELLS: Final = "cells.parquet"
+REFUSED: Final = "refused.csv"
+REPORT: Final = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a build that has moved on: its name, and how much of it is done."""
+
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build has made.
+
+    Parameters
+    ----------
+    read, kept, refused
+        Rows of the dumps.
+    unplaced, undated
+        Kept rows without a place, or without a date.
+    partitions
+        Files of the layer.
+    version
+        The layer's version.
+    reasons
+        How many rows were refused for each reason, most first.
+    """
+
+    read: int
+    kept: int
+    refused: int
+    unplaced: int
+    undated: int
+    partitions: int
+    version: str
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+def build_layer(  # noqa: PLR0913 - what a build needs and no more
+    inputs: Sequence[Path],
+    output: Path,
+    *,
+    machine: Machine,
+    mapping: Mapping[str, str],
+    source: str | None,
+    updated: str,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+    countries: Collection[str],
+    gazetteer: Gazetteer,
+    watch: Callable[[Stage], None] = lambda _: None,
+) -> Built:
+    """Build a layer of raw dumps.
+
+    Parameters
+    ----------
+    inputs
+        CSV or GeoParquet files, or folders of them.
+    output
+        The folder to fill: ``layer/`` (GeoParquet in partitions), ``cells.parquet``
+        (what each cell of the grid holds), ``refused.csv`` and ``report.json``.
+    machine
+        Where it runs.
+    mapping
+        Property by column, for columns that have other names.
+    source
+        The source of rows that name none; None refuses them.
+    updated
+        The day to write as the last change of every row, ISO.
+    vocabulary, sources, countries
+        What rows may name.
+    gazetteer
+        The curated places; GeoNames' towns come after them.
+    watch
+        Called whenever something is done.
+
+    Raises
+    ------
+    DataError
+        If there is no file to read, or one cannot be read at all.
+    """
+    dumps = _dumps(inputs, mapping)
+    asked = [updated, source, sorted(sources), vocabulary.ids(), sorted(countries)]
+    asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
+    work = _working_folder(output, asked)
+    steps = _Steps(machine, work, watch)
+    taken = steps.take_in(dumps)
+    looked_up = steps.look_up(taken, gazetteer)
+    clean = steps.clean(
+        taken, looked_up, source, (vocabulary.ids(), countries, sources)
+    )
+    if not clean:
+        remedy = "Give files with rows below the header."
+        shown = ", ".join(map(str, inputs))
+        raise DataError([Fault(shown, None, None, "", "has no row.", remedy)])
+    again = steps.write("repeated", lambda: rows.repeated(machine.read(clean)))
+    refused = steps.write(
+        "refused", lambda: rows.refused(machine.read(clean), machine.read(again))
+    )
+    layer = output / LAYER
+    parts = steps.parts(clean, again, layer, updated, vocabulary, frozenset(sources))
+    cells = steps.write("cells", lambda: rows.summarised(_kept(machine, clean, again)))
+    pq.write_table(_whole(cells).sort_by(_CELL_ORDER), output / CELLS)
+    return _finish(output, dumps, taken, refused, parts)
+
+
+_CELL_ORDER: Final = [
+    ("cx", "ascending"),
+    ("cy", "ascending"),
+    ("category", "ascending"),
+]
+
+
+class _Steps:
+    """The steps of one build, each done once."""
+
+    def __init__(
+        self, machine: Machine, work: Path, watch: Callable[[Stage], None]
+    ) -> None:
+        self._machine = machine
+        self._work = work
+        self._watch = watch
+
+    def take_in(self, dumps: Sequence[Dump]) -> list[Path]:
+        """Write every dump as columns of text; return the files."""
+        targets = [self._work / f"taken-{dump.number:05}.parquet" for dump in dumps]
+        todo = [
+            (dump, str(target))
+            for dump, target in zip(dumps, targets, strict=True)
+            if not target.exists()
+        ]
+        for _ in self._each("Reading", _take_in, todo, len(dumps)):
+            pass
+        return targets
+
+    def look_up(
+        self, taken: Sequence[Path], gazetteer: Gazetteer
+    ) -> tuple[list[Path], list[Path]]:
+        """Write what the distinct dates and places of the dumps mean."""
+
+        def clean() -> Any:  # noqa: ANN401 - an ibis table
+            return rows.cleaned(self._machine.read(taken))
+
+        dates = self.write("asked-dates", lambda: rows.distinct_dates(clean()))
+        places = self.write("asked-places", lambda: rows.distinct_places(clean()))
+
+        def asked_places() -> pa.Table:
+            table = _whole(places)
+            pairs = zip(
+                table["place_key"].to_pylist(),
+                table["country_key"].to_pylist(),
+                strict=True,
+            )
+            return place_table(pairs, gazetteer)
+
+        return (
+            [
+                self._table(
+                    "dates", lambda: date_table(_whole(dates)["date"].to_pylist())
+                )
+            ],
+            [self._table("places", asked_places)],
+        )
+
+    def clean(
+        self,
+        taken: Sequence[Path],
+        looked_up: tuple[list[Path], list[Path]],
+        source: str | None,
+        known: tuple[Collection[str], Collection[str], Collection[str]],
+    ) -> list[Path]:
+        """Clean, place, date and judge the rows, some files at a time."""
+        categories, countries, sources = known
+        batches = [
+            taken[first : first + _FILES_A_BATCH]
+            for first in range(0, len(taken), _FILES_A_BATCH)
+        ]
+        files = []
+        for number, batch in enumerate(batches):
+
+            def judged(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
+                found = rows.cleaned(self._machine.read(batch))
+                if source is not None:
+                    found = found.mutate(source=found.source.fill_null(source))
+                found = rows.placed_and_dated(
+                    found, *(self._machine.read(table) for table in looked_up)
+                )
+                return rows.gridded(
+                    rows.judged(
+                        found,
+                        categories=categories,
+                        countries=countries,
+                        sources=sources,
+                    )
+                )
+
+            files += self.write(f"clean-{number:05}", judged, by="tile")
+            self._watch(Stage("Cleaning and placing", number + 1, len(batches)))
+        return files
+
+    def parts(  # noqa: PLR0913, PLR0917 - what a part needs
+        self,
+        clean: Sequence[Path],
+        again: Sequence[Path],
+        layer: Path,
+        updated: str,
+        vocabulary: Vocabulary,
+        sources: frozenset[str],
+    ) -> list[Path]:
+        """Write the layer's partitions; return the files."""
+        by_tile: dict[str, list[Path]] = {}
+        for file in clean:
+            tile = file.parent.name.partition("=")[2]
+            by_tile.setdefault(tile, []).append(file)
+        # A partition of an earlier build with other tiles must not stay.
+        kept_names = {f"{_part_name(tile)}.parquet" for tile in by_tile}
+        for file in layer.glob("*.parquet"):
+            if file.name not in kept_names:
+                file.unlink()
+        targets, todo = [], []
+        for tile in sorted(by_tile, key=_part_name):
+            target = layer / f"{_part_name(tile)}.parquet"
+            targets.append(target)
+            if promise_file(target).exists() and target.exists():
+                continue
+            files = by_tile[tile]
+            made = self.write(
+                f"tile-{tile}",
+                lambda files=files: _kept(self._machine, files, again),  # type: ignore[misc]
+            )
+            todo.append(
+                Part(tuple(map(str, made)), str(target), updated, vocabulary, sources)
+            )
+        for _ in self._each("Writing", write_part, todo, len(targets)):
+            pass
+        return targets
+
+    def write(
+        self, name: str, table: Callable[[], Any], *, by: str | None = None
+    ) -> list[Path]:
+        """Write what an expression says, unless it is there; return the files."""
+        folder = self._work / name
+        if not folder.exists():
+            self._machine.write(table(), folder, by=by)
+        return sorted(folder.rglob("*.parquet"))
+
+    def _table(self, name: str, table: Callable[[], pa.Table]) -> Path:
+        """Write a table, unless it is there; return the file."""
+        path = self._work / f"{name}.parquet"
+        if not path.exists():
+            draft = path.with_suffix(".part")
+            pq.write_table(table(), draft)
+            draft.replace(path)
+        return path
+
+    def _each(
+        self, name: str, function: Callable[[Any], Any], todo: Sequence[Any], total: int
+    ) -> Iterator[Any]:
+        done = total - len(todo)
+        self._watch(Stage(name, done, total))
+        for answer in self._machine.each(function, todo):
+            done += 1
+            self._watch(Stage(name, done, total))
+            yield answer
+
+
+def _take_in(job: tuple[Dump, str]) -> None:
+    take_in(*job)
+
+
+def _kept(machine: Machine, clean: Sequence[Path], again: Sequence[Path]) -> Any:  # noqa: ANN401
+    return rows.kept(machine.read(clean), machine.read(again))
+
+
+def _part_name(tile: str) -> str:
+    """Return the name of a tile's file: rows without a place come first."""
+    return "part-0-unplaced" if tile == rows.UNPLACED else f"part-1-{tile}"
+
+
+def _whole(files: Sequence[Path]) -> pa.Table:
+    """Return small files as one table."""
+    return pa.concat_tables([pq.ParquetFile(file).read() for file in files])
+
+
+def _dumps(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
+    """Return the files to read, each with its columns, in the order of their paths."""
+    for column, meant in mapping.items():
+        if meant not in TAKEN:
+            message = f"--map {column}={meant}: there is no property {meant!r}."
+            remedy = f"Properties are {', '.join(TAKEN)}."
+            raise DataError([Fault(column, None, None, "", message, remedy)])
+    found = []
+    for path in inputs:
+        inside = path.rglob("*") if path.is_dir() else [path]
+        found += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
+    if not found:
+        shown = ", ".join(map(str, inputs))
+        remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
+        raise DataError([Fault(shown, None, None, "", "has no file to read.", remedy)])
+    dumps: list[Dump] = []
+    keys: set[str] = set()
+    for number, file in enumerate(sorted(set(found))):
+        key = _NOT_SLUG.sub("-", file.stem.lower()).strip("-")[:60].strip("-") or "row"
+        if key in keys:
+            key = f"{key}-f{number}"
+        keys.add(key)
+        dumps.append(Dump(str(file.resolve()), number, key, columns_of(file, mapping)))
+    return dumps
+
+
+def _working_folder(output: Path, asked: Sequence[Any]) -> Path:
+    """Return the folder of this build's steps; one of another build is removed."""
+    digest = hashlib.sha256(json.dumps(asked, default=list).encode()).hexdigest()[:16]
+    work = output / ".work" / digest
+    if not work.exists():
+        shutil.rmtree(output / ".work", ignore_errors=True)
+        shutil.rmtree(output / LAYER, ignore_errors=True)
+        work.mkdir(parents=True)
+    (output / LAYER / MARKER_FILE).unlink(missing_ok=True)
+    return work
+
+
+def _finish(
+    output: Path,
+    dumps: Sequence[Dump],
+    taken: Sequence[Path],
+    refused: Sequence[Path],
+    parts: Sequence[Path],
+) -> Built:
+    """Write the refused rows, the report, and last the promise for the layer."""
+    names = {dump.number: Path(dump.path).name for dump in dumps}
+    bad = [
+        (row["file_no"], row["row_no"], row["id"], row["reason"])
+        for row in _whole(refused).to_pylist()
+    ]
+    digest = ContentDigest()
+    for part in parts:
+        promise = json.loads(promise_file(part).read_text("utf-8"))
+        marker = read_marker(json.dumps(promise["marker"]))
+        if marker is not None:
+            digest.merge(marker)
+        bad += map(tuple, promise["refused"])
+    bad.sort(key=lambda row: row[:2])
+    with (output / REFUSED).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["file", "row", "id", "reason"])
+        writer.writerows(
+            (names[file], row, _cell(found), _cell(why))
+            for file, row, found, why in bad
+        )
+    marker = digest.marker()
+    reasons: dict[str, int] = {}
+    for *_, why in bad:
+        plain = _OWN_TO_ROW.sub("'...'", why)
+        reasons[plain] = reasons.get(plain, 0) + 1
+    unplaced, undated = _without(parts)
+    built = Built(
+        read=sum(pq.read_metadata(file).num_rows for file in taken),
+        kept=marker.rows,
+        refused=len(bad),
+        unplaced=unplaced,
+        undated=undated,
+        partitions=len(parts),
+        version=marker.version,
+        reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+    )
+    (output / REPORT).write_text(json.dumps(asdict(built), indent=2) + "\n", "utf-8")
+    write_marker(output / LAYER, marker)
+    return built
+
+
+def _cell(text: str | None) -> str:
+    """Return a text that no spreadsheet runs as a formula."""
+    text = text or ""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _without(parts: Sequence[Path]) -> tuple[int, int]:
+    """Return how many rows of the layer have no place, and how many no date."""
+    unplaced = undated = 0
+    for part in parts:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(columns=["mx", "dated"]):
+                unplaced += batch["mx"].null_count
+                undated += batch["dated"].to_pylist().count(False)
+    return unplaced, undated

@@ -1,0 +1,481 @@
+"""CQL2 filters (OGC 21-065r2) as conditions that the engine can ask.
+
+Both encodings are read into CQL2 JSON, and a small visitor turns that into SQL. Only
+what is listed here passes: names are queryables, operators and functions stand in
+tables, and every value is a parameter of the statement.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from geo.base.errors import QueryError
+from geo.engine import Condition, Engine, as_area
+from geo.engine.cql2_text import read_cql2_text
+from geo.engine.instants import read_instant
+from geo.engine.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
+from geo.layer.table import OPEN_FUTURE, OPEN_PAST
+from geo.model.query import Bbox, parse_bbox
+
+LANGUAGES: Final = ("cql2-text", "cql2-json")
+_LONGEST: Final = 8_000
+_DEEPEST: Final = 24
+_EPOCH: Final = date(1970, 1, 1)
+_COMPARISONS: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
+_EQUALITIES: Final = {"=": "{0}", "<>": "NOT ({0})"}
+#: Temporal functions over spans of days, both ends inclusive (clause 7.9).
+_TEMPORAL: Final = {
+    "t_after": "{s1} > {e2}",
+    "t_before": "{e1} < {s2}",
+    "t_contains": "{s1} < {s2} AND {e1} > {e2}",
+    "t_disjoint": "{e1} < {s2} OR {s1} > {e2}",
+    "t_during": "{s1} > {s2} AND {e1} < {e2}",
+    "t_equals": "{s1} = {s2} AND {e1} = {e2}",
+    "t_finishedby": "{s1} < {s2} AND {e1} = {e2}",
+    "t_finishes": "{s1} > {s2} AND {e1} = {e2}",
+    "t_intersects": "{s1} <= {e2} AND {e1} >= {s2}",
+    "t_meets": "{e1} = {s2}",
+    "t_metby": "{s1} = {e2}",
+    "t_overlappedby": "{s1} > {s2} AND {s1} < {e2} AND {e1} > {e2}",
+    "t_overlaps": "{s1} < {s2} AND {e1} > {s2} AND {e1} < {e2}",
+    "t_startedby": "{s1} = {s2} AND {e1} > {e2}",
+    "t_starts": "{s1} = {s2} AND {e1} < {e2}",
+}
+_SPATIAL: Final[Mapping[str, Callable[..., Any]]] = {
+    "s_contains": shapely.contains,
+    "s_crosses": shapely.crosses,
+    "s_disjoint": shapely.disjoint,
+    "s_equals": shapely.equals,
+    "s_intersects": shapely.intersects,
+    "s_overlaps": shapely.overlaps,
+    "s_touches": shapely.touches,
+    "s_within": shapely.within,
+}
+#: The same question with its two sides swapped.
+_SWAPPED: Final = {"s_contains": "s_within", "s_within": "s_contains"}
+#: Functions from text to text.
+_FOLDINGS: Final = {"casei": "lcase({0})", "accenti": "strip_accents({0})"}
+_HOLE: Final = re.compile(r"\{(\w+)\}")
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of SQL with the values it asks with, in the order they stand."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    """A value of a comparison: its SQL and what it is."""
+
+    piece: _Piece
+    type: Type
+
+
+def read_filter(
+    text: str, language: str, queryables: Mapping[str, Queryable], engine: Engine
+) -> Condition:
+    """Return a CQL2 filter as a condition on incidents.
+
+    Parameters
+    ----------
+    text
+        The filter as written in the request.
+    language
+        One of :data:`LANGUAGES`.
+    queryables
+        What may be asked for, by name.
+    engine
+        Whose places spatial functions are tried on.
+
+    Raises
+    ------
+    QueryError
+        If it is not a filter of that language, is too long or too deep, or asks for
+        a property, operator or function there is not; names it.
+    """
+    if len(text) > _LONGEST:
+        message = f"has {len(text)} characters; at most {_LONGEST} are read."
+        raise QueryError("filter", message)
+    root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
+    piece = _Visitor(queryables, engine).condition(root, 0)
+    return Condition(piece.sql, piece.values)
+
+
+class _Visitor:
+    """Turns CQL2 JSON into SQL, and refuses what is not listed."""
+
+    def __init__(self, queryables: Mapping[str, Queryable], engine: Engine) -> None:
+        self._queryables = queryables
+        self._engine = engine
+
+    def condition(self, node: Json, depth: int) -> _Piece:
+        """Return a boolean expression."""
+        if depth > _DEEPEST:
+            raise QueryError("filter", f"is nested more than {_DEEPEST} deep.")
+        if isinstance(node, bool):
+            return _Piece("TRUE" if node else "FALSE")
+        op, args = _call_of(node)
+        name = op.lower()
+        if name in {"and", "or"}:
+            return self._joined(name.upper(), args, depth)
+        if name == "not":
+            (inner,) = _exactly(1, op, args)
+            return _filled("NOT ({0})", self.condition(inner, depth + 1))
+        handler = self._handlers().get(name)
+        if handler is not None:
+            return handler(name, args)
+        known = [*_TEMPORAL, *_SPATIAL, *_FOLDINGS]
+        message = (
+            f"{op!r} is not an operator or function known here. Known are AND, OR, NOT, "
+            f"= <> < > <= >=, LIKE, IN, BETWEEN, IS NULL, "
+            f"{', '.join(word.upper() for word in known)}."
+        )
+        raise QueryError("filter", message)
+
+    def _handlers(self) -> dict[str, Callable[[str, list[Json]], _Piece]]:
+        return {
+            **dict.fromkeys(_TEMPORAL, self._temporal),
+            **dict.fromkeys(_SPATIAL, self._spatial),
+            **dict.fromkeys(_COMPARISONS, self._compare),
+            "like": self._like,
+            "in": self._in,
+            "between": self._between,
+            "isnull": self._is_null,
+        }
+
+    def _joined(self, word: str, args: list[Json], depth: int) -> _Piece:
+        if not args:
+            raise QueryError("filter", f"{word} has nothing to join.")
+        pieces = [self.condition(arg, depth + 1) for arg in args]
+        values = tuple(value for piece in pieces for value in piece.values)
+        return _Piece(f" {word} ".join(f"({piece.sql})" for piece in pieces), values)
+
+    def _compare(self, op: str, args: list[Json]) -> _Piece:
+        left, right = (self._operand(arg) for arg in _exactly(2, op, args))
+        if Type.TEXTS in {left.type, right.type}:
+            return self._compare_list(op, left, right)
+        left, right = _alike(left, right, op)
+        return _filled(f"{{0}} {op} {{1}}", left.piece, right.piece)
+
+    def _compare_list(self, op: str, left: _Operand, right: _Operand) -> _Piece:
+        """Compare a list: equal means that one of its texts is."""
+        if right.type == Type.TEXTS:
+            left, right = right, left
+        if op not in _EQUALITIES or right.type != Type.TEXT:
+            message = f"a list of texts can be asked for with =, <> and IN, not {op!r}."
+            raise QueryError("filter", message)
+        found = _filled("list_contains({0}, {1})", left.piece, right.piece)
+        return _filled(_EQUALITIES[op], found)
+
+    def _like(self, op: str, args: list[Json]) -> _Piece:
+        value, pattern = (self._operand(arg) for arg in _exactly(2, op, args))
+        if (value.type, pattern.type) != (Type.TEXT, Type.TEXT):
+            raise QueryError("filter", "LIKE compares a text with a pattern.")
+        for written in pattern.piece.values:
+            stripped = str(written).rstrip("\\")
+            if (len(str(written)) - len(stripped)) % 2:
+                message = f"LIKE pattern {written!r} ends in the escape \\. Double it."
+                raise QueryError("filter", message)
+        return _filled("{0} LIKE {1} ESCAPE '\\'", value.piece, pattern.piece)
+
+    def _in(self, op: str, args: list[Json]) -> _Piece:
+        value, options = _exactly(2, op, args)
+        if not isinstance(options, list) or not options:
+            raise QueryError("filter", "IN takes a list of at least one value.")
+        each = [self._compare("=", [value, option]) for option in options]
+        values = tuple(value for piece in each for value in piece.values)
+        return _Piece(" OR ".join(f"({piece.sql})" for piece in each), values)
+
+    def _between(self, op: str, args: list[Json]) -> _Piece:
+        value, low, high = _exactly(3, op, args)
+        return _filled(
+            "({0}) AND ({1})",
+            self._compare(">=", [value, low]),
+            self._compare("<=", [value, high]),
+        )
+
+    def _is_null(self, op: str, args: list[Json]) -> _Piece:
+        (node,) = _exactly(1, op, args)
+        name = _property_of(node)
+        if name is None:
+            raise QueryError("filter", "IS NULL takes the name of a property.")
+        queryable = self._named(name)
+        if queryable.type == Type.PLACE:
+            return _Piece("mx IS NULL")
+        if queryable.type == Type.TEXTS:
+            return _Piece(f"len({queryable.sql}) = 0")
+        return _Piece(f"{queryable.sql} IS NULL")
+
+    def _temporal(self, op: str, args: list[Json]) -> _Piece:
+        ends: dict[str, _Piece] = {}
+        for number, arg in enumerate(_exactly(2, op, args), start=1):
+            ends[f"s{number}"], ends[f"e{number}"] = self._span(arg)
+        return _filled(_TEMPORAL[op], **ends)
+
+    def _span(self, node: Json) -> tuple[_Piece, _Piece]:
+        """Return the first and the last day of a temporal expression."""
+        name = _property_of(node)
+        if name == DATE and name in self._queryables:
+            first, last = DATE_SPAN
+            return _Piece(first), _Piece(last)
+        if name is not None:
+            piece = self._day_property(name)
+            return piece, piece
+        if isinstance(node, dict) and "interval" in node:
+            ends = node["interval"]
+            if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004
+                raise QueryError("filter", "an interval has a start and an end.")
+            return self._end(ends[0], OPEN_PAST), self._end(ends[1], OPEN_FUTURE)
+        day = _days(_instant_of(node))
+        return _Piece("?", (day,)), _Piece("?", (day,))
+
+    def _end(self, node: Json, unbounded: int) -> _Piece:
+        """Return one end of an interval; ``..`` and an open property are unbounded."""
+        name = _property_of(node)
+        if name is not None:
+            # Open on one side is unbounded; an undated incident is at no time at all.
+            template = f"CASE WHEN dated THEN coalesce({{0}}, {unbounded}) END"
+            return _filled(template, self._day_property(name))
+        if node == "..":
+            return _Piece(str(unbounded))
+        return _Piece("?", (_days(_instant_of(node)),))
+
+    def _day_property(self, name: str) -> _Piece:
+        queryable = self._named(name)
+        if queryable.type != Type.DAY:
+            message = (
+                f"{name!r} is a {queryable.type}, not a day or an interval of days."
+            )
+            raise QueryError("filter", message)
+        return _Piece(queryable.sql)
+
+    def _spatial(self, op: str, args: list[Json]) -> _Piece:
+        left, right = _exactly(2, op, args)
+        if _property_of(left) is None:
+            left, right, op = right, left, _SWAPPED.get(op, op)
+        name = _property_of(left)
+        if name is None or self._named(name).type != Type.PLACE:
+            message = f"{op.upper()} takes the property {GEOMETRY!r} and a geometry."
+            raise QueryError("filter", message)
+        if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
+            condition = self._engine.meeting(_bbox_of(right["bbox"]))
+            return _Piece(condition.sql, condition.parameters)
+        asked = _geometry_of(right)
+        holds = _SPATIAL[op]
+        near = None if op == "s_disjoint" or asked.is_empty else Bbox(*asked.bounds)
+        numbers = self._engine.places_where(
+            lambda found: holds(found, asked), near=near
+        )
+        return _Piece("place_no = ANY(?)", (numbers,))
+
+    def _operand(self, node: Json) -> _Operand:
+        """Return a value: a property, a literal, or a function of text."""
+        name = _property_of(node)
+        if name is not None:
+            queryable = self._named(name)
+            if queryable.type == Type.PLACE:
+                message = (
+                    f"{name!r} is a geometry. Ask with S_INTERSECTS and its likes."
+                )
+                raise QueryError("filter", message)
+            return _Operand(_Piece(queryable.sql), queryable.type)
+        if isinstance(node, dict) and "op" in node:
+            return self._folded(node)
+        if isinstance(node, dict) and node.keys() & {"date", "timestamp"}:
+            return _Operand(_Piece("?", (_days(_instant_of(node)),)), Type.DAY)
+        return _literal(node)
+
+    def _folded(self, node: Json, depth: int = 0) -> _Operand:
+        op, args = _call_of(node)
+        if op.lower() not in _FOLDINGS or depth > _DEEPEST:
+            message = f"{op!r} is not a function of values known here."
+            raise QueryError("filter", message)
+        (arg,) = _exactly(1, op, args)
+        inner = (
+            self._folded(arg, depth + 1)
+            if isinstance(arg, dict) and "op" in arg
+            else self._operand(arg)
+        )
+        if inner.type != Type.TEXT:
+            raise QueryError("filter", f"{op.upper()} takes a text.")
+        return _Operand(_filled(_FOLDINGS[op.lower()], inner.piece), Type.TEXT)
+
+    def _named(self, name: str) -> Queryable:
+        found = self._queryables.get(name)
+        if found is None:
+            known = ", ".join(self._queryables) or "none in this collection"
+            message = f"{name!r} is not a property to filter by. There are: {known}."
+            raise QueryError("filter", message)
+        return found
+
+
+def _read_json(text: str) -> Json:
+    def refuse(written: str) -> Json:
+        msg = f"{written} is not JSON"
+        raise ValueError(msg)
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        message = f"{text[:60]!r} is not CQL2 JSON: {error}."
+        raise QueryError("filter", message) from error
+
+
+def _call_of(node: Json) -> tuple[str, list[Json]]:
+    """Return operator and arguments of a node that must have them."""
+    if isinstance(node, dict):
+        op, args = node.get("op"), node.get("args")
+        if isinstance(op, str) and isinstance(args, list):
+            return op, args
+    message = (
+        f"{str(node)[:60]!r} is not a condition. A filter compares: category = 'mural', "
+        'or {"op": "=", "args": [{"property": "category"}, "mural"]}.'
+    )
+    raise QueryError("filter", message)
+
+
+def _exactly(count: int, op: str, args: list[Json]) -> list[Json]:
+    if len(args) != count:
+        message = f"{op.upper()} takes {count} arguments, not {len(args)}."
+        raise QueryError("filter", message)
+    return args
+
+
+def _property_of(node: Json) -> str | None:
+    """Return the name of a property, or None for anything else."""
+    name = node.get("property") if isinstance(node, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _literal(node: Json) -> _Operand:
+    if isinstance(node, bool):
+        return _Operand(_Piece("?", (node,)), Type.TRUTH)
+    if isinstance(node, int | float):
+        return _Operand(_Piece("?", (_number(node),)), Type.NUMBER)
+    if isinstance(node, str):
+        return _Operand(_Piece("?", (_clean(node),)), Type.TEXT)
+    raise QueryError(
+        "filter", f"{str(node)[:60]!r} is not a value that can be compared."
+    )
+
+
+def _number(written: float) -> float:
+    try:
+        number = float(written)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise QueryError("filter", "has a number too large to compare.")
+    return number
+
+
+def _clean(text: str) -> str:
+    """Return a text that a database takes: no NUL, no half characters."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise QueryError("filter", "has a text with NUL or half a character.")
+    return text
+
+
+def _alike(left: _Operand, right: _Operand, op: str) -> tuple[_Operand, _Operand]:
+    """Return both sides, a day written as mere text read as one; they must be alike."""
+    left, right = _as_day(left, right), _as_day(right, left)
+    if left.type != right.type:
+        message = f"{op!r} compares a {left.type} with a {right.type}."
+        raise QueryError("filter", message)
+    return left, right
+
+
+def _as_day(one: _Operand, other: _Operand) -> _Operand:
+    if other.type == Type.DAY and one.type == Type.TEXT and one.piece.sql == "?":
+        day = _instant_of({"date": one.piece.values[0]})
+        return _Operand(_Piece("?", (_days(day),)), Type.DAY)
+    return one
+
+
+def _instant_of(node: Json) -> date:
+    """Return the day of an instant; of a timestamp, the day in UTC."""
+    written = node
+    if isinstance(node, dict):
+        written = node.get("date", node.get("timestamp"))
+    try:
+        return read_instant(str(written))
+    except ValueError as error:
+        message = f"{error}. Write a day as DATE('2023-08-31')."
+        raise QueryError("filter", message) from error
+
+
+def _days(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def _bbox_of(written: Json) -> Bbox:
+    """Return the extent of a BBOX, heights left aside."""
+    numbers = written if isinstance(written, list) else []
+    if len(numbers) == 6:  # noqa: PLR2004 - with heights
+        numbers = [*numbers[:2], *numbers[3:5]]
+    bbox = None
+    if all(isinstance(number, int | float) for number in numbers):
+        try:
+            bbox = parse_bbox(",".join(repr(_number(number)) for number in numbers))
+        except QueryError as error:
+            raise QueryError("filter", f"BBOX {error}") from error
+    if bbox is None:
+        raise QueryError("filter", "BBOX takes west, south, east, north in degrees.")
+    return bbox
+
+
+def _geometry_of(node: Json) -> BaseGeometry:
+    """Return a geometry literal, (lon, lat)."""
+    if not isinstance(node, dict) or not node.keys() & {"bbox", "type"}:
+        raise QueryError(
+            "filter", "a spatial function takes a geometry, like POINT(20 44)."
+        )
+    if "bbox" in node:
+        return as_area(_bbox_of(node["bbox"]))
+    try:
+        found = shapely.force_2d(shape(node))
+    except (
+        shapely.errors.ShapelyError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise QueryError("filter", f"a geometry cannot be read: {error}.") from error
+    bounds = found.bounds
+    if found.is_empty or not all(map(math.isfinite, bounds)):
+        raise QueryError("filter", "a geometry is empty or not finite.")
+    if not found.is_valid:
+        reason = shapely.is_valid_reason(found)
+        raise QueryError("filter", f"a geometry is not valid: {reason}.")
+    return found
+
+
+def _filled(template: str, *numbered: _Piece, **named: _Piece) -> _Piece:
+    """Fill a template's ``{0}`` and ``{name}`` with pieces, values in order."""
+    pieces = {str(index): piece for index, piece in enumerate(numbered)} | named
+    values: list[Any] = []
+
+    def put(match: re.Match[str]) -> str:
+        piece = pieces[match[1]]
+        values.extend(piece.values)
+        return piece.sql
+
+    return _Piece(_HOLE.sub(put, template), tuple(values))

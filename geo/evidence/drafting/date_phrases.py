@@ -1,0 +1,431 @@
+"""Date phrases in running text, read as EDTF: no finer than their words.
+
+Absolute dates are checked by dateparser. Relative ones are counted from the day of
+publication ("last month") or from the date told before ("four months earlier"); a
+note says which. EDTF is that of :mod:`geo.model.dates`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dateparser.date import DateDataParser
+
+from geo.evidence.drafting.date_words import (
+    month_name,
+    month_number,
+    primary,
+    readable,
+    season_number,
+    season_words,
+)
+from geo.evidence.drafting.phrase import Phrase
+from geo.evidence.drafting.relative_dates import Told, from_publication, from_told
+from geo.evidence.drafting.sentences import Sentence
+from geo.model.dates import DateFormatError, bounds, day_words
+
+_OLDEST_YEAR: Final = 1500
+#: How many years after publication a text may speak of.
+_YEARS_AHEAD: Final = 50
+_YEAR: Final = r"(?P<year>[12]\d{3})(?![\d.,]\d|\d|[-–]\w)"
+_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-?го|-?е)?\.?"
+_MONTH: Final = r"(?P<month>[^\W\d_]{3,}\.?)"
+_YEAR_WORD: Final[Mapping[str, str]] = {
+    "en": "",
+    "ru": r"(?:[\s\u00a0]+(?:года|году|годом|год|г\b\.?))",
+    "sr": r"(?:\.?[\s\u00a0]*(?:godin[aeiu]|god\.|g\.))",
+}
+#: Words before a bare year that make it one.
+_BEFORE_YEAR: Final[Mapping[str, str]] = {
+    "en": r"(?:in|since|by|until|till|before|after|of|during|from|between|early|late|mid|around|circa)[\s-]+",
+    "ru": r"(?:в|с|до|после|к)[\s\u00a0]+",
+    "sr": r"(?:u|od|do|pre|posle|nakon)[\s\u00a0]+",
+}
+_BEFORE_MONTH: Final[Mapping[str, str]] = {
+    "en": r"(?P<cue>in|since|by|until|last|this|early|late|mid)[\s-]+(?:early\s|late\s)?",
+    "ru": r"(?P<cue>в|с|до|к)[\s\u00a0]+",
+    "sr": r"(?P<cue>u|od|do)[\s\u00a0]+",
+}
+_OPERATORS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "since": "since",
+        "until": "until|till|before|prior to|by",
+        "after": "after",
+    },
+    "ru": {"since": "с|со|начиная с", "until": "до|к", "after": "после"},
+    "sr": {"since": "od", "until": "do|pre|prije", "after": "posle|poslije|nakon"},
+}
+_ABOUT: Final = re.compile(
+    r"(?:around|about|circa|около|примерно|oko)\s+$", re.IGNORECASE
+)
+_TO: Final = re.compile(
+    r"\s*(?:and|to|through|until|и|по|до|i|do|–|—|-)\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatePhrase(Phrase):
+    """Words of a text that tell a date.
+
+    Parameters
+    ----------
+    edtf
+        The date; None where the words count from a date that the text does not tell.
+    note
+        How it was read; empty for a date that is written out.
+    """
+
+    edtf: str | None
+    note: str = ""
+
+
+class _Pattern(NamedTuple):
+    """A way of writing a date, and how to read it."""
+
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str], str, date], tuple[str, str] | None]
+
+
+def date_phrases(
+    text: str, found: Sequence[Sentence], *, published: date, language: str
+) -> list[list[DatePhrase]]:
+    """Return the dates that each sentence tells.
+
+    Parameters
+    ----------
+    text
+        The whole text: dates are counted from those told before.
+    found
+        Its sentences.
+    published
+        The day of publication.
+    language
+        BCP 47 tag; English, Russian and Serbian are read, any other as English.
+
+    Returns
+    -------
+    list
+        One list a sentence, in the order of the text; no two phrases overlap. Each
+        ``edtf`` is one that :func:`geo.model.dates.bounds` accepts.
+    """
+    tongue = primary(language)
+    page = readable(text, tongue)
+    told: list[Told] = []
+    rows = []
+    for sentence in found:
+        row = []
+        for phrase in _in_sentence(page, sentence, published, tongue, told):
+            shown = replace(phrase, text=text[phrase.start : phrase.end])
+            row.append(shown)
+            if shown.edtf is not None:
+                aside = _is_aside(page, sentence.start, phrase.start)
+                told.append(Told(shown.edtf, shown.text, sentence.paragraph, aside))
+        rows.append(row)
+    return rows
+
+
+def _in_sentence(
+    page: str, sentence: Sentence, published: date, tongue: str, told: list[Told]
+) -> Iterator[DatePhrase]:
+    """Go through the dates of a sentence; *told* grows as they are read."""
+    absolute = _absolute(page, sentence, published, tongue)
+    taken = [(phrase.start, phrase.end) for phrase in absolute]
+    relative = [
+        (match, rule)
+        for rule in (*from_publication(tongue), *from_told(tongue))
+        for match in rule.pattern.finditer(page, sentence.start, sentence.end)
+    ]
+    spans: list[tuple[int, int, object]] = []
+    for match, rule in sorted(
+        relative, key=lambda one: (one[0].start(), -one[0].end())
+    ):
+        start, end = match.span()
+        if all(end <= low or high <= start for low, high in taken):
+            taken.append((start, end))
+            spans.append((start, end, (match, rule)))
+    for start, end, how in sorted(
+        [*((one.start, one.end, one) for one in absolute), *spans],
+        key=lambda one: one[:2],
+    ):
+        if isinstance(how, DatePhrase):
+            yield how
+            continue
+        match, rule = how  # type: ignore[misc]
+        aside = _is_aside(page, sentence.start, start)
+        here = Told("", "", sentence.paragraph, aside)
+        edtf, note = rule.read(match, published, told, here)
+        if edtf is not None and not _is_sound(edtf):
+            edtf, note = None, f"{note} That leaves the calendar.".strip()
+        yield DatePhrase(start, end, match[0], edtf, note)
+
+
+def _is_aside(page: str, begins: int, at: int) -> bool:
+    """Tell whether a place in a sentence stands in parentheses."""
+    return page.count("(", begins, at) > page.count(")", begins, at)
+
+
+def _is_sound(edtf: str) -> bool:
+    try:
+        bounds(edtf)
+    except DateFormatError:
+        return False
+    return True
+
+
+# --- dates written out -------------------------------------------------------
+
+
+def _absolute(
+    page: str, sentence: Sentence, published: date, tongue: str
+) -> list[DatePhrase]:
+    """Return the dates of a sentence that are written out, in order."""
+    kept: list[DatePhrase] = []
+    for pattern, read in _patterns(tongue):
+        for match in pattern.finditer(page, sentence.start, sentence.end):
+            start, end = match.span()
+            if any(start < one.end and one.start < end for one in kept):
+                continue
+            answer = read(match, tongue, published)
+            if answer is not None and _is_sound(answer[0]):
+                kept.append(DatePhrase(start, end, match[0], *answer))
+    kept.sort(key=lambda one: one.start)
+    return [
+        _operated(page, sentence, one, published, tongue)
+        for one in _joined(page, sentence, kept, tongue)
+    ]
+
+
+def _operated(
+    page: str, sentence: Sentence, phrase: DatePhrase, published: date, tongue: str
+) -> DatePhrase:
+    """Read "since", "until", "after" and "about" before a date."""
+    if phrase.edtf is None or "/" in phrase.edtf:
+        return phrase
+    for kind, words in _OPERATORS[tongue].items():
+        start = _operator(page, sentence, phrase, words)
+        if start is not None:
+            return _since_or_until(replace(phrase, start=start), kind, published)
+    about = _ABOUT.search(page, sentence.start, phrase.start)
+    if about and phrase.edtf[-1].isdecimal() and "[" not in phrase.edtf:
+        return replace(phrase, start=about.start(), edtf=f"{phrase.edtf}~")
+    return phrase
+
+
+def _operator(
+    page: str, sentence: Sentence, phrase: DatePhrase, words: str
+) -> int | None:
+    """Return where a word like "since" begins, before a date or as its first word."""
+    before = re.search(
+        rf"\b(?:{words})\s+(?:the\s+)?(?:early\s|late\s|end of\s)?$",
+        page[sentence.start : phrase.start],
+        re.IGNORECASE,
+    )
+    if before:
+        return sentence.start + before.start()
+    within = re.match(rf"(?:{words})\b", page[phrase.start : phrase.end], re.IGNORECASE)
+    return phrase.start if within else None
+
+
+def _since_or_until(phrase: DatePhrase, kind: str, published: date) -> DatePhrase:
+    edtf = str(phrase.edtf)
+    if kind == "until":
+        return replace(phrase, edtf=f"../{edtf}", note="No later than this.")
+    if (bounds(edtf).earliest or published) > published:
+        return phrase
+    note = f"From then to the day of publication, {day_words(published)}."
+    return replace(phrase, edtf=f"{edtf}/{published}", note=note)
+
+
+def _joined(
+    page: str, sentence: Sentence, found: list[DatePhrase], tongue: str
+) -> list[DatePhrase]:
+    """Join "between June and August 2022" style pairs into one interval."""
+    opening = {"en": "from|between", "ru": "с|со|между", "sr": "od|između"}[tongue]
+    joined: list[DatePhrase] = []
+    for phrase in found:
+        last = joined[-1] if joined else None
+        if last and last.edtf and phrase.edtf and "/" not in last.edtf:
+            opened = re.search(
+                rf"\b(?:{opening})\s+$",
+                page[sentence.start : last.start],
+                re.IGNORECASE,
+            ) or re.match(rf"(?:{opening})\b", page[last.start :], re.IGNORECASE)
+            both = f"{last.edtf}/{phrase.edtf}"
+            if (
+                opened
+                and _TO.fullmatch(page, last.end, phrase.start)
+                and _is_sound(both)
+            ):
+                joined[-1] = replace(
+                    last, end=phrase.end, text=page[last.start : phrase.end], edtf=both
+                )
+                continue
+        joined.append(phrase)
+    return joined
+
+
+@lru_cache(maxsize=4)
+def _patterns(tongue: str) -> tuple[_Pattern, ...]:
+    """Return the ways of writing dates out in a language, most telling first."""
+    word = _YEAR_WORD[tongue]
+    seasons = f"(?P<season>{'|'.join(season_words(tongue))})"
+    gap = r"[\s\u00a0]+"
+    ways: list[tuple[str, Callable[..., tuple[str, str] | None]]] = [
+        (rf"\b{_MONTH}{gap}{_DAY},?{gap}{_YEAR}", _read_day),
+        (rf"(?<!\d)\b{_DAY}{gap}(?:of{gap})?{_MONTH},?{gap}{_YEAR}{word}?", _read_day),
+        (
+            r"(?<![\w-])(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?![\w-])",
+            _read_day,
+        ),
+        (rf"\b{seasons},?{gap}(?:of{gap}|in{gap})?{_YEAR}{word}?", _read_season),
+        (
+            (
+                rf"\b{_MONTH}(?:{gap}(?:and|to|through|и|по|i|do){gap}|\s?[-–—]\s?)"
+                rf"(?P<last>[^\W\d_]{{3,}}),?{gap}{_YEAR}{word}?"
+            ),
+            _read_months,
+        ),
+        (rf"\b{_MONTH},?{gap}(?:of{gap})?{_YEAR}{word}?", _read_month),
+        (r"\b(?:the\s)?(?P<decade>[12]\d{2})0(?:s\b|-х\b|-ih\b)", _read_decade),
+        (rf"\b{_BEFORE_YEAR[tongue]}{_YEAR}{word}?", _read_year),
+        (rf"\(\s*{_YEAR}(?=\s*\))", _read_year),
+        (rf"\b{_DAY}{gap}(?:of{gap})?{_MONTH}\b", _read_day_of_no_year),
+        (rf"\b{_MONTH}{gap}{_DAY}(?!\d)", _read_day_of_no_year),
+        (rf"\b{_BEFORE_MONTH[tongue]}{_MONTH}\b(?!{gap}\d)", _read_month_of_no_year),
+    ]
+    if word:
+        ways.insert(-4, (rf"\b{_YEAR}{word}", _read_year))
+        ways.insert(
+            0,
+            (
+                r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<number>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
+                _read_day,
+            ),
+        )
+    return tuple(
+        _Pattern(re.compile(way, re.IGNORECASE | re.UNICODE), read)
+        for way, read in ways
+    )
+
+
+def _month_of(match: re.Match[str], tongue: str) -> int | None:
+    groups = match.groupdict()
+    if groups.get("number"):
+        return int(groups["number"])
+    return month_number(match["month"], tongue)
+
+
+def _year_of(match: re.Match[str], published: date) -> int | None:
+    year = int(match["year"])
+    return year if _OLDEST_YEAR <= year <= published.year + _YEARS_AHEAD else None
+
+
+def _read_day(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    month, year = _month_of(match, tongue), _year_of(match, published)
+    if month is None or not 1 <= month <= 12 or year is None:  # noqa: PLR2004 - months
+        return None
+    written = f"{match['day']} {month_name(month)} {year}"
+    day = calendar_day(written, published)
+    return (day.isoformat(), "") if day else None
+
+
+def _read_month(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    month, year = _month_of(match, tongue), _year_of(match, published)
+    return (f"{year}-{month:02}", "") if month and year else None
+
+
+def _read_months(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    first, year = _month_of(match, tongue), _year_of(match, published)
+    last = month_number(match["last"], tongue)
+    if first is None or last is None or year is None or first >= last:
+        return None
+    return f"{year}-{first:02}/{year}-{last:02}", ""
+
+
+def _read_season(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    season, year = season_number(match["season"], tongue), _year_of(match, published)
+    if season is None or year is None:
+        return None
+    if season == 24:  # noqa: PLR2004 - winter
+        note = "A winter named by one year may be the one that ends or begins in it."
+        return f"{year - 1}-12/{year + 1}-02", note
+    return f"{year}-{season}", ""
+
+
+def _read_decade(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    del tongue, published
+    return f"{match['decade']}X", ""
+
+
+def _read_year(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    del tongue
+    year = _year_of(match, published)
+    return (f"{year}", "") if year else None
+
+
+def _read_day_of_no_year(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    month = month_number(match["month"], tongue)
+    if month is None:
+        return None
+    day = calendar_day(f"{match['day']} {month_name(month)}", published)
+    return (day.isoformat(), _no_year(published)) if day else None
+
+
+def _read_month_of_no_year(
+    match: re.Match[str], tongue: str, published: date
+) -> tuple[str, str] | None:
+    month = month_number(match["month"], tongue)
+    if month is None:
+        return None
+    last = match["cue"].casefold() == "last"
+    before = month >= published.month if last else month > published.month
+    return f"{published.year - before}-{month:02}", _no_year(published)
+
+
+def _no_year(published: date) -> str:
+    return f"No year is told; the last such before {day_words(published)} is taken."
+
+
+def calendar_day(written: str, published: date) -> date | None:
+    """Return the day that English words tell, by dateparser; None for no such day.
+
+    Parameters
+    ----------
+    written
+        Such as "24 February 2022", or "5 August": then the last before publication.
+    published
+        The day of publication.
+    """
+    found = _parser(published).get_date_data(written)
+    if found.date_obj is None or found.period != "day":
+        return None
+    day: date = found.date_obj.date()
+    return day
+
+
+@lru_cache(maxsize=4)
+def _parser(published: date) -> DateDataParser:
+    base = datetime.combine(published, time())
+    return DateDataParser(
+        languages=["en"],
+        settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"},
+    )

@@ -1,0 +1,203 @@
+"""The record: one incident as it is read, with its words and its passages.
+
+Popup, panel and API show a record. A passage is shown only where the citation's
+quote stands in the archived copy of the source; otherwise the record says so and
+gives the quote and a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from geo.base.errors import ArchiveError
+from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
+from geo.evidence.archive import Archive
+from geo.model.dates import day_words
+from geo.model.incident import Citation, Incident, incident_of
+from geo.model.sources import Source, Sources
+from geo.model.vocabulary import Kind, Status, Vocabulary
+from geo.model.wording import Wording, wording
+
+#: How far a map zooms to show a place: finest for what is known exactly.
+_ZOOM: Final = {"venue": 14, "street": 14, "neighbourhood": 12, "city": 9}
+_ZOOM_AREA: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What one citation of a record shows.
+
+    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, or ``no copy``. With a
+    passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
+    is empty and ``note`` says why. ``proves`` is ``allegation``, ``denial`` or
+    ``corroboration`` where the passage is there for that, else empty.
+    """
+
+    source: str
+    publisher: str
+    published: str
+    title: str
+    url: str
+    quote: str
+    supports: tuple[str, ...]
+    proves: str
+    state: str
+    note: str
+    before: tuple[str, ...] = ()
+    paragraph: str = ""
+    mark: tuple[int, int] = (0, 0)
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One incident with its words and passages; ``lat``, ``lon`` of its marker.
+
+    ``witnesses`` counts independent sources: a translation and its original are one.
+    """
+
+    incident: Incident
+    words: Wording
+    category_label: str
+    passages: tuple[Passage, ...]
+    witnesses: int
+    lon: float | None
+    lat: float | None
+
+    @property
+    def zoom(self) -> int:
+        """The zoom level that shows its place, no closer than the place is known."""
+        return _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+
+    @property
+    def basis(self) -> str:
+        """How many independent sources it rests on, in words; empty for none cited."""
+        if not self.witnesses:
+            return ""
+        if self.witnesses == 1:
+            return "All of this rests on one source."
+        return f"This rests on {self.witnesses} independent sources."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as the API gives it."""
+        incident = self.incident
+        return {
+            "id": incident.id,
+            "title": incident.title,
+            "summary": incident.summary,
+            "category": incident.category,
+            "status": "plan" if incident.kind == Kind.PLAN else incident.status,
+            "kind": incident.kind,
+            "kind_words": "" if incident.kind == Kind.EVENT else self.words.kind,
+            "words": asdict(self.words),
+            "basis": self.basis,
+            "passages": [asdict(passage) for passage in self.passages],
+            "lon": self.lon,
+            "lat": self.lat,
+            "zoom": self.zoom,
+        }
+
+
+def read_record(
+    feature: Mapping[str, Any],
+    point: tuple[float, float] | None,
+    vocabulary: Vocabulary,
+    sources: Sources,
+    archive: Archive,
+) -> Record:
+    """Put together the record of one feature.
+
+    Parameters
+    ----------
+    feature
+        A feature of a layer that validation has passed.
+    point
+        (lon, lat) of its marker, or None where it has no place.
+    vocabulary, sources, archive
+        Where its category, its sources and their copies are found.
+    """
+    incident = incident_of(feature)
+    lon, lat = point or (None, None)
+    return Record(
+        incident=incident,
+        words=wording(incident),
+        category_label=vocabulary[incident.category].label,
+        witnesses=len(sources.witnesses(incident.sources)),
+        passages=tuple(
+            replace(
+                read_passage(citation, sources[citation.source], archive),
+                proves=_proves(citation, incident.status),
+            )
+            for citation in incident.citations
+        ),
+        lon=lon,
+        lat=lat,
+    )
+
+
+def _proves(citation: Citation, status: str) -> str:
+    """Return what a passage is there for: a denial, an allegation, corroboration."""
+    if "denied_by" in citation.supports:
+        return "denial"
+    if "alleged_by" in citation.supports:
+        return "allegation"
+    corroborates = status == Status.CORROBORATED and "status" in citation.supports
+    return "corroboration" if corroborates else ""
+
+
+def read_passage(citation: Citation, source: Source, archive: Archive) -> Passage:
+    """Return what a citation shows: its passage, or why there is none."""
+    shown = Passage(
+        source=source.id,
+        publisher=source.publisher,
+        published=day_words(source.published) if source.published else "undated",
+        title=source.title,
+        url=text_fragment(source.url, citation) if source.url else "",
+        quote=citation.quote,
+        supports=citation.supports,
+        proves="",
+        state="no copy",
+        note="",
+    )
+    try:
+        copy = archive.latest(source.id)
+        if copy is None:
+            return shown
+        text = archive.text(copy)
+    except ArchiveError:
+        return replace(shown, state="damaged copy", note=_DAMAGED)
+    anchor = find(citation, text, archive.reference(source.id))
+    if not anchor.shows_passage:
+        return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
+    passage = excerpt(anchor, text, context=2)
+    return replace(
+        shown,
+        state=str(anchor.state),
+        note=_MOVED if anchor.state is AnchorState.MOVED else "",
+        before=tuple(passage.before),
+        paragraph=passage.paragraph,
+        mark=passage.mark,
+        after=tuple(passage.after),
+    )
+
+
+_DAMAGED: Final = (
+    "The archived copy of this source has been altered since it was stored, so no "
+    "passage is shown."
+)
+_MOVED: Final = (
+    "The source has changed since its first archived copy: these words stand in "
+    "another place now."
+)
+_NOT_FOUND: Final = {
+    AnchorState.CHANGED: (
+        "The archived copy has these words, but other words around them, so the "
+        "passage is not shown."
+    ),
+    AnchorState.AMBIGUOUS: (
+        "The archived copy has these words in several places, so no passage is shown."
+    ),
+    AnchorState.ORPHAN: "These words were not found in the archived copy.",
+}

@@ -1,0 +1,193 @@
+"""GeoPackage read by SQLite alone, as data: no view, trigger or function runs."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any, Final
+from urllib.parse import quote
+
+from geo.base.errors import QueryError
+from geo.formats.given import Given
+from geo.formats.parts import Parts, joined
+from geo.formats.raw import Raw, Record, json_value, raw_of_records, refuse
+from geo.formats.wkb import read_wkb
+
+_OURS: Final = "incidents"
+_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+_MOST_CELL_BYTES: Final = 50_000_000
+_MOST_SECONDS: Final = 120.0
+_STEPS: Final = 100_000
+_WGS84: Final = 4326
+_ALLOWED: Final = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_PRAGMA}
+)
+
+
+def read_geopackage(given: Given) -> Raw:
+    """Read one layer of features of a GeoPackage (OGC 12-128).
+
+    Which layer need not be said where there is only one, or one of ours.
+
+    Raises
+    ------
+    DataError
+        If it is no GeoPackage, or has no layer of features in a known system.
+    QueryError
+        If there is no layer of that name, or there are several.
+    """
+    name, opening = given.name, given.opening
+    address = f"file:{quote(str(given.path.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            _restrain(connection)
+            return _read(connection, name, opening.layer, opening.epsg)
+    except sqlite3.Error as error:
+        remedy = "Export the GeoPackage again; the file may be cut off."
+        refuse(name, f"cannot be read as a GeoPackage: {error}.", remedy)
+
+
+def _restrain(connection: sqlite3.Connection) -> None:
+    """Let the file do nothing but give rows, and not for ever."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_CELL_BYTES)
+    until = time.monotonic() + _MOST_SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+    connection.set_authorizer(
+        lambda action, *_: (
+            sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+        )
+    )
+    connection.text_factory = _text
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "strict")
+
+
+def _read(
+    connection: sqlite3.Connection, name: str, layer: str, epsg: int | None
+) -> Raw:
+    tables = {
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+    }
+    if not {"gpkg_contents", "gpkg_geometry_columns"} <= tables:
+        refuse(name, "is an SQLite file, but no GeoPackage.", "Give a GeoPackage.")
+    listed = connection.execute(
+        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
+    ).fetchall()
+    places = {row[0]: (row[1], row[2]) for row in listed if row[0] in tables}
+    chosen = _layer(layer, list(places), name)
+    column, srs_id = places[chosen]
+    code = _epsg(connection, srs_id, name, epsg)
+    parts = _parts(connection, tables) if chosen == _OURS else {}
+    records = _records(connection, chosen, column)
+    return raw_of_records(joined(records, parts), name, kind="gpkg", epsg=code)
+
+
+def _layer(layer: str, names: list[str], name: str) -> str:
+    """Return the layer to read."""
+    shown = ", ".join(map(repr, names))
+    if layer:
+        if layer not in names:
+            raise QueryError("layer", f"{layer!r} is not in {name}; it has {shown}.")
+        return layer
+    if not names:
+        refuse(name, "has no layer of features.", "Give a file with a vector layer.")
+    if _OURS in names:
+        return _OURS
+    if len(names) > 1:
+        msg = f"{name} has several: {shown}. Choose one with --layer."
+        raise QueryError("layer", msg)
+    return names[0]
+
+
+def _epsg(
+    connection: sqlite3.Connection, srs_id: int, name: str, given: int | None
+) -> int | None:
+    row = connection.execute(
+        "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys "
+        "WHERE srs_id = ?",
+        [srs_id],
+    ).fetchone()
+    known = row is not None and str(row[0]).upper() == "EPSG" and int(row[1]) > 0
+    code = int(row[1]) if known else given
+    if code is None:
+        refuse(
+            name,
+            "does not say the coordinates' reference system.",
+            "Say it with --crs, such as --crs EPSG:4326.",
+        )
+    return None if code == _WGS84 else code
+
+
+def _records(
+    connection: sqlite3.Connection, table: str, column: str
+) -> Iterator[Record]:
+    """Go through the rows of a table in the order of its key."""
+    cursor = connection.execute(f"SELECT * FROM {_quoted(table)} ORDER BY rowid")  # noqa: S608 - quoted
+    names = [entry[0] for entry in cursor.description]
+    key = _key(connection, table)
+    while rows := cursor.fetchmany(1_000):
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            shape = cells.pop(column, None)
+            cells.pop(key, None)
+            yield _record(cells, shape)
+
+
+def _key(connection: sqlite3.Connection, table: str) -> str:
+    """Return the column that only numbers the rows."""
+    found = connection.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    keys = [row[1] for row in found if row[5]]
+    return keys[0] if len(keys) == 1 and keys[0] in {"fid", "ogc_fid"} else ""
+
+
+def _record(cells: Mapping[str, Any], shape: Any) -> Record:  # noqa: ANN401
+    kept, notes = {}, []
+    for column, cell in cells.items():
+        if isinstance(cell, bytes):
+            notes.append((column, "holds bytes, left out.", "Store it as text."))
+        else:
+            kept[column] = json_value(cell)
+    try:
+        return Record(kept, _geometry(shape), notes=tuple(notes))
+    except ValueError as error:
+        fault = ("geometry", f"cannot be read: it {error}.", "Export it again.")
+        return Record(kept, None, faults=(fault,), notes=tuple(notes))
+
+
+def _geometry(shape: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any cell
+    """Return the geometry of a GeoPackage blob."""
+    if shape is None:
+        return None
+    if not isinstance(shape, bytes) or shape[:2] != b"GP" or len(shape) < 8:  # noqa: PLR2004
+        msg = "is no GeoPackage geometry"
+        raise ValueError(msg)
+    flags = shape[3]
+    envelope = (flags >> 1) & 7
+    if envelope >= len(_ENVELOPE_BYTES):
+        msg = "has an unknown kind of envelope"
+        raise ValueError(msg)
+    return read_wkb(shape[8 + _ENVELOPE_BYTES[envelope] :])
+
+
+def _parts(connection: sqlite3.Connection, tables: set[str]) -> Parts:
+    """Return the rows of our related tables."""
+    found: Parts = {}
+    for table in ("actors", "citations"):
+        if table in tables:
+            cursor = connection.execute(f"SELECT * FROM {_quoted(table)}")  # noqa: S608
+            names = [entry[0] for entry in cursor.description]
+            found[table] = [dict(zip(names, row, strict=True)) for row in cursor]
+    return found
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

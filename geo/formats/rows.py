@@ -1,0 +1,412 @@
+"""Features as flat rows and as Arrow tables, and cells as values again.
+
+What cannot be flat without loss (names with a semicolon, objects, properties that
+the model does not know) is JSON inside its cell, so that reading back is exact.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any, Final
+
+import pyarrow as pa
+import shapely
+from shapely.geometry import shape
+
+from geo.base.errors import DataError, Fault
+from geo.model.fields import Field, Kind, fields
+from geo.model.incident import PROPERTIES, crosswalk
+from geo.model.sources import Source
+
+Feature = Mapping[str, Any]
+#: Rows held in memory at a time.
+BATCH_ROWS: Final = 5_000
+#: Properties that relational formats keep in tables of their own.
+RELATED: Final = ("actors", "citations")
+_TYPES: Final[Mapping[Kind, pa.DataType]] = {
+    Kind.DAY: pa.date32(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.TRUTH: pa.bool_(),
+}
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
+
+
+def columns(feature: Feature) -> dict[str, Any]:
+    """Return a feature as one flat row: texts, numbers, truth values and None.
+
+    Lists of names are joined by "; "; actors, citations and properties that the
+    model does not know (as ``extra``) are JSON. The precision codes of ACLED and
+    UCDP are added.
+
+    Raises
+    ------
+    DataError
+        If a text holds a NUL character, at which many programs cut a text.
+    """
+    properties = feature["properties"]
+    codes = crosswalk(properties.get("precision"))
+    row: dict[str, Any] = {}
+    for field in fields():
+        if field.name == "id":
+            value: Any = feature["id"]
+        elif field.name == "extra":
+            value = _extra(properties)
+        elif field.name in codes:
+            value = codes[field.name]
+        else:
+            value = _flat(field, properties.get(field.name))
+        if isinstance(value, str) and "\x00" in value:
+            message = "holds a NUL character, which files cannot keep."
+            raise unfit(feature["id"], field.name, message)
+        row[field.name] = value
+    return row
+
+
+def unfit(incident_id: str, name: str, message: str) -> DataError:
+    """Return the error that a format cannot hold a value."""
+    remedy = "Mend the record, or use another format."
+    where = f"{incident_id}: {name}" if incident_id else name
+    return DataError(
+        [Fault("export", None, incident_id or None, where, message, remedy)]
+    )
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return names as one text: parted by "; ", or JSON where that is not exact."""
+    plain = all(
+        name and name == name.strip() and ";" not in name and "\n" not in name
+        for name in names
+    )
+    if not plain or (names and names[0].startswith("[")):
+        return json.dumps(list(names), ensure_ascii=False)
+    return "; ".join(names)
+
+
+def names_of(text: str) -> list[str]:
+    """Return the names of a text: the inverse of :func:`names_text`.
+
+    Raises
+    ------
+    ValueError
+        If it begins as a JSON list and is not one of texts.
+    """
+    if text.startswith("["):
+        found = json.loads(text)
+        if not all(isinstance(name, str) for name in found):
+            msg = "is not a list of texts"
+            raise ValueError(msg)
+        return list(found)
+    return [name.strip() for name in text.split(";") if name.strip()]
+
+
+def value_of(field: Field, cell: Any) -> Any:  # noqa: ANN401 - any cell, any JSON value
+    """Return a property's value as a feature has it: the inverse of a cell.
+
+    Parameters
+    ----------
+    field
+        The column.
+    cell
+        A text, number, truth value, day, list or None. An empty text is null where
+        the column has nulls.
+
+    Raises
+    ------
+    ValueError
+        If the cell is not of the column's kind; the message says what it is.
+    """
+    if cell is None or cell == "":
+        return _empty(field)
+    try:
+        return _READERS[field.kind](cell)
+    except (TypeError, KeyError, OverflowError, RecursionError) as error:
+        msg = f"is not {_KIND_WORDS[field.kind]}"
+        raise ValueError(msg) from error
+
+
+def schema(chosen: Iterable[Field], *, geometry: bool) -> pa.Schema:
+    """Return the Arrow schema of flat rows; ``geometry`` is WKB, last."""
+    columns_ = [
+        pa.field(field.name, _TYPES.get(field.kind, pa.string())) for field in chosen
+    ]
+    if geometry:
+        columns_.append(pa.field("geometry", pa.binary()))
+    return pa.schema(columns_)
+
+
+def tables(
+    features: Iterable[Feature],
+    chosen: Sequence[Field],
+    *,
+    keep: Callable[[Feature], bool] | None = None,
+    geometry: bool = True,
+) -> Iterator[pa.RecordBatch]:
+    """Go through features as Arrow batches of flat rows.
+
+    Parameters
+    ----------
+    features
+        In the order of the rows.
+    chosen
+        The columns.
+    keep
+        Which features; by default all.
+    geometry
+        Whether there is a last column of WKB, (lon, lat), heights left out.
+    """
+    shape_of = schema(chosen, geometry=geometry)
+    wanted = filter(keep, features) if keep else iter(features)
+    while batch := list(islice(wanted, BATCH_ROWS)):
+        rows = [columns(feature) for feature in batch]
+        arrays = [
+            pa.array([_typed(field, row[field.name]) for row in rows], kind.type)
+            for field, kind in zip(chosen, shape_of, strict=False)
+        ]
+        if geometry:
+            arrays.append(pa.array(wkb(batch), pa.binary()))
+        yield pa.record_batch(arrays, schema=shape_of)
+
+
+def wkb(features: Sequence[Feature]) -> list[bytes | None]:
+    """Return geometries as WKB (ISO, little-endian, flat); None stays None."""
+    shapes = [
+        shape(found) if (found := part["geometry"]) else None for part in features
+    ]
+    # Little-endian on every machine, so that files are the same everywhere.
+    flat = shapely.force_2d(shapes)
+    return list(shapely.to_wkb(flat, flavor="iso", byte_order=1)) if shapes else []
+
+
+def wkt(geometry: Mapping[str, Any] | None) -> str | None:
+    """Return a GeoJSON geometry as well-known text, every digit kept."""
+    if geometry is None:
+        return None
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    position = coordinates
+    while isinstance(position[0], list | tuple):
+        position = position[0]
+    z = " Z" if len(position) == 3 else ""  # noqa: PLR2004 - lon, lat, height
+    written = _positions_text(coordinates)
+    inner = f"({written})" if kind == "Point" else written
+    return f"{kind.upper()}{z} {inner}"
+
+
+def related(features: Iterable[Feature], name: str) -> Iterator[dict[str, Any]]:
+    """Go through the parts of incidents as rows of a table of their own.
+
+    Parameters
+    ----------
+    features
+        The incidents.
+    name
+        One of :data:`RELATED`.
+
+    Yields
+    ------
+    dict
+        ``incident_id``, ``number`` (from 1, the order in the record) and the part.
+    """
+    for feature in features:
+        for number, part in enumerate(feature["properties"].get(name) or (), 1):
+            row = {"incident_id": feature["id"], "number": number}
+            for column in RELATED_COLUMNS[name]:
+                value = part.get(column, "")
+                row[column] = names_text(value or []) if column == "supports" else value
+            yield row
+
+
+RELATED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "actors": ("name", "role"),
+    "citations": ("source", "quote", "prefix", "suffix", "supports"),
+}
+SOURCE_COLUMNS: Final = (
+    "id",
+    "title",
+    "publisher",
+    "authors",
+    "adapted_by",
+    "language",
+    "published",
+    "url",
+    "licence",
+    "derived_from",
+    "fetched_from",
+    "note",
+)
+
+
+def source_rows(sources: Iterable[Source]) -> Iterator[dict[str, Any]]:
+    """Go through sources as flat rows of :data:`SOURCE_COLUMNS`."""
+    for source in sources:
+        row: dict[str, Any] = {}
+        for name in SOURCE_COLUMNS:
+            value = getattr(source, name)
+            if isinstance(value, tuple):
+                value = names_text(value)
+            elif isinstance(value, date):
+                value = value.isoformat()
+            row[name] = value
+        yield row
+
+
+def related_schema(name: str) -> pa.Schema:
+    """Return the Arrow schema of a related table."""
+    head = [pa.field("incident_id", pa.string()), pa.field("number", pa.int32())]
+    return pa.schema(
+        [*head, *(pa.field(column, pa.string()) for column in RELATED_COLUMNS[name])]
+    )
+
+
+def related_tables(features: Iterable[Feature], name: str) -> Iterator[pa.RecordBatch]:
+    """Go through a related table as Arrow batches."""
+    rows, shape_of = related(features, name), related_schema(name)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield pa.RecordBatch.from_pylist(batch, schema=shape_of)
+
+
+def text_table(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> pa.Table:
+    """Return rows as a table of texts."""
+    shape_of = pa.schema([pa.field(name, pa.string()) for name in names])
+    return pa.Table.from_pylist(list(rows), schema=shape_of)
+
+
+def _flat(field: Field, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if field.kind == Kind.NAMES:
+        return names_text(value or [])
+    if field.kind == Kind.PARTS:
+        return json.dumps(value or [], ensure_ascii=False)
+    if value is None and not field.nullable:
+        return _empty(field)
+    return value
+
+
+def _extra(properties: Mapping[str, Any]) -> str | None:
+    further = {name: properties[name] for name in properties if name not in PROPERTIES}
+    return json.dumps(further, ensure_ascii=False) if further else None
+
+
+def _typed(field: Field, value: Any) -> Any:  # noqa: ANN401 - any cell
+    if field.kind == Kind.DAY:
+        return date.fromisoformat(value) if value else None
+    if field.kind == Kind.NUMBER and value is not None:
+        return float(value)
+    return value
+
+
+def _empty(field: Field) -> Any:  # noqa: ANN401 - any JSON value
+    """Return what an empty cell means."""
+    if field.kind in {Kind.NAMES, Kind.PARTS}:
+        return []
+    if field.kind == Kind.TRUTH:
+        return False
+    if field.kind == Kind.TEXT and not field.nullable:
+        return ""
+    return None
+
+
+def _positions_text(value: Any) -> str:  # noqa: ANN401 - any nesting of coordinates
+    if isinstance(value[0], list | tuple):
+        return f"({', '.join(_positions_text(part) for part in value)})"
+    return " ".join(_number_text(number) for number in value)
+
+
+def _number_text(number: float) -> str:
+    whole = float(number).is_integer() and abs(number) < 1e15  # noqa: PLR2004
+    return str(int(number)) if whole else repr(float(number))
+
+
+def _text_in(cell: Any) -> str:  # noqa: ANN401 - any cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, list | dict):
+        return json.dumps(cell, ensure_ascii=False)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _day_in(cell: Any) -> str:  # noqa: ANN401 - any cell
+    if isinstance(cell, date):
+        return cell.isoformat()[:10]
+    text = str(cell).strip()
+    try:
+        # Databases tell days as times at midnight, and with strokes.
+        return date.fromisoformat(text[:10].replace("/", "-")).isoformat()
+    except ValueError as error:
+        msg = f"{text!r} is not a day such as 2023-12-31"
+        raise ValueError(msg) from error
+
+
+def _integer_in(cell: Any) -> int:  # noqa: ANN401 - any cell
+    number = _number_in(cell)
+    if not float(number).is_integer():
+        msg = f"{cell!r} is not a whole number"
+        raise ValueError(msg)
+    return int(number)
+
+
+def _number_in(cell: Any) -> float | int:  # noqa: ANN401 - any cell
+    number: float | int = cell
+    if isinstance(cell, str):
+        try:
+            number = float(cell)
+        except ValueError as error:
+            msg = f"{cell!r} is not a number"
+            raise ValueError(msg) from error
+    if isinstance(number, bool) or not abs(number) < float("inf"):
+        msg = f"{cell!r} is not a finite number"
+        raise ValueError(msg)
+    return int(number) if float(number).is_integer() else float(number)
+
+
+def _truth_in(cell: Any) -> bool:  # noqa: ANN401 - any cell
+    if isinstance(cell, bool):
+        return cell
+    written = _text_in(cell).strip().lower()
+    if written not in _TRUTHS:
+        msg = f"{cell!r} is not true or false"
+        raise ValueError(msg)
+    return _TRUTHS[written]
+
+
+def _names_in(cell: Any) -> list[str]:  # noqa: ANN401 - any cell
+    if isinstance(cell, list):
+        if not all(isinstance(name, str) for name in cell):
+            msg = "is not a list of texts"
+            raise ValueError(msg)
+        return list(cell)
+    return names_of(str(cell))
+
+
+def _json_in(cell: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return json.loads(cell)
+    except ValueError as error:
+        msg = f"is not JSON ({error})"
+        raise ValueError(msg) from error
+
+
+_READERS: Final[Mapping[Kind, Callable[[Any], Any]]] = {
+    Kind.TEXT: _text_in,
+    Kind.DAY: _day_in,
+    Kind.INTEGER: _integer_in,
+    Kind.NUMBER: _number_in,
+    Kind.TRUTH: _truth_in,
+    Kind.NAMES: _names_in,
+    Kind.PARTS: _json_in,
+    Kind.JSON: _json_in,
+}
+_KIND_WORDS: Final[Mapping[Kind, str]] = {
+    Kind.TEXT: "a text",
+    Kind.DAY: "a day such as 2023-12-31",
+    Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number",
+    Kind.TRUTH: "true or false",
+    Kind.NAMES: "a list of texts",
+    Kind.PARTS: "a list of objects",
+    Kind.JSON: "JSON",
+}

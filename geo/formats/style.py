@@ -1,0 +1,313 @@
+"""How the layer looks in other programs: QGIS style (QML), SLD, KML icons.
+
+All are made from the vocabulary, so that a map drawn elsewhere has the colours and
+symbols of ours. A style is for points, lines or areas: programs apply one to a layer
+of one type of geometry.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import xml.etree.ElementTree as ET
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+import shapely
+from shapely import Polygon
+from shapely.affinity import rotate, scale
+from shapely.geometry.base import BaseGeometry
+
+from geo.model.vocabulary import Category, Vocabulary
+
+GEOMETRIES: Final = ("points", "lines", "areas")
+_LAYER_TYPES: Final = {"points": "0", "lines": "1", "areas": "2"}
+_SYMBOL_TYPES: Final = {"points": "marker", "lines": "line", "areas": "fill"}
+_EDGE: Final = "#ffffff"
+_MARKER_MM: Final = 3.2
+_LINE_MM: Final = 0.9
+_AREA_OPACITY: Final = 0.35
+
+
+class _Mark(NamedTuple):
+    """A symbol in the words of QGIS and of SLD: name, turn in degrees, hollow."""
+
+    qgis: str
+    sld: str
+    angle_deg: int = 0
+    hollow: bool = False
+
+
+#: SLD 1.1 knows square, circle, triangle, star, cross and x; QGIS and GeoServer draw
+#: a square for what they do not know.
+_MARKS: Final[Mapping[str, _Mark]] = {
+    "circle": _Mark("circle", "circle"),
+    "square": _Mark("square", "square"),
+    "diamond": _Mark("square", "square", 45),
+    "triangle": _Mark("triangle", "triangle"),
+    "triangle-down": _Mark("triangle", "triangle", 180),
+    "star": _Mark("star", "star"),
+    "cross": _Mark("cross_fill", "x", 45),
+    "plus": _Mark("cross_fill", "cross"),
+    "hexagon": _Mark("hexagon", "hexagon"),
+    "pentagon": _Mark("pentagon", "pentagon"),
+    "bar": _Mark("line", "line"),
+    "ring": _Mark("circle", "circle", hollow=True),
+}
+
+
+def qml(vocabulary: Vocabulary, geometry: str) -> bytes:
+    """Return a QGIS style, readable from QGIS 3.22 on.
+
+    Parameters
+    ----------
+    vocabulary
+        The categories.
+    geometry
+        One of :data:`GEOMETRIES`.
+    """
+    root = ET.Element("qgis", version="3.22", styleCategories="Symbology")
+    renderer = ET.SubElement(
+        root,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr="category",
+        enableorderby="0",
+        forceraster="0",
+        symbollevels="0",
+    )
+    classes = ET.SubElement(renderer, "categories")
+    symbols = ET.SubElement(renderer, "symbols")
+    for number, category in enumerate(vocabulary):
+        ET.SubElement(
+            classes,
+            "category",
+            value=category.id,
+            label=category.label,
+            symbol=str(number),
+            render="true",
+        )
+        kind = _SYMBOL_TYPES[geometry]
+        symbol = ET.SubElement(
+            symbols,
+            "symbol",
+            type=kind,
+            name=str(number),
+            alpha="1",
+            clip_to_extent="1",
+        )
+        layer, options = _qgis_symbol(category, geometry)
+        drawn = ET.SubElement(
+            symbol,
+            "layer",
+            {"class": layer, "enabled": "1", "locked": "0", "pass": "0"},
+        )
+        listed = ET.SubElement(drawn, "Option", type="Map")
+        for name, value in options.items():
+            ET.SubElement(listed, "Option", name=name, type="QString", value=value)
+        for name, value in options.items():
+            # Until 3.26 programs also look here.
+            ET.SubElement(drawn, "prop", k=name, v=value)
+    ET.SubElement(root, "layerGeometryType").text = _LAYER_TYPES[geometry]
+    return _document(root, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>")
+
+
+def sld(vocabulary: Vocabulary, geometry: str) -> bytes:
+    """Return a Styled Layer Descriptor 1.1 (OGC 05-078r4, 05-077r4).
+
+    Parameters
+    ----------
+    vocabulary, geometry
+        As for :func:`qml`.
+    """
+    root = ET.Element(
+        "StyledLayerDescriptor",
+        {
+            "xmlns": "http://www.opengis.net/sld",
+            "xmlns:se": "http://www.opengis.net/se",
+            "xmlns:ogc": "http://www.opengis.net/ogc",
+            "version": "1.1.0",
+        },
+    )
+    layer = ET.SubElement(root, "NamedLayer")
+    ET.SubElement(layer, "se:Name").text = "incidents"
+    style = ET.SubElement(layer, "UserStyle")
+    ET.SubElement(style, "se:Name").text = f"incidents-{geometry}"
+    rules = ET.SubElement(style, "se:FeatureTypeStyle")
+    for category in vocabulary:
+        rule = ET.SubElement(rules, "se:Rule")
+        ET.SubElement(rule, "se:Name").text = category.label
+        described = ET.SubElement(rule, "se:Description")
+        ET.SubElement(described, "se:Title").text = category.label
+        ET.SubElement(described, "se:Abstract").text = category.definition
+        equal = ET.SubElement(
+            ET.SubElement(rule, "ogc:Filter"), "ogc:PropertyIsEqualTo"
+        )
+        ET.SubElement(equal, "ogc:PropertyName").text = "category"
+        ET.SubElement(equal, "ogc:Literal").text = category.id
+        _sld_symbol(rule, category, geometry)
+    return _document(root)
+
+
+def icon_png(category: Category, *, size_px: int = 48) -> bytes:
+    """Return a category's symbol as a PNG (W3C PNG), transparent around it."""
+    fine = 4 * size_px
+    middles = (np.arange(fine) + 0.5) / fine * 2 - 1
+    x, y = np.meshgrid(middles, -middles)
+    edge, inner = _outline(category.symbol)
+    red, green, blue = _rgb(category.color)
+    image = np.zeros((size_px, size_px, 4), dtype=np.uint8)
+    filled = _coverage(inner, x, y, size_px)
+    covered = np.maximum(_coverage(edge, x, y, size_px), filled)
+    for band, value in enumerate((red, green, blue)):
+        shade = np.divide(filled, covered, out=np.zeros_like(filled), where=covered > 0)
+        image[..., band] = np.rint(255 - (255 - value) * shade)
+    image[..., 3] = np.rint(255 * covered)
+    return _png(image)
+
+
+def kml_color(color: str, *, opacity: float = 1.0) -> str:
+    """Return ``#rrggbb`` as KML writes it: aabbggrr."""
+    red, green, blue = _rgb(color)
+    return f"{round(opacity * 255):02x}{blue:02x}{green:02x}{red:02x}"
+
+
+def _qgis_symbol(category: Category, geometry: str) -> tuple[str, dict[str, str]]:
+    """Return the class of a symbol layer and its options."""
+    color = ",".join(map(str, _rgb(category.color)))
+    edge = ",".join(map(str, _rgb(_EDGE)))
+    if geometry == "lines":
+        options = {"line_color": f"{color},255", "line_width": str(_LINE_MM)}
+        return "SimpleLine", {**options, "line_width_unit": "MM", "line_style": "solid"}
+    if geometry == "areas":
+        return "SimpleFill", {
+            "color": f"{color},{round(_AREA_OPACITY * 255)}",
+            "outline_color": f"{color},255",
+            "outline_width": "0.4",
+            "outline_width_unit": "MM",
+            "style": "solid",
+            "outline_style": "solid",
+        }
+    mark = _MARKS[category.symbol]
+    strong = mark.hollow or mark.qgis == "line"
+    return "SimpleMarker", {
+        "name": mark.qgis,
+        "angle": str(mark.angle_deg),
+        "color": f"{color},{0 if mark.hollow else 255}",
+        "outline_color": f"{color},255" if strong else f"{edge},255",
+        "outline_width": "0.8" if strong else "0.2",
+        "outline_width_unit": "MM",
+        "outline_style": "solid",
+        "size": str(_MARKER_MM),
+        "size_unit": "MM",
+    }
+
+
+def _sld_symbol(rule: ET.Element, category: Category, geometry: str) -> None:
+    if geometry == "lines":
+        line = ET.SubElement(rule, "se:LineSymbolizer")
+        _stroke(line, category.color, "3")
+        return
+    if geometry == "areas":
+        area = ET.SubElement(rule, "se:PolygonSymbolizer")
+        fill = ET.SubElement(area, "se:Fill")
+        _parameter(fill, "fill", category.color)
+        _parameter(fill, "fill-opacity", str(_AREA_OPACITY))
+        _stroke(area, category.color, "1")
+        return
+    mark = _MARKS[category.symbol]
+    point = ET.SubElement(rule, "se:PointSymbolizer")
+    graphic = ET.SubElement(point, "se:Graphic")
+    drawn = ET.SubElement(graphic, "se:Mark")
+    ET.SubElement(drawn, "se:WellKnownName").text = mark.sld
+    if not mark.hollow:
+        _parameter(ET.SubElement(drawn, "se:Fill"), "fill", category.color)
+    strong = mark.hollow or mark.sld in {"line", "x", "cross"}
+    _stroke(drawn, category.color if strong else _EDGE, "3" if strong else "0.5")
+    ET.SubElement(graphic, "se:Size").text = "12"
+    if mark.angle_deg and mark.sld != "x":
+        ET.SubElement(graphic, "se:Rotation").text = str(mark.angle_deg)
+
+
+def _stroke(parent: ET.Element, color: str, width_px: str) -> None:
+    stroke = ET.SubElement(parent, "se:Stroke")
+    _parameter(stroke, "stroke", color)
+    _parameter(stroke, "stroke-width", width_px)
+
+
+def _parameter(parent: ET.Element, name: str, value: str) -> None:
+    ET.SubElement(parent, "se:SvgParameter", name=name).text = value
+
+
+def _document(root: ET.Element, doctype: str = "") -> bytes:
+    ET.indent(root)
+    written = ET.tostring(root, encoding="unicode")
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f"{head}{doctype + chr(10) if doctype else ''}{written}\n".encode()
+
+
+def _outline(symbol: str) -> tuple[BaseGeometry, BaseGeometry]:
+    """Return a symbol's white edge and coloured inside, within -1 to 1."""
+    shapes: dict[str, BaseGeometry] = {
+        "circle": _star(64, 0.8, 0.8),
+        "square": shapely.box(-0.68, -0.68, 0.68, 0.68),
+        "diamond": _star(4, 0.92),
+        "triangle": _star(3, 0.92),
+        "triangle-down": rotate(_star(3, 0.92), 180, origin=(0, 0)),
+        "star": _star(10, 0.95, 0.42),
+        "plus": _plus(),
+        "cross": rotate(_plus(), 45, origin=(0, 0)),
+        "hexagon": _star(6, 0.85),
+        "pentagon": _star(5, 0.88),
+        "bar": shapely.box(-0.3, -0.85, 0.3, 0.85),
+        "ring": _star(64, 0.82).difference(_star(64, 0.45)),
+    }
+    inner = scale(shapes[symbol], 0.95, 0.95, origin=(0, 0))
+    return inner.buffer(0.1), inner
+
+
+def _star(corners: int, radius: float, inner_radius: float | None = None) -> Polygon:
+    """Return a regular outline, the first corner up; inner radius every other one."""
+    radii = (radius, radius if inner_radius is None else inner_radius)
+    turns = [2 * math.pi * number / corners for number in range(corners)]
+    return Polygon(
+        [
+            (radii[number % 2] * math.sin(turn), radii[number % 2] * math.cos(turn))
+            for number, turn in enumerate(turns)
+        ]
+    )
+
+
+def _plus() -> BaseGeometry:
+    upright = shapely.box(-0.25, -0.85, 0.25, 0.85)
+    return upright.union(shapely.box(-0.85, -0.25, 0.85, 0.25))
+
+
+def _coverage(
+    outline: BaseGeometry, x: np.ndarray, y: np.ndarray, size_px: int
+) -> np.ndarray:
+    """Return how much of each pixel an outline covers, 0 to 1."""
+    inside = shapely.contains_xy(outline, x, y).astype(float)
+    step = x.shape[0] // size_px
+    found: np.ndarray = inside.reshape(size_px, step, size_px, step).mean(axis=(1, 3))
+    return found
+
+
+def _png(image: np.ndarray) -> bytes:
+    height, width, _ = image.shape
+    lines = b"".join(b"\x00" + image[row].tobytes() for row in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_parts(parts))
+
+
+def _png_parts(parts: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    for name, content in parts:
+        checked = struct.pack(">I", zlib.crc32(name + content))
+        yield struct.pack(">I", len(content)) + name + content + checked
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

@@ -1,0 +1,1 @@
+"""The model: the incident, its fields, its words, and the query."""

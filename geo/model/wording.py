@@ -1,0 +1,178 @@
+"""What a reader is told: an incident's values in plain English.
+
+Popup, record panel, table and exports take their words from here, so that none of
+them says more, or says it surer, than another. Text of the record is passed on as
+it is; escaping is the business of whoever draws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from geo.model.dates import words
+from geo.model.incident import Incident
+from geo.model.vocabulary import (
+    BASIS_LABELS,
+    KIND_LABELS,
+    PRECISION_LABELS,
+    Kind,
+    PlaceRole,
+    Precision,
+    Status,
+)
+
+_PLAN: Final = "Planned, not known to have happened"
+_STATUS: Final = {
+    Status.REPORTED: "Reported",
+    Status.UNVERIFIED: "Unverified",
+    Status.CORROBORATED: "Corroborated by independent sources",
+    Status.FALSE: "Shown to be false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """An incident's values as a reader would say them.
+
+    ``claim`` tells how sure the source is and who makes the claim; ``denial`` who
+    denies it, in a sentence of its own, or is empty. ``cautions`` are things a
+    reader must not overlook.
+    """
+
+    date: str
+    place: str
+    precision: str
+    claim: str
+    denial: str
+    kind: str
+    cautions: tuple[str, ...]
+
+
+def wording(incident: Incident) -> Wording:
+    """Return the words for an incident."""
+    return Wording(
+        date=date_words(incident.date),
+        place=place_words(incident),
+        precision=precision_words(incident.precision, incident.radius_m),
+        claim=claim_words(incident),
+        denial=denial_words(incident.denied_by),
+        kind=kind_words(incident),
+        cautions=_cautions(incident),
+    )
+
+
+def date_words(date: str | None) -> str:
+    """Return a date with a capital: "Before December 2023", "Date unknown"."""
+    said = words(date)
+    return said[:1].upper() + said[1:]
+
+
+def claim_words(incident: Incident) -> str:
+    """Return how sure the source is, and who makes the claim.
+
+    Plans are said to be plans first, whatever the status of the report.
+    """
+    claimants = listed(incident.alleged_by)
+    plan = incident.kind == Kind.PLAN
+    if incident.status == Status.ALLEGED:
+        said = f"Alleged by {claimants}" if claimants else "Alleged"
+        return f"{_PLAN}. {said}." if plan else f"{said}."
+    said = _STATUS.get(Status(incident.status), incident.status)
+    parts = [_PLAN] if plan else []
+    if not plan or incident.status != Status.REPORTED:
+        parts.append(said)
+    if claimants:
+        parts.append(
+            f"According to {claimants}" if plan else f"In part alleged by {claimants}"
+        )
+    return " ".join(f"{part}." for part in parts)
+
+
+def denial_words(denied_by: tuple[str, ...]) -> str:
+    """Return who denies it as a sentence, or an empty text."""
+    return f"Denied by {listed(denied_by)}." if denied_by else ""
+
+
+def place_words(incident: Incident) -> str:
+    """Return where it happened, or what the place is to it otherwise."""
+    if not incident.place:
+        return "No place given by the source"
+    if incident.place_role == PlaceRole.TARGET:
+        return f"Aimed at {_named(incident)}"
+    if incident.place_role == PlaceRole.SUBJECT:
+        return f"About {_named(incident)}; it is not said to have happened there"
+    return somewhere(incident.place, incident.precision)
+
+
+def _named(incident: Incident) -> str:
+    """Return a place within a sentence: a line is no proper name."""
+    if incident.precision == Precision.LINE:
+        return f"the {incident.place[:1].lower()}{incident.place[1:]}"
+    return incident.place
+
+
+def somewhere(place: str, precision: str | None) -> str:
+    """Return a place with its vagueness: "Somewhere in Belgrade"."""
+    if precision in {
+        Precision.CITY,
+        Precision.REGION,
+        Precision.COUNTRY,
+        Precision.NEIGHBOURHOOD,
+    }:
+        return f"Somewhere in {place}"
+    if precision == Precision.LINE:
+        return f"Somewhere along the {place[:1].lower()}{place[1:]}"
+    if precision == Precision.STREET:
+        return f"Somewhere on {place}"
+    return place
+
+
+def precision_words(precision: str | None, radius_m: float | None) -> str:
+    """Return how finely it is placed: "Placed at city level, within about 12 km"."""
+    if precision is None:
+        return "Not placed on the map"
+    label = PRECISION_LABELS[Precision(precision)]
+    areas = {Precision.COUNTRY, Precision.REGION, Precision.LINE}
+    if radius_m is None or radius_m <= 0 or precision in areas:
+        return label
+    return f"{label}, within about {distance_words(radius_m)}"
+
+
+def distance_words(metres: float) -> str:
+    """Return a distance as people say it: "500 m", "1.5 km", "12 km"."""
+    if metres < 995:  # noqa: PLR2004 - what rounds to a kilometre is one
+        return f"{round(metres, -1) or metres:.0f} m"
+    km = metres / 1000
+    return f"{km:.2g} km" if km < 9.95 else f"{km:.0f} km"  # noqa: PLR2004 - two digits
+
+
+def kind_words(incident: Incident) -> str:
+    """Return what the record stands for, with its count where there is one."""
+    label = KIND_LABELS[Kind(incident.kind)]
+    if incident.kind == Kind.SERIES and incident.count:
+        return f"{incident.count} events in one record"
+    return label
+
+
+def basis_words(basis: str | None) -> str:
+    """Return what the placing rests on: "inferred"; empty where not placed."""
+    return next((label for key, label in BASIS_LABELS.items() if key == basis), "")
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Return names as a list in a sentence: "a, b and c"."""
+    if len(names) < 2:  # noqa: PLR2004 - one name needs no joining
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _cautions(incident: Incident) -> tuple[str, ...]:
+    found = []
+    if incident.generalised:
+        found.append(
+            "The point is deliberately coarser than known, to protect someone."
+        )
+    if incident.kind == Kind.SERIES:
+        found.append("One record for several events; they are not drawn one by one.")
+    return tuple(found)

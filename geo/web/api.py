@@ -1,0 +1,471 @@
+"""The HTTP routes beside the page: what the map layer asks, exports, health.
+
+Thin on purpose: each route reads its parameters, asks the atlas, and answers. Errors
+of the library become JSON problems by one table. Answers carry an ETag made of what
+they say, so that an unchanged view costs no bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import math
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from cachetools import LRUCache
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from geo.atlas import Atlas, atlas
+from geo.atlas.maps import SCRIPT_URL, SCRIPTS
+from geo.base.errors import (
+    DataError,
+    EngineAwayError,
+    IncidentMapError,
+    MissingAssetError,
+    NotFoundError,
+    QueryError,
+    told_readers,
+)
+from geo.base.grid import Group
+from geo.base.mercator import TILE_PX
+from geo.base.settings import ROOT, settings
+from geo.engine import PlaceView, Row
+from geo.engine.histogram import Bin
+from geo.export import (
+    FORMATS,
+    LICENCE_URL,
+    PACKAGES,
+    file_name,
+    media_type,
+    pieces,
+    select,
+)
+from geo.model.incident import incident_of
+from geo.model.query import PARAMETERS, Bbox, Query, parse_bbox
+from geo.model.vocabulary import Precision
+from geo.model.wording import claim_words, date_words, precision_words, somewhere
+from geo.web.basemap.tiles import attribution, render_tile
+from geo.web.ogc import ogc_routes
+from geo.web.ogc.answers import RETRY_LATER
+from geo.web.turns import end_turn
+
+_LOG: Final = logging.getLogger(__name__)
+_STATUS_CODES: Final[dict[type[IncidentMapError], int]] = {
+    QueryError: 400,
+    NotFoundError: 404,
+    EngineAwayError: 503,
+    DataError: 500,
+    IncidentMapError: 500,
+}
+#: How sure a report is, as the legend explains the markers.
+LOOKS: Final = (
+    ("reported", "Reported as fact"),
+    ("alleged", "Alleged by somebody"),
+    ("unverified", "Not verified"),
+    ("plan", "Planned, not known to have happened"),
+)
+#: A question: the layer's version, the path, the query.
+_Asked = tuple[str, str, str]
+#: Answers given lately; as many as this many bytes hold.
+_RECENT: Final[LRUCache[_Asked, bytes]] = LRUCache(8_000_000, getsizeof=len)
+_RECENT_LOCK: Final = Lock()
+_LONGEST_LIST: Final = 100
+_MOST_ZOOM: Final = 22
+_PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_ASK_AGAIN: Final = "no-cache"
+_STATIC: Final = Path(__file__).with_name("static")
+_LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
+_FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes to put beside the page.
+
+    Raises
+    ------
+    MissingAssetError
+        If the browser libraries are not installed; names the command.
+    """
+    for needed in (_LEAFLET / "leaflet.js", _FONT / "wght.css"):
+        if not needed.is_file():
+            msg = f"{needed} is missing. Install it with 'make setup'."
+            raise MissingAssetError(msg)
+    return [
+        Route("/healthz", _health),
+        Route("/api/style", _answer(style, of_layer=False)),
+        Route("/api/summary", _answer(summary)),
+        Route("/api/view", _answer(view)),
+        Route("/api/incidents", _answer(incidents)),
+        Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
+        Route("/api/places/{number}", _answer(place, forever=True)),
+        Route("/api/turns/{name}", _turn_over, methods=["POST"]),
+        Route("/api", _answer(nothing)),
+        Route("/api/{rest:path}", _answer(nothing)),
+        *ogc_routes(),
+        Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
+        Route("/export", _export),
+        Route(SCRIPT_URL, _script()),
+        Mount("/assets/own", StaticFiles(directory=_STATIC)),
+        Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
+        Mount("/assets/font", StaticFiles(directory=_FONT)),
+    ]
+
+
+def style(_request: Request, found: Atlas) -> dict[str, Any]:
+    """Return how the map looks: categories, marks, tiles, credits, version."""
+    given = settings()
+    publishers = dict.fromkeys(source.publisher for source in found.sources.values())
+    return {
+        "version": found.version,
+        "categories": {
+            category.id: {
+                "label": category.label,
+                "color": category.color,
+                "symbol": category.symbol,
+            }
+            for category in found.vocabulary
+        },
+        "looks": LOOKS,
+        "attribution": attribution(),
+        "credit": f"Incidents coded from {', '.join(publishers)}",
+        "tiles": {
+            "url": given.tiles_url,
+            "attribution": given.tiles_attribution,
+            "default": given.tiles_default,
+        },
+    }
+
+
+def summary(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return what a change of filters needs: counts, extent and bars of time."""
+    query = _query(request, found)
+    return {
+        "total": found.engine.count(query),
+        "categories": found.engine.counts(query, "category"),
+        "extent": found.engine.extent(query),
+        "open_ended": found.engine.count(query.undated(), missing="end"),
+        "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
+    }
+
+
+def view(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return what a viewport shows: markers, their places, areas in sight."""
+    query = _query(request, found, also=("viewport", "zoom"))
+    viewport = _extent(request, "viewport")
+    if viewport is None:
+        raise QueryError(
+            "viewport", "is missing. Give west,south,east,north in degrees."
+        )
+    zoom = _zoom(request)
+    shown = found.engine.view(query, viewport, zoom)
+    return {
+        "total": shown.total,
+        "groups": [_group_json(group, _decimals(zoom)) for group in shown.groups],
+        "places": {place.number: _place_json(place) for place in shown.places},
+    }
+
+
+def incidents(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return a list of incidents: of one place, or with their marker ``within``."""
+    query = _query(request, found, also=("place", "within"))
+    within = _extent(request, "within")
+    number = request.query_params.get("place")
+    if number is not None and not _PLACE_NUMBER.fullmatch(number):
+        raise QueryError("place", f"{number[:20]!r} is not the number of a place.")
+    place_no = None if number is None else int(number)
+    where: dict[str, Any] = {"place_no": place_no, "within": within}
+    rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
+    total = found.engine.count(query, **where)
+    told = found.engine.features_of([row.id for row in rows])
+    listed = [_row_json(row, told[row.id]) for row in rows]
+    return {"total": total, "incidents": listed}
+
+
+def incident(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return one incident as it is read."""
+    return found.record(request.path_params["id"]).as_json()
+
+
+def place(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return the line or area of one place as GeoJSON geometry."""
+    number = request.path_params["number"]
+    if not _PLACE_NUMBER.fullmatch(number):
+        msg = f"{number[:20]!r} is not the number of a place."
+        raise NotFoundError(msg)
+    return found.engine.place_geometry(int(number))
+
+
+def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
+    """Refuse what is not here, instead of answering with the page."""
+    msg = f"There is nothing at {request.url.path}."
+    raise NotFoundError(msg)
+
+
+def _answer(
+    question: Callable[[Request, Atlas], dict[str, Any]],
+    *,
+    forever: bool = False,
+    of_layer: bool = True,
+) -> Handler:
+    """Make a route of a question: run it in a thread, answer in JSON.
+
+    Parameters
+    ----------
+    question
+        What to ask.
+    forever
+        Whether browsers may keep the answer under its address.
+    of_layer
+        Whether the answer follows from the layer alone. Then it is kept a while: many
+        readers open the same link at the same time.
+    """
+
+    async def handle(request: Request) -> Response:
+        try:
+            found = await run_in_threadpool(atlas)
+            path = request.url.path
+            key = (found.version, path, str(request.url.query)) if of_layer else None
+            content = _recent(key) or _encoded(
+                await run_in_threadpool(question, request, found)
+            )
+        except IncidentMapError as error:
+            return problem(error)
+        if key is not None:
+            with _RECENT_LOCK:
+                _RECENT[key] = content
+        headers = {
+            "ETag": f'W/"{hashlib.sha256(content).hexdigest()[:24]}"',
+            "Cache-Control": _FOREVER if forever else _ASK_AGAIN,
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type="application/json", headers=headers)
+
+    return handle
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _recent(key: _Asked | None) -> bytes | None:
+    """Return an answer given lately to the same question of the same layer."""
+    with _RECENT_LOCK:
+        return None if key is None else _RECENT.get(key)
+
+
+def problem(error: IncidentMapError) -> JSONResponse:
+    """Return an error of ours as a problem document (RFC 9457)."""
+    code = next(code for kind, code in _STATUS_CODES.items() if isinstance(error, kind))
+    body: dict[str, Any] = {
+        "status": code,
+        "title": "Not possible",
+        "detail": told_readers(error),
+    }
+    if isinstance(error, QueryError):
+        body["parameter"] = error.parameter
+    headers = None
+    if isinstance(error, EngineAwayError):
+        _LOG.error("%s", error)
+        headers = RETRY_LATER
+    return JSONResponse(
+        body, code, headers=headers, media_type="application/problem+json"
+    )
+
+
+async def _health(_request: Request) -> Response:
+    """Tell whether the server can answer questions about its layer."""
+    try:
+        found = await run_in_threadpool(atlas)
+    except IncidentMapError as error:
+        return problem(error)
+    return JSONResponse({"status": "ok", "layer": found.version})
+
+
+async def _turn_over(request: Request) -> Response:
+    """Hear that the map has painted: the rest of its page may follow (geo.web.turns)."""
+    end_turn(request.path_params["name"])
+    return Response(status_code=204)
+
+
+def _script() -> Handler:
+    """Make the route of the map's own scripts, joined into one."""
+    joined = b"\n".join((_STATIC / name).read_bytes() for name in SCRIPTS)
+    headers = {
+        "ETag": f'"{hashlib.sha256(joined).hexdigest()[:24]}"',
+        "Cache-Control": _ASK_AGAIN,
+    }
+
+    async def handle(request: Request) -> Response:
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(joined, media_type="text/javascript", headers=headers)
+
+    return handle
+
+
+async def _tile(request: Request) -> Response:
+    """Return one tile of the basemap; it never changes under its address."""
+    parts = request.path_params
+    try:
+        drawn = await run_in_threadpool(
+            render_tile, parts["z"], parts["x"], parts["y"], parts["theme"]
+        )
+    except IncidentMapError as error:
+        return problem(error)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+async def _export(request: Request) -> Response:
+    """Return the filtered incidents as a file, sent while it is being made."""
+    try:
+        found = await run_in_threadpool(atlas)
+        query = _query(request, found, also=("format", "package"))
+        name = _choice(request, "format", tuple(FORMATS), "geojson")
+        package = _choice(request, "package", PACKAGES, "plain")
+        headers = {
+            # The same query of the same version gives the same bytes.
+            "ETag": _etag(found.version, query.urlencode(), name, package)[2:],
+            "Cache-Control": _ASK_AGAIN,
+            "Link": f'<{LICENCE_URL}>; rel="license"',
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        sent = await run_in_threadpool(_pieces, found, query, name, package)
+    except IncidentMapError as error:
+        return problem(error)
+    called = file_name(name, package=package)
+    headers["Content-Disposition"] = f'attachment; filename="{called}"'
+    kind = media_type(name, package=package)
+    return StreamingResponse(sent, media_type=kind, headers=headers)
+
+
+def _pieces(found: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
+    """Return the pieces of a file; the first is made here, so that it may fail."""
+    selection = select(
+        found.engine, query, vocabulary=found.vocabulary, sources=found.sources
+    )
+    made = pieces(selection, name, package=package)
+    return chain([next(made, b"")], made)
+
+
+def _choice(request: Request, name: str, choices: Sequence[str], default: str) -> str:
+    given = request.query_params.getlist(name) or [default]
+    if len(given) > 1:
+        raise QueryError(name, f"given {len(given)} times; it takes one value.")
+    if given[0] not in choices:
+        raise QueryError(name, f"{given[0]!r} is not one of {', '.join(choices)}.")
+    return given[0]
+
+
+def _etag(*parts: str) -> str:
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f'W/"{digest[:24]}"'
+
+
+def _query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) -> Query:
+    """Read the filters of a request; *also* are parameters of the route itself."""
+    given: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name in PARAMETERS or name not in {*also, "v"}:
+            given.setdefault(name, []).append(value)
+    return found.query(given)
+
+
+def _extent(request: Request, name: str) -> Bbox | None:
+    """Read an extent that is not the filter, telling its own name where it is wrong."""
+    try:
+        return parse_bbox(request.query_params.get(name, ""))
+    except QueryError as error:
+        raise QueryError(name, str(error).removeprefix("bbox: ")) from error
+
+
+def _zoom(request: Request) -> int:
+    text = request.query_params.get("zoom", "")
+    try:
+        zoom = round(float(text))
+    except (ValueError, OverflowError) as error:
+        raise QueryError("zoom", f"{text!r} is not a number from 0 to 22.") from error
+    if not 0 <= zoom <= _MOST_ZOOM:
+        raise QueryError("zoom", f"{text!r} is not a number from 0 to 22.")
+    return zoom
+
+
+def _decimals(zoom: int) -> int:
+    """Return how many decimals of a degree tell a tenth of a pixel at a zoom."""
+    return min(5, max(1, math.ceil(math.log10(10 * TILE_PX * 2**zoom / 360))))
+
+
+def _group_json(group: Group, decimals: int) -> list[Any]:
+    """Return one marker as a short list; the layer's script names its parts.
+
+    Where it stands for several places, its own place is no more exact than a zoom
+    shows, and its extent is widened to as many decimals.
+    """
+    lon, lat, extent = group.lon, group.lat, None
+    if group.place_no is None:
+        lon, lat = round(lon, decimals), round(lat, decimals)
+        west, south, east, north = (value * 10**decimals for value in group.extent)
+        ends = (math.floor(west), math.floor(south), math.ceil(east), math.ceil(north))
+        extent = [round(end / 10**decimals, decimals) for end in ends]
+    return [
+        lon,
+        lat,
+        group.count,
+        group.place_no,
+        group.incident_id,
+        [part for pair in group.mix for part in pair],
+        group.status,
+        int(group.plan),
+        extent,
+    ]
+
+
+def _place_json(place: PlaceView) -> dict[str, Any]:
+    exact = place.precision in {Precision.VENUE, Precision.STREET}
+    said = place.name if exact else somewhere(place.name, place.precision)
+    return {
+        "label": f"{said}. {precision_words(place.precision, place.radius_m)}",
+        "precision": place.precision,
+        "radius_m": place.radius_m,
+        "area": place.area,
+    }
+
+
+def _row_json(row: Row, feature: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "category": row.category,
+        "kind": row.kind,
+        "status": row.status,
+        "date": date_words(row.date),
+        "place": somewhere(row.place, row.precision) if row.place else "",
+        "claim": claim_words(incident_of(feature)),
+    }
+
+
+def _bin_json(bar: Bin) -> dict[str, Any]:
+    written = asdict(bar)
+    return {
+        "from": written["since"].isoformat(),
+        "to": written["until"].isoformat(),
+        "certain": bar.certain,
+        "possible": bar.possible,
+        "gap": bar.gap,
+    }

@@ -1,0 +1,150 @@
+"""Features: pages of a collection, and single ones (Part 1, 7.15 and 7.16).
+
+A page names the next one by the id it ended with. An edit between two pages therefore
+neither repeats nor skips what has not been edited itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from geo.atlas import Atlas
+from geo.base.errors import NotFoundError
+from geo.engine import Condition
+from geo.engine.queryables import QUERYABLES
+from geo.model.incident import crosswalk
+from geo.model.query import Query
+from geo.model.sources import Source
+from geo.web.ogc.collections import Collection
+from geo.web.ogc.parameters import Asked, Given, all_of, read_asked
+
+Feature = dict[str, Any]
+_ALL: Final = Query()
+
+
+def page(
+    collection: Collection, given: Given, atlas: Atlas
+) -> tuple[list[Feature], int, str | None]:
+    """Return the features of a page, how many match, and the id to go on after.
+
+    The id is None on the last page.
+
+    Raises
+    ------
+    QueryError
+        As :func:`geo.web.ogc.parameters.read_asked`.
+    """
+    kind = collection.kind
+    asked = read_asked(given, atlas, QUERYABLES.get(kind, {}), ours=kind in QUERYABLES)
+    # One more than asked for tells whether there is another page.
+    found, matched = _PAGES[kind](atlas, _placed(asked, collection.geometry))
+    shown = found[: asked.limit]
+    more = len(found) > asked.limit
+    return shown, matched, shown[-1]["id"] if more else None
+
+
+def single(collection: Collection, feature_id: str, atlas: Atlas) -> Feature:
+    """Return one feature.
+
+    Raises
+    ------
+    NotFoundError
+        If the collection has none of that id.
+    """
+    if collection.kind == "incidents":
+        feature = atlas.engine.feature(feature_id)
+        geometry = (feature["geometry"] or {}).get("type")
+        if collection.geometry not in {"", geometry}:
+            msg = f"{feature_id!r} is not placed so. It is in the collection of all."
+            raise NotFoundError(msg)
+        return _with_codes(feature)
+    if collection.kind == "sources":
+        source = atlas.sources.named(feature_id)
+        return _source(source, atlas.engine.counts(_ALL, "source"))
+    found, _ = atlas.engine.place_items(_ALL, limit=1, place_id=feature_id)
+    if not found:
+        msg = f"No place has the id {feature_id[:60]!r}. Ids are in the list of places."
+        raise NotFoundError(msg)
+    return _with_codes(found[0])
+
+
+def _placed(asked: Asked, geometry: str) -> Asked:
+    """Return the request, limited to one type of geometry if the collection is."""
+    if not geometry:
+        return asked
+    of_type = Condition("(feature ->> '$.geometry.type') = ?", (geometry,))
+    given = [asked.condition] if asked.condition else []
+    return replace(asked, condition=all_of([*given, of_type]))
+
+
+def _incidents(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
+    return _coded(atlas.engine.items, asked)
+
+
+def _places(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
+    return _coded(atlas.engine.place_items, asked)
+
+
+def _coded(
+    ask: Callable[..., tuple[list[Feature], int]], asked: Asked
+) -> tuple[list[Feature], int]:
+    """Ask the engine, for one feature more than the page holds."""
+    found, matched = ask(
+        asked.query,
+        condition=asked.condition,
+        after=asked.after,
+        limit=asked.limit + 1,
+    )
+    return [_with_codes(feature) for feature in found], matched
+
+
+def _sources(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
+    counts = atlas.engine.counts(_ALL, "source")
+    matching = list(_matching(atlas, asked))
+    found = [_source(source, counts) for source in matching if source.id > asked.after]
+    return found[: asked.limit + 1], len(matching)
+
+
+def _matching(atlas: Atlas, asked: Asked) -> Iterator[Source]:
+    """Go through the sources asked for by id; having no place, each is in any extent."""
+    since, until = asked.days
+    for source in sorted(atlas.sources.values(), key=lambda source: source.id):
+        day = source.published
+        in_time = day is None or ((since or day) <= day <= (until or day))
+        if in_time and all(
+            getattr(source, name) in values for name, values in asked.of_sources.items()
+        ):
+            yield source
+
+
+def _with_codes(feature: Feature) -> Feature:
+    """Return a feature with the precision codes of ACLED and UCDP behind ours."""
+    properties: dict[str, Any] = {}
+    for name, value in feature["properties"].items():
+        # Clients take a column's type from the first page; 12000 would make it whole.
+        properties[name] = float(value) if name == "radius_m" and value else value
+        if name == "precision":
+            properties.update(crosswalk(value))
+    return {**feature, "properties": properties}
+
+
+def _source(source: Source, counts: dict[str, int]) -> Feature:
+    written = asdict(source)
+    properties = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in written.items()
+        if name != "id"
+    }
+    properties["published"] = source.published.isoformat() if source.published else None
+    properties["incidents"] = counts.get(source.id, 0)
+    return {
+        "type": "Feature",
+        "id": source.id,
+        "geometry": None,
+        "properties": properties,
+    }
+
+
+_PAGES: Final = {"incidents": _incidents, "places": _places, "sources": _sources}

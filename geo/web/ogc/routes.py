@@ -1,0 +1,183 @@
+"""The routes of the API, to be put beside the page.
+
+Each reads its request, asks a resource, and writes the answer. Errors of the library
+become problem documents here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from geo.atlas import atlas
+from geo.base.errors import IncidentMapError
+from geo.base.settings import settings
+from geo.layer import SCHEMA
+from geo.web.ogc import links, resources
+from geo.web.ogc.answers import (
+    METHODS,
+    OPEN,
+    Document,
+    answer,
+    negotiated,
+    problem,
+    problem_of,
+)
+from geo.web.ogc.links import Site
+from geo.web.ogc.resources import Ask
+
+Handler = Callable[[Request], Awaitable[Response]]
+#: Every method has an answer of ours, so that a wrong one is told in our own words.
+_ALL_METHODS: Final = [*METHODS, "POST", "PUT", "PATCH", "DELETE", "TRACE"]
+_HOST: Final = re.compile(
+    r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?"
+)
+
+#: Path under /ogc, resource, media type of its JSON.
+_RESOURCES: Final = (
+    ("/", resources.landing, links.JSON),
+    ("/conformance", resources.conformance, links.JSON),
+    ("/api", resources.api, links.OPENAPI),
+    ("/collections", resources.collections, links.JSON),
+    ("/collections/{collection}", resources.collection, links.JSON),
+    ("/collections/{collection}/queryables", resources.queryables, links.SCHEMA),
+    ("/collections/{collection}/schema", resources.schema, links.SCHEMA),
+    ("/collections/{collection}/items", resources.features, links.GEOJSON),
+    ("/collections/{collection}/items/{feature}", resources.feature, links.GEOJSON),
+)
+
+
+def ogc_routes() -> list[BaseRoute]:
+    """Return the routes under ``/ogc``, ``/schema`` and ``/vocabulary``."""
+    routes = [_route("/ogc", _to_slash)]
+    routes += [
+        _route(f"/ogc{path}", _resource(make, media_type))
+        for path, make, media_type in _RESOURCES
+    ]
+    return [
+        *routes,
+        _route("/ogc/{rest:path}", _nothing),
+        _route(f"/schema/{SCHEMA.name}", _file(lambda: SCHEMA, links.SCHEMA)),
+        _route(
+            "/vocabulary/categories.json",
+            _file(lambda: settings().vocabulary, links.JSON),
+        ),
+    ]
+
+
+def _route(path: str, handler: Handler) -> Route:
+    """Return a route that answers any method, in full or by saying which it takes."""
+
+    async def handle(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={**OPEN, "Allow": _ALLOWED})
+        if request.method not in METHODS:
+            return problem(
+                405,
+                "Method not allowed",
+                f"{request.method} is not taken here; this server only gives.",
+                headers={"Allow": _ALLOWED},
+            )
+        return await handler(request)
+
+    return Route(path, handle, methods=_ALL_METHODS)
+
+
+_ALLOWED: Final = ", ".join(METHODS)
+
+
+def _resource(make: Callable[[Ask], Document], media_type: str) -> Handler:
+    """Return a handler that answers with a resource."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await run_in_threadpool(_answered, request, make, media_type)
+        except IncidentMapError as error:
+            return problem_of(error)
+
+    return handle
+
+
+def _answered(
+    request: Request, make: Callable[[Ask], Document], media_type: str
+) -> Response:
+    parameters = request.query_params.multi_items()
+    form = negotiated(
+        request.query_params.get("f"), request.headers.get("accept", ""), media_type
+    )
+    if form is None:
+        detail = f"There is {media_type} and {links.HTML}. Accept one of them."
+        return problem(406, "Not acceptable", detail, headers={"Vary": "Accept"})
+    site = site_of(request)
+    ask = Ask(
+        site=site,
+        atlas=atlas(),
+        address=f"{site.root}{_path_of(request)}",
+        parameters=parameters,
+        path=request.path_params,
+        form=form,
+    )
+    return answer(make(ask), form, request.headers.get("if-none-match", ""))
+
+
+def site_of(request: Request) -> Site:
+    """Return where this server is, as the client calls it.
+
+    A Host header that is no host is not repeated in links.
+    """
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        host = "localhost"
+    prefix = request.scope.get("root_path", "").rstrip("/")
+    return Site(f"{request.scope['scheme']}://{host}{prefix}")
+
+
+def _path_of(request: Request) -> str:
+    """Return the path asked for, below the prefix that a proxy may add, quoted."""
+    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    prefix = request.scope.get("root_path", "").rstrip("/")
+    return raw.decode("ascii", "replace").partition("?")[0].removeprefix(prefix)
+
+
+async def _to_slash(_request: Request) -> Response:
+    """Send clients to the landing page; the relative address keeps any prefix."""
+    return Response(status_code=308, headers={**OPEN, "Location": "ogc/"})
+
+
+async def _nothing(request: Request) -> Response:
+    """Refuse what is not here; an address that only has a slash too many is sent on."""
+    rest: str = request.path_params["rest"]
+    if rest.endswith("/") and rest.strip("/"):
+        href = f"{site_of(request).root}{_path_of(request).rstrip('/')}"
+        if request.url.query:
+            href += f"?{request.url.query}"
+        return Response(status_code=308, headers={**OPEN, "Location": href})
+    there = site_of(request).ogc()
+    return problem(
+        404, "Not found", f"There is nothing at /ogc/{rest[:80]}. See {there}."
+    )
+
+
+def _file(where: Callable[[], Path], media_type: str) -> Handler:
+    """Return a handler that answers with a file of the project."""
+
+    async def handle(request: Request) -> Response:
+        path = where()
+        if not path.is_file():
+            return problem(404, "Not found", f"{path.name} is not on this server.")
+        headers = {**OPEN, "Cache-Control": "no-cache"}
+        response = FileResponse(path, media_type=media_type, headers=headers)
+        response.set_stat_headers(path.stat())
+        tag = response.headers["etag"]
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={**headers, "ETag": tag})
+        return response
+
+    return handle
