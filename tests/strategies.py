@@ -9,8 +9,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
+from geo.base.grid import Bbox
 from geo.model.incident import Actor, Citation, Incident
-from geo.model.query import Bbox, Dates, Query
+from geo.model.query import Dates, Query
 from geo.model.vocabulary import (
     RADIUS_RANGE_M,
     ActorRole,

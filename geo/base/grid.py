@@ -9,11 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
-
-from geo.model.query import Bbox
 
 #: Bits of the integer Web Mercator grid.
 GRID_BITS: Final = 30
@@ -24,6 +22,19 @@ MAX_LAT: Final = 85.051128779807
 CELL_PX: Final = 32
 _TILE_PX: Final = 256
 _T = TypeVar("_T", int, str)
+
+
+class Bbox(NamedTuple):
+    """An extent in degrees (WGS84); ``west > east`` crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __str__(self) -> str:
+        """Write it as a URL does: ``20.35,44.7,20.6,44.9``; reads back equal."""
+        return ",".join(repr(float(value)).removesuffix(".0") for value in self)
 
 
 @dataclass(frozen=True, slots=True)

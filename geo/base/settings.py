@@ -14,6 +14,8 @@ from geo.base.errors import SettingsError
 #: The project's root: where ``data/`` and ``node_modules/`` are.
 ROOT: Final = Path(__file__).resolve().parents[2]
 DATA: Final = ROOT / "data"
+#: What a layer's features look like (JSON Schema 2020-12).
+SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
 
 
 class Settings(BaseSettings):

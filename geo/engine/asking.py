@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import shapely
 
+from geo.base.grid import Bbox
 from geo.engine.answers import Condition
 from geo.engine.conditions import as_area, asked, joined, meets, within
 from geo.engine.store import Store
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 
 
 def where(store: Store, query: Query, *further: Condition) -> Condition:

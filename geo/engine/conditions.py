@@ -14,10 +14,10 @@ from typing import Final
 from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.grid import mercator
+from geo.base.grid import Bbox, mercator
 from geo.engine.answers import Condition
 from geo.layer.table import days_of
-from geo.model.query import Bbox, Dates, Query
+from geo.model.query import Dates, Query
 
 #: What an incident can be without, as a condition.
 MISSING: Final = {

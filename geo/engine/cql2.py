@@ -20,12 +20,13 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import QueryError
+from geo.base.grid import Bbox
 from geo.engine import Condition, Engine, as_area
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.instants import read_instant
 from geo.engine.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST
-from geo.model.query import Bbox, parse_bbox
+from geo.model.query import parse_bbox
 
 LANGUAGES: Final = ("cql2-text", "cql2-json")
 _LONGEST: Final = 8_000

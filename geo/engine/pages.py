@@ -8,13 +8,14 @@ from typing import Any
 
 import shapely
 
+from geo.base.grid import Bbox
 from geo.engine.answers import Condition
 from geo.engine.asking import texts, where
 from geo.engine.conditions import PLACED, joined, known_number, meets
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
 from geo.model.incident import geometry_json
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 
 #: A page, and how many match in all.
 Page = tuple[list[dict[str, Any]], int]

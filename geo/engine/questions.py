@@ -20,6 +20,7 @@ from typing import Any, Final
 import shapely
 
 from geo.base.errors import NotFoundError
+from geo.base.grid import Bbox
 from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
 from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
@@ -40,7 +41,7 @@ from geo.engine.viewport import PLACE_COLUMNS, view_of
 from geo.layer import Layer
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000

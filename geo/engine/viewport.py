@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from geo.base.grid import (
     GRID_BITS,
+    Bbox,
     Cell,
     Group,
     cell_shift,
@@ -20,7 +21,7 @@ from geo.engine.answers import PlaceView
 from geo.engine.asking import where
 from geo.engine.conditions import inside, joined, meets
 from geo.engine.store import Store
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 
 #: Areas that a view draws at most.
 _MOST_AREAS: Final = 60

@@ -17,15 +17,9 @@ from geo.export.formats import (
     pieces,
     write_selection,
 )
-from geo.export.selection import (
-    LICENCE,
-    LICENCE_URL,
-    About,
-    Selection,
-    content_digest,
-    select,
-)
+from geo.export.selection import content_digest, select
 from geo.formats.rows import columns
+from geo.formats.selection import LICENCE, LICENCE_URL, About, Selection
 from geo.formats.style import qml, sld
 from geo.model.fields import Field, Kind, dictionary, fields
 

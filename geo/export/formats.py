@@ -15,13 +15,14 @@ from typing import Final
 
 from geo.base.errors import ExportError
 from geo.engine import Engine
-from geo.export.selection import Selection, select
+from geo.export.selection import select
 from geo.formats.companions import checksum, companions, manifest
 from geo.formats.csv_writing import csv_rows
 from geo.formats.features import geojson, geojson_sequence
 from geo.formats.geoparquet_writing import geoparquet
 from geo.formats.kml_writing import kml, kmz
 from geo.formats.relational_writing import flatgeobuf, geopackage
+from geo.formats.selection import Selection
 from geo.formats.shapefile_writing import shapefile
 from geo.formats.stored import SteadyZip, checksum_of, chunks, gathered
 from geo.formats.xlsx_writing import workbook

@@ -1,128 +1,23 @@
-"""A selection: the incidents a query asks for, with what a file must say of them.
-
-Every format is made of one of these, so that all files of one query tell the same
-licence, query, version, number of rows, date and checksum.
-"""
+"""Selecting: the incidents that a query asks for, counted and with their checksum."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from geo.base.errors import SettingsError
 from geo.base.settings import settings
 from geo.engine import Engine
-from geo.model.fields import dictionary
+from geo.formats.selection import LICENCE, About, Selection
 from geo.model.query import Query
 from geo.model.sources import Source, Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
-LICENCE: Final = "CC BY 4.0"
-LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
-RIGHTS: Final = (
-    "The licence covers our coding and our words. Quoted phrases belong to their "
-    "publishers; see the sources."
-)
 #: A zip archive cannot tell of anything earlier; files without a date have this one.
 _NO_DATE: Final = datetime(1980, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a file tells about itself.
-
-    Parameters
-    ----------
-    title
-        The map's title.
-    attribution
-        Whom to credit.
-    query
-        The filters, by the names they have in the URL; empty for everything.
-    layer_version
-        The version of the layer the rows are from.
-    rows
-        How many incidents.
-    made
-        When: ``SOURCE_DATE_EPOCH``, or the day the layer last changed. The time of
-        the export itself would make equal exports differ.
-    sha256
-        Checksum of the content: see :func:`content_digest`. The same in every
-        format.
-    """
-
-    title: str
-    attribution: str
-    query: Mapping[str, list[str]]
-    layer_version: str
-    rows: int
-    made: datetime
-    sha256: str
-
-    @property
-    def made_text(self) -> str:
-        """When, as RFC 3339 writes it."""
-        return self.made.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def facts(self) -> dict[str, str]:
-        """Return everything but the data dictionary as texts, by name."""
-        query = "&".join(
-            f"{name}={value}" for name, values in self.query.items() for value in values
-        )
-        return {
-            "title": self.title,
-            "licence": LICENCE,
-            "licence_url": LICENCE_URL,
-            "rights": RIGHTS,
-            "attribution": self.attribution,
-            "query": query or "everything",
-            "layer_version": self.layer_version,
-            "rows": str(self.rows),
-            "made": self.made_text,
-            "content_sha256": self.sha256,
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """Return everything as JSON values, the data dictionary included."""
-        return {
-            **self.facts(),
-            "query": dict(self.query),
-            "rows": self.rows,
-            "fields": dictionary(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The incidents of one export.
-
-    Parameters
-    ----------
-    about
-        What the file tells about itself.
-    lines
-        Goes through the features in layer order, each as the canonical GeoJSON
-        text of :func:`geo.geojson.dump_geojson`; may be called again.
-    vocabulary
-        The categories, for colours and symbols.
-    sources
-        The sources cited, in the order of the register.
-    """
-
-    about: About
-    lines: Callable[[], Iterator[str]]
-    vocabulary: Vocabulary
-    sources: tuple[Source, ...]
-
-    def features(self) -> Iterator[dict[str, Any]]:
-        """Go through the features in layer order."""
-        for line in self.lines():
-            yield json.loads(line)
 
 
 def select(

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 from typing import Final
 
-from geo.export.selection import Selection
 from geo.formats.csv_writing import csv_table
 from geo.formats.rows import SOURCE_COLUMNS, source_rows
+from geo.formats.selection import Selection
 from geo.formats.style import GEOMETRIES, qml, sld
 from geo.model.fields import DICTIONARY_COLUMNS, dictionary
 

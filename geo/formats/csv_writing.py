@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from geo.export.selection import Selection
 from geo.formats.rows import columns, wkt
+from geo.formats.selection import Selection
 from geo.model.fields import PLACE_FIELDS, fields
 
 #: A cell that begins so may run as a formula in a spreadsheet (CWE-1236). One that

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geo.export.selection import Selection
+from geo.formats.selection import Selection
 from geo.geojson import dump_geojson
 from geo.model.fields import feature_dictionary
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo.export.selection import Selection
 from geo.formats.rows import BATCH_ROWS, Feature, columns, schema, wkb
+from geo.formats.selection import Selection
 from geo.formats.stored import chunks
 from geo.model.fields import Field, Kind, fields
 

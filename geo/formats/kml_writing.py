@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from geo.export.selection import Selection
 from geo.formats.rows import Feature, columns, unfit
+from geo.formats.selection import Selection
 from geo.formats.stored import SteadyZip, chunks
 from geo.formats.style import icon_png, kml_color
 from geo.model.fields import Kind, fields

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.base.errors import ExportError, IncidentMapError
-from geo.export.selection import About, Selection
 from geo.formats.rows import (
     RELATED,
     SOURCE_COLUMNS,
@@ -30,6 +29,7 @@ from geo.formats.rows import (
     text_table,
 )
 from geo.formats.rtree import merge
+from geo.formats.selection import About, Selection
 from geo.formats.stored import chunks
 from geo.formats.style import qml, sld
 from geo.model.fields import DICTIONARY_COLUMNS, dictionary, fields

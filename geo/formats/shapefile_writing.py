@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from geo.export.selection import Selection
 from geo.formats.companions import checksum, companions, manifest
 from geo.formats.relational_writing import fixed_date, write_table
 from geo.formats.rows import (
@@ -28,6 +27,7 @@ from geo.formats.rows import (
     schema,
     wkb,
 )
+from geo.formats.selection import Selection
 from geo.formats.stored import SteadyZip, checksum_of, chunks
 from geo.model.fields import Kind, fields
 

@@ -17,7 +17,6 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
-from geo.export.selection import Selection
 from geo.formats.rows import (
     RELATED,
     RELATED_COLUMNS,
@@ -28,6 +27,7 @@ from geo.formats.rows import (
     unfit,
     wkt,
 )
+from geo.formats.selection import Selection
 from geo.formats.stored import SteadyZip, chunks
 from geo.model.fields import (
     DICTIONARY_COLUMNS,

@@ -12,12 +12,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from geo.base.errors import MissingAssetError
-from geo.base.settings import DATA
+from geo.base.settings import SCHEMA
 from geo.geojson import brief
 from geo.layer.record import Problem
-
-SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
-
 
 #: A check that takes a hundredth of the time, and one that tells what is wrong.
 _Checks = tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]

@@ -19,10 +19,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlencode
 
 from geo.base.errors import QueryError
+from geo.base.grid import Bbox
 from geo.model.folding import fold
 from geo.model.vocabulary import Precision, Status
 
@@ -41,19 +42,6 @@ class Dates(StrEnum):
     CERTAIN = "certain"
     #: Some day the date may mean lies in the span.
     POSSIBLE = "possible"
-
-
-class Bbox(NamedTuple):
-    """An extent in degrees (WGS84); ``west > east`` crosses the antimeridian."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def __str__(self) -> str:
-        """Write it as a URL does: ``20.35,44.7,20.6,44.9``; reads back equal."""
-        return ",".join(repr(float(value)).removesuffix(".0") for value in self)
 
 
 @dataclass(frozen=True, slots=True)

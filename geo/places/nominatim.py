@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pyproj import Geod
 
-from geo.model.query import Bbox
+from geo.base.grid import Bbox
 from geo.model.vocabulary import RADIUS_RANGE_M, Precision
 from geo.places.candidate import NOMINATIM, Candidate
 

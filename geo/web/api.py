@@ -37,7 +37,7 @@ from geo.base.errors import (
     QueryError,
     told_readers,
 )
-from geo.base.grid import Group
+from geo.base.grid import Bbox, Group
 from geo.base.mercator import TILE_PX
 from geo.base.settings import ROOT, settings
 from geo.engine import PlaceView, Row
@@ -52,7 +52,7 @@ from geo.export import (
     select,
 )
 from geo.model.incident import incident_of
-from geo.model.query import PARAMETERS, Bbox, Query, parse_bbox
+from geo.model.query import PARAMETERS, Query, parse_bbox
 from geo.model.vocabulary import Precision
 from geo.model.wording import claim_words, date_words, precision_words, somewhere
 from geo.web.basemap.tiles import attribution, render_tile

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 
 from geo.atlas import _Shelf
 from geo.base.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
+from geo.base.grid import Bbox
 from geo.base.settings import Settings
 from geo.commands.cli import main
 from geo.engine import (
@@ -43,7 +44,7 @@ from geo.layer.table import (
     batch_of,
     file_metadata,
 )
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 from geo.web.api import routes
 from tests.builders import (
     SOURCES,

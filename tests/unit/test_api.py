@@ -27,9 +27,9 @@ from geo.base.errors import (
     NotFoundError,
     QueryError,
 )
-from geo.base.grid import Group
+from geo.base.grid import Bbox, Group
 from geo.export import FORMATS, export_file
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 from geo.web.api import _decimals, _group_json, problem, routes
 from geo.web.turns import await_turn, begin_turn
 from tests.builders import (

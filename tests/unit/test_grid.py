@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from geo.base.grid import (
     GRID_BITS,
     MAX_LAT,
+    Bbox,
     Cell,
     cell_shift,
     markers_apart,
@@ -18,7 +19,6 @@ from geo.base.grid import (
     unproject,
     z_order,
 )
-from geo.model.query import Bbox
 
 TOP = (1 << GRID_BITS) - 1
 WHOLE = st.integers(0, TOP)

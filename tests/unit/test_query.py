@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.base.errors import QueryError
-from geo.model.query import PARAMETERS, Bbox, Dates, Query, parse_bbox, parse_query
+from geo.base.grid import Bbox
+from geo.model.query import PARAMETERS, Dates, Query, parse_bbox, parse_query
 from tests.builders import PAYLOADS
 from tests.strategies import boxes, queries
 

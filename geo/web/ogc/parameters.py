@@ -14,12 +14,13 @@ from typing import Final
 
 from geo.atlas import Atlas
 from geo.base.errors import QueryError
+from geo.base.grid import Bbox
 from geo.engine import MISSING, Condition
 from geo.engine.cql2 import LANGUAGES, read_filter
 from geo.engine.instants import read_instant
 from geo.engine.queryables import Queryable
 from geo.layer.table import days_of
-from geo.model.query import PARAMETERS, Bbox, Dates, Query, parse_bbox
+from geo.model.query import PARAMETERS, Dates, Query, parse_bbox
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 DEFAULT_LIMIT: Final = 10

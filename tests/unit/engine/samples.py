@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo.base.errors import NotFoundError
+from geo.base.grid import Bbox
 from geo.engine import FACETS, ORDERS, Engine, Places, open_engine
 from geo.layer.table import (
     SCHEMA,
@@ -22,7 +23,7 @@ from geo.layer.table import (
     write_marker,
 )
 from geo.model.incident import Incident
-from geo.model.query import Bbox, Query
+from geo.model.query import Query
 from tests.builders import SOURCES, VOCABULARY, make_incident, scattered
 
 WORLD: Final = Bbox(-180, -90, 180, 90)

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.base.errors import NotFoundError
-from geo.base.grid import CELL_PX, GRID_BITS, mercator
+from geo.base.grid import CELL_PX, GRID_BITS, Bbox, mercator
 from geo.engine import FACETS, ORDERS, Engine, search_text
 from geo.layer import Layer
 from geo.model.incident import Incident, feature_of
-from geo.model.query import Bbox, Dates, Query
+from geo.model.query import Dates, Query
 from tests.builders import make_engine, make_incident, make_layer, scattered, unplaced
 from tests.strategies import boxes, queries, several
 

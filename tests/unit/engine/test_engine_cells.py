@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from geo.base.grid import Bbox
 from geo.engine import Engine, View, cells
-from geo.model.query import Bbox, Dates, Query
+from geo.model.query import Dates, Query
 from tests.builders import make_layer, scattered
 from tests.strategies import queries
 from tests.unit.engine.samples import CROWD, QUERIES, REGION, WORLD, answers

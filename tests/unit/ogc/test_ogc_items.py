@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box, shape
 
-from geo.model.query import Bbox, Query
+from geo.base.grid import Bbox
+from geo.model.query import Query
 from geo.web.ogc import routes
 from geo.web.ogc.collections import COLLECTIONS
 from geo.web.ogc.examples import items_address
