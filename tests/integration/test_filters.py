@@ -22,8 +22,8 @@ from geo.web.ogc.collections import COLLECTIONS
 from geo.web.ogc.items import page
 from tests.builders import SOURCES, VOCABULARY
 from tests.integration.postgres_server import PostgresServer
-from tests.unit.ogc.samples import FEATURES, SELECTED, atlas_of
-from tests.unit.ogc.test_ogc_cql2 import FILTERS, LAYER
+from tests.unit.web.ogc.samples import FEATURES, SELECTED, atlas_of
+from tests.unit.web.ogc.test_ogc_cql2 import FILTERS, LAYER
 
 GIVEN: dict[str, Any] = {"vocabulary": VOCABULARY, "sources": SOURCES}
 

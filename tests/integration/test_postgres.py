@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from starlette.applications import Starlette
 
-from geo.atlas import _Shelf
+from geo.atlas.shelf import _Shelf
 from geo.base.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
 from geo.base.grid import Bbox
 from geo.base.settings import Settings
@@ -341,10 +341,10 @@ def atlas_of(
 
     def make(url: str) -> Callable[[], list[str]]:
         given_ = Settings(layer=url, cache=tmp_path)
-        monkeypatch.setattr("geo.atlas.settings", lambda: given_)
-        monkeypatch.setattr("geo.atlas.read_vocabulary", lambda _: VOCABULARY)
-        monkeypatch.setattr("geo.atlas.read_sources", lambda _: SOURCES)
-        monkeypatch.setattr("geo.atlas._ASK_EVERY_S", 0.0)
+        monkeypatch.setattr("geo.atlas.shelf.settings", lambda: given_)
+        monkeypatch.setattr("geo.atlas.shelf.read_vocabulary", lambda _: VOCABULARY)
+        monkeypatch.setattr("geo.atlas.shelf.read_sources", lambda _: SOURCES)
+        monkeypatch.setattr("geo.atlas.shelf._ASK_EVERY_S", 0.0)
         shelf = _Shelf()
         return lambda: shelf.get().engine.ids(Query())
 

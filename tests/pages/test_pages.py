@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo import atlas
+from geo.atlas import shelf
 from geo.base.errors import EngineAwayError
 from geo.base.settings import settings
 from geo.evidence.archive import Archive
@@ -24,7 +24,7 @@ def _no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("INCIDENTS_ARCHIVE", str(tmp_path))
     # No browser draws a map here.
     monkeypatch.setenv("INCIDENTS_MAP_FIRST_S", "0")
-    monkeypatch.setattr(atlas, "_SHELF", type(atlas._SHELF)())
+    monkeypatch.setattr(shelf, "_SHELF", type(shelf._SHELF)())
     settings.cache_clear()
     yield
     settings.cache_clear()

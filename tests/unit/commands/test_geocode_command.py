@@ -14,7 +14,7 @@ from geo.base.settings import Settings
 from geo.commands import geocode as module
 from geo.commands.report import Commands
 from geo.model.incident import Incident
-from tests.unit.geocoding.samples import feature
+from tests.unit.places.samples import feature
 
 
 class _Layer:

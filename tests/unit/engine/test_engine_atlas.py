@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import Atlas, _Shelf, read_atlas
+from geo.atlas.shelf import Atlas, _Shelf, read_atlas
 from geo.base.settings import Settings
 from geo.engine import Engine, is_known
 from geo.export import export_file
@@ -31,10 +31,10 @@ pytestmark = pytest.mark.usefixtures("everything_is_large")
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return settings that name a layer, and the words of the tests."""
-    monkeypatch.setattr("geo.atlas.read_vocabulary", lambda _: VOCABULARY)
-    monkeypatch.setattr("geo.atlas.read_sources", lambda _: SOURCES)
+    monkeypatch.setattr("geo.atlas.shelf.read_vocabulary", lambda _: VOCABULARY)
+    monkeypatch.setattr("geo.atlas.shelf.read_sources", lambda _: SOURCES)
     made = Settings(layer=str(tmp_path / "layer.parquet"), cache=tmp_path / "cache")
-    monkeypatch.setattr("geo.atlas.settings", lambda: made)
+    monkeypatch.setattr("geo.atlas.shelf.settings", lambda: made)
     return made
 
 
@@ -61,7 +61,7 @@ def test_a_large_layer_that_changes_drops_no_viewer(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until the new one is read, the old one answers; who still asks it, may."""
-    monkeypatch.setattr("geo.atlas._LARGE_BYTES", 10)
+    monkeypatch.setattr("geo.atlas.shelf._LARGE_BYTES", 10)
     path = Path(settings.layer)
     write_parquet(path, crowd())
     shelf = _Shelf()
@@ -72,7 +72,7 @@ def test_a_large_layer_that_changes_drops_no_viewer(
         assert go_on.wait(10)
         return read_atlas(given)
 
-    monkeypatch.setattr("geo.atlas.read_atlas", slowly)
+    monkeypatch.setattr("geo.atlas.shelf.read_atlas", slowly)
     write_parquet(path, [make_incident(id="new"), *crowd()], is_sorted=False)
     os.utime(path, (1, 1))
 
@@ -93,7 +93,7 @@ def test_a_folder_is_read_anew_when_its_promise_changes(
     folder = tmp_path / "layer"
     write_folder(folder, crowd())
     given = settings.model_copy(update={"layer": str(folder)})
-    monkeypatch.setattr("geo.atlas.settings", lambda: given)
+    monkeypatch.setattr("geo.atlas.shelf.settings", lambda: given)
     shelf = _Shelf()
     assert shelf.get().engine.count(Query()) == CROWD
 

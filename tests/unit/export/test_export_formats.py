@@ -21,7 +21,7 @@ from geo.export import FORMATS, PACKAGES, export_file, file_name, losses
 from geo.model.query import Query
 from tests.builders import make_engine, make_incident, scattered
 from tests.strategies import incidents
-from tests.unit.export.samples import (
+from tests.unit.formats.samples import (
     AWKWARD,
     FEW,
     features_of,

@@ -11,7 +11,7 @@ from geo.base.errors import SettingsError
 from geo.export import content_digest
 from geo.export.selection import attribution, date_made
 from tests.builders import SOURCES, make_incident, scattered
-from tests.unit.export.samples import file_of, selection_of
+from tests.unit.formats.samples import file_of, selection_of
 
 
 def test_the_checksum_is_of_the_features_one_a_line() -> None:

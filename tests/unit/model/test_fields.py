@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from geo.formats.rows import RELATED_COLUMNS, columns
-from geo.model import fields
-from geo.model.fields import DICTIONARY_COLUMNS, Kind, dictionary
+from geo.model.fields import DICTIONARY_COLUMNS, Kind, dictionary, fields
 from geo.model.incident import PROPERTIES, feature_of
 from tests.builders import make_incident
 

@@ -26,7 +26,7 @@ from geo.places.gazetteer import (
     check_places,
     read_gazetteer,
 )
-from tests.unit.geocoding.samples import feature
+from tests.unit.places.samples import feature
 
 LONGITUDES = st.floats(-179, 179)
 LATITUDES = st.floats(-85, 85)

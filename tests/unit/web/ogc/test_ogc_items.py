@@ -14,7 +14,7 @@ from geo.web.ogc.collections import COLLECTIONS
 from geo.web.ogc.examples import items_address
 from geo.web.ogc.items import page
 from geo.web.ogc.parameters import CRS84
-from tests.unit.ogc.samples import (
+from tests.unit.web.ogc.samples import (
     BELGRADE,
     FEATURES,
     ITEMS,

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from geo.base.errors import DataError
 from geo.formats.xlsx_writing import MOST_CHARS, decoded_cell
 from tests.builders import make_incident, poisoned
-from tests.unit.export.samples import file_of, selection_of
+from tests.unit.formats.samples import file_of, selection_of
 
 
 def test_a_workbook_refuses_a_text_longer_than_a_cell() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tests.unit.export.samples import AWKWARD, file_of, selection_of
+from tests.unit.formats.samples import AWKWARD, file_of, selection_of
 
 
 def test_geoparquet_has_typed_columns_and_a_bbox_to_filter_by(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from geo.base.errors import DataError
 from tests.builders import PAYLOADS, VOCABULARY, make_incident, poisoned
-from tests.unit.export.samples import AWKWARD, file_of, selection_of
+from tests.unit.formats.samples import AWKWARD, file_of, selection_of
 
 
 @pytest.mark.parametrize("odd", ["\x01", "\ufffe", "\r"])

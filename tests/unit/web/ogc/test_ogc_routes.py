@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.ogc.samples import ITEMS, Get, links
+from tests.unit.web.ogc.samples import ITEMS, Get, links
 
 
 def test_the_address_without_slash_leads_to_the_one_with_it(get: Get) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from geo.web.ogc import routes
 from geo.web.ogc.parameters import CRS84
-from tests.unit.ogc.samples import Get, atlas_of, ids
+from tests.unit.web.ogc.samples import Get, atlas_of, ids
 
 
 def test_collections_are_described_in_full(get: Get) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.ogc.samples import ITEMS, Get
+from tests.unit.web.ogc.samples import ITEMS, Get
 
 
 def test_the_description_names_what_is_accepted(get: Get) -> None:

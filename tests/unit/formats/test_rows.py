@@ -9,8 +9,7 @@ from shapely.geometry import shape
 
 from geo.formats.rows import names_of, names_text, value_of, wkt
 from geo.formats.wkt import read_wkt
-from geo.model import fields
-from geo.model.fields import field_named
+from geo.model.fields import field_named, fields
 from geo.model.incident import Incident, feature_of
 from tests.strategies import incidents
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.web.ogc.answers import negotiated
-from tests.unit.ogc.samples import ITEMS, Get
+from tests.unit.web.ogc.samples import ITEMS, Get
 
 
 def test_an_unchanged_answer_costs_no_bytes(get: Get) -> None:

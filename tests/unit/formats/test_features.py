@@ -7,7 +7,7 @@ import json
 from geo.geojson import dump_geojson
 from geo.model.fields import feature_dictionary
 from tests.builders import scattered
-from tests.unit.export.samples import file_of, selection_of
+from tests.unit.formats.samples import file_of, selection_of
 
 
 def test_geojson_is_what_the_strict_writer_writes() -> None:

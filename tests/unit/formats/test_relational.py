@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.unit.export.samples import AWKWARD, file_of, selection_of
+from tests.unit.formats.samples import AWKWARD, file_of, selection_of
 
 
 def test_geopackage_is_of_version_1_3_with_related_tables(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.base.errors import QueryError
 from geo.web.ogc.parameters import read_bbox, read_datetime, read_limit
-from tests.unit.ogc.samples import ITEMS, Get
+from tests.unit.web.ogc.samples import ITEMS, Get
 
 
 @pytest.mark.parametrize(

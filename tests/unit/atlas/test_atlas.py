@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import _Shelf, read_atlas
+from geo.atlas.shelf import _Shelf, read_atlas
 from geo.base.errors import DataError, NotFoundError, QueryError
 from geo.base.settings import Settings
 from geo.layer import dump_layer
@@ -59,7 +59,7 @@ def given(tmp_path: Path) -> Settings:
 @pytest.fixture
 def shelf(given: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """Return a shelf's reading of the ids in its layer."""
-    monkeypatch.setattr("geo.atlas.settings", lambda: given)
+    monkeypatch.setattr("geo.atlas.shelf.settings", lambda: given)
     made = _Shelf()
     return lambda: made.get().engine.ids(Query())
 
@@ -99,7 +99,7 @@ def test_a_layer_that_has_not_changed_is_not_read_again(
 ) -> None:
     """Questions do not pay for reading files."""
     shelf()
-    monkeypatch.setattr("geo.atlas.read_atlas", pytest.fail)
+    monkeypatch.setattr("geo.atlas.shelf.read_atlas", pytest.fail)
 
     assert shelf() == ["mural-2023"]
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from geo.atlas import Atlas
 from geo.web.ogc import ogc_routes, routes
 from tests.client import ask
-from tests.unit.ogc.samples import FEATURES, Get, atlas_of
+from tests.unit.web.ogc.samples import FEATURES, Get, atlas_of
 
 
 @pytest.fixture(scope="module")

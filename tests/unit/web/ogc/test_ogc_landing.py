@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.web.ogc.landing import CONFORMS_TO
-from tests.unit.ogc.samples import Get, links
+from tests.unit.web.ogc.samples import Get, links
 
 
 def test_the_landing_page_links_to_all_the_standard_asks_for(get: Get) -> None:

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from geo.formats.rtree import ITEM, packed
 from geo.model.incident import Incident
 from tests.builders import scattered, unplaced
-from tests.unit.export.samples import file_of, selection_of
+from tests.unit.formats.samples import file_of, selection_of
 
 
 def fgb_of(folder: Path, *chosen: Incident) -> Path:

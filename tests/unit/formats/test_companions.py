@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from geo.export import FORMATS, media_type
-from tests.unit.export.samples import AWKWARD, file_of, selection_of
+from tests.unit.formats.samples import AWKWARD, file_of, selection_of
 
 
 @pytest.mark.parametrize("name", FORMATS)

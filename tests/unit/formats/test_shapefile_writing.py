@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo.formats.shapefile_writing import MOST_BYTES, shortened
 from tests.builders import make_incident
-from tests.unit.export.samples import (
+from tests.unit.formats.samples import (
     AWKWARD,
     features_of,
     file_of,
