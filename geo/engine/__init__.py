@@ -8,7 +8,7 @@ layer into a database.
 """
 
 from geo.engine.address import is_database, named_safely
-from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
+from geo.engine.answers import ORDERS, Condition, PlaceView, Row, View
 from geo.engine.conditions import MISSING, as_area
 from geo.engine.opening import Places, is_known, is_large, open_engine
 from geo.engine.questions import Engine
@@ -16,7 +16,6 @@ from geo.engine.transfer import import_layer
 from geo.layer.table import search_text
 
 __all__ = [
-    "FACETS",
     "MISSING",
     "ORDERS",
     "Condition",

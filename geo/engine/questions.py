@@ -21,7 +21,7 @@ import shapely
 
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
-from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
+from geo.engine.answers import ORDERS, Condition, PlaceView, Row, View
 from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
     MISSING,
@@ -41,7 +41,7 @@ from geo.engine.viewport import PLACE_COLUMNS, view_of
 from geo.layer import Layer
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
-from geo.model.query import Query
+from geo.model.query import CODED, SEVERAL, Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
@@ -156,13 +156,15 @@ class Engine:
         query
             Which incidents.
         field
-            One of :data:`FACETS`. By source, an incident counts once for each.
+            A filter that takes several values. By source, an incident counts once
+            for each.
         """
-        if field not in FACETS:
-            msg = f"cannot count by {field!r}; fields are {', '.join(FACETS)}."
+        kind = next((kind for kind in CODED if kind.name == field), None)
+        if kind is None:
+            msg = f"cannot count by {field!r}; fields are {', '.join(SEVERAL)}."
             raise NotFoundError(msg)
         asked = where(self._store, query)
-        column = "cited" if field == "source" else field
+        column = kind.column
         by_day = ("incident_day",) if field in SPANNED else ()
         table = self._table_for(query, "incident_count", *by_day)
         sql = f"""
@@ -171,7 +173,7 @@ class Engine:
         """  # noqa: S608
         found: dict[str, int] = {}
         for written, number in self._memory.ask(sql, asked.parameters):
-            values = written.strip("|").split("|") if field == "source" else [written]
+            values = written.strip("|").split("|") if kind.of_lists else [written]
             for value in filter(None, values):
                 found[value] = found.get(value, 0) + int(number)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
