@@ -147,7 +147,7 @@ def filters(reader: Reader) -> None:
 
 
 def legend_and_credits(reader: Reader) -> None:
-    """The map's own texts: its legend, and its credits with the street map on."""
+    """Read the map's legend, and its credits with the street map on."""
     reader.open("/", painted=True)
     shows(reader.frame.locator(".legend"), *PACKS)
     reader.frame.get_by_role("button", name="Street map").click()
@@ -156,7 +156,7 @@ def legend_and_credits(reader: Reader) -> None:
 
 
 def tooltips(reader: Reader) -> None:
-    """What a marker and a line say under the pointer."""
+    """Point at each marker and each line."""
     reader.open("/", painted=True)
     marks = reader.frame.locator(".incident-marker:not(:has(.count))")
     lines = reader.frame.locator("path.vague.line")
@@ -174,7 +174,7 @@ def tooltips(reader: Reader) -> None:
 
 
 def list_of_a_place(reader: Reader) -> None:
-    """The popup that lists the incidents of one place."""
+    """Open the popup that lists the incidents of one place."""
     reader.open("/?view=6/50/4", painted=True)
     number = reader.frame.locator(".count").get_by_text(str(len(PACKS)), exact=True)
     number.last.click()
@@ -184,7 +184,7 @@ def list_of_a_place(reader: Reader) -> None:
 
 
 def records(reader: Reader) -> None:
-    """The popup and the panel of an incident, and how to cite it."""
+    """Open incidents: their popup, their panel, how to cite them."""
     for number, pack in enumerate(PACKS):
         parts = pack.split(" ¦ ")
         reader.open(f"/?incident=point-{number}", painted=True)
@@ -208,7 +208,7 @@ def records(reader: Reader) -> None:
 
 
 def what_has_no_place_or_date(reader: Reader) -> None:
-    """The lists beside the map."""
+    """Unfold the lists beside the map."""
     reader.open("/", painted=True)
     for name in ("Without a place", "Without a date"):
         listing = reader.part("stExpander").filter(has_text=name)
@@ -217,7 +217,7 @@ def what_has_no_place_or_date(reader: Reader) -> None:
 
 
 def table(reader: Reader) -> None:
-    """The table, as the browser tells it to a screen reader; its cells are a picture."""
+    """Read the table as a screen reader does, since its cells are a picture."""
     cells = reader.page.locator("[data-testid='stDataFrame'] [role='gridcell']")
     for number, pack in enumerate(PACKS):
         reader.open(f"/table?category=category-{number}")
@@ -240,7 +240,7 @@ def explanation(reader: Reader) -> None:
 
 
 def sources(reader: Reader) -> None:
-    """What each source is, how to cite it, and its archived text."""
+    """Read what each source is, how to cite it, and its archived text."""
     reader.open("/sources")
     for number, pack in enumerate(PACKS):
         parts = pack.split(" ¦ ")
@@ -256,7 +256,7 @@ def sources(reader: Reader) -> None:
 
 
 def drafts(reader: Reader) -> None:
-    """The editors' page: sources, passages, places and categories to choose from."""
+    """Go through the editors' drafts: sources, passages, places, categories."""
     reader.open("/draft")
     # The names of all towns are read for the first draft.
     expect(reader.page.locator("blockquote")).not_to_have_count(0, timeout=90_000)
@@ -281,7 +281,7 @@ def drafts(reader: Reader) -> None:
 
 
 def warnings_of_an_address(reader: Reader) -> None:
-    """What is wrong with a link is told in the link's own words."""
+    """Follow wrong links, which are told of in their own words."""
     names = ("category", "status", "country", "source", "from", "to", "dates", "bbox")
     for start in range(0, len(PAYLOADS), len(names)):
         wrong = dict(zip(names, PAYLOADS[start:], strict=False))
@@ -296,7 +296,7 @@ def warnings_of_an_address(reader: Reader) -> None:
 
 
 def search(reader: Reader) -> None:
-    """What was searched for, in its field and in the addresses made of it."""
+    """Search, and read the search in its field and in addresses made of it."""
     for pack in PACKS:
         reader.open(f"/connect?{urlencode({'q': pack})}")
         expect(reader.page.get_by_label("Search", exact=True)).to_have_value(pack)
