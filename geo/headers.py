@@ -196,7 +196,8 @@ def safe_headers(
     (emotion, its data grid) and folium write style sheets while they run, without a
     nonce, and Leaflet positions by ``style``. A style sheet cannot run anything, and
     all that it could load is refused by the other lines. ``data:`` is for the pictures
-    and fonts inside their style sheets and scripts.
+    and fonts inside their style sheets and scripts. Refused without harm: WebAssembly,
+    which a library of Streamlit's (long.js) tries first and does without.
 
     ``'self'`` includes the WebSocket of the page's own host and port (CSP 3, 6.7.2.8).
     Safari before 15.5 did not know that; Streamlit needs a newer one anyway.

@@ -44,7 +44,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def telling(context: BrowserContext) -> tuple[Page, list[str]]:
     """Return a page, and the list of what is refused on it."""
     refused: list[str] = []
-    context.expose_function("refused", lambda told: refused.append(told))
+
+    def note(told: str) -> None:
+        refused.append(told)
+
+    context.expose_function("refused", note)
     context.add_init_script(TELL)
     page = context.new_page()
     page.set_default_timeout(30_000)
@@ -77,7 +81,8 @@ def test_no_page_needs_what_the_policy_refuses(
     for path in ("/ogc/?f=html", "/basemap/light/3/4/2.svg"):
         page.goto(f"{site}{path}")
 
-    assert refused == []
+    # A library of Streamlit's (long.js) would compute with it, and does without.
+    assert {told for told in refused if "wasm-eval" not in told} == set()
 
 
 @pytest.mark.parametrize("where", ["page", "frame"])
