@@ -23,7 +23,8 @@ from geo.basemap.tiles import OVERVIEW_ZOOM, warm
 from geo.errors import IncidentMapError
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
-from geo.headers import SafeHeaders
+from geo.headers import GuardedFrame, SafeHeaders, inline_scripts
+from geo.maps import lent_map
 from geo.settings import ROOT, settings
 
 
@@ -40,10 +41,37 @@ def _map_scripts() -> list[str]:
     return [f"/static/js/{path.name}" for path in found]
 
 
+def _page_scripts() -> list[str]:
+    """Return the scripts written into Streamlit's page, which may run there."""
+    page = Path(st.__file__).parent / "static" / "index.html"
+    return inline_scripts(page.read_text(encoding="utf-8"))
+
+
+def _frame_script() -> str:
+    """Return the script that streamlit-folium writes into the map's frame.
+
+    It holds no data, so it is the same for every reader and in every process.
+    """
+    # Imported before Streamlit runs, its component would be left unregistered.
+    import streamlit_folium  # noqa: PLC0415
+
+    with lent_map() as incident_map:
+        script: str = streamlit_folium._get_map_string(incident_map)  # noqa: SLF001
+    return f"{script}window.map = map_div; window.initComponent(map_div, false);"
+
+
 app = st.App(
     ROOT / "pages" / "start" / "router.py",
     routes=routes(),
-    middleware=[Middleware(SafeHeaders, early=_map_scripts())],
+    middleware=[
+        Middleware(
+            SafeHeaders,
+            early=_map_scripts(),
+            page_scripts=_page_scripts(),
+            frame_script=_frame_script,
+        ),
+        Middleware(GuardedFrame),
+    ],
 )
 
 

@@ -14,6 +14,8 @@ from geo.errors import SettingsError
 #: The project's root: where ``data/`` and ``node_modules/`` are.
 ROOT: Final = Path(__file__).resolve().parents[1]
 DATA: Final = ROOT / "data"
+#: A web site as a Content-Security-Policy names it.
+_EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
 
 
 class Settings(BaseSettings):
@@ -54,12 +56,22 @@ class Settings(BaseSettings):
         max_length=200,
         description="One line under the title: what this map is.",
     )
+    embed: str = Field(
+        default="self",
+        pattern=rf"^(self|anywhere|nowhere|{_EMBEDDER}( {_EMBEDDER})*)$",
+        description=(
+            "Who may show the map in a frame: self, nowhere, anywhere, or web sites "
+            "such as `https://news.example https://*.paper.example`."
+        ),
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8501, ge=1, le=65535, description="Port the server listens on."
     )
     tiles_url: str = Field(
         default="",
+        # Its host goes into the Content-Security-Policy as it is.
+        pattern=r"^(https?://[A-Za-z0-9.{}:\[\]-]+/[^\s;]*|/[^/\s][^\s;]*)?$",
         description=(
             "Street tiles, such as https://tile.openstreetmap.org/{z}/{x}/{y}.png. "
             "Empty: none are offered, and no third party hears of a visitor."

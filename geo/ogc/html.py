@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from geo.ogc.links import Site
 from geo.settings import settings
+from geo.sources import is_web_address
 
 _PAGE: Final = Markup(
     """<!doctype html>
@@ -118,7 +119,7 @@ def shown(value: Any) -> Markup:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
         items = (Markup("<li>{}</li>").format(shown(part)) for part in value)
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
+    if isinstance(value, str) and is_web_address(value):
         return anchor(value, value)
     if isinstance(value, float) and value.is_integer():
         return Markup("{}").format(int(value))

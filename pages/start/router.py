@@ -22,6 +22,7 @@ from pages.ui.address import (
 )
 from pages.ui.address import opened as opened_incident
 from pages.ui.filters import draw_filters
+from pages.ui.markdown import verbatim
 
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it.
 _LESS_MARGIN = """<style>
@@ -86,7 +87,7 @@ try:
     fill_from_address(found, page.url_path)
     query = query_of_widgets(found)
     for problem in problems():
-        st.warning(f"Part of the link or of a filter was left out. {problem}")
+        st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
     # The page before the filters: the map hears of a change without waiting for the
     # counts beside them. The sidebar is there at once, or it would push the map aside.
     st.sidebar.markdown("**Filters**")
