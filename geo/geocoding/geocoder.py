@@ -340,6 +340,7 @@ class _CachedAdapter(RequestsAdapter):
         super().__init__(  # type: ignore[no-untyped-call]
             proxies=proxies, ssl_context=ssl_context, max_retries=0
         )
+        self._file = file
         plain: requests.Session = self.session
         self.session: requests_cache.CachedSession = requests_cache.CachedSession(
             str(file),
@@ -356,12 +357,31 @@ class _CachedAdapter(RequestsAdapter):
     def get_json(
         self, url: str, *, timeout: float | None, headers: dict[str, str]
     ) -> object:
-        """Return the answer on disk, or the server's where it may be asked."""
-        if _MAY_ASK.get():
-            return super().get_json(  # type: ignore[no-untyped-call]
-                url, timeout=timeout, headers=headers
+        """Return the answer on disk, or the server's where it may be asked.
+
+        Raises
+        ------
+        SettingsError
+            If the file of answers is damaged, or the disk is full.
+        """
+        try:
+            if _MAY_ASK.get():
+                return super().get_json(  # type: ignore[no-untyped-call]
+                    url, timeout=timeout, headers=headers
+                )
+            kept = self.session.request(
+                "GET", url, headers=headers, only_if_cached=True
             )
-        kept = self.session.request("GET", url, headers=headers, only_if_cached=True)
+        except (GeocoderServiceError, sqlite3.Error) as error:
+            # geopy makes every error of a session one of the service.
+            cause = error if isinstance(error, sqlite3.Error) else error.__context__
+            if not isinstance(cause, sqlite3.Error):
+                raise
+            msg = (
+                f"{self._file} cannot be read or written: {cause}. Free space on its "
+                "disk, delete it, or set INCIDENTS_CACHE to another folder."
+            )
+            raise SettingsError(msg) from error
         if kept.status_code != _HTTP_OK:
             raise _NotKeptError
         return kept.json()
@@ -482,6 +502,8 @@ class NominatimGeocoder:
         except _FINAL as error:
             msg = f"{self._name} did not answer: {_reason(error)} {_remedy(error)}"
             raise GeocodingError(msg) from error
+        except SettingsError:
+            raise
         except (AttributeError, TypeError, ValueError) as error:
             # What geopy's reading of an unexpected answer ends in.
             raise self._not_places() from error

@@ -99,7 +99,8 @@ def _check_pages(given: Given) -> None:
     # 65536 does not fit, and is written as 1. The count is void after a change by old programs.
     page_bytes = 65_536 if page_bytes == 1 else page_bytes
     if changes == valid_for and size < page_bytes * pages:
-        message = f"has {size} bytes, but says it has {page_bytes * pages}."
+        said = page_bytes * pages
+        message = f"is a GeoPackage of {size} bytes that says it has {said}."
         refuse(given.name, message, "It is cut off: download or export it again.")
 
 

@@ -100,7 +100,7 @@ def _parsed(data: bytes, name: str) -> ET.Element:
         refuse(name, str(error), "Remove it; KML needs none.")
     except (expat.ExpatError, AssertionError, LookupError, ValueError) as error:
         # Encodings that the parser leaves to Python end in any of these.
-        refuse(name, f"is not well-formed XML: {error}.", _AGAIN)
+        refuse(name, f"is not well-formed XML: {str(error)[:200]}.", _AGAIN)
 
 
 def _tag(element: ET.Element) -> str:

@@ -47,7 +47,12 @@ def read_geoparquet(given: Given) -> Iterator[Part]:
         # A long text that many rows share is held once, and looked at once.
         with pq.ParquetFile(given.path, read_dictionary=texts) as file:
             yield from _read(file, given)
+    except MemoryError:
+        # Arrow's own is an ArrowException as well.
+        raise
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         shown = str(error).split("\n", 1)[0]
         refuse(given.name, f"cannot be read as Parquet: {shown}.", _AGAIN)
 

@@ -22,43 +22,57 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _LEAN: Final = ("geo.importing", "geo.export", "geo.layer", "geo.engine")
 _MOST_FILE_BYTES: Final = 2_000_000_000
 _MEGABYTE: Final = 1_000_000
-#: Errors of a disk, in which the file that is read has no part.
+#: What libraries say where memory ends; errors of a disk, of which no file is the cause.
+_NO_MEMORY: Final = ("out of memory", "bad_alloc", "malloc", "Cannot allocate memory")
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 
 def main() -> None:
     """Do the one job."""
     job = json.loads(sys.stdin.buffer.read())
+    out = os.fdopen(os.dup(1), "wb")
     # What a library prints must not come between the answers.
-    with os.fdopen(os.dup(1), "wb") as out:
-        os.dup2(2, 1)
-        sys.path.insert(0, str(_ROOT))
-        for name in _LEAN:
-            package = ModuleType(name)
-            package.__path__ = [str(_ROOT / name.replace(".", "/"))]
-            sys.modules[name] = package
-        from geo.errors import DataError, QueryError  # noqa: PLC0415 - path set above
+    os.dup2(2, 1)
+    sys.path.insert(0, str(_ROOT))
+    for name in _LEAN:
+        package = ModuleType(name)
+        package.__path__ = [str(_ROOT / name.replace(".", "/"))]
+        sys.modules[name] = package
 
-        module, _, name = job["function"].partition(":")
-        try:
-            function = getattr(import_module(module), name)
-            _limit(job["memory_mb"], job["timeout_s"])
-            for value in function(Path(job["path"]), **job["options"]):
-                _say(out, "value", value)
-        except DataError as error:
-            _say(out, "data", [_fault(fault) for fault in error.faults])
-        except QueryError as error:
-            _say(out, "query", [error.parameter, str(error)])
-        except MemoryError:
-            _say(out, "memory", None)
-        except OSError as error:
-            _say(out, "room" if _is_room(error) else "failed", _shown(error))
-        except Exception as error:  # noqa: BLE001 - whatever a library raises on a bad file
-            _say(out, "memory" if _is_memory(error) else "failed", _shown(error))
-        else:
-            _say(out, "end", None)
+    def last_word(_: object, error: BaseException, __: object) -> None:
+        """Answer with the error that ends this process, whichever library raised it."""
+        _say(out, *_answer_of(error))
+        os._exit(0)
+
+    sys.excepthook = last_word
+    module, _, name = job["function"].partition(":")
+    function = getattr(import_module(module), name)
+    _limit(job["memory_mb"], job["timeout_s"])
+    for value in function(Path(job["path"]), **job["options"]):
+        _say(out, "value", value)
+    _say(out, "end", None)
     # Libraries that fail while they tidy up must not change what was said.
     os._exit(0)
+
+
+def _answer_of(error: BaseException) -> tuple[str, Any]:
+    """Return the kind of an error, and what is told of it."""
+    from geo.errors import DataError, QueryError  # noqa: PLC0415 - needs the path
+
+    if isinstance(error, DataError):
+        return "data", [_fault(fault) for fault in error.faults]
+    if isinstance(error, QueryError):
+        return "query", [error.parameter, str(error)]
+    said = (str(error).strip() or "no reason told").split("\n", 1)[0][:200]
+    if isinstance(error, MemoryError) or any(mark in said for mark in _NO_MEMORY):
+        return "memory", None
+    is_room = isinstance(error, OSError) and (
+        error.errno in _NO_ROOM or "temporary directory" in said
+    )
+    return (
+        "room" if is_room else "failed",
+        f"{type(error).__name__}: {said.rstrip('.')}",
+    )
 
 
 def _limit(memory_mb: int, timeout_s: float) -> None:
@@ -67,16 +81,20 @@ def _limit(memory_mb: int, timeout_s: float) -> None:
         import resource  # noqa: PLC0415 - not on Windows, where time alone is limited
     except ImportError:
         return
+    limits = {
+        resource.RLIMIT_CPU: int(timeout_s) + 1,
+        resource.RLIMIT_FSIZE: _MOST_FILE_BYTES,
+        resource.RLIMIT_CORE: 0,
+    }
     status = Path("/proc/self/status")
     if status.exists():
         written = status.read_text("ascii").partition("VmData:")[2].split(None, 1)[0]
         # Private writable memory: what is mapped from files, or only reserved, is free.
-        data_bytes = int(written) * 1024 + memory_mb * _MEGABYTE
-        resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, data_bytes))
-    seconds = int(timeout_s) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE_BYTES, _MOST_FILE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        limits[resource.RLIMIT_DATA] = int(written) * 1024 + memory_mb * _MEGABYTE
+    for kind, most in limits.items():
+        _, hard = resource.getrlimit(kind)
+        lowered = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (lowered, lowered))
 
 
 def _say(out: IO[bytes], kind: str, value: Any) -> None:  # noqa: ANN401 - of JSON
@@ -88,22 +106,6 @@ def _say(out: IO[bytes], kind: str, value: Any) -> None:  # noqa: ANN401 - of JS
 def _fault(fault: Any) -> list[Any]:  # noqa: ANN401 - a Fault
     names = ("file", "index", "feature_id", "where", "message", "remedy", "severity")
     return [getattr(fault, name) for name in names]
-
-
-def _is_room(error: OSError) -> bool:
-    return error.errno in _NO_ROOM or "temporary directory" in str(error)
-
-
-def _is_memory(error: BaseException) -> bool:
-    """Tell whether a library's own error says that memory ran out."""
-    said = str(error).lower()
-    return "out of memory" in said or "bad_alloc" in said or "malloc" in said
-
-
-def _shown(error: BaseException) -> str:
-    """Return an error in a line."""
-    said = (str(error).strip() or "no reason told").split("\n", 1)[0][:200]
-    return f"{type(error).__name__}: {said}".rstrip(".")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from shapely.geometry import Point
 from geo.errors import DataError, QueryError
 from geo.importing import Opening
 from geo.importing import raw as raw_module
+from geo.importing.opening import records_of
 from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'
@@ -214,7 +215,7 @@ def test_more_text_than_fits_is_refused(
     table = pa.table({"title": ["x" * 100] * 200, "geometry": [shape] * 200})
 
     with pytest.raises(DataError, match="more than 10000 letters"):
-        brought(parquet(tmp_path, table))
+        list(records_of(parquet(tmp_path, table), {}))
 
 
 def test_a_record_with_an_endless_text_is_refused_by_itself(tmp_path: Path) -> None:
