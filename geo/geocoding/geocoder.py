@@ -19,6 +19,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import timedelta
@@ -366,9 +367,14 @@ class _CachedAdapter(RequestsAdapter):
         """
         try:
             if _MAY_ASK.get():
-                return super().get_json(  # type: ignore[no-untyped-call]
+                answer = super().get_json(  # type: ignore[no-untyped-call]
                     url, timeout=timeout, headers=headers
                 )
+                is_lost = not self.session.cache.contains(url=url)
+                if is_lost and _is_places(answer):
+                    # The library says nothing, and would ask the server each time.
+                    raise self._unusable("an answer could not be kept")
+                return answer
             kept = self.session.request(
                 "GET", url, headers=headers, only_if_cached=True
             )
@@ -377,24 +383,48 @@ class _CachedAdapter(RequestsAdapter):
             cause = error if isinstance(error, sqlite3.Error) else error.__context__
             if not isinstance(cause, sqlite3.Error):
                 raise
-            msg = (
-                f"{self._file} cannot be read or written: {cause}. Free space on its "
-                "disk, delete it, or set INCIDENTS_CACHE to another folder."
-            )
-            raise SettingsError(msg) from error
+            raise self._unusable(str(cause)) from error
         if kept.status_code != _HTTP_OK:
             raise _NotKeptError
         return kept.json()
+
+    def _unusable(self, reason: str) -> SettingsError:
+        msg = (
+            f"{self._file} cannot be read or written: {reason}. Free space on its "
+            "disk, delete it, or set INCIDENTS_CACHE to another folder."
+        )
+        return SettingsError(msg)
 
 
 def _is_answer(response: requests.Response) -> bool:
     """Tell whether a response is a list of places: a broken one must not be kept."""
     try:
-        for place in response.json():
+        return _is_places(response.json())
+    except ValueError:
+        return False
+
+
+def _is_places(answer: Any) -> bool:  # noqa: ANN401 - of JSON
+    try:
+        for place in answer:
             float(place["lat"]), float(place["lon"])
     except (KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _check_writable(file: Path) -> None:
+    """Write to the file of answers; the library would try for ever where it cannot.
+
+    Raises
+    ------
+    sqlite3.Error
+        If it is damaged, or may not be written.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
 
 
 class NominatimGeocoder:
@@ -539,6 +569,7 @@ def _service(chosen: Settings) -> Nominatim:
     file = chosen.cache / "nominatim.sqlite"
     try:
         chosen.cache.mkdir(parents=True, exist_ok=True)
+        _check_writable(file)
         return Nominatim(  # type: ignore[no-untyped-call]
             scheme=address.scheme,
             domain=address.netloc + address.path,
