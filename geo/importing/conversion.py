@@ -49,7 +49,7 @@ def drafts(raw: Raw, wishes: Wishes) -> Iterator[Draft]:
     ours = is_export(raw)
     # GeoJSON has further properties as they are, tables have them in a column.
     table = ours and raw.format != "geojson"
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for index, feature in enumerate(raw.features):
         draft = Draft(index, {"type": "Feature", "id": feature["id"]})
         properties = _clean(feature["properties"], draft, ours=ours)

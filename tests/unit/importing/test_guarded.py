@@ -504,7 +504,7 @@ def test_a_damaged_file_is_read_or_is_an_error_of_ours(name: str, seed: int) -> 
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), name, damaged(samples()[name], seed))
         try:
-            open_file(path, Opening(), Guard(timeout_s=60))
+            brought(path)
         except IncidentMapError as error:
             message = str(error)
         else:
