@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -182,17 +183,19 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a reader and whatever it has started, if it has not ended by itself."""
-    try:
+    """End a reader and whatever it has started, unless it has ended well by itself."""
+    with suppress(subprocess.TimeoutExpired):
         # A moment to end by itself, so that how it ended can be told.
         process.wait(_GRACE_S)
-    except subprocess.TimeoutExpired:
+    if process.returncode == 0:
+        return
+    # The reader leads a group of its own, in which GDAL may be left.
+    with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
-            # The reader leads a group of its own, so this reaches GDAL as well.
             os.killpg(process.pid, signal.SIGKILL)
         else:  # pragma: no cover - Windows
             process.kill()
-        process.wait()
+    process.wait()
 
 
 def _ending(process: subprocess.Popen[bytes]) -> str:
