@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import SettingsError
+from geo.paths import DATA, ROOT
 
-#: The project's root: where ``data/`` and ``node_modules/`` are.
-ROOT: Final = Path(__file__).resolve().parents[1]
-DATA: Final = ROOT / "data"
+__all__ = ["DATA", "ROOT", "Settings", "settings"]
 #: A web site as a Content-Security-Policy names it.
 _EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
 
@@ -153,6 +151,19 @@ class Settings(BaseSettings):
             "Seconds that the rest of the page waits, at most, until the map is "
             "painted. 0: it does not wait."
         ),
+    )
+    import_memory_mb: int = Field(
+        default=500,
+        ge=50,
+        description=(
+            "Memory that reading a file of others may take beyond the program itself, "
+            "in MB. Held on Linux."
+        ),
+    )
+    import_timeout_s: float = Field(
+        default=300.0,
+        gt=0,
+        description="Seconds that reading a file of others may take.",
     )
     cache: Path = Field(
         default=ROOT / ".cache", description="Folder for answers kept on disk."

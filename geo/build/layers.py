@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import shapely
 
+from geo.characters import unprintable
 from geo.errors import DataError
 from geo.geojson import dump_geojson
 from geo.incident import Actor, Citation, Incident, feature_of
@@ -30,9 +31,7 @@ from geo.vocabulary import Precision, Vocabulary
 _STRETCH: Final = 8_192
 #: What may be a telephone number, a plate, an account, a control character: such rows
 #: are checked as ``incidents validate`` does. The engines have checked all else.
-_DOUBTFUL: Final = re.compile(
-    r"@|\.me/|tg:|\d[\d ().\-/\u00a0]{5,}\d|\d{3}|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
+_DOUBTFUL: Final = re.compile(r"@|\.me/|tg:|\d[\d ().\-/\u00a0]{5,}\d|\d{3}")
 _TEXTS: Final = (
     "title", "summary", "place", "place_as_written", "date_note", "location_note",
     "quote", "alleged_by", "denied_by",
@@ -153,6 +152,10 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (text or "").split(";") if name.strip())
 
 
+def _is_doubtful(text: str) -> bool:
+    return bool(_DOUBTFUL.search(text)) or unprintable(text) is not None
+
+
 def _doubtful_faults(
     rows: list[dict[str, Any]], incidents: list[Incident], part: Part
 ) -> dict[str, str]:
@@ -161,7 +164,7 @@ def _doubtful_faults(
         incident
         for row, incident in zip(rows, incidents, strict=True)
         if row["precision"] in _EXACT
-        or any(_DOUBTFUL.search(row[name] or "") for name in _TEXTS)
+        or any(map(_is_doubtful, (row[name] or "" for name in _TEXTS)))
     ]
     if not doubtful:
         return {}

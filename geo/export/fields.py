@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from geo.errors import MissingAssetError
-from geo.layer import SCHEMA
+from geo.paths import SCHEMA
 
 
 class Kind(StrEnum):

@@ -12,15 +12,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from geo.engine import Engine
 from geo.errors import SettingsError
 from geo.export.fields import dictionary
 from geo.query import Query
 from geo.settings import settings
 from geo.sources import Source, Sources, read_sources
 from geo.vocabulary import Vocabulary, read_vocabulary
+
+if TYPE_CHECKING:
+    # A reader of one file needs the columns that exports have, and no database.
+    from geo.engine import Engine
 
 LICENCE: Final = "CC BY 4.0"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"

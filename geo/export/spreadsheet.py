@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -34,8 +34,11 @@ from geo.export.rows import (
     unfit,
     wkt,
 )
-from geo.export.selection import Selection
 from geo.export.stored import SteadyZip, chunks
+
+if TYPE_CHECKING:
+    # A reader needs the columns alone, and is to start soon.
+    from geo.export.selection import Selection
 
 #: Rows of a sheet, its head included, and characters of a cell.
 MOST_ROWS: Final = 1_048_576

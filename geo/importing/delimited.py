@@ -11,7 +11,7 @@ from typing import Final
 from geo.errors import Fault, QueryError
 from geo.geojson import LIMITS
 from geo.importing.given import Given, codec_of
-from geo.importing.raw import Raw, content, raw_of_records, refuse, warning
+from geo.importing.raw import Part, content, parts_of_records, refuse, warning
 from geo.importing.tables import Row, read_table
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -20,7 +20,7 @@ _SAID: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNORECASE)
 _UTF8: Final = "utf-8"
 
 
-def read_delimited(given: Given) -> Raw:
+def read_delimited(given: Given) -> Iterator[Part]:
     """Read a text of separated values with a head of column names.
 
     UTF-8 is taken for granted unless the caller says another encoding; nothing is
@@ -47,8 +47,8 @@ def read_delimited(given: Given) -> Raw:
         neutralised=True,
     )
     warnings += further
-    return raw_of_records(
-        records, name, kind="csv", epsg=opening.epsg, warnings=warnings
+    yield from parts_of_records(
+        records, given, kind="csv", epsg=opening.epsg, warnings=warnings
     )
 
 

@@ -18,7 +18,7 @@ recorded that could harm people. Every fault of a file is found in one reading.
 from geo.layer.claims import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS, SUPPORTED
 from geo.layer.reading import Layer, check_layer, dump_layer, parse_layer, read_layer
 from geo.layer.record import Problem
-from geo.layer.schema import SCHEMA
+from geo.paths import SCHEMA
 
 __all__ = [
     "MOST_CONTEXT_WORDS",

@@ -14,10 +14,7 @@ from jsonschema.exceptions import ValidationError
 from geo.errors import MissingAssetError
 from geo.geojson import brief
 from geo.layer.record import Problem
-from geo.settings import DATA
-
-SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
-
+from geo.paths import SCHEMA
 
 #: A check that takes a hundredth of the time, and one that tells what is wrong.
 _Checks = tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]
