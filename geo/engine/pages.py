@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 import shapely
@@ -13,8 +14,10 @@ from geo.engine.asking import texts, where
 from geo.engine.conditions import PLACED, joined, known_number, meets
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
+from geo.errors import QueryError
 from geo.incident import geometry_json
 from geo.query import Bbox, Query
+from geo.work import check_work
 
 #: A page, and how many match in all.
 Page = tuple[list[dict[str, Any]], int]
@@ -79,6 +82,7 @@ def numbers_where(
     holds: Callable[[Any], Any],
     *,
     near: Bbox | None,
+    most: int,
 ) -> list[int]:
     """Return what :meth:`geo.engine.Engine.places_where` returns."""
     asked = joined([PLACED, *([meets(near)] if near else [])])
@@ -86,16 +90,23 @@ def numbers_where(
         SELECT found.*, incident_shape.geometry FROM (
             SELECT place_no, min(lon) AS lon, min(lat) AS lat
             FROM incident WHERE {asked.sql} GROUP BY place_no
-        ) AS found LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
+        ) AS found LEFT JOIN incident_shape USING (place_no)
     """  # noqa: S608
-    rows = store.ask(sql, asked.parameters)
-    if not rows:
-        return []
-    found = shapely.points([row[1:3] for row in rows])
-    for index, row in enumerate(rows):
-        if row[3] is not None:
-            found[index] = shapely.from_wkb(row[3])
-    return [row[0] for row, good in zip(rows, holds(found), strict=True) if good]
+    numbers: list[int] = []
+    for rows in store.stretches(sql, asked.parameters):
+        check_work()
+        places, lons, lats, written = zip(*rows, strict=True)
+        shapes = shapely.points(lons, lats)
+        areas = [index for index, shape in enumerate(written) if shape is not None]
+        shapes[areas] = shapely.from_wkb([written[index] for index in areas])
+        numbers += compress(places, holds(shapes))
+        if len(numbers) > most:
+            message = (
+                f"has areas in which more than {most} places of this layer lie. "
+                "Ask for smaller ones, or with a BBOX."
+            )
+            raise QueryError("filter", message)
+    return sorted(numbers)
 
 
 def _source(condition: Condition | None) -> str:

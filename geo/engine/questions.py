@@ -41,11 +41,16 @@ from geo.incident import geometry_json
 from geo.layer import Layer
 from geo.layer_table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.query import Bbox, Query
+from geo.work import check_work
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
 #: Row numbers in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
+#: Features handed on between two looks at whether they are still wanted.
+_LOOK_EVERY: Final = 50
+#: Places that a test may leave.
+MOST_PLACES: Final = 300_000
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
 #: What each table of totals knows to filter by.
@@ -302,7 +307,10 @@ class Engine:
             for first in range(0, len(numbers), _STRETCH):
                 stretch = numbers[first : first + _STRETCH]
                 found = texts(self._store, stretch)
-                yield from (found[number] for number in stretch)
+                for index, number in enumerate(stretch):
+                    if index % _LOOK_EVERY == 0:
+                        check_work()
+                    yield found[number]
             last = numbers[-1]
 
     def feature(self, incident_id: str) -> dict[str, Any]:
@@ -421,7 +429,11 @@ class Engine:
         return meeting(self._store, bbox)
 
     def places_where(
-        self, holds: Callable[[Any], Any], *, near: Bbox | None = None
+        self,
+        holds: Callable[[Any], Any],
+        *,
+        near: Bbox | None = None,
+        most: int = MOST_PLACES,
     ) -> list[int]:
         """Return the numbers of the places whose geometry passes a test.
 
@@ -432,8 +444,15 @@ class Engine:
             truth values, as shapely's predicates do.
         near
             Only places whose extent meets this one are tested at all.
+        most
+            At most so many places, which takes some 100 bytes of memory each.
+
+        Raises
+        ------
+        QueryError
+            If there are more.
         """
-        return numbers_where(self._store, holds, near=near)
+        return numbers_where(self._store, holds, near=near, most=most)
 
     # --- pieces ---
 
