@@ -8,20 +8,28 @@ layer into a database.
 """
 
 from geo.engine.address import is_database, named_safely
-from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
+from geo.engine.answers import (
+    FACETS,
+    ORDERS,
+    Condition,
+    PlaceTest,
+    PlaceView,
+    Row,
+    View,
+)
 from geo.engine.conditions import MISSING, as_area
 from geo.engine.opening import Places, is_known, is_large, open_engine
-from geo.engine.questions import MOST_PLACES, Engine
+from geo.engine.questions import Engine
 from geo.engine.transfer import import_layer
 from geo.layer_table import search_text
 
 __all__ = [
     "FACETS",
     "MISSING",
-    "MOST_PLACES",
     "ORDERS",
     "Condition",
     "Engine",
+    "PlaceTest",
     "PlaceView",
     "Places",
     "Row",

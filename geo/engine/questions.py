@@ -12,14 +12,22 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from datetime import timedelta
 from typing import Any, Final
 
 import shapely
 
-from geo.engine.answers import FACETS, ORDERS, Condition, PlaceView, Row, View
+from geo.engine.answers import (
+    FACETS,
+    ORDERS,
+    Condition,
+    PlaceTest,
+    PlaceView,
+    Row,
+    View,
+)
 from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
     MISSING,
@@ -429,30 +437,25 @@ class Engine:
         return meeting(self._store, bbox)
 
     def places_where(
-        self,
-        holds: Callable[[Any], Any],
-        *,
-        near: Bbox | None = None,
-        most: int = MOST_PLACES,
-    ) -> list[int]:
-        """Return the numbers of the places whose geometry passes a test.
+        self, tests: Sequence[PlaceTest], *, most: int = MOST_PLACES
+    ) -> list[list[int]]:
+        """Return for each test the numbers of the places that pass it.
+
+        All are tried in one pass: it takes longer than a test does.
 
         Parameters
         ----------
-        holds
-            Takes an array of shapely geometries, (lon, lat), and returns an array of
-            truth values, as shapely's predicates do.
-        near
-            Only places whose extent meets this one are tested at all.
+        tests
+            What is asked of each place.
         most
-            At most so many places, which takes some 100 bytes of memory each.
+            At most so many numbers in all, which take some 100 bytes of memory each.
 
         Raises
         ------
         QueryError
             If there are more.
         """
-        return numbers_where(self._store, holds, near=near, most=most)
+        return numbers_where(self._store, tests, most=most) if tests else []
 
     # --- pieces ---
 

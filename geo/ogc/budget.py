@@ -1,10 +1,12 @@
-"""What one CQL2 filter may ask for: a budget, spent while it is read."""
+"""What one CQL2 filter may ask for: a budget, spent while it is read.
+
+How many places its areas may hold, and how long it may take, is the engine's affair.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from geo.engine import MOST_PLACES
 from geo.errors import QueryError
 
 #: What is counted, how much of it a filter may have, and what to do with less.
@@ -13,7 +15,6 @@ LIMITS: Final = {
     "spatial conditions": (8, "Join the areas into one MULTIPOLYGON."),
     "vertices": (1_000, "Simplify the areas."),
     "wildcards": (24, "Ask with fewer % and _ in LIKE."),
-    "places in its areas": (MOST_PLACES, "Ask for smaller areas, or with a BBOX."),
 }
 
 
@@ -22,10 +23,6 @@ class Budget:
 
     def __init__(self) -> None:
         self._left = {name: most for name, (most, _) in LIMITS.items()}
-
-    def left(self, name: str) -> int:
-        """Return how much of something is left."""
-        return self._left[name]
 
     def spend(self, name: str, number: int = 1) -> None:
         """Spend some of what a filter may have.

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.engine import Condition, Engine, as_area
+from geo.engine import Condition, Engine, PlaceTest, as_area
 from geo.errors import QueryError
 from geo.layer_table import OPEN_FUTURE, OPEN_PAST
 from geo.ogc.budget import Budget
@@ -116,7 +117,13 @@ def read_filter(
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
     piece = _Visitor(queryables, engine).condition(root, 0)
-    return Condition(piece.sql, piece.values)
+    tests = [value for value in piece.values if isinstance(value, PlaceTest)]
+    numbers = iter(engine.places_where(tests))
+    values = (
+        next(numbers) if isinstance(value, PlaceTest) else value
+        for value in piece.values
+    )
+    return Condition(piece.sql, tuple(values))
 
 
 class _Visitor:
@@ -290,14 +297,9 @@ class _Visitor:
         # Prepared, an area of many vertices is asked as quickly as one of few; only
         # the first of the two can be.
         shapely.prepare(asked)
-        holds = _SPATIAL[_SWAPPED.get(op, op)]
-        numbers = self._engine.places_where(
-            lambda shapes: holds(asked, shapes),
-            near=near,
-            most=self._budget.left("places in its areas"),
-        )
-        self._budget.spend("places in its areas", len(numbers))
-        return _Piece("place_no = ANY(?)", (numbers,))
+        holds = partial(_SPATIAL[_SWAPPED.get(op, op)], asked)
+        # All areas of a filter are tried in one pass, when all of them are known.
+        return _Piece("place_no = ANY(?)", (PlaceTest(holds, near),))
 
     def _operand(self, node: Json) -> _Operand:
         """Return a value: a property, a literal, or a function of text."""
