@@ -50,8 +50,10 @@ class Work:
 
     def fault(self) -> IncidentMapError | None:
         """Return why it must end, or None while it is still wanted."""
-        if self._stopped or _all_stopped.is_set():
+        if self._stopped:
             return StoppedError("Nobody waits for this answer any more.")
+        if _all_stopped.is_set():
+            return _stopped()
         if self._until_s is not None and time.monotonic() > self._until_s:
             return too_long(self.within_s)
         return None
@@ -117,7 +119,7 @@ class Statement:
             if self.is_over:
                 return
             if self.fault is None:
-                self.fault = self.work.fault() if self.work else None
+                self.fault = self.work.fault() if self.work else _stopped()
             if self.fault is None and time.monotonic() > self.until_s:
                 self.fault = too_long(self.within_s)
             if self.fault is not None:
@@ -179,6 +181,8 @@ def check_work() -> None:
     work = _current.get()
     if work is not None:
         work.check()
+    elif fault := _stopped():
+        raise fault
 
 
 @contextmanager
@@ -222,6 +226,11 @@ def interruptible(
 def stop_all() -> None:
     """Let all work of this process end, that to come too: the server stops."""
     _all_stopped.set()
+
+
+def _stopped() -> StoppedError | None:
+    """Return the error that the server stops, or None while it does not."""
+    return StoppedError("The server stops.") if _all_stopped.is_set() else None
 
 
 def too_long(within_s: float | None) -> TooLongError:
