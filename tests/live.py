@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -18,11 +19,12 @@ from geo.engine import Places, open_engine
 from geo.evidence.archive import Archive
 from geo.layer_table import SCHEMA, ContentDigest, file_metadata
 from geo.settings import settings
-from geo.synthesis import SOURCES, synthesize
+from geo.sources import read_sources
+from geo.synthesis import source_register, synthesize
 from geo.vocabulary import read_vocabulary
 
 #: A machine that is very busy gets there too; a server that hangs does not.
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 
 
 def write_synthetic(path: Path, rows: int) -> Path:
@@ -40,13 +42,16 @@ def write_synthetic(path: Path, rows: int) -> Path:
 def synthetic_atlas(folder: Path, rows: int, **changes: float) -> Atlas:
     """Return an atlas of a synthetic layer in DuckDB; *changes* are to its places."""
     vocabulary = read_vocabulary(settings().vocabulary)
+    register = folder / "sources.json"
+    register.write_text(json.dumps(source_register()), "utf-8")
+    sources = read_sources(register)
     engine = open_engine(
         str(write_synthetic(folder / "layer.parquet", rows)),
         vocabulary=vocabulary,
-        sources=SOURCES,
+        sources=sources,
         places=Places(folder / "cache", **changes),  # type: ignore[arg-type]
     )
-    return Atlas(engine, vocabulary, SOURCES, Archive(folder / "archive"))
+    return Atlas(engine, vocabulary, sources, Archive(folder / "archive"))
 
 
 @contextmanager
