@@ -32,9 +32,9 @@ READER_P95 = "a reader's answer, p95"
 #: What else the server does meanwhile; first nothing (bench.load).
 LOADS = (
     OURS,
-    "60 exports abandoned",
+    "60 exports are abandoned",
     "8 exports run",
-    "the worst CQL2 filter allowed",
+    "the worst CQL2 filter is asked",
 )
 
 

@@ -36,12 +36,14 @@ from bench.figures import (
     OURS,
     PAN_MS,
     PHASES,
+    READER_P95,
     READY_S,
     SMALL,
     ZOOM_MS,
     Book,
     Result,
 )
+from bench.load import measure as measure_load
 from bench.serve import CLUSTER, ROOT
 from bench.servers import (
     LAYERS,
@@ -59,7 +61,7 @@ SIZES = (50, 1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000, 1_000_000)
 #: Asked the engine's questions only: no page is opened over it.
 LARGEST = 10_000_000
-MEASURES = ("browser", "peers", "phases", "questions", "viewers")
+MEASURES = ("browser", "peers", "phases", "questions", "viewers", "load")
 PEERS: Mapping[str, str] = {
     "folium Marker in MarkerCluster": "markers.py",
     FAST: "fast.py",
@@ -101,6 +103,11 @@ def main() -> int:
     if "viewers" in asked.measures:
         size = max(layers)
         _viewers(size, layers[size], book, asked)
+    if "load" in asked.measures:
+        try:
+            measure_load(max(layers), asked.load_s, book)
+        except TooSlowError as error:
+            book.note(READER_P95, OURS, max(layers), None, "ms", note=str(error)[:300])
     results = book.results()
     if asked.keep:
         results = _with_kept(results)
@@ -126,6 +133,7 @@ def _arguments() -> argparse.Namespace:
     asked.repeats = 2 if asked.quick else 6
     asked.times = 20 if asked.quick else 100
     asked.changes = 1 if asked.quick else 3
+    asked.load_s = 8.0 if asked.quick else 20.0
     asked.hold_s = 5.0 if asked.quick else 30.0
     asked.peer_cap = 10_000 if asked.quick else max(SIZES)
     return asked

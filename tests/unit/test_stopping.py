@@ -70,9 +70,7 @@ def _await_health(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _START_S
     while True:
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/healthz", timeout=10
-            ):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             assert server.poll() is None
