@@ -104,13 +104,8 @@ def main() -> int:
         size = max(layers)
         _viewers(size, layers[size], book, asked)
     if "load" in asked.measures:
-        try:
-            measure_load(max(layers), asked.load_s, book)
-        except TooSlowError as error:
-            book.note(READER_P95, OURS, max(layers), None, "ms", note=str(error)[:300])
-    results = book.results()
-    if asked.keep:
-        results = _with_kept(results)
+        _load(max(layers), book, asked.load_s)
+    results = _with_kept(book.results(), keep=asked.keep)
     RESULTS.write_text(json.dumps([asdict(one) for one in results], indent=1) + "\n")
     minutes = (time.monotonic() - started) / 60
     TABLE.write_text(readme(results, minutes, kept=asked.keep), "utf-8")
@@ -139,8 +134,10 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _with_kept(results: list[Result]) -> list[Result]:
+def _with_kept(results: list[Result], *, keep: bool) -> list[Result]:
     """Return the figures of the last run, those measured now in place of theirs."""
+    if not keep:
+        return results
     measured = {(one.measure, one.method, one.incidents) for one in results}
     last = [Result(**one) for one in json.loads(RESULTS.read_text("utf-8"))]
     kept = [
@@ -368,6 +365,14 @@ def _viewers(size: int, layer: Path, book: Book, asked: argparse.Namespace) -> N
     book.note("50 viewers, errors", OURS, size, len(crowd.errors), "errors", "")
     note = "; ".join(sorted(set(held.errors))[:2])
     book.note(IDLE, OURS, size, held.held, "viewers", "", note)
+
+
+def _load(size: int, book: Book, seconds: float) -> None:
+    """Let a reader ask while others download and filter."""
+    try:
+        measure_load(size, seconds, book)
+    except TooSlowError as error:
+        book.note(READER_P95, OURS, size, None, "ms", note=str(error)[:300])
 
 
 if __name__ == "__main__":

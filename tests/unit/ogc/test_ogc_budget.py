@@ -67,7 +67,7 @@ def test_a_bbox_counts_as_an_area(engine: Engine) -> None:
 def test_vertices_are_counted_over_all_areas(engine: Engine) -> None:
     """Many small areas are one large one."""
     most, _ = LIMITS["vertices"]
-    good = json.dumps({"op": "or", "args": [within(ring(250)), within(ring(250))]})
+    good = json.dumps({"op": "or", "args": [within(ring(200)), within(ring(200))]})
 
     assert read_filter(good, "cql2-json", INCIDENTS, engine)
     points = ", ".join(f"{n % 90} {n // 90}" for n in range(most + 1))
@@ -114,7 +114,6 @@ def test_areas_that_hold_too_many_places_are_refused(engine: Engine) -> None:
 
 
 def _everywhere() -> Any:  # noqa: ANN401 - a test of places
-
 
     return PlaceTest(lambda shapes: np.ones(len(shapes), bool), None)
 
