@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
 import streamlit as st
 import uvicorn
@@ -25,7 +28,15 @@ from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
 from geo.headers import GuardedFrame, SafeHeaders, inline_scripts
 from geo.maps import lent_map
-from geo.settings import ROOT, settings
+from geo.rates import RateLimits
+from geo.settings import ROOT, Settings, settings
+from geo.work import stop_all
+
+#: Seconds to finish answers after a signal to stop, and after which nothing is waited for.
+_FINISH_S: Final = 3
+_GONE_S: Final = 8.0
+#: Seconds that a thread of Python may keep the others waiting.
+_SWITCH_S: Final = 0.001
 
 
 def _map_scripts() -> list[str]:
@@ -71,6 +82,7 @@ app = st.App(
             frame_script=_frame_script,
         ),
         Middleware(GuardedFrame),
+        Middleware(RateLimits),
     ],
 )
 
@@ -90,8 +102,35 @@ def main() -> int:
     if given.fetch_sources:
         start_fetching(found.sources, found.archive, rules=rules_of(given))
     sys.stderr.write(f"The map is at http://{given.host}:{given.port}\n")
-    uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
+    sys.setswitchinterval(_SWITCH_S)
+    _Server(_config(given)).run()
     return 0
+
+
+def _config(given: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves; it believes no proxy that is not named to it."""
+    return uvicorn.Config(
+        app,
+        host=given.host,
+        port=given.port,
+        log_level="warning",
+        proxy_headers=bool(given.trusted_proxies),
+        forwarded_allow_ips=given.trusted_proxies,
+        timeout_graceful_shutdown=_FINISH_S,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Ends soon after a signal, whatever runs: work is stopped, and not waited for."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop all work; a thread that does not hear of it ends with the process."""
+        if not self.should_exit:
+            stop_all()
+            last = threading.Timer(_GONE_S, os._exit, (128 + sig,))
+            last.daemon = True
+            last.start()
+        super().handle_exit(sig, frame)
 
 
 def _get_warm() -> None:

@@ -110,6 +110,7 @@ def _engine(given: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine
         direct_above_bytes=None if above_mb is None else round(above_mb * 1e6),
         connections=given.database_connections,
         timeout_s=given.database_timeout_s,
+        query_timeout_s=given.query_timeout_s,
     )
     return open_engine(
         given.layer, vocabulary=vocabulary, sources=sources, places=places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -180,7 +181,41 @@ class Settings(BaseSettings):
         default=8, ge=1, le=200, description="Connections to the layer's database."
     )
     database_timeout_s: float = Field(
-        default=15.0, gt=0, description="Seconds to wait for the layer's database."
+        default=15.0,
+        gt=0,
+        description="Seconds to wait for a connection to the layer's database.",
+    )
+    query_timeout_s: float = Field(
+        default=15.0,
+        gt=0,
+        description=(
+            "Seconds that an answer about the layer may take, wherever the layer is; "
+            "then its statements are cancelled."
+        ),
+    )
+    exports_at_once: int = Field(
+        default=8, ge=1, le=200, description="Downloads at once, of all visitors."
+    )
+    exports_per_client: int = Field(
+        default=4, ge=1, le=200, description="Downloads at once to one address."
+    )
+    rate_limit: str = Field(
+        default="",
+        description=(
+            "How often one address may ask /api and /ogc, such as 600/minute or "
+            "50/second;5000/hour. Empty: no limit."
+        ),
+    )
+    export_rate_limit: str = Field(
+        default="",
+        description="How often one address may ask for /export, such as 30/minute.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description=(
+            "Addresses or networks of reverse proxies, with commas between. Only "
+            "theirs X-Forwarded-For and -Proto are believed. Empty: nobody's."
+        ),
     )
 
 

@@ -22,10 +22,19 @@ import pyarrow as pa
 
 from geo.engine import cells, totals
 from geo.engine.answers import Condition
-from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
-from geo.errors import DataError, Fault
+from geo.engine.store import (
+    COLUMNS,
+    DERIVED,
+    FACT_NAMES,
+    QUERY_TIMEOUT_S,
+    STRETCH_ROWS,
+    TABLES_VERSION,
+    Facts,
+)
+from geo.errors import BusyError, DataError, Fault
 from geo.layer import Layer
 from geo.layer_table import SCHEMA, batch_of
+from geo.work import interruptible
 
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3
@@ -62,6 +71,8 @@ class DuckDBStore:
     parts
         Number of the first row of each file, where incidents are asked in the files
         of a GeoParquet layer; empty where they are in tables.
+    timeout_s
+        Seconds that one statement may take.
     """
 
     def __init__(
@@ -70,8 +81,10 @@ class DuckDBStore:
         *,
         indexed: bool = False,
         parts: Sequence[int] = (),
+        timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
         self._connection = connection
+        self._timeout_s = timeout_s
         self._indexed = indexed
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
@@ -81,8 +94,32 @@ class DuckDBStore:
         self._lock = threading.Lock()
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Run one statement and return every row."""
-        return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        """Run one statement and return every row; see :meth:`Store.ask`."""
+        with self._running(sql, parameters) as cursor:
+            return cursor.fetchall()
+
+    def stretches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Rows]:
+        """Run one statement and go through its rows; see :meth:`Store.stretches`."""
+        with self._running(sql, parameters) as cursor:
+            while rows := cursor.fetchmany(STRETCH_ROWS):
+                yield rows
+
+    @contextmanager
+    def _running(
+        self, sql: str, parameters: Sequence[Any]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that has run a statement, interrupted when it is not wanted."""
+        cursor = self._connection.cursor()
+        with interruptible(cursor.interrupt, within_s=self._timeout_s) as statement:
+            try:
+                yield cursor.execute(sql, list(parameters))
+            except duckdb.InterruptException as error:
+                if statement.fault is None:
+                    raise
+                raise statement.fault from error
+            except duckdb.OutOfMemoryException as error:
+                msg = "The answer needs more memory than there is for it. Ask for less."
+                raise BusyError(msg) from error
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids."""
@@ -157,7 +194,7 @@ class DuckDBStore:
             return self._tables[word]
 
 
-def store_of_layer(layer: Layer) -> DuckDBStore:
+def store_of_layer(layer: Layer, *, timeout_s: float = QUERY_TIMEOUT_S) -> DuckDBStore:
     """Return a store in memory of a layer that has been read."""
     batch = batch_of(layer.incidents, foreign=layer.foreign)
     updated = max((one.updated for one in layer.incidents), default="")
@@ -170,10 +207,16 @@ def store_of_layer(layer: Layer) -> DuckDBStore:
     _fill(connection, facts, sort=True)
     connection.execute("DROP VIEW source")
     connection.unregister("incoming")
-    return DuckDBStore(connection)
+    return DuckDBStore(connection, timeout_s=timeout_s)
 
 
-def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> DuckDBStore:
+def store_of_parquet(
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    sort: bool,
+    timeout_s: float = QUERY_TIMEOUT_S,
+) -> DuckDBStore:
     """Return a store in memory of a small GeoParquet layer.
 
     Parameters
@@ -184,6 +227,8 @@ def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> Duck
         What is known of it; ``updated`` is found out.
     sort
         Whether its rows are still to be sorted along the curve.
+    timeout_s
+        Seconds that one statement may take.
 
     Raises
     ------
@@ -192,11 +237,17 @@ def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> Duck
     """
     connection = duckdb.connect(":memory:")
     _telling(files, lambda: _fill_from(connection, files, facts, sort=sort))
-    return DuckDBStore(connection)
+    return DuckDBStore(connection, timeout_s=timeout_s)
 
 
-def store_in_file(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool = True
+def store_in_file(  # noqa: PLR0913 - which file, of what, and how it is asked
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    sort: bool,
+    copy: bool = True,
+    timeout_s: float = QUERY_TIMEOUT_S,
 ) -> DuckDBStore:
     """Return a store in a file of the cache, made if it is not there.
 
@@ -204,7 +255,7 @@ def store_in_file(
     ----------
     path
         The file; its name tells of what content it is.
-    files, facts, sort
+    files, facts, sort, timeout_s
         As for :func:`store_of_parquet`.
     copy
         Whether the incidents are copied into the file, or asked where they are.
@@ -228,7 +279,7 @@ def store_in_file(
     for name in (*_DERIVED, *copied):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")  # noqa: S608
     if copy:
-        return DuckDBStore(connection, indexed=True)
+        return DuckDBStore(connection, indexed=True, timeout_s=timeout_s)
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     parts = _parts(connection, files)
     _view_source(connection, files, parts)
@@ -238,7 +289,7 @@ def store_in_file(
         "CREATE VIEW incident_text AS "
         "SELECT row_no, feature, file_no, file_row_number FROM source"
     )
-    return DuckDBStore(connection, indexed=True, parts=parts)
+    return DuckDBStore(connection, indexed=True, parts=parts, timeout_s=timeout_s)
 
 
 @contextmanager

@@ -15,10 +15,11 @@ from geo.engine.duckdb_store import (
     cache_name,
     categories_and_sources,
     store_in_file,
+    store_of_layer,
     store_of_parquet,
 )
 from geo.engine.questions import Engine
-from geo.engine.store import Facts
+from geo.engine.store import QUERY_TIMEOUT_S, Facts
 from geo.engine.streamed import Progress, checked_copy
 from geo.errors import DataError, Fault
 from geo.layer import read_layer
@@ -56,13 +57,16 @@ class Places:
     connections
         Connections to a database at most.
     timeout_s
-        Seconds to wait for a database, for a connection and for an answer.
+        Seconds to wait for a connection to a database.
+    query_timeout_s
+        Seconds that one statement may take, in whatever database.
     """
 
     cache: Path
     direct_above_bytes: int | None = None
     connections: int = 8
     timeout_s: float = 15.0
+    query_timeout_s: float = QUERY_TIMEOUT_S
 
 
 def is_parquet(path: Path) -> bool:
@@ -119,7 +123,10 @@ def open_engine(
         from geo.engine.postgres_store import PostgresStore  # noqa: PLC0415
 
         store = PostgresStore(
-            layer, connections=places.connections, timeout_s=places.timeout_s
+            layer,
+            connections=places.connections,
+            timeout_s=places.timeout_s,
+            query_timeout_s=places.query_timeout_s,
         )
         return Engine(store)
     path = Path(layer)
@@ -133,7 +140,8 @@ def open_engine(
         )
         return Engine(_parquet_store(files, marker, members, places))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
-        return Engine(read_layer(path, vocabulary=vocabulary, known_sources=sources))
+        whole = read_layer(path, vocabulary=vocabulary, known_sources=sources)
+        return Engine(store_of_layer(whole, timeout_s=places.query_timeout_s))
     copy, marker, members = checked_copy(
         [path],
         places.cache,
@@ -187,14 +195,14 @@ def _parquet_store(
     files: Sequence[Path], marker: Marker, members: dict[str, Any], places: Places
 ) -> Any:  # noqa: ANN401 - a store
     facts = Facts(marker.version, marker.rows, members=members)
-    sort = not marker.is_sorted
+    sort, timeout_s = not marker.is_sorted, places.query_timeout_s
     if marker.rows < LARGE_ROWS:
-        return store_of_parquet(files, facts, sort=sort)
+        return store_of_parquet(files, facts, sort=sort, timeout_s=timeout_s)
     most = places.direct_above_bytes
     limit = _memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
     path = places.cache / cache_name(marker.version, copy=copy)
-    return store_in_file(path, files, facts, sort=sort, copy=copy)
+    return store_in_file(path, files, facts, sort=sort, copy=copy, timeout_s=timeout_s)
 
 
 def _marker(path: Path, files: Sequence[Path]) -> Marker | None:

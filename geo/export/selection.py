@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from geo.errors import SettingsError
 from geo.export.fields import dictionary
@@ -20,6 +24,7 @@ from geo.query import Query
 from geo.settings import settings
 from geo.sources import Source, Sources, read_sources
 from geo.vocabulary import Vocabulary, read_vocabulary
+from geo.work import check_work
 
 if TYPE_CHECKING:
     # A reader of one file needs the columns that exports have, and no database.
@@ -31,6 +36,10 @@ RIGHTS: Final = (
     "The licence covers our coding and our words. Quoted phrases belong to their "
     "publishers; see the sources."
 )
+#: Checksums kept of each engine.
+_KEPT_CHECKSUMS: Final = 512
+#: Seconds between two looks at whether a thread that waits is still wanted.
+_LOOK_EVERY_S: Final = 0.1
 #: A zip archive cannot tell of anything earlier; files without a date have this one.
 _NO_DATE: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -137,7 +146,8 @@ def select(
 ) -> Selection:
     """Return the incidents that a query asks for, ready to be written.
 
-    Goes through them once, to count them and to take their checksum.
+    Goes through them once, to count them and to take their checksum; the same query of
+    the same engine is not gone through again.
 
     Parameters
     ----------
@@ -165,7 +175,7 @@ def select(
 
     cited = engine.counts(query, "source")
     chosen = tuple(sources[source] for source in sources if source in cited)
-    rows, digest = content_digest(lines())
+    rows, digest = _checksums.of(engine, query, lines)
     about = About(
         title=settings().title,
         attribution=attribution(chosen),
@@ -176,6 +186,48 @@ def select(
         sha256=digest,
     )
     return Selection(about, lines, vocabulary, chosen)
+
+
+class _Checksums:
+    """Keeps the checksum of each query of each engine; one thread makes it."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Engine, LRUCache[str, tuple[int, str]]] = (
+            WeakKeyDictionary()
+        )
+        self._made: set[tuple[int, str]] = set()
+        self._changed = threading.Condition()
+
+    def of(
+        self, engine: Engine, query: Query, lines: Callable[[], Iterable[str]]
+    ) -> tuple[int, str]:
+        """Return the number of lines and their checksum.
+
+        Where another thread makes it, wait for it; if that one is stopped, go on
+        from the beginning.
+        """
+        name = query.urlencode()
+        making = id(engine), name
+        with self._changed:
+            while making in self._made:
+                check_work()
+                self._changed.wait(_LOOK_EVERY_S)
+            known = self._known.setdefault(engine, LRUCache(_KEPT_CHECKSUMS))
+            if name in known:
+                return known[name]
+            self._made.add(making)
+        try:
+            found = content_digest(lines())
+            with self._changed:
+                known[name] = found
+            return found
+        finally:
+            with self._changed:
+                self._made.discard(making)
+                self._changed.notify_all()
+
+
+_checksums: Final = _Checksums()
 
 
 def content_digest(lines: Iterable[str]) -> tuple[int, str]:

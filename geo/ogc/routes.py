@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +30,7 @@ from geo.ogc.answers import (
 )
 from geo.ogc.links import Site
 from geo.ogc.resources import Ask
+from geo.serving import FILTERS, READERS
 from geo.settings import settings
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -98,7 +98,8 @@ def _resource(make: Callable[[Ask], Document], media_type: str) -> Handler:
 
     async def handle(request: Request) -> Response:
         try:
-            return await run_in_threadpool(_answered, request, make, media_type)
+            lane = FILTERS if "filter" in request.query_params else READERS
+            return await lane.answer(request, _answered, request, make, media_type)
         except IncidentMapError as error:
             return problem_of(error)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString
 from starlette.applications import Starlette
 
-from geo.api import _decimals, _group_json, problem, routes
+from geo.api import _decimals, _group_json, routes
 from geo.atlas import Atlas
 from geo.errors import (
     ArchiveError,
@@ -30,6 +30,7 @@ from geo.errors import (
 from geo.export import FORMATS, export_file
 from geo.grid import Group
 from geo.maps import SCRIPT_URL
+from geo.problems import problem_of
 from geo.query import Bbox, Query
 from geo.turns import await_turn, begin_turn
 from tests.builders import (
@@ -409,7 +410,7 @@ def test_links_of_passages_are_web_addresses(
 )
 def test_every_error_of_ours_has_a_status(error: IncidentMapError, code: int) -> None:
     """The library raises; the edge translates, once."""
-    answer = problem(error)
+    answer = problem_of(error)
 
     assert answer.status_code == code
     assert answer.media_type == "application/problem+json"
