@@ -109,18 +109,22 @@ def is_own_origin(origin: str, host: str, public_url: str) -> bool:
 
 
 def without_last_slash(scope: Scope) -> str | None:
-    """Return where a request leads whose path has slashes too many at its end.
+    """Return where a request leads whose path has a slash too many, or more encoded.
 
     As a relative reference, which names no host and keeps any prefix and the query.
-    None if it has none, nothing else, or steps (``..``) that lead elsewhere.
+    None if it has none, nothing else, or what programs read differently: segments
+    that are empty or lead elsewhere (``..``).
     """
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     path = raw.decode("ascii", "replace").partition("?")[0]
     kept = _SLASHES.sub("", path)
-    segments = re.split(r"/|%2[Ff]", kept)
-    if kept == path or not kept or {".", ".."} & {_dots(part) for part in segments}:
+    segments = re.split(r"/|%2[Ff]", kept)[1:]
+    if kept == path or {"", ".", ".."} & {_dots(part) for part in segments}:
         return None
-    up = "../" * (path.count("/") - kept.count("/")) or "./"
+    steps = path.count("/") - kept.count("/")
+    if not segments or steps > 1:
+        return None
+    up = "../" if steps else "./"
     return f"{up}{kept.rpartition('/')[2]}{query_of(scope)}"
 
 

@@ -46,7 +46,12 @@ def refusal(
         What else the answer tells.
     """
     title = HTTPStatus(status).phrase.capitalize()
-    headers = {"Cache-Control": "no-cache", **(headers or {})}
+    home = f"{scope.get('root_path', '').rstrip('/')}/"
+    headers = {
+        "Cache-Control": "no-cache",
+        "Link": f'<{home}>; rel="index"',
+        **(headers or {}),
+    }
     accept = header_of(scope, b"accept") or ""
     if "json" in accept and "html" not in accept:
         body = {
@@ -57,6 +62,5 @@ def refusal(
         }
         kind = "application/problem+json"
         return JSONResponse(body, status, headers=headers, media_type=kind)
-    home = f"{scope.get('root_path', '').rstrip('/')}/"
     written = _PAGE.format(title=title, detail=detail, home=home)
     return HTMLResponse(written, status, headers=headers)
