@@ -116,6 +116,20 @@ def read_until_closed(line: socket.socket) -> bytes:
     return said
 
 
+def send_until_cut_off(
+    line: socket.socket, piece: bytes, *, pause_s: float = 0
+) -> None:
+    """Send a piece again and again; fails where the server takes it for ever."""
+    deadline = time.monotonic() + HANGS_S
+    while time.monotonic() < deadline:
+        try:
+            line.sendall(piece)
+        except ConnectionError:
+            return
+        time.sleep(pause_s)
+    pytest.fail(f"the connection was still open after {HANGS_S} s")
+
+
 def answer_to(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body of the answer to one request, sent as it is."""
     with line_to(port) as line:
