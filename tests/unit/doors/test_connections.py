@@ -101,8 +101,10 @@ def patient_port() -> Iterator[int]:
         b"GET /listen HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\n",
         b"GET /hello HTTP/1.1\r\nHost: here\r\n\r\n",
         b"GET /hello HTTP/1.1\r\nHost: here\r\n\r\nGET /hello HTTP/1.1\r\nHo",
-        b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
-        b"POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhal",
+        (
+            b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\nPOST /take HTTP/1.1\r\nHost: a\r\n"
+            b"Content-Length: 9\r\n\r\nhal"
+        ),
     ],
     ids=[
         "nothing",
