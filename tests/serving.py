@@ -107,13 +107,13 @@ def line_to(port: int) -> Iterator[socket.socket]:
 
 def read_until_closed(line: socket.socket) -> bytes:
     """Return all that the server says until it closes the connection."""
-    said = b""
+    said = bytearray()
     try:
         while piece := line.recv(65_536):
             said += piece
     except ConnectionResetError:
         pass
-    return said
+    return bytes(said)
 
 
 def send_until_cut_off(

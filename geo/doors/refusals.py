@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
 from geo.hosts import header_of
+from geo.settings import settings
 
 _PAGE = Markup(
     """<!doctype html>
@@ -46,7 +48,8 @@ def refusal(
         What else the answer tells.
     """
     title = HTTPStatus(status).phrase.capitalize()
-    home = f"{scope.get('root_path', '').rstrip('/')}/"
+    prefix = urlsplit(settings().public_url).path or scope.get("root_path", "")
+    home = f"{prefix.rstrip('/')}/"
     headers = {
         "Cache-Control": "no-cache",
         "Link": f'<{home}>; rel="index"',

@@ -46,8 +46,11 @@ class OwnWebSockets:
             await self.app(scope, receive, send)
             return
         customer = _customer(scope)
-        if not self._is_own(scope) or self._open[customer] >= self._most:
-            _LOG.warning("A web socket of %s was refused.", customer)
+        is_own = self._is_own(scope)
+        if not is_own or self._open[customer] >= self._most:
+            # Whose it was stays out of the log, as everything of a visitor does.
+            why = "its address has many open" if is_own else "it is not of our pages"
+            _LOG.warning("A web socket was refused: %s.", why)
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
