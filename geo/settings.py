@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         ),
     )
     sessions_per_address: int = Field(
-        default=100,
+        default=300,
         ge=1,
         description="Pages that one address may have open at a time.",
     )
