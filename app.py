@@ -15,14 +15,17 @@ import threading
 from pathlib import Path
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
+from streamlit.config import set_option
 
 from geo.api import routes
 from geo.atlas import atlas
 from geo.basemap.tiles import OVERVIEW_ZOOM, warm
+from geo.doors import KnownPaths, OwnWebSockets, Uploads, connection_bounds
 from geo.errors import IncidentMapError
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
@@ -31,12 +34,21 @@ from geo.maps import lent_map
 from geo.rates import RateLimits
 from geo.settings import ROOT, Settings, settings
 from geo.work import stop_all
+from pages.start.menu import sections
 
 #: Seconds to finish answers after a signal to stop, and after which nothing is waited for.
 _FINISH_S: Final = 3
 _GONE_S: Final = 8.0
 #: Seconds that a thread of Python may keep the others waiting.
 _SWITCH_S: Final = 0.001
+#: What Streamlit's page asks of Streamlit, and nothing else: neither its metrics nor
+#: its agent's doors.
+_ENDPOINTS = ("/_stcore/health", "/_stcore/host-config")
+_STREAM = "/_stcore/stream"
+_UPLOADS = "/_stcore/upload_file/"
+#: Streamlit's files that the browser loads.
+_STATIC = Path(st.__file__).parent / "static"
+_BELOW = ("/component/", "/media/", _UPLOADS)
 
 
 def _map_scripts() -> list[str]:
@@ -46,7 +58,7 @@ def _map_scripts() -> list[str]:
     tenth of the time to its first paint. Their names change with Streamlit's version;
     one that is not found is asked for later, as always.
     """
-    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    folder = _STATIC / "static" / "js"
     names = ("ComponentInstance", "IFrameUtil", "urls", "withCalculatedWidth")
     found = [path for name in names for path in sorted(folder.glob(f"{name}.*.js"))]
     return [f"/static/js/{path.name}" for path in found]
@@ -71,9 +83,21 @@ def _frame_script() -> str:
     return f"{script}window.map = map_div; window.initComponent(map_div, false);"
 
 
+def _static_files() -> list[str]:
+    """Return the paths of Streamlit's own scripts, styles and fonts."""
+    files = (path for path in (_STATIC / "static").rglob("*") if path.is_file())
+    return [f"/{path.relative_to(_STATIC).as_posix()}" for path in files]
+
+
+def _pages() -> list[str]:
+    """Return the ends of the pages' addresses; the first is at ``/``."""
+    return [section.path for section in sections()]
+
+
+_routes = routes()
 app = st.App(
     ROOT / "pages" / "start" / "router.py",
-    routes=routes(),
+    routes=_routes,
     middleware=[
         Middleware(
             SafeHeaders,
@@ -83,6 +107,16 @@ app = st.App(
         ),
         Middleware(GuardedFrame),
         Middleware(RateLimits),
+        Middleware(OwnWebSockets, path=_STREAM),
+        Middleware(
+            KnownPaths,
+            routes=_routes,
+            pages=_pages,
+            files=[*_ENDPOINTS, *_static_files()],
+            below=_BELOW,
+        ),
+        # No page has an uploader. One that has gives its limits here.
+        Middleware(Uploads, below=_UPLOADS),
     ],
 )
 
@@ -102,6 +136,7 @@ def main() -> int:
     if given.fetch_sources:
         start_fetching(found.sources, found.archive, rules=rules_of(given))
     sys.stderr.write(f"The map is at http://{given.host}:{given.port}\n")
+    _tell_streamlit(given)
     sys.setswitchinterval(_SWITCH_S)
     _Server(_config(given)).run()
     return 0
@@ -117,6 +152,7 @@ def _config(given: Settings) -> uvicorn.Config:
         proxy_headers=bool(given.trusted_proxies),
         forwarded_allow_ips=given.trusted_proxies,
         timeout_graceful_shutdown=_FINISH_S,
+        **connection_bounds(given.connection_timeout_s),
     )
 
 
@@ -131,6 +167,16 @@ class _Server(uvicorn.Server):
             last.daemon = True
             last.start()
         super().handle_exit(sig, frame)
+
+
+def _tell_streamlit(given: Settings) -> None:
+    """Tell Streamlit the address that readers see, so that it need not find out."""
+    here = urlsplit(given.public_url or f"http://{given.host}:{given.port}")
+    port = here.port or (443 if here.scheme == "https" else 80)
+    set_option("browser.serverAddress", here.hostname)
+    set_option("browser.serverPort", port)
+    if given.public_url:
+        set_option("server.corsAllowedOrigins", [f"{here.scheme}://{here.netloc}"])
 
 
 def _get_warm() -> None:

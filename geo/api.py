@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from cachetools import LRUCache
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -115,6 +115,10 @@ def routes() -> list[BaseRoute]:
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", _export),
+        # Every browser and search engine asks for these, wherever the page is.
+        Route("/robots.txt", _file("robots.txt")),
+        Route("/favicon.ico", _file("favicon.ico")),
+        Route("/favicon.png", _file("icon.png")),
         Route(SCRIPT_URL, _script()),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
         Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
@@ -297,6 +301,16 @@ def _script() -> Handler:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(joined, media_type="text/javascript", headers=headers)
+
+    return handle
+
+
+def _file(name: str) -> Handler:
+    """Make the route of one file of ours that hardly ever changes."""
+
+    async def handle(_request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return FileResponse(_STATIC / name, headers=headers)
 
     return handle
 

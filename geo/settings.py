@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import SettingsError
+from geo.hosts import public_address
 from geo.paths import DATA, ROOT
 
 __all__ = ["DATA", "ROOT", "Settings", "settings"]
@@ -66,6 +67,28 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8501, ge=1, le=65535, description="Port the server listens on."
+    )
+    public_url: str = Field(
+        default="",
+        description=(
+            "Address at which readers reach this server, such as "
+            "https://map.example.org. All links name it, and pages of other origins "
+            "are refused. Empty: links repeat the host that a request names."
+        ),
+    )
+    connection_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3600,
+        description=(
+            "Seconds that a connection may stay without a full request, without its "
+            "answer being read, or idle."
+        ),
+    )
+    sessions_per_address: int = Field(
+        default=300,
+        ge=1,
+        description="Pages that one address may have open at a time.",
     )
     tiles_url: str = Field(
         default="",
@@ -217,6 +240,11 @@ class Settings(BaseSettings):
             "theirs X-Forwarded-For and -Proto are believed. Empty: nobody's."
         ),
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        return public_address(value)
 
 
 @lru_cache(maxsize=1)

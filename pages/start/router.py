@@ -14,6 +14,7 @@ import streamlit as st
 from geo.atlas import atlas
 from geo.errors import EngineAwayError, IncidentMapError
 from geo.settings import ROOT, settings
+from pages.start.menu import sections
 from pages.ui.address import (
     fill_from_address,
     problems,
@@ -43,25 +44,16 @@ st.set_page_config(
     layout="wide",
 )
 st.html(_LESS_MARGIN)
-menu = [
-    ("explore/map.py", "Map", ":material/map:", "map"),
-    ("explore/table.py", "Table and downloads", ":material/table_rows:", "table"),
-    ("evidence/sources.py", "Sources", ":material/menu_book:", "sources"),
-    ("connect/connect.py", "Connect", ":material/cable:", "connect"),
-    ("about/method.py", "How to read this map", ":material/info:", "about"),
-]
-if given.editors:
-    menu.append(("editors/draft.py", "Draft", ":material/edit_note:", "draft"))
 page = st.navigation(
     [
         st.Page(
-            ROOT / "pages" / script,
-            title=title,
-            icon=icon,
-            url_path=url,
-            default=url == "map",
+            ROOT / "pages" / section.script,
+            title=section.title,
+            icon=section.icon,
+            url_path=section.path,
+            default=number == 0,
         )
-        for script, title, icon, url in menu
+        for number, section in enumerate(sections())
     ],
     position="top",
 )

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from geo import atlas, turns
 from geo.errors import EngineAwayError
 from geo.evidence.archive import Archive
+from geo.query import Query
 from geo.settings import settings
 
 ROOT = Path(__file__).parents[2]
@@ -214,3 +215,17 @@ def test_the_explanation_names_every_category() -> None:
 
     assert not page.exception
     assert any("Mural or graffiti" in text.value for text in page.markdown)
+
+
+def test_links_of_a_record_name_the_public_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A citation outlives the name by which somebody reached the server."""
+    monkeypatch.setenv("INCIDENTS_PUBLIC_URL", "https://map.example.org/")
+    settings.cache_clear()
+    first = atlas.atlas().engine.rows(Query(), limit=1)[0].id
+    page = open_page(incident=first)
+
+    cited = [block.value for block in page.code]
+    assert cited
+    assert any(f"https://map.example.org/?incident={first}" in text for text in cited)
