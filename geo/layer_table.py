@@ -40,6 +40,7 @@ The files of a folder follow each other in the order of their paths. Row groups 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -215,6 +216,29 @@ def write_marker(folder: Path, marker: Marker) -> None:
     (folder / MARKER_FILE).write_text(
         json.dumps(asdict(marker)) + "\n", encoding="utf-8"
     )
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """Refuse to replace a folder that is not a layer, or holds more than one.
+
+    Raises
+    ------
+    FileExistsError
+        If it is neither missing nor empty, and has no promise, or has files that no
+        layer has; names one.
+    """
+    if not folder.is_dir():
+        return
+    names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*"))
+    others = [
+        name for name in names
+        if not (name.endswith(".parquet") or Path(name).name[0] in "_."
+                or (folder / name).is_dir())
+    ]  # fmt: skip
+    if others or (names and not (folder / MARKER_FILE).is_file()):
+        problem = f"has {others[0]}" if others else f"has no {MARKER_FILE}"
+        message = f"{problem}, so it is not a layer of ours; move it away"
+        raise FileExistsError(errno.EEXIST, message, str(folder))
 
 
 def read_marker(written: str | bytes | None) -> Marker | None:

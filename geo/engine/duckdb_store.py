@@ -9,11 +9,10 @@ module that talks to DuckDB.
 
 from __future__ import annotations
 
-import os
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,6 +23,7 @@ from geo.engine import cells, totals
 from geo.engine.answers import Condition
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
 from geo.errors import DataError, Fault
+from geo.files import whole_file
 from geo.layer import Layer
 from geo.layer_table import SCHEMA, batch_of
 
@@ -309,21 +309,16 @@ def _build(
 ) -> None:
     """Make a file of the cache; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
-    config: dict[str, Any] = {
-        "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
-        "storage_compatibility_version": "latest",
-        **_spill(path.parent),
-    }
-    try:
+    with whole_file(path) as draft:
+        config: dict[str, Any] = {
+            "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
+            "storage_compatibility_version": "latest",
+            **_spill(draft.parent),
+        }
         with duckdb.connect(str(draft), config=config) as connection:
             _fill_from(connection, files, facts, sort=sort, copy=copy, index=True)
             connection.execute("CHECKPOINT")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
-    _tidy(path)
+    _forget_unused(path)
 
 
 def _build_memory_mb(rows: int) -> int:
@@ -332,10 +327,14 @@ def _build_memory_mb(rows: int) -> int:
     return min(wanted, _MOST_BUILD_MEMORY_MB)
 
 
-def _tidy(path: Path) -> None:
+def _forget_unused(path: Path) -> None:
     """Remove the files of the cache that were unused for longest."""
-    others = [file for file in path.parent.glob("*.duckdb") if file != path]
-    for file in sorted(others, key=lambda file: -file.stat().st_mtime)[_KEPT_FILES:]:
+    used: list[tuple[int, Path]] = []
+    for file in path.parent.glob("*.duckdb"):
+        with suppress(FileNotFoundError):  # another process has removed it
+            used.append((file.stat().st_mtime_ns, file))
+    others = sorted((when, file) for when, file in used if file != path)
+    for _, file in others[: -_KEPT_FILES or None]:
         file.unlink(missing_ok=True)
 
 

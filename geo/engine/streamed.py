@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import DataError, Fault
+from geo.files import whole_file
 from geo.layer import Layer, parse_layer
 from geo.layer_table import (
     LAYOUT,
@@ -93,23 +94,20 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
         if marker is not None:
             return copy, marker, json.loads(known.get(_MEMBERS.encode(), b"{}"))
     cache.mkdir(parents=True, exist_ok=True)
-    draft = copy.with_suffix(".draft")
     name = str(read[0])
     try:
-        if features is None:
-            with read[0].open(encoding="utf-8-sig") as text:
-                cut = _Collection(text, name)
-                layers = _checked(cut.stretches(), name, vocabulary, sources, progress)
+        with whole_file(copy) as draft:
+            if features is None:
+                with read[0].open(encoding="utf-8-sig") as text:
+                    cut = _Collection(text, name).stretches()
+                    layers = _checked(cut, name, vocabulary, sources, progress)
+                    marker, members = _write(draft, layers, name)
+            else:
+                given = _stretches(iter(features), {})
+                layers = _checked(given, name, vocabulary, sources, progress)
                 marker, members = _write(draft, layers, name)
-        else:
-            given = _stretches(iter(features), {})
-            layers = _checked(given, name, vocabulary, sources, progress)
-            marker, members = _write(draft, layers, name)
-        draft.replace(copy)
     except (OSError, UnicodeDecodeError) as error:
         _refuse(name, f"cannot be read: {error}.", "Give a file in UTF-8.")
-    finally:
-        draft.unlink(missing_ok=True)
     return copy, marker, members
 
 
