@@ -22,10 +22,11 @@ import pyarrow as pa
 from geo.engine import cells, totals
 from geo.engine.answers import Condition
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
-from geo.errors import DataError, Fault
+from geo.errors import DataError, EngineAwayError, Fault
 from geo.files import whole_file
 from geo.layer import Layer
 from geo.layer_table import SCHEMA, batch_of
+from geo.stamps import Stamp, stamp_of
 
 #: Files of other layers that are kept in the cache.
 _KEPT_FILES: Final = 3
@@ -62,6 +63,8 @@ class DuckDBStore:
     parts
         Number of the first row of each file, where incidents are asked in the files
         of a GeoParquet layer; empty where they are in tables.
+    files, stamp
+        Those files, and the stamp they had.
     """
 
     def __init__(
@@ -70,8 +73,11 @@ class DuckDBStore:
         *,
         indexed: bool = False,
         parts: Sequence[int] = (),
+        files: Sequence[Path] = (),
+        stamp: Stamp = (),
     ) -> None:
         self._connection = connection
+        self._files, self._stamp = tuple(files), stamp
         self._indexed = indexed
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
@@ -81,8 +87,17 @@ class DuckDBStore:
         self._lock = threading.Lock()
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Run one statement and return every row."""
-        return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        """Run one statement and return every row.
+
+        Raises
+        ------
+        EngineAwayError
+            If the files that are asked where they lie have been replaced.
+        """
+        try:
+            return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        finally:
+            self._refuse_replaced()
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids."""
@@ -133,6 +148,13 @@ class DuckDBStore:
     def close(self) -> None:
         """Close the connection; the file, if any, stays in the cache."""
         self._connection.close()
+
+    def _refuse_replaced(self) -> None:
+        """Refuse answers that may be of other files than the index was made of."""
+        if stamp_of(self._files) != self._stamp:
+            folder = self._files[0].parent
+            msg = f"{folder} has been replaced. Ask again when the new layer is read."
+            raise EngineAwayError(msg)
 
     def _in_part(self, number: int) -> tuple[int, int]:
         """Return the file that a row is in, and its number there."""
@@ -195,8 +217,14 @@ def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> Duck
     return DuckDBStore(connection)
 
 
-def store_in_file(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool = True
+def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    stamp: Stamp,
+    sort: bool,
+    copy: bool = True,
 ) -> DuckDBStore:
     """Return a store in a file of the cache, made if it is not there.
 
@@ -206,16 +234,22 @@ def store_in_file(
         The file; its name tells of what content it is.
     files, facts, sort
         As for :func:`store_of_parquet`.
+    stamp
+        The files' stamp when *path* was named for their content.
     copy
         Whether the incidents are copied into the file, or asked where they are.
 
     Raises
     ------
     DataError
-        If a file is not what its metadata promises.
+        If a file is not what its metadata promises, or has changed since.
     """
     if not path.exists():
-        _telling(files, lambda: _build(path, files, facts, sort=sort, copy=copy))
+
+        def build() -> None:
+            _build(path, files, facts, stamp=stamp, sort=sort, copy=copy)
+
+        _telling(files, build)
     memory_mb = _LEAST_MEMORY_MB + facts.rows * _MEMORY_BYTES_A_ROW // 1_000_000
     # In memory first, then the file attached: a temporary view can be made beside it.
     connection = duckdb.connect(
@@ -238,7 +272,7 @@ def store_in_file(
         "CREATE VIEW incident_text AS "
         "SELECT row_no, feature, file_no, file_row_number FROM source"
     )
-    return DuckDBStore(connection, indexed=True, parts=parts)
+    return DuckDBStore(connection, indexed=True, parts=parts, files=files, stamp=stamp)
 
 
 @contextmanager
@@ -304,8 +338,14 @@ def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
 _NUMBERED: Final = pa.schema([pa.field("row_no", pa.int32()), *SCHEMA])
 
 
-def _build(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool
+def _build(  # noqa: PLR0913 - as store_in_file
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    stamp: Stamp,
+    sort: bool,
+    copy: bool,
 ) -> None:
     """Make a file of the cache; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -318,6 +358,11 @@ def _build(
         with duckdb.connect(str(draft), config=config) as connection:
             _fill_from(connection, files, facts, sort=sort, copy=copy, index=True)
             connection.execute("CHECKPOINT")
+        if stamp_of(files) != stamp:
+            message = "has changed while it was read."
+            raise DataError(
+                [Fault(str(files[0]), None, None, "", message, "Read it again.")]
+            )
     _forget_unused(path)
 
 

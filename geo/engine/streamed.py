@@ -34,6 +34,7 @@ from geo.layer_table import (
     read_marker,
 )
 from geo.sources import Sources
+from geo.stamps import settled_stamp, stamp_of
 from geo.vocabulary import Vocabulary
 
 #: Incidents that are written at a time: few, for they wait in memory as a whole.
@@ -84,9 +85,11 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
     Raises
     ------
     DataError
-        With the faults, if there is any error; checking ends when there are many.
+        With the faults, if there is any error, or if a file changes meanwhile;
+        checking ends when there are many.
     """
     read = list(files)
+    before = settled_stamp(lambda: read)
     copy = cache / f"checked-{_key(read, vocabulary, sources)}.parquet"
     if copy.exists():
         known = pq.read_metadata(copy).metadata or {}
@@ -106,6 +109,8 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
                 given = _stretches(iter(features), {})
                 layers = _checked(given, name, vocabulary, sources, progress)
                 marker, members = _write(draft, layers, name)
+            if stamp_of(read) != before:
+                _refuse(name, "has changed while it was read.", "Read it again.")
     except (OSError, UnicodeDecodeError) as error:
         _refuse(name, f"cannot be read: {error}.", "Give a file in UTF-8.")
     return copy, marker, members
