@@ -21,6 +21,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import Final
@@ -83,8 +84,25 @@ def whole_file(path: Path) -> Iterator[Path]:
         _sync(target.parent)
 
 
+@dataclass(frozen=True, slots=True)
+class FolderKind:
+    """Which folders may be replaced.
+
+    Parameters
+    ----------
+    marker
+        A file that each has.
+    suffix
+        How the names of its other files end; those that begin with ``_`` or ``.``
+        may be any.
+    """
+
+    marker: str
+    suffix: str
+
+
 @contextmanager
-def whole_folder(path: Path, *, marker: str = "") -> Iterator[Path]:
+def whole_folder(path: Path, *, kind: FolderKind | None = None) -> Iterator[Path]:
     """Write a folder whole or not at all.
 
     The old and the new folder change places in one step where the system can (Linux,
@@ -95,9 +113,8 @@ def whole_folder(path: Path, *, marker: str = "") -> Iterator[Path]:
     ----------
     path
         The folder; the one above it exists.
-    marker
-        A file by which a folder is known as one that may be replaced. Without it,
-        only an empty folder is.
+    kind
+        Which folders it may replace; None for empty ones only.
 
     Yields
     ------
@@ -110,15 +127,43 @@ def whole_folder(path: Path, *, marker: str = "") -> Iterator[Path]:
         If the folder cannot be written, or something else is in its place.
     """
     target = Path(os.path.realpath(path))
-    _refuse_foreign(target, marker)
+    refuse_foreign(target, kind)
     with draft_in(target.parent) as draft:
         made = draft / target.name
         made.mkdir()
         yield made
         _sync_tree(made)
-        _refuse_foreign(target, marker)
+        refuse_foreign(target, kind)
         _change_places(made, target)
         _sync(target.parent)
+
+
+def refuse_foreign(folder: Path, kind: FolderKind | None) -> None:
+    """Refuse to replace what is not an empty folder or one of a kind.
+
+    Raises
+    ------
+    FileExistsError
+        If a folder is there and has no marker of the kind, or a file of another.
+    NotADirectoryError
+        If something else is there.
+    """
+    if not os.path.lexists(folder):
+        return
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "is not a folder", str(folder))
+    names = sorted(path for path in folder.rglob("*") if not path.is_dir())
+    if kind is not None and names:
+        plain = (path for path in names if path.name[0] not in "_.")
+        foreign = [path for path in plain if not path.name.endswith(kind.suffix)]
+        problem = f"has no {kind.marker}"
+        if (folder / kind.marker).is_file():
+            problem, names = f"has {', '.join(map(str, foreign[:1]))}", foreign
+    else:
+        problem = "is not empty"
+    if names:
+        message = f"{problem}, so it is not ours to replace; move it away"
+        raise FileExistsError(errno.EEXIST, message, str(folder))
 
 
 @contextmanager
@@ -289,18 +334,6 @@ def _remove(draft: Path) -> None:
 
 
 # --- folders that change places ------------------------------------------------------
-
-
-def _refuse_foreign(target: Path, marker: str) -> None:
-    """Refuse to replace what is not an empty folder or one with the marker."""
-    if not os.path.lexists(target):
-        return
-    if not target.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "is not a folder", str(target))
-    if not (marker and (target / marker).is_file()) and any(target.iterdir()):
-        wanted = f"has no {marker}" if marker else "is not empty"
-        message = f"{wanted}, so it is not ours to replace"
-        raise FileExistsError(errno.EEXIST, message, str(target))
 
 
 def _change_places(made: Path, target: Path) -> None:

@@ -40,7 +40,6 @@ The files of a folder follow each other in the order of their paths. Row groups 
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +52,7 @@ import pyarrow as pa
 import shapely
 
 from geo.errors import DataError, Fault
+from geo.files import FolderKind
 from geo.folding import fold
 from geo.grid import mercator
 from geo.incident import Incident, feature_of
@@ -69,6 +69,8 @@ ROW_GROUP_ROWS: Final = 1 << 16
 #: Name of the key in a file's metadata, and of the file in a folder, that promise.
 MARKER: Final = "incident_layer"
 MARKER_FILE: Final = "_layer.json"
+#: How a layer's folder is known, before it may be replaced by a new one.
+LAYER_FOLDER: Final = FolderKind(MARKER_FILE, ".parquet")
 _DIGEST_BITS: Final = 128
 _PLACE_DIGITS: Final = 13
 
@@ -255,29 +257,6 @@ def read_promise(folder: Path) -> Marker | None:
 def _seals(folder: Path) -> dict[str, str]:
     files = layer_files(folder)
     return {str(file.relative_to(folder)): seal_of(file) for file in files}
-
-
-def refuse_foreign_folder(folder: Path) -> None:
-    """Refuse to replace a folder that is not a layer, or holds more than one.
-
-    Raises
-    ------
-    FileExistsError
-        If it is neither missing nor empty, and has no promise, or has files that no
-        layer has; names one.
-    """
-    if not folder.is_dir():
-        return
-    names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*"))
-    others = [
-        name for name in names
-        if not (name.endswith(".parquet") or Path(name).name[0] in "_."
-                or (folder / name).is_dir())
-    ]  # fmt: skip
-    if others or (names and not (folder / MARKER_FILE).is_file()):
-        problem = f"has {others[0]}" if others else f"has no {MARKER_FILE}"
-        message = f"{problem}, so it is not a layer of ours; move it away"
-        raise FileExistsError(errno.EEXIST, message, str(folder))
 
 
 def read_marker(written: str | bytes | None) -> Marker | None:

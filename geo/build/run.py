@@ -29,13 +29,12 @@ from geo.build.layers import Part, promise_file, write_part
 from geo.build.lookups import date_table, place_table
 from geo.build.machines import Machine
 from geo.errors import DataError, Fault
-from geo.files import only_writer, whole_file, whole_folder
+from geo.files import only_writer, refuse_foreign, whole_file, whole_folder
 from geo.geocoding.gazetteer import Gazetteer
 from geo.layer_table import (
-    MARKER_FILE,
+    LAYER_FOLDER,
     ContentDigest,
     read_marker,
-    refuse_foreign_folder,
     write_marker,
 )
 from geo.vocabulary import Vocabulary
@@ -138,7 +137,7 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
         is not one that a build may replace.
     """
     dumps = dumps_in(inputs, mapping)
-    refuse_foreign_folder(output / LAYER)
+    refuse_foreign(output / LAYER, LAYER_FOLDER)
     asked = [updated, source, sorted(sources), vocabulary.ids(), sorted(countries)]
     asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
     desk = output / _DESK
@@ -392,7 +391,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     )
     # The first of these takes its place last.
     with (
-        whole_folder(output / LAYER, marker=MARKER_FILE) as layer,
+        whole_folder(output / LAYER, kind=LAYER_FOLDER) as layer,
         whole_file(output / CELLS) as cells,
         whole_file(output / REFUSED) as listed,
         whole_file(output / REPORT) as report,

@@ -18,13 +18,12 @@ from geo.commands.report import progress
 from geo.errors import ExportError
 from geo.files import whole_file, whole_folder
 from geo.layer_table import (
+    LAYER_FOLDER,
     MARKER,
-    MARKER_FILE,
     ROW_GROUP_ROWS,
     SCHEMA,
     ContentDigest,
     file_metadata,
-    refuse_foreign_folder,
     write_marker,
 )
 from geo.settings import settings
@@ -88,8 +87,7 @@ def synthesize_command(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         if is_folder:
-            refuse_foreign_folder(output)
-            whole = whole_folder(output, marker=MARKER_FILE)
+            whole = whole_folder(output, kind=LAYER_FOLDER)
         else:
             whole = whole_file(output)
         with whole as draft, whole_file(register) as sources, progress() as shown:
