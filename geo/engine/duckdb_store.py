@@ -48,6 +48,9 @@ _SHAPES: Final = """
 #: Tables that are made when a layer is loaded, also where its incidents are not copied.
 _DERIVED: Final = (*DERIVED, "incident_layer", "incident_name")
 Rows = list[tuple[Any, ...]]
+#: What DuckDB raises where a disk is full or a file cannot be written, which no
+#: ``OSError`` is: for those who let it write without asking it themselves.
+DiskError = duckdb.IOException
 _T = TypeVar("_T")
 
 
