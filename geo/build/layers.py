@@ -14,6 +14,7 @@ import shapely
 
 from geo.characters import unprintable
 from geo.errors import DataError
+from geo.files import whole_file
 from geo.geojson import dump_geojson
 from geo.incident import Actor, Citation, Incident, feature_of
 from geo.layer import parse_layer
@@ -74,9 +75,11 @@ def write_part(part: Part) -> Marker:
     refused: list[tuple[int, int, str, str]] = []
     target = Path(part.target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.part")
     schema = SCHEMA.with_metadata(file_metadata())
-    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+    with (
+        whole_file(target) as draft,
+        pq.ParquetWriter(draft, schema, compression="zstd") as writer,
+    ):
         for rows in _stretches(part.rows):
             incidents = [incident_of_row(row, part.updated) for row in rows]
             faults = _doubtful_faults(rows, incidents, part)
@@ -89,10 +92,10 @@ def write_part(part: Part) -> Marker:
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
                 digest.add(batch["feature"].to_pylist())
-    draft.replace(target)
     marker = digest.marker()
     promise = {"marker": asdict(marker), "refused": refused}
-    promise_file(target).write_text(json.dumps(promise), "utf-8")
+    with whole_file(promise_file(target)) as draft:
+        draft.write_text(json.dumps(promise), "utf-8")
     return marker
 
 

@@ -19,6 +19,7 @@ from geo.build import (
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 from geo.countries import country_codes
+from geo.engine.duckdb_store import DiskError
 from geo.errors import ExportError
 from geo.geocoding.gazetteer import read_gazetteer
 from geo.settings import settings
@@ -107,7 +108,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
                 gazetteer=read_gazetteer(given.places),
                 watch=_Bars(shown),
             )
-        except OSError as error:
+        except (OSError, DiskError) as error:
             msg = f"{output} cannot be written: {error}. Choose another --output."
             raise ExportError(msg) from error
     _report(built, output, as_json=as_json)

@@ -18,6 +18,7 @@ from geo.commands.report import (
 from geo.engine import import_layer, is_database, is_large, named_safely
 from geo.errors import ExportError, Fault, QueryError
 from geo.export.selection import date_made
+from geo.files import whole_file
 from geo.importing import Imported, Opening, Wishes, import_file
 from geo.importing.systems import parse_system
 from geo.importing.wishes import iso_today
@@ -259,16 +260,12 @@ def _today() -> str:
 
 def _write(found: Imported, output: Path) -> None:
     """Write the layer whole, or leave what was there."""
-    aside = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
+        with whole_file(output) as draft, draft.open("wb") as file:
             file.writelines(dump_layer(found.layer))
-        aside.replace(output)
     except OSError as error:
         msg = f"{output} could not be written: {error}."
         raise ExportError(msg) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _tell(found: Imported, file: Path, where: str) -> None:

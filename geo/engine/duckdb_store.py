@@ -9,11 +9,10 @@ module that talks to DuckDB.
 
 from __future__ import annotations
 
-import os
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -31,9 +30,11 @@ from geo.engine.store import (
     TABLES_VERSION,
     Facts,
 )
-from geo.errors import BusyError, DataError, Fault
+from geo.errors import BusyError, DataError, EngineAwayError, Fault
+from geo.files import whole_file
 from geo.layer import Layer
 from geo.layer_table import SCHEMA, batch_of
+from geo.stamps import Stamp, stamp_of
 from geo.work import interruptible
 
 #: Files of other layers that are kept in the cache.
@@ -56,6 +57,9 @@ _SHAPES: Final = """
 #: Tables that are made when a layer is loaded, also where its incidents are not copied.
 _DERIVED: Final = (*DERIVED, "incident_layer", "incident_name")
 Rows = list[tuple[Any, ...]]
+#: What DuckDB raises where a disk is full or a file cannot be written, which no
+#: ``OSError`` is: for those who let it write without asking it themselves.
+DiskError = duckdb.IOException
 _T = TypeVar("_T")
 
 
@@ -73,6 +77,8 @@ class DuckDBStore:
         of a GeoParquet layer; empty where they are in tables.
     timeout_s
         Seconds that one statement may take.
+    files, stamp
+        Those files, and the stamp they had.
     """
 
     def __init__(
@@ -82,9 +88,12 @@ class DuckDBStore:
         indexed: bool = False,
         parts: Sequence[int] = (),
         timeout_s: float = QUERY_TIMEOUT_S,
+        files: Sequence[Path] = (),
+        stamp: Stamp = (),
     ) -> None:
         self._connection = connection
         self._timeout_s = timeout_s
+        self._files, self._stamp = tuple(files), stamp
         self._indexed = indexed
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
@@ -108,7 +117,13 @@ class DuckDBStore:
     def _running(
         self, sql: str, parameters: Sequence[Any]
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Give a cursor that has run a statement, interrupted when it is not wanted."""
+        """Give a cursor that has run a statement, interrupted when it is not wanted.
+
+        Raises
+        ------
+        EngineAwayError
+            If the files that are asked where they lie have been replaced.
+        """
         cursor = self._connection.cursor()
         with interruptible(cursor.interrupt, within_s=self._timeout_s) as statement:
             try:
@@ -120,6 +135,8 @@ class DuckDBStore:
             except duckdb.OutOfMemoryException as error:
                 msg = "The answer needs more memory than there is for it. Ask for less."
                 raise BusyError(msg) from error
+            finally:
+                self._refuse_replaced()
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids."""
@@ -170,6 +187,13 @@ class DuckDBStore:
     def close(self) -> None:
         """Close the connection; the file, if any, stays in the cache."""
         self._connection.close()
+
+    def _refuse_replaced(self) -> None:
+        """Refuse answers that may be of other files than the index was made of."""
+        if stamp_of(self._files) != self._stamp:
+            folder = self._files[0].parent
+            msg = f"{folder} has been replaced. Ask again when the new layer is read."
+            raise EngineAwayError(msg)
 
     def _in_part(self, number: int) -> tuple[int, int]:
         """Return the file that a row is in, and its number there."""
@@ -240,11 +264,12 @@ def store_of_parquet(
     return DuckDBStore(connection, timeout_s=timeout_s)
 
 
-def store_in_file(  # noqa: PLR0913 - which file, of what, and how it is asked
+def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
     path: Path,
     files: Sequence[Path],
     facts: Facts,
     *,
+    stamp: Stamp,
     sort: bool,
     copy: bool = True,
     timeout_s: float = QUERY_TIMEOUT_S,
@@ -257,16 +282,22 @@ def store_in_file(  # noqa: PLR0913 - which file, of what, and how it is asked
         The file; its name tells of what content it is.
     files, facts, sort, timeout_s
         As for :func:`store_of_parquet`.
+    stamp
+        The files' stamp when *path* was named for their content.
     copy
         Whether the incidents are copied into the file, or asked where they are.
 
     Raises
     ------
     DataError
-        If a file is not what its metadata promises.
+        If a file is not what its metadata promises, or has changed since.
     """
     if not path.exists():
-        _telling(files, lambda: _build(path, files, facts, sort=sort, copy=copy))
+
+        def build() -> None:
+            _build(path, files, facts, stamp=stamp, sort=sort, copy=copy)
+
+        _telling(files, build)
     memory_mb = _LEAST_MEMORY_MB + facts.rows * _MEMORY_BYTES_A_ROW // 1_000_000
     # In memory first, then the file attached: a temporary view can be made beside it.
     connection = duckdb.connect(
@@ -289,7 +320,14 @@ def store_in_file(  # noqa: PLR0913 - which file, of what, and how it is asked
         "CREATE VIEW incident_text AS "
         "SELECT row_no, feature, file_no, file_row_number FROM source"
     )
-    return DuckDBStore(connection, indexed=True, parts=parts, timeout_s=timeout_s)
+    return DuckDBStore(
+        connection,
+        indexed=True,
+        parts=parts,
+        timeout_s=timeout_s,
+        files=files,
+        stamp=stamp,
+    )
 
 
 @contextmanager
@@ -355,26 +393,32 @@ def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
 _NUMBERED: Final = pa.schema([pa.field("row_no", pa.int32()), *SCHEMA])
 
 
-def _build(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool
+def _build(  # noqa: PLR0913 - as store_in_file
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    stamp: Stamp,
+    sort: bool,
+    copy: bool,
 ) -> None:
     """Make a file of the cache; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
-    config: dict[str, Any] = {
-        "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
-        "storage_compatibility_version": "latest",
-        **_spill(path.parent),
-    }
-    try:
+    with whole_file(path) as draft:
+        config: dict[str, Any] = {
+            "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
+            "storage_compatibility_version": "latest",
+            **_spill(draft.parent),
+        }
         with duckdb.connect(str(draft), config=config) as connection:
             _fill_from(connection, files, facts, sort=sort, copy=copy, index=True)
             connection.execute("CHECKPOINT")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
-    _tidy(path)
+        if stamp_of(files) != stamp:
+            message = "has changed while it was read."
+            raise DataError(
+                [Fault(str(files[0]), None, None, "", message, "Read it again.")]
+            )
+    _forget_unused(path)
 
 
 def _build_memory_mb(rows: int) -> int:
@@ -383,10 +427,14 @@ def _build_memory_mb(rows: int) -> int:
     return min(wanted, _MOST_BUILD_MEMORY_MB)
 
 
-def _tidy(path: Path) -> None:
+def _forget_unused(path: Path) -> None:
     """Remove the files of the cache that were unused for longest."""
-    others = [file for file in path.parent.glob("*.duckdb") if file != path]
-    for file in sorted(others, key=lambda file: -file.stat().st_mtime)[_KEPT_FILES:]:
+    used: list[tuple[int, Path]] = []
+    for file in path.parent.glob("*.duckdb"):
+        with suppress(FileNotFoundError):  # another process has removed it
+            used.append((file.stat().st_mtime_ns, file))
+    others = sorted((when, file) for when, file in used if file != path)
+    for _, file in others[: -_KEPT_FILES or None]:
         file.unlink(missing_ok=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,17 +23,19 @@ from geo.engine.questions import Engine
 from geo.engine.store import QUERY_TIMEOUT_S, Facts
 from geo.engine.streamed import Progress, checked_copy
 from geo.errors import DataError, Fault
+from geo.files import tidy
 from geo.layer import read_layer
 from geo.layer_table import (
     MARKER,
-    MARKER_FILE,
     SCHEMA,
     ContentDigest,
     Marker,
     layer_files,
     read_marker,
+    read_promise,
 )
 from geo.sources import Sources
+from geo.stamps import seal_of, settled_stamp
 from geo.vocabulary import Vocabulary
 
 #: Layers with fewer incidents are in memory whole.
@@ -130,6 +133,8 @@ def open_engine(
         )
         return Engine(store)
     path = Path(layer)
+    if not path.exists():
+        tidy(path.parent)  # whoever was replacing it may have died
     if is_parquet(path):
         files, marker, members = checked_parquet(
             path,
@@ -201,16 +206,20 @@ def _parquet_store(
     most = places.direct_above_bytes
     limit = _memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
-    path = places.cache / cache_name(marker.version, copy=copy)
-    return store_in_file(path, files, facts, sort=sort, copy=copy, timeout_s=timeout_s)
+    stamp = settled_stamp(lambda: files)
+    seals = hashlib.sha256("".join(map(seal_of, files)).encode()).hexdigest()[:12]
+    path = places.cache / cache_name(f"{marker.version}-{seals}", copy=copy)
+    return store_in_file(
+        path, files, facts, stamp=stamp, sort=sort, copy=copy, timeout_s=timeout_s
+    )
 
 
 def _marker(path: Path, files: Sequence[Path]) -> Marker | None:
     """Return what a layer promises, or None."""
     if path.is_dir():
-        promise = path / MARKER_FILE
-        if promise.is_file():
-            return read_marker(promise.read_bytes())
+        promised = _reading(path, lambda: read_promise(path))
+        if promised is not None:
+            return promised  # type: ignore[no-any-return]
     digest = ContentDigest()
     is_sorted = True
     for file in files:
@@ -240,6 +249,8 @@ def _schema(file: Path) -> Any:  # noqa: ANN401 - Arrow's schema
 def _reading(file: Path, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     try:
         return work()
+    except DataError:
+        raise
     except (OSError, ValueError) as error:
         return _refuse(
             file, f"cannot be read as GeoParquet: {error}.", "Make it again."

@@ -34,6 +34,7 @@ from geo.evidence.capture import plain_address
 from geo.evidence.extracted import Extracted, Kind
 from geo.evidence.fetch import FetchRules, fetch
 from geo.evidence.web_archive import read_capture
+from geo.files import whole_file
 from geo.incident import Citation, Incident
 from geo.sources import Source, Sources
 from geo.text import count_words
@@ -392,6 +393,5 @@ def _note_attempt(archive: Archive, source: Source, outcome: str) -> None:
     path = _attempt_path(archive, source)
     path.parent.mkdir(parents=True, exist_ok=True)
     noted = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "outcome": outcome}
-    aside = path.with_suffix(f".{threading.get_ident()}")
-    aside.write_text(json.dumps(noted) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(noted) + "\n", encoding="utf-8")

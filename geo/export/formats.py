@@ -6,7 +6,6 @@ that all three give the same file for the same query and version of the layer.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from geo.export.selection import Selection, select
 from geo.export.shapefile import shapefile
 from geo.export.spreadsheet import workbook
 from geo.export.stored import SteadyZip, checksum_of, chunks, gathered
+from geo.files import whole_file
 from geo.query import Query
 from geo.sources import Sources
 from geo.vocabulary import Vocabulary
@@ -213,16 +213,12 @@ def write_selection(
     DataError
         As :func:`pieces`.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
+        with whole_file(path) as draft, draft.open("wb") as file:
             file.writelines(pieces(selection, name, package=package))
-        aside.replace(path)
     except OSError as error:
         msg = f"{path} could not be written: {error}. Give a file in a folder that can be."
         raise ExportError(msg) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def file_name(name: str, *, package: str = "plain") -> str:
