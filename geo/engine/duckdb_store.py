@@ -81,7 +81,7 @@ class DuckDBStore:
         Those files, and the stamp they had.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a connection, and what is known of its files
         self,
         connection: duckdb.DuckDBPyConnection,
         *,
