@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from geo import atlas, turns
 from geo.errors import EngineAwayError
 from geo.evidence.archive import Archive
+from geo.export import FORMATS
 from geo.query import Query
 from geo.settings import settings
 
@@ -175,6 +176,9 @@ def test_the_table_lists_what_the_filters_leave() -> None:
 
     assert not page.exception
     assert len(page.dataframe[0].value) == 3
+    links = [part.proto.url for part in page.get("link_button")]
+    assert len(links) == len(FORMATS)
+    assert "/export?category=attack&format=gpkg&package=plain" in links
 
 
 def test_a_source_shows_its_archived_text_with_marks(tmp_path: Path) -> None:
