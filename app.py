@@ -171,12 +171,14 @@ class _Server(uvicorn.Server):
 
 def _tell_streamlit(given: Settings) -> None:
     """Tell Streamlit the address that readers see, so that it need not find out."""
-    here = urlsplit(given.public_url or f"http://{given.host}:{given.port}")
-    port = here.port or (443 if here.scheme == "https" else 80)
-    set_option("browser.serverAddress", here.hostname)
-    set_option("browser.serverPort", port)
+    host, port = given.host, given.port
     if given.public_url:
+        here = urlsplit(given.public_url)
+        host = here.hostname or host
+        port = here.port or (443 if here.scheme == "https" else 80)
         set_option("server.corsAllowedOrigins", [f"{here.scheme}://{here.netloc}"])
+    set_option("browser.serverAddress", host)
+    set_option("browser.serverPort", port)
 
 
 def _get_warm() -> None:
