@@ -12,6 +12,7 @@ from geo.model.countries import country_name
 from geo.model.query import Dates, Query
 from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
 from pages.ui.address import clear_filters, key_of
+from pages.ui.markdown import verbatim
 
 _DATES_LABELS = {
     str(Dates.POSSIBLE): "Possibly",
@@ -120,5 +121,5 @@ def _pills(
         options,
         selection_mode="multi",
         key=key_of(parameter),
-        format_func=lambda value: f"{name(value)} ({counts.get(value, 0)})",
+        format_func=lambda value: f"{verbatim(name(value))} ({counts.get(value, 0)})",
     )
