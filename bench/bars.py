@@ -16,10 +16,12 @@ from bench.figures import (
     FIRST_S,
     FLOOR,
     IDLE,
+    LOADS,
     MEMORY_MB,
     MOVE_BYTES,
     OURS,
     PAN_MS,
+    READER_P95,
     Result,
 )
 
@@ -82,6 +84,17 @@ BARS = (
 )  # fmt: skip
 
 
+#: Whoever reads waits at most three times as long as on an idle server (bench.load).
+BARS += tuple(
+    Bar(
+        f"a reader's p95 at 1M while {load}, by the idle server's, at most 3",
+        _over(READER_P95, _MILLION, by=(OURS, _MILLION), method=load),
+        3,
+    )
+    for load in LOADS[1:]
+)
+
+
 def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> str:
     """Return the table of a run in Markdown."""
     known = {
@@ -98,6 +111,12 @@ def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> 
         "baseline's: the same question to an empty `st_folium` map, or to a numpy scan.",
         "Peers on a canvas (`st.map`, `st.pydeck_chart`) count as painted when Streamlit",
         "has drawn them, which flatters them. All are served with the same settings.",
+        "",
+        "Under load (`python -m bench.load --rows 100000` measures that alone) a reader",
+        "asks for views, counts, lists and records one after another, none twice, while a",
+        "process of its own begins 60 downloads and leaves each after two seconds, over",
+        "and over; keeps 8 downloads of all formats running; or asks four at a time with",
+        "the worst CQL2 filter that is allowed: 8 areas that all places are near to.",
         *(
             [
                 "",

@@ -27,6 +27,15 @@ MEMORY_MB = "memory above an empty app"
 READY_S = "start to ready"
 CROWD_S = "50 viewers, p95"
 IDLE = "idle viewers held of 200"
+READER_P50 = "a reader's answer, p50"
+READER_P95 = "a reader's answer, p95"
+#: What else the server does meanwhile; first nothing (bench.load).
+LOADS = (
+    OURS,
+    "60 exports are abandoned",
+    "8 exports run",
+    "the worst CQL2 filter is asked",
+)
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,14 @@ from bench.figures import (
     OURS,
     PAN_MS,
     PHASES,
+    READER_P95,
     READY_S,
     SMALL,
     ZOOM_MS,
     Book,
     Result,
 )
+from bench.load import measure as measure_load
 from bench.serve import CLUSTER, ROOT
 from bench.servers import (
     LAYERS,
@@ -59,7 +61,7 @@ SIZES = (50, 1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000, 1_000_000)
 #: Asked the engine's questions only: no page is opened over it.
 LARGEST = 10_000_000
-MEASURES = ("browser", "peers", "phases", "questions", "viewers")
+MEASURES = ("browser", "peers", "phases", "questions", "viewers", "load")
 PEERS: Mapping[str, str] = {
     "folium Marker in MarkerCluster": "markers.py",
     FAST: "fast.py",
@@ -101,9 +103,9 @@ def main() -> int:
     if "viewers" in asked.measures:
         size = max(layers)
         _viewers(size, layers[size], book, asked)
-    results = book.results()
-    if asked.keep:
-        results = _with_kept(results)
+    if "load" in asked.measures:
+        _load(max(layers), book, asked.load_s)
+    results = _with_kept(book.results(), keep=asked.keep)
     RESULTS.write_text(json.dumps([asdict(one) for one in results], indent=1) + "\n")
     minutes = (time.monotonic() - started) / 60
     TABLE.write_text(readme(results, minutes, kept=asked.keep), "utf-8")
@@ -126,13 +128,16 @@ def _arguments() -> argparse.Namespace:
     asked.repeats = 2 if asked.quick else 6
     asked.times = 20 if asked.quick else 100
     asked.changes = 1 if asked.quick else 3
+    asked.load_s = 8.0 if asked.quick else 20.0
     asked.hold_s = 5.0 if asked.quick else 30.0
     asked.peer_cap = 10_000 if asked.quick else max(SIZES)
     return asked
 
 
-def _with_kept(results: list[Result]) -> list[Result]:
+def _with_kept(results: list[Result], *, keep: bool) -> list[Result]:
     """Return the figures of the last run, those measured now in place of theirs."""
+    if not keep:
+        return results
     measured = {(one.measure, one.method, one.incidents) for one in results}
     last = [Result(**one) for one in json.loads(RESULTS.read_text("utf-8"))]
     kept = [
@@ -360,6 +365,14 @@ def _viewers(size: int, layer: Path, book: Book, asked: argparse.Namespace) -> N
     book.note("50 viewers, errors", OURS, size, len(crowd.errors), "errors", "")
     note = "; ".join(sorted(set(held.errors))[:2])
     book.note(IDLE, OURS, size, held.held, "viewers", "", note)
+
+
+def _load(size: int, book: Book, seconds: float) -> None:
+    """Let a reader ask while others download and filter."""
+    try:
+        measure_load(size, seconds, book)
+    except TooSlowError as error:
+        book.note(READER_P95, OURS, size, None, "ms", note=str(error)[:300])
 
 
 if __name__ == "__main__":

@@ -70,10 +70,11 @@ def environment(layer: Path, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def serve_ours(layer: Path) -> Iterator[Server]:
-    """Serve our own page over a layer."""
+def serve_ours(layer: Path, extra: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Serve our own page over a layer, with some *extra* settings."""
     port = _free_port()
-    with _process(["app.py"], environment(layer, port), port, "/healthz") as server:
+    env = {**environment(layer, port), **(extra or {})}
+    with _process(["app.py"], env, port, "/healthz") as server:
         yield server
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from geo.base.errors import DataError, IncidentMapError
 from geo.base.settings import Settings, settings
+from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
 from geo.engine import Engine, Places, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
@@ -31,8 +32,10 @@ _LOG: Final = logging.getLogger(__name__)
 _ASK_EVERY_S: Final = 2.0
 #: A changed layer above this size is read while the last one still answers.
 _LARGE_BYTES: Final = 8_000_000
-#: What tells that a file has changed.
-Stamp = tuple[float, ...]
+#: Looking at a layer of more files than these takes longer than most answers.
+_MANY_FILES: Final = 100
+#: The other files of a format that has several, by the suffix of the first.
+_BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def _engine(given: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine
         direct_above_bytes=None if above_mb is None else round(above_mb * 1e6),
         connections=given.database_connections,
         timeout_s=given.database_timeout_s,
+        query_timeout_s=given.query_timeout_s,
     )
     return open_engine(
         given.layer, vocabulary=vocabulary, sources=sources, places=places
@@ -150,6 +154,7 @@ class _Shelf:
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None
         self._stamp: Stamp = ()
+        self._looked_at_s = 0.0
         self._asked_at_s = 0.0
 
     def get(self) -> Atlas:
@@ -157,8 +162,8 @@ class _Shelf:
         known = self._atlas
         if known is None:
             with self._lock:
-                return self._atlas or self._read(given, _stamp(given))
-        stamp = _stamp(given)
+                return self._atlas or self._read(given)
+        stamp = self._look(given)
         changed = stamp != self._stamp or self._is_outdated(given, known)
         if changed and self._lock.acquire(blocking=False):
             if _is_large(given.layer):
@@ -170,17 +175,25 @@ class _Shelf:
     def _renew(self, given: Settings, stamp: Stamp) -> None:
         """Read the atlas anew and let go of the lock; keep the last where that fails."""
         try:
-            self._read(given, stamp)
+            self._read(given)
         except IncidentMapError:
             self._stamp = stamp
             _LOG.exception("The changed layer is wrong; the last good one stays.")
         finally:
             self._lock.release()
 
-    def _read(self, given: Settings, stamp: Stamp) -> Atlas:
-        atlas = read_atlas(given)
+    def _read(self, given: Settings) -> Atlas:
+        atlas, stamp = read_steadily(lambda: _watched(given), lambda: read_atlas(given))
         self._atlas, self._stamp = atlas, stamp
         return atlas
+
+    def _look(self, given: Settings) -> Stamp:
+        """Return the stamp of the files; of very many, it may be a while old."""
+        now_s = time.monotonic()
+        if len(self._stamp) > _MANY_FILES and now_s < self._looked_at_s + _ASK_EVERY_S:
+            return self._stamp
+        self._looked_at_s = now_s
+        return stamp_of(_watched(given))
 
     def _is_outdated(self, given: Settings, known: Atlas) -> bool:
         """Tell whether the layer's database was filled anew, asking it now and then."""
@@ -191,30 +204,24 @@ class _Shelf:
         return not known.engine.is_current()
 
 
-def _stamp(given: Settings) -> Stamp:
-    """Return when the files last changed; 0 for one that is not there."""
-    paths = [given.sources, given.vocabulary]
-    if not is_database(given.layer):
-        paths += _files_of(Path(given.layer))
-    return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in paths)
-
-
-def _files_of(layer: Path) -> list[Path]:
-    """Return the files whose change makes a layer another one."""
-    if not layer.is_dir():
-        return [layer]
-    promise = layer / MARKER_FILE
-    return [promise] if promise.is_file() else [layer, *layer_files(layer)]
+def _watched(given: Settings) -> list[Path]:
+    """Return the files whose change makes an atlas another one."""
+    files = [given.sources, given.vocabulary]
+    if is_database(given.layer):
+        return files
+    layer = Path(given.layer)
+    if layer.is_dir():
+        return [*files, layer / MARKER_FILE, *layer_files(layer)]
+    beside = _BESIDE.get(layer.suffix.lower(), ())
+    return [*files, layer, *(layer.with_suffix(suffix) for suffix in beside)]
 
 
 def _is_large(layer: str) -> bool:
     """Tell whether reading a layer anew takes too long to wait for."""
     if is_database(layer):
         return False
-    return (
-        sum(path.stat().st_size for path in layer_files(Path(layer)) if path.is_file())
-        > _LARGE_BYTES
-    )
+    stamps = stamp_of(layer_files(Path(layer)))
+    return sum(stamp[SIZE] for stamp in stamps if stamp) > _LARGE_BYTES
 
 
 _SHELF: Final = _Shelf()

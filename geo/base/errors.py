@@ -13,6 +13,9 @@ module of ours, so that every module can raise without an import loop.
     ├── QueryError          a filter value is wrong; names the parameter
     ├── NotFoundError       a record, source or place of that name does not exist
     ├── EngineAwayError     the layer's database does not answer; try again soon
+    ├── TooLongError        an answer took longer than it may; ask for less
+    ├── BusyError           too much is asked for at once; try again later
+    ├── StoppedError        nobody waits for the answer any more
     ├── ArchiveError        the archive of sources could not be read or written
     ├── GeocodingError      a geocoding service failed; trying again may help
     └── ExportError         a file could not be written
@@ -131,6 +134,30 @@ class EngineAwayError(IncidentMapError, ConnectionError):
         "The database with the incidents of this map does not answer at the moment. "
         "Try again in a few seconds."
     )
+
+
+class TooLongError(IncidentMapError, TimeoutError):
+    """An answer took longer than the deployment allows, and was given up."""
+
+
+class BusyError(IncidentMapError, RuntimeError):
+    """Too much is asked for at once. Trying again later helps.
+
+    Parameters
+    ----------
+    message
+        What there is too much of, and how many are allowed.
+    retry_after_s
+        Seconds after which to try again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: int = 5) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class StoppedError(IncidentMapError, InterruptedError):
+    """Some work was stopped: who asked for it has left, or the server ends."""
 
 
 def told_readers(error: IncidentMapError) -> str:

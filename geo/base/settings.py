@@ -6,16 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.base.errors import SettingsError
+from geo.base.hosts import public_address
+from geo.base.paths import DATA, ROOT
 
-#: The project's root: where ``data/`` and ``node_modules/`` are.
-ROOT: Final = Path(__file__).resolve().parents[2]
-DATA: Final = ROOT / "data"
-#: What a layer's features look like (JSON Schema 2020-12).
-SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
+__all__ = ["DATA", "ROOT", "Settings", "settings"]
+#: A web site as a Content-Security-Policy names it.
+_EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
 
 
 class Settings(BaseSettings):
@@ -56,12 +56,44 @@ class Settings(BaseSettings):
         max_length=200,
         description="One line under the title: what this map is.",
     )
+    embed: str = Field(
+        default="self",
+        pattern=rf"^(self|anywhere|nowhere|{_EMBEDDER}( {_EMBEDDER})*)$",
+        description=(
+            "Who may show the map in a frame: self, nowhere, anywhere, or web sites "
+            "such as `https://news.example https://*.paper.example`."
+        ),
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8501, ge=1, le=65535, description="Port the server listens on."
     )
+    public_url: str = Field(
+        default="",
+        description=(
+            "Address at which readers reach this server, such as "
+            "https://map.example.org. All links name it, and pages of other origins "
+            "are refused. Empty: links repeat the host that a request names."
+        ),
+    )
+    connection_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3600,
+        description=(
+            "Seconds that a connection may stay without a full request, without its "
+            "answer being read, or idle."
+        ),
+    )
+    sessions_per_address: int = Field(
+        default=300,
+        ge=1,
+        description="Pages that one address may have open at a time.",
+    )
     tiles_url: str = Field(
         default="",
+        # Its host goes into the Content-Security-Policy as it is.
+        pattern=r"^(https?://[A-Za-z0-9.{}:\[\]-]+/[^\s;]*|/[^/\s][^\s;]*)?$",
         description=(
             "Street tiles, such as https://tile.openstreetmap.org/{z}/{x}/{y}.png. "
             "Empty: none are offered, and no third party hears of a visitor."
@@ -144,6 +176,19 @@ class Settings(BaseSettings):
             "painted. 0: it does not wait."
         ),
     )
+    import_memory_mb: int = Field(
+        default=500,
+        ge=50,
+        description=(
+            "Memory that reading a file of others may take beyond the program itself, "
+            "in MB. Held on Linux."
+        ),
+    )
+    import_timeout_s: float = Field(
+        default=300.0,
+        gt=0,
+        description="Seconds that reading a file of others may take.",
+    )
     cache: Path = Field(
         default=ROOT / ".cache", description="Folder for answers kept on disk."
     )
@@ -159,8 +204,47 @@ class Settings(BaseSettings):
         default=8, ge=1, le=200, description="Connections to the layer's database."
     )
     database_timeout_s: float = Field(
-        default=15.0, gt=0, description="Seconds to wait for the layer's database."
+        default=15.0,
+        gt=0,
+        description="Seconds to wait for a connection to the layer's database.",
     )
+    query_timeout_s: float = Field(
+        default=15.0,
+        gt=0,
+        description=(
+            "Seconds that an answer about the layer may take, wherever the layer is; "
+            "then its statements are cancelled."
+        ),
+    )
+    exports_at_once: int = Field(
+        default=8, ge=1, le=200, description="Downloads at once, of all visitors."
+    )
+    exports_per_client: int = Field(
+        default=4, ge=1, le=200, description="Downloads at once to one address."
+    )
+    rate_limit: str = Field(
+        default="",
+        description=(
+            "How often one address may ask /api and /ogc, such as 600/minute or "
+            "50/second;5000/hour. Empty: no limit."
+        ),
+    )
+    export_rate_limit: str = Field(
+        default="",
+        description="How often one address may ask for /export, such as 30/minute.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description=(
+            "Addresses or networks of reverse proxies, with commas between. Only "
+            "theirs X-Forwarded-For and -Proto are believed. Empty: nobody's."
+        ),
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        return public_address(value)
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from geo.bulk.build import (
     open_machine,
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
+from geo.engine.duckdb_store import DiskError
 from geo.model.countries import country_codes
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
@@ -107,7 +108,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
                 gazetteer=read_gazetteer(given.places),
                 watch=_Bars(shown),
             )
-        except OSError as error:
+        except (OSError, DiskError) as error:
             msg = f"{output} cannot be written: {error}. Choose another --output."
             raise ExportError(msg) from error
     _report(built, output, as_json=as_json)

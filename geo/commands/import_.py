@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from geo.base.errors import ExportError, Fault, QueryError
+from geo.base.files import whole_file
 from geo.base.settings import settings
 from geo.commands.report import (
     EXIT_CALL,
@@ -259,16 +260,12 @@ def _today() -> str:
 
 def _write(found: Imported, output: Path) -> None:
     """Write the layer whole, or leave what was there."""
-    aside = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
+        with whole_file(output) as draft, draft.open("wb") as file:
             file.writelines(dump_layer(found.layer))
-        aside.replace(output)
     except OSError as error:
         msg = f"{output} could not be written: {error}."
         raise ExportError(msg) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _tell(found: Imported, file: Path, where: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
@@ -16,10 +15,12 @@ import pyarrow.parquet as pq
 from rich.progress import Progress
 
 from geo.base.errors import ExportError
+from geo.base.files import whole_file, whole_folder
 from geo.base.settings import settings
 from geo.bulk.synthesis import source_register, synthesize
 from geo.commands.report import progress
 from geo.layer.table import (
+    LAYER_FOLDER,
     MARKER,
     ROW_GROUP_ROWS,
     SCHEMA,
@@ -81,22 +82,23 @@ def synthesize_command(
         format_name = "geojson" if as_json else "geoparquet"
     vocabulary = read_vocabulary(settings().vocabulary)
     batches = synthesize(count, seed=seed, vocabulary=vocabulary)
-    draft = output.with_name(f"{output.name}.part")
+    is_folder = format_name == "geoparquet" and not output.suffix
+    register = output.with_name(f"{output.name}.sources.json")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with progress() as shown:
+        if is_folder:
+            whole = whole_folder(output, kind=LAYER_FOLDER)
+        else:
+            whole = whole_file(output)
+        with whole as draft, whole_file(register) as sources, progress() as shown:
             watched = _watched(batches, count, shown)
             if format_name == "geojson":
                 _write_geojson(watched, draft)
-            elif output.suffix:
-                _write_file(watched, draft)
-            else:
+            elif is_folder:
                 _write_folder(watched, draft)
-        if output.is_dir():
-            shutil.rmtree(output)
-        draft.replace(output)
-        register = output.with_name(f"{output.name}.sources.json")
-        register.write_text(json.dumps(source_register(), indent=2) + "\n", "utf-8")
+            else:
+                _write_file(watched, draft)
+            sources.write_text(json.dumps(source_register(), indent=2) + "\n", "utf-8")
     except OSError as error:
         msg = f"{output} cannot be written: {error}. Choose another --output."
         raise ExportError(msg) from error
@@ -139,9 +141,6 @@ def _write_file(batches: Iterable[pa.RecordBatch], path: Path) -> None:
 def _write_folder(batches: Iterable[pa.RecordBatch], folder: Path) -> None:
     """Write a folder of GeoParquet files, and the promise for all of them last."""
     digest = ContentDigest()
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
     writer: _Writer | None = None
     for number, batch in enumerate(batches):
         if writer is None:

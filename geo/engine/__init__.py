@@ -8,7 +8,14 @@ layer into a database.
 """
 
 from geo.engine.address import is_database, named_safely
-from geo.engine.answers import ORDERS, Condition, PlaceView, Row, View
+from geo.engine.answers import (
+    ORDERS,
+    Condition,
+    PlaceTest,
+    PlaceView,
+    Row,
+    View,
+)
 from geo.engine.conditions import MISSING, as_area
 from geo.engine.opening import Places, is_known, is_large, open_engine
 from geo.engine.questions import Engine
@@ -20,6 +27,7 @@ __all__ = [
     "ORDERS",
     "Condition",
     "Engine",
+    "PlaceTest",
     "PlaceView",
     "Places",
     "Row",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from typing import Any, Final
 
-from geo.base.grid import Group
+from geo.base.grid import Bbox, Group
 
 #: Columns that a list of incidents can be ordered by.
 ORDERS: Final = {
@@ -65,3 +66,20 @@ class Condition:
 
     sql: str
     parameters: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTest:
+    """A test of places by their geometry, too much for SQL without geometry functions.
+
+    Parameters
+    ----------
+    holds
+        Takes an array of shapely geometries, (lon, lat), and returns an array of
+        truth values, as shapely's predicates do.
+    near
+        Only places whose extent meets this one can pass it; None for all.
+    """
+
+    holds: Callable[[Any], Any]
+    near: Bbox | None

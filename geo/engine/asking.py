@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import shapely
 
 from geo.base.grid import Bbox
+from geo.base.work import check_work
 from geo.engine.answers import Condition
 from geo.engine.conditions import as_area, asked, joined, meets, within
 from geo.engine.store import Store
@@ -32,10 +33,11 @@ def meeting(store: Store, bbox: Bbox) -> Condition:
             WHERE {near.sql} AND NOT ({inside_it.sql})
         )
     """  # noqa: S608
-    rows = store.ask(sql, (*near.parameters, *inside_it.parameters))
-    shapes = shapely.from_wkb([row[1] for row in rows])
-    met = shapely.intersects(shapes, as_area(bbox))
-    numbers = [row[0] for row, good in zip(rows, met, strict=True) if good]
+    area, numbers = as_area(bbox), list[int]()
+    for rows in store.stretches(sql, (*near.parameters, *inside_it.parameters)):
+        check_work()
+        met = shapely.intersects(area, shapely.from_wkb([row[1] for row in rows]))
+        numbers += [row[0] for row, good in zip(rows, met, strict=True) if good]
     return Condition(
         f"{near.sql} AND (NOT area OR ({inside_it.sql}) OR place_no = ANY(?))",
         (*near.parameters, *inside_it.parameters, numbers),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import shapely
@@ -21,7 +22,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
-from geo.engine import Condition, Engine, as_area
+from geo.engine import Condition, Engine, PlaceTest, as_area
+from geo.engine.budget import Budget
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.instants import read_instant
 from geo.engine.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
@@ -105,15 +107,24 @@ def read_filter(
     Raises
     ------
     QueryError
-        If it is not a filter of that language, is too long or too deep, or asks for
-        a property, operator or function there is not; names it.
+        If it is not a filter of that language, is too long or too deep, asks for a
+        property, operator or function there is not, or for more than its budget
+        (:mod:`geo.engine.budget`); names it.
+    TooLongError
+        If its spatial conditions take longer than the work they belong to may.
     """
     if len(text) > _LONGEST:
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
     piece = _Visitor(queryables, engine).condition(root, 0)
-    return Condition(piece.sql, piece.values)
+    tests = [value for value in piece.values if isinstance(value, PlaceTest)]
+    numbers = iter(engine.places_where(tests))
+    values = (
+        next(numbers) if isinstance(value, PlaceTest) else value
+        for value in piece.values
+    )
+    return Condition(piece.sql, tuple(values))
 
 
 class _Visitor:
@@ -122,9 +133,11 @@ class _Visitor:
     def __init__(self, queryables: Mapping[str, Queryable], engine: Engine) -> None:
         self._queryables = queryables
         self._engine = engine
+        self._budget = Budget()
 
     def condition(self, node: Json, depth: int) -> _Piece:
         """Return a boolean expression."""
+        self._budget.spend("conditions")
         if depth > _DEEPEST:
             raise QueryError("filter", f"is nested more than {_DEEPEST} deep.")
         if isinstance(node, bool):
@@ -187,6 +200,8 @@ class _Visitor:
         if (value.type, pattern.type) != (Type.TEXT, Type.TEXT):
             raise QueryError("filter", "LIKE compares a text with a pattern.")
         for written in pattern.piece.values:
+            wildcards = str(written).count("%") + str(written).count("_")
+            self._budget.spend("wildcards", wildcards)
             stripped = str(written).rstrip("\\")
             if (len(str(written)) - len(stripped)) % 2:
                 message = f"LIKE pattern {written!r} ends in the escape \\. Double it."
@@ -197,6 +212,7 @@ class _Visitor:
         value, options = _exactly(2, op, args)
         if not isinstance(options, list) or not options:
             raise QueryError("filter", "IN takes a list of at least one value.")
+        self._budget.spend("conditions", len(options))
         each = [self._compare("=", [value, option]) for option in options]
         values = tuple(value for piece in each for value in piece.values)
         return _Piece(" OR ".join(f"({piece.sql})" for piece in each), values)
@@ -272,16 +288,19 @@ class _Visitor:
         if name is None or self._named(name).type != Type.PLACE:
             message = f"{op.upper()} takes the property {GEOMETRY!r} and a geometry."
             raise QueryError("filter", message)
+        self._budget.spend("spatial conditions")
         if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
             condition = self._engine.meeting(_bbox_of(right["bbox"]))
             return _Piece(condition.sql, condition.parameters)
         asked = _geometry_of(right)
-        holds = _SPATIAL[op]
-        near = None if op == "s_disjoint" or asked.is_empty else Bbox(*asked.bounds)
-        numbers = self._engine.places_where(
-            lambda found: holds(found, asked), near=near
-        )
-        return _Piece("place_no = ANY(?)", (numbers,))
+        self._budget.spend("vertices", int(shapely.get_num_coordinates(asked)))
+        near = None if op == "s_disjoint" else Bbox(*asked.bounds)
+        # Prepared, an area of many vertices is asked as quickly as one of few; only
+        # the first of the two can be.
+        shapely.prepare(asked)
+        holds = partial(_SPATIAL[_SWAPPED.get(op, op)], asked)
+        # All areas of a filter are tried in one pass, when all of them are known.
+        return _Piece("place_no = ANY(?)", (PlaceTest(holds, near),))
 
     def _operand(self, node: Json) -> _Operand:
         """Return a value: a property, a literal, or a function of text."""
@@ -301,6 +320,7 @@ class _Visitor:
         return _literal(node)
 
     def _folded(self, node: Json, depth: int = 0) -> _Operand:
+        self._budget.spend("conditions")
         op, args = _call_of(node)
         if op.lower() not in _FOLDINGS or depth > _DEEPEST:
             message = f"{op!r} is not a function of values known here."

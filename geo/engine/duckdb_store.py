@@ -9,21 +9,31 @@ module that talks to DuckDB.
 
 from __future__ import annotations
 
-import os
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import BusyError, DataError, EngineAwayError, Fault
+from geo.base.files import whole_file
+from geo.base.stamps import Stamp, stamp_of
+from geo.base.work import interruptible
 from geo.engine import cells, totals
 from geo.engine.answers import Condition
-from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, TABLES_VERSION, Facts
+from geo.engine.store import (
+    COLUMNS,
+    DERIVED,
+    FACT_NAMES,
+    QUERY_TIMEOUT_S,
+    STRETCH_ROWS,
+    TABLES_VERSION,
+    Facts,
+)
 from geo.layer import Layer
 from geo.layer.table import SCHEMA, batch_of
 
@@ -47,6 +57,9 @@ _SHAPES: Final = """
 #: Tables that are made when a layer is loaded, also where its incidents are not copied.
 _DERIVED: Final = (*DERIVED, "incident_layer", "incident_name")
 Rows = list[tuple[Any, ...]]
+#: What DuckDB raises where a disk is full or a file cannot be written, which no
+#: ``OSError`` is: for those who let it write without asking it themselves.
+DiskError = duckdb.IOException
 _T = TypeVar("_T")
 
 
@@ -62,16 +75,25 @@ class DuckDBStore:
     parts
         Number of the first row of each file, where incidents are asked in the files
         of a GeoParquet layer; empty where they are in tables.
+    timeout_s
+        Seconds that one statement may take.
+    files, stamp
+        Those files, and the stamp they had.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a connection, and what is known of its files
         self,
         connection: duckdb.DuckDBPyConnection,
         *,
         indexed: bool = False,
         parts: Sequence[int] = (),
+        timeout_s: float = QUERY_TIMEOUT_S,
+        files: Sequence[Path] = (),
+        stamp: Stamp = (),
     ) -> None:
         self._connection = connection
+        self._timeout_s = timeout_s
+        self._files, self._stamp = tuple(files), stamp
         self._indexed = indexed
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
@@ -81,8 +103,40 @@ class DuckDBStore:
         self._lock = threading.Lock()
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Run one statement and return every row."""
-        return self._connection.cursor().execute(sql, list(parameters)).fetchall()
+        """Run one statement and return every row; see :meth:`Store.ask`."""
+        with self._running(sql, parameters) as cursor:
+            return cursor.fetchall()
+
+    def stretches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Rows]:
+        """Run one statement and go through its rows; see :meth:`Store.stretches`."""
+        with self._running(sql, parameters) as cursor:
+            while rows := cursor.fetchmany(STRETCH_ROWS):
+                yield rows
+
+    @contextmanager
+    def _running(
+        self, sql: str, parameters: Sequence[Any]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that has run a statement, interrupted when it is not wanted.
+
+        Raises
+        ------
+        EngineAwayError
+            If the files that are asked where they lie have been replaced.
+        """
+        cursor = self._connection.cursor()
+        with interruptible(cursor.interrupt, within_s=self._timeout_s) as statement:
+            try:
+                yield cursor.execute(sql, list(parameters))
+            except duckdb.InterruptException as error:
+                if statement.fault is None:
+                    raise
+                raise statement.fault from error
+            except duckdb.OutOfMemoryException as error:
+                msg = "The answer needs more memory than there is for it. Ask for less."
+                raise BusyError(msg) from error
+            finally:
+                self._refuse_replaced()
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids."""
@@ -134,6 +188,13 @@ class DuckDBStore:
         """Close the connection; the file, if any, stays in the cache."""
         self._connection.close()
 
+    def _refuse_replaced(self) -> None:
+        """Refuse answers that may be of other files than the index was made of."""
+        if stamp_of(self._files) != self._stamp:
+            folder = self._files[0].parent
+            msg = f"{folder} has been replaced. Ask again when the new layer is read."
+            raise EngineAwayError(msg)
+
     def _in_part(self, number: int) -> tuple[int, int]:
         """Return the file that a row is in, and its number there."""
         file = bisect_right(self._parts, number) - 1
@@ -157,7 +218,7 @@ class DuckDBStore:
             return self._tables[word]
 
 
-def store_of_layer(layer: Layer) -> DuckDBStore:
+def store_of_layer(layer: Layer, *, timeout_s: float = QUERY_TIMEOUT_S) -> DuckDBStore:
     """Return a store in memory of a layer that has been read."""
     batch = batch_of(layer.incidents, foreign=layer.foreign)
     updated = max((one.updated for one in layer.incidents), default="")
@@ -170,10 +231,16 @@ def store_of_layer(layer: Layer) -> DuckDBStore:
     _fill(connection, facts, sort=True)
     connection.execute("DROP VIEW source")
     connection.unregister("incoming")
-    return DuckDBStore(connection)
+    return DuckDBStore(connection, timeout_s=timeout_s)
 
 
-def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> DuckDBStore:
+def store_of_parquet(
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    sort: bool,
+    timeout_s: float = QUERY_TIMEOUT_S,
+) -> DuckDBStore:
     """Return a store in memory of a small GeoParquet layer.
 
     Parameters
@@ -184,6 +251,8 @@ def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> Duck
         What is known of it; ``updated`` is found out.
     sort
         Whether its rows are still to be sorted along the curve.
+    timeout_s
+        Seconds that one statement may take.
 
     Raises
     ------
@@ -192,11 +261,18 @@ def store_of_parquet(files: Sequence[Path], facts: Facts, *, sort: bool) -> Duck
     """
     connection = duckdb.connect(":memory:")
     _telling(files, lambda: _fill_from(connection, files, facts, sort=sort))
-    return DuckDBStore(connection)
+    return DuckDBStore(connection, timeout_s=timeout_s)
 
 
-def store_in_file(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool = True
+def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    stamp: Stamp,
+    sort: bool,
+    copy: bool = True,
+    timeout_s: float = QUERY_TIMEOUT_S,
 ) -> DuckDBStore:
     """Return a store in a file of the cache, made if it is not there.
 
@@ -204,18 +280,24 @@ def store_in_file(
     ----------
     path
         The file; its name tells of what content it is.
-    files, facts, sort
+    files, facts, sort, timeout_s
         As for :func:`store_of_parquet`.
+    stamp
+        The files' stamp when *path* was named for their content.
     copy
         Whether the incidents are copied into the file, or asked where they are.
 
     Raises
     ------
     DataError
-        If a file is not what its metadata promises.
+        If a file is not what its metadata promises, or has changed since.
     """
     if not path.exists():
-        _telling(files, lambda: _build(path, files, facts, sort=sort, copy=copy))
+
+        def build() -> None:
+            _build(path, files, facts, stamp=stamp, sort=sort, copy=copy)
+
+        _telling(files, build)
     memory_mb = _LEAST_MEMORY_MB + facts.rows * _MEMORY_BYTES_A_ROW // 1_000_000
     # In memory first, then the file attached: a temporary view can be made beside it.
     connection = duckdb.connect(
@@ -228,7 +310,7 @@ def store_in_file(
     for name in (*_DERIVED, *copied):
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")  # noqa: S608
     if copy:
-        return DuckDBStore(connection, indexed=True)
+        return DuckDBStore(connection, indexed=True, timeout_s=timeout_s)
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     parts = _parts(connection, files)
     _view_source(connection, files, parts)
@@ -238,7 +320,14 @@ def store_in_file(
         "CREATE VIEW incident_text AS "
         "SELECT row_no, feature, file_no, file_row_number FROM source"
     )
-    return DuckDBStore(connection, indexed=True, parts=parts)
+    return DuckDBStore(
+        connection,
+        indexed=True,
+        parts=parts,
+        timeout_s=timeout_s,
+        files=files,
+        stamp=stamp,
+    )
 
 
 @contextmanager
@@ -304,26 +393,32 @@ def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
 _NUMBERED: Final = pa.schema([pa.field("row_no", pa.int32()), *SCHEMA])
 
 
-def _build(
-    path: Path, files: Sequence[Path], facts: Facts, *, sort: bool, copy: bool
+def _build(  # noqa: PLR0913 - as store_in_file
+    path: Path,
+    files: Sequence[Path],
+    facts: Facts,
+    *,
+    stamp: Stamp,
+    sort: bool,
+    copy: bool,
 ) -> None:
     """Make a file of the cache; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft")
-    config: dict[str, Any] = {
-        "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
-        "storage_compatibility_version": "latest",
-        **_spill(path.parent),
-    }
-    try:
+    with whole_file(path) as draft:
+        config: dict[str, Any] = {
+            "memory_limit": f"{_build_memory_mb(facts.rows)}MB",
+            "storage_compatibility_version": "latest",
+            **_spill(draft.parent),
+        }
         with duckdb.connect(str(draft), config=config) as connection:
             _fill_from(connection, files, facts, sort=sort, copy=copy, index=True)
             connection.execute("CHECKPOINT")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
-    _tidy(path)
+        if stamp_of(files) != stamp:
+            message = "has changed while it was read."
+            raise DataError(
+                [Fault(str(files[0]), None, None, "", message, "Read it again.")]
+            )
+    _forget_unused(path)
 
 
 def _build_memory_mb(rows: int) -> int:
@@ -332,10 +427,14 @@ def _build_memory_mb(rows: int) -> int:
     return min(wanted, _MOST_BUILD_MEMORY_MB)
 
 
-def _tidy(path: Path) -> None:
+def _forget_unused(path: Path) -> None:
     """Remove the files of the cache that were unused for longest."""
-    others = [file for file in path.parent.glob("*.duckdb") if file != path]
-    for file in sorted(others, key=lambda file: -file.stat().st_mtime)[_KEPT_FILES:]:
+    used: list[tuple[int, Path]] = []
+    for file in path.parent.glob("*.duckdb"):
+        with suppress(FileNotFoundError):  # another process has removed it
+            used.append((file.stat().st_mtime_ns, file))
+    others = sorted((when, file) for when, file in used if file != path)
+    for _, file in others[: -_KEPT_FILES or None]:
         file.unlink(missing_ok=True)
 
 

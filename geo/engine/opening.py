@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,25 +12,28 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from geo.base.errors import DataError, Fault
+from geo.base.files import tidy
+from geo.base.stamps import seal_of, settled_stamp
 from geo.engine.address import is_database
 from geo.engine.duckdb_store import (
     cache_name,
     categories_and_sources,
     store_in_file,
+    store_of_layer,
     store_of_parquet,
 )
 from geo.engine.questions import Engine
-from geo.engine.store import Facts
+from geo.engine.store import QUERY_TIMEOUT_S, Facts
 from geo.engine.streamed import Progress, checked_copy
 from geo.layer import read_layer
 from geo.layer.table import (
     MARKER,
-    MARKER_FILE,
     SCHEMA,
     ContentDigest,
     Marker,
     layer_files,
     read_marker,
+    read_promise,
 )
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
@@ -56,13 +60,16 @@ class Places:
     connections
         Connections to a database at most.
     timeout_s
-        Seconds to wait for a database, for a connection and for an answer.
+        Seconds to wait for a connection to a database.
+    query_timeout_s
+        Seconds that one statement may take, in whatever database.
     """
 
     cache: Path
     direct_above_bytes: int | None = None
     connections: int = 8
     timeout_s: float = 15.0
+    query_timeout_s: float = QUERY_TIMEOUT_S
 
 
 def is_parquet(path: Path) -> bool:
@@ -119,10 +126,15 @@ def open_engine(
         from geo.engine.postgres_store import PostgresStore  # noqa: PLC0415
 
         store = PostgresStore(
-            layer, connections=places.connections, timeout_s=places.timeout_s
+            layer,
+            connections=places.connections,
+            timeout_s=places.timeout_s,
+            query_timeout_s=places.query_timeout_s,
         )
         return Engine(store)
     path = Path(layer)
+    if not path.exists():
+        tidy(path.parent)  # whoever was replacing it may have died
     if is_parquet(path):
         files, marker, members = checked_parquet(
             path,
@@ -133,7 +145,8 @@ def open_engine(
         )
         return Engine(_parquet_store(files, marker, members, places))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
-        return Engine(read_layer(path, vocabulary=vocabulary, known_sources=sources))
+        whole = read_layer(path, vocabulary=vocabulary, known_sources=sources)
+        return Engine(store_of_layer(whole, timeout_s=places.query_timeout_s))
     copy, marker, members = checked_copy(
         [path],
         places.cache,
@@ -187,22 +200,26 @@ def _parquet_store(
     files: Sequence[Path], marker: Marker, members: dict[str, Any], places: Places
 ) -> Any:  # noqa: ANN401 - a store
     facts = Facts(marker.version, marker.rows, members=members)
-    sort = not marker.is_sorted
+    sort, timeout_s = not marker.is_sorted, places.query_timeout_s
     if marker.rows < LARGE_ROWS:
-        return store_of_parquet(files, facts, sort=sort)
+        return store_of_parquet(files, facts, sort=sort, timeout_s=timeout_s)
     most = places.direct_above_bytes
     limit = _memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
-    path = places.cache / cache_name(marker.version, copy=copy)
-    return store_in_file(path, files, facts, sort=sort, copy=copy)
+    stamp = settled_stamp(lambda: files)
+    seals = hashlib.sha256("".join(map(seal_of, files)).encode()).hexdigest()[:12]
+    path = places.cache / cache_name(f"{marker.version}-{seals}", copy=copy)
+    return store_in_file(
+        path, files, facts, stamp=stamp, sort=sort, copy=copy, timeout_s=timeout_s
+    )
 
 
 def _marker(path: Path, files: Sequence[Path]) -> Marker | None:
     """Return what a layer promises, or None."""
     if path.is_dir():
-        promise = path / MARKER_FILE
-        if promise.is_file():
-            return read_marker(promise.read_bytes())
+        promised = _reading(path, lambda: read_promise(path))
+        if promised is not None:
+            return promised  # type: ignore[no-any-return]
     digest = ContentDigest()
     is_sorted = True
     for file in files:
@@ -232,6 +249,8 @@ def _schema(file: Path) -> Any:  # noqa: ANN401 - Arrow's schema
 def _reading(file: Path, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     try:
         return work()
+    except DataError:
+        raise
     except (OSError, ValueError) as error:
         return _refuse(
             file, f"cannot be read as GeoParquet: {error}.", "Make it again."

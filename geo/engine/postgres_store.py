@@ -20,9 +20,16 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geo.base.errors import EngineAwayError, QueryError, SettingsError
+from geo.base.work import interruptible, too_long
 from geo.engine.address import named_safely
 from geo.engine.answers import Condition
-from geo.engine.store import FACT_NAMES, TABLES_VERSION, Facts
+from geo.engine.store import (
+    FACT_NAMES,
+    QUERY_TIMEOUT_S,
+    STRETCH_ROWS,
+    TABLES_VERSION,
+    Facts,
+)
 
 #: The schema that the tables are in, so that they are replaced all at once.
 SCHEMA_NAME: Final = "incident_map"
@@ -48,7 +55,9 @@ class PostgresStore:
     connections
         At most so many are open.
     timeout_s
-        Seconds to wait for a free connection, and for an answer.
+        Seconds to wait for a free connection.
+    query_timeout_s
+        Seconds that one statement may take.
 
     Raises
     ------
@@ -58,10 +67,18 @@ class PostgresStore:
         If it has no layer, or one of another version of this program.
     """
 
-    def __init__(self, url: str, *, connections: int, timeout_s: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int,
+        timeout_s: float,
+        query_timeout_s: float = QUERY_TIMEOUT_S,
+    ) -> None:
         self._name = named_safely(url)
         self._timeout_s = timeout_s
-        self._conninfo = conninfo(url, timeout_s=timeout_s)
+        self._query_timeout_s = query_timeout_s
+        self._conninfo = conninfo(url, timeout_s=query_timeout_s)
         self._pool = ConnectionPool(
             self._conninfo,
             min_size=1,
@@ -80,26 +97,36 @@ class PostgresStore:
             raise
 
     def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement and return every row.
+        """Run one statement and return every row; see :meth:`Store.ask`.
 
         Raises
         ------
-        EngineAwayError
-            If the database does not answer.
         QueryError
-            If a value is one that it cannot hold.
+            If a value is one that the database cannot hold.
         """
-        try:
-            with self._connection() as connection:
-                cursor = connection.execute(_ours(dialect(sql)), list(parameters))
-                return cursor.fetchall()
-        except psycopg.errors.QueryCanceled as error:
-            msg = f"{self._name} did not answer within {self._timeout_s:g} s. Ask for less."
-            raise EngineAwayError(msg) from error
-        except psycopg.OperationalError as error:
-            raise self._away(error) from error
-        except psycopg.DataError as error:
-            raise QueryError("filter", f"has an impossible value: {error}.") from error
+        with (
+            self._telling(),
+            self._connection() as connection,
+            self._within(connection),
+        ):
+            cursor = connection.execute(_ours(dialect(sql)), list(parameters))
+            return cursor.fetchall()
+
+    def stretches(
+        self, sql: str, parameters: Sequence[Any] = ()
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Run one statement and go through its rows; see :meth:`Store.stretches`."""
+        with (
+            self._telling(),
+            self._connection() as connection,
+            self._within(connection),
+            connection.transaction(),
+            # Only a cursor of the server's keeps the rows there.
+            connection.cursor(name="stretches") as cursor,
+        ):
+            cursor.execute(_ours(dialect(sql)), list(parameters))
+            while rows := cursor.fetchmany(STRETCH_ROWS):
+                yield rows
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids."""
@@ -136,6 +163,36 @@ class PostgresStore:
             )
             raise SettingsError(msg)
         return Facts.of_row(row)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Turn errors of the database into ours."""
+        try:
+            yield
+        except psycopg.errors.QueryCanceled as error:
+            # The server's own clock ran out before ours.
+            raise too_long(self._query_timeout_s) from error
+        except psycopg.OperationalError as error:
+            raise self._away(error) from error
+        except psycopg.DataError as error:
+            raise QueryError("filter", f"has an impossible value: {error}.") from error
+
+    @contextmanager
+    def _within(self, connection: Connection) -> Iterator[None]:
+        """Cancel what a connection runs as soon as it is not wanted any more."""
+        with interruptible(
+            connection.cancel, within_s=self._query_timeout_s
+        ) as statement:
+            try:
+                yield
+            except psycopg.OperationalError as error:
+                if statement.fault is None:
+                    raise
+                raise statement.fault from error
+            finally:
+                if statement.fault is not None:
+                    # What cancels may come too late, and hit the next statement.
+                    connection.close()
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

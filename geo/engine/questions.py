@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +21,15 @@ import shapely
 
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
-from geo.engine.answers import ORDERS, Condition, PlaceView, Row, View
+from geo.base.work import check_work
+from geo.engine.answers import (
+    ORDERS,
+    Condition,
+    PlaceTest,
+    PlaceView,
+    Row,
+    View,
+)
 from geo.engine.asking import meeting, texts, where
 from geo.engine.conditions import (
     MISSING,
@@ -47,6 +55,10 @@ from geo.model.query import CODED, SEVERAL, Query
 _STRETCH: Final = 2_000
 #: Row numbers in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
+#: Features handed on between two looks at whether they are still wanted.
+_LOOK_EVERY: Final = 50
+#: Places that a test may leave.
+MOST_PLACES: Final = 300_000
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
 #: What each table of totals knows to filter by.
@@ -305,7 +317,10 @@ class Engine:
             for first in range(0, len(numbers), _STRETCH):
                 stretch = numbers[first : first + _STRETCH]
                 found = texts(self._store, stretch)
-                yield from (found[number] for number in stretch)
+                for index, number in enumerate(stretch):
+                    if index % _LOOK_EVERY == 0:
+                        check_work()
+                    yield found[number]
             last = numbers[-1]
 
     def feature(self, incident_id: str) -> dict[str, Any]:
@@ -424,19 +439,25 @@ class Engine:
         return meeting(self._store, bbox)
 
     def places_where(
-        self, holds: Callable[[Any], Any], *, near: Bbox | None = None
-    ) -> list[int]:
-        """Return the numbers of the places whose geometry passes a test.
+        self, tests: Sequence[PlaceTest], *, most: int = MOST_PLACES
+    ) -> list[list[int]]:
+        """Return for each test the numbers of the places that pass it.
+
+        All are tried in one pass: it takes longer than a test does.
 
         Parameters
         ----------
-        holds
-            Takes an array of shapely geometries, (lon, lat), and returns an array of
-            truth values, as shapely's predicates do.
-        near
-            Only places whose extent meets this one are tested at all.
+        tests
+            What is asked of each place.
+        most
+            At most so many numbers in all, which take some 100 bytes of memory each.
+
+        Raises
+        ------
+        QueryError
+            If there are more.
         """
-        return numbers_where(self._store, holds, near=near)
+        return numbers_where(self._store, tests, most=most) if tests else []
 
     # --- pieces ---
 

@@ -25,7 +25,7 @@ Tables, the same in each store
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -51,6 +51,10 @@ DERIVED: Final = (
     "incident_span",
     "incident_day",
 )
+#: Seconds that a statement may take where nobody says otherwise.
+QUERY_TIMEOUT_S: Final = 15.0
+#: Rows in memory at a time while an answer is gone through.
+STRETCH_ROWS: Final = 10_000
 FACT_NAMES: Final = ("layout", "version", "rows", "updated", "members", "cell_shifts")
 
 
@@ -106,6 +110,23 @@ class Store(Protocol):
         ------
         EngineAwayError
             If the database does not answer.
+        TooLongError
+            If the statement or the work it belongs to takes too long (geo.base.work).
+        StoppedError
+            If nobody waits for the answer any more.
+        """
+
+    def stretches(
+        self, sql: str, parameters: Sequence[Any] = ()
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Run one statement and go through its rows, a stretch in memory at a time.
+
+        Go through all of them at once: the statement's time runs.
+
+        Raises
+        ------
+        EngineAwayError, TooLongError, StoppedError
+            As :meth:`ask`.
         """
 
     def named(self, ids: Sequence[str]) -> Condition:

@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.base.errors import DataError, Fault
+from geo.base.files import whole_file
+from geo.base.stamps import settled_stamp, stamp_of
 from geo.layer import Layer, parse_layer
 from geo.layer.table import (
     LAYOUT,
@@ -83,9 +85,11 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
     Raises
     ------
     DataError
-        With the faults, if there is any error; checking ends when there are many.
+        With the faults, if there is any error, or if a file changes meanwhile;
+        checking ends when there are many.
     """
     read = list(files)
+    before = settled_stamp(lambda: read)
     copy = cache / f"checked-{_key(read, vocabulary, sources)}.parquet"
     if copy.exists():
         known = pq.read_metadata(copy).metadata or {}
@@ -93,23 +97,22 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
         if marker is not None:
             return copy, marker, json.loads(known.get(_MEMBERS.encode(), b"{}"))
     cache.mkdir(parents=True, exist_ok=True)
-    draft = copy.with_suffix(".draft")
     name = str(read[0])
     try:
-        if features is None:
-            with read[0].open(encoding="utf-8-sig") as text:
-                cut = _Collection(text, name)
-                layers = _checked(cut.stretches(), name, vocabulary, sources, progress)
+        with whole_file(copy) as draft:
+            if features is None:
+                with read[0].open(encoding="utf-8-sig") as text:
+                    cut = _Collection(text, name).stretches()
+                    layers = _checked(cut, name, vocabulary, sources, progress)
+                    marker, members = _write(draft, layers, name)
+            else:
+                given = _stretches(iter(features), {})
+                layers = _checked(given, name, vocabulary, sources, progress)
                 marker, members = _write(draft, layers, name)
-        else:
-            given = _stretches(iter(features), {})
-            layers = _checked(given, name, vocabulary, sources, progress)
-            marker, members = _write(draft, layers, name)
-        draft.replace(copy)
+            if stamp_of(read) != before:
+                _refuse(name, "has changed while it was read.", "Read it again.")
     except (OSError, UnicodeDecodeError) as error:
         _refuse(name, f"cannot be read: {error}.", "Give a file in UTF-8.")
-    finally:
-        draft.unlink(missing_ok=True)
     return copy, marker, members
 
 

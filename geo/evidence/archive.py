@@ -28,6 +28,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from geo.base.errors import ArchiveError, Fault, SettingsError
+from geo.base.files import is_abandoned, is_draft
 from geo.evidence.capture import Capture
 from geo.evidence.copies import (
     LAYOUT,
@@ -44,7 +45,6 @@ from geo.evidence.extracted import Extracted
 from geo.evidence.extraction import extract
 from geo.evidence.integrity import copy_problems, fault_of, read_checked
 from geo.evidence.versions import (
-    ASIDE,
     VERSION,
     folders_in,
     version_name,
@@ -73,6 +73,8 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+#: What drafts were called in archives of earlier versions.
+_FORMER_DRAFT: Final = ".adding-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,9 +374,11 @@ class Archive:
         for folder in folders_in(home):
             if not VERSION.fullmatch(folder.name):
                 message, remedy = "is not a version of a copy.", "Move it away."
-                if folder.name.startswith(ASIDE):
+                if is_abandoned(folder) or folder.name.startswith(_FORMER_DRAFT):
                     message = "was left by an interrupted 'archive add'."
-                    remedy = "Delete it."
+                    remedy = "Add the source again, or delete it."
+                elif is_draft(folder):
+                    continue  # another process is adding a version
                 faults.append(Fault(str(folder), None, None, "", message, remedy))
                 continue
             try:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from geo.base.errors import ArchiveError, IncidentMapError, NotFoundError
+from geo.base.files import whole_file
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
@@ -392,6 +393,5 @@ def _note_attempt(archive: Archive, source: Source, outcome: str) -> None:
     path = _attempt_path(archive, source)
     path.parent.mkdir(parents=True, exist_ok=True)
     noted = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "outcome": outcome}
-    aside = path.with_suffix(f".{threading.get_ident()}")
-    aside.write_text(json.dumps(noted) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(noted) + "\n", encoding="utf-8")

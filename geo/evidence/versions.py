@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
-import uuid
 from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from geo.base.errors import ArchiveError
+from geo.base.files import draft_in, first_free
 
 SUMS: Final = "SHA256SUMS"
 VERSION: Final = re.compile(r"(?!0000)[0-9]{4}|[1-9][0-9]{4,8}")
-ASIDE: Final = ".adding-"
 
 
 def folders_in(folder: Path) -> list[Path]:
@@ -45,47 +44,25 @@ def version_name(version: int) -> str:
 
 def write_version(home: Path, files: Mapping[str, bytes]) -> int:
     """Write a new version whole, or nothing, and return its number."""
-    made = [folder for folder in (home, home.parent) if not folder.exists()]
-    aside = home / f"{ASIDE}{uuid.uuid4().hex}"
+    new = [folder for folder in (home, home.parent) if not folder.exists()]
     sums = "".join(
         f"{hashlib.sha256(content).hexdigest()}  {name}\n"
         for name, content in files.items()
     )
     try:
-        aside.mkdir(parents=True)
-        for name, content in {**files, SUMS: sums.encode("ascii")}.items():
-            _write_file(aside / name, content)
-        return _rename_to_next(aside, home)
+        home.mkdir(parents=True, exist_ok=True)
+        with draft_in(home) as draft:
+            made = draft / "version"
+            made.mkdir()
+            for name, content in {**files, SUMS: sums.encode("ascii")}.items():
+                (made / name).write_bytes(content)
+            # Another process may have added a version meanwhile: then the next.
+            next_one = max(version_numbers(home), default=0) + 1
+            names = (home / version_name(number) for number in count(next_one))
+            return int(first_free(made, names).name)
     except OSError:
-        shutil.rmtree(aside, ignore_errors=True)
-        for folder in made:
+        for folder in new:
             # Another process may have put something there meanwhile: that stays.
-            if folder.is_dir() and not any(folder.iterdir()):
+            with suppress(OSError):
                 folder.rmdir()
         raise
-
-
-def _rename_to_next(aside: Path, home: Path) -> int:
-    """Rename a finished folder to the next free version.
-
-    Renaming onto a version that another process added meanwhile fails, since that
-    folder is not empty; then the next number is tried.
-    """
-    version = max(version_numbers(home), default=0) + 1
-    while True:
-        target = home / version_name(version)
-        try:
-            aside.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
-            version += 1
-        else:
-            return version
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

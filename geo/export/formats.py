@@ -6,7 +6,6 @@ that all three give the same file for the same query and version of the layer.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from geo.base.errors import ExportError
+from geo.base.files import whole_file
 from geo.engine import Engine
 from geo.export.selection import select
 from geo.formats.companions import checksum, companions, manifest
@@ -214,16 +214,12 @@ def write_selection(
     DataError
         As :func:`pieces`.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
+        with whole_file(path) as draft, draft.open("wb") as file:
             file.writelines(pieces(selection, name, package=package))
-        aside.replace(path)
     except OSError as error:
         msg = f"{path} could not be written: {error}. Give a file in a folder that can be."
         raise ExportError(msg) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def file_name(name: str, *, package: str = "plain") -> str:

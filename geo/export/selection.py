@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
 
 from geo.base.errors import SettingsError
 from geo.base.settings import settings
+from geo.base.work import check_work
 from geo.engine import Engine
 from geo.formats.selection import LICENCE, About, Selection
 from geo.model.query import Query
 from geo.model.sources import Source, Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
+#: Checksums kept of each engine.
+_KEPT_CHECKSUMS: Final = 512
+#: Seconds between two looks at whether a thread that waits is still wanted.
+_LOOK_EVERY_S: Final = 0.1
 #: A zip archive cannot tell of anything earlier; files without a date have this one.
 _NO_DATE: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -29,7 +38,8 @@ def select(
 ) -> Selection:
     """Return the incidents that a query asks for, ready to be written.
 
-    Goes through them once, to count them and to take their checksum.
+    Goes through them once, to count them and to take their checksum; the same query of
+    the same engine is not gone through again.
 
     Parameters
     ----------
@@ -57,7 +67,7 @@ def select(
 
     cited = engine.counts(query, "source")
     chosen = tuple(sources[source] for source in sources if source in cited)
-    rows, digest = content_digest(lines())
+    rows, digest = _checksums.of(engine, query, lines)
     about = About(
         title=settings().title,
         attribution=attribution(chosen),
@@ -68,6 +78,48 @@ def select(
         sha256=digest,
     )
     return Selection(about, lines, vocabulary, chosen)
+
+
+class _Checksums:
+    """Keeps the checksum of each query of each engine; one thread makes it."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Engine, LRUCache[str, tuple[int, str]]] = (
+            WeakKeyDictionary()
+        )
+        self._made: set[tuple[int, str]] = set()
+        self._changed = threading.Condition()
+
+    def of(
+        self, engine: Engine, query: Query, lines: Callable[[], Iterable[str]]
+    ) -> tuple[int, str]:
+        """Return the number of lines and their checksum.
+
+        Where another thread makes it, wait for it; if that one is stopped, go on
+        from the beginning.
+        """
+        name = query.urlencode()
+        making = id(engine), name
+        with self._changed:
+            while making in self._made:
+                check_work()
+                self._changed.wait(_LOOK_EVERY_S)
+            known = self._known.setdefault(engine, LRUCache(_KEPT_CHECKSUMS))
+            if name in known:
+                return known[name]
+            self._made.add(making)
+        try:
+            found = content_digest(lines())
+            with self._changed:
+                known[name] = found
+            return found
+        finally:
+            with self._changed:
+                self._made.discard(making)
+                self._changed.notify_all()
+
+
+_checksums: Final = _Checksums()
 
 
 def content_digest(lines: Iterable[str]) -> tuple[int, str]:

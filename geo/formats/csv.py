@@ -10,7 +10,7 @@ from typing import Final
 
 from geo.base.errors import Fault, QueryError
 from geo.formats.given import Given, codec_of
-from geo.formats.raw import Raw, content, raw_of_records, refuse, warning
+from geo.formats.raw import Part, content, parts_of_records, refuse, warning
 from geo.formats.tables import Row, read_table
 from geo.geojson import LIMITS
 
@@ -20,7 +20,7 @@ _SAID: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNORECASE)
 _UTF8: Final = "utf-8"
 
 
-def read_delimited(given: Given) -> Raw:
+def read_delimited(given: Given) -> Iterator[Part]:
     """Read a text of separated values with a head of column names.
 
     UTF-8 is taken for granted unless the caller says another encoding; nothing is
@@ -47,8 +47,8 @@ def read_delimited(given: Given) -> Raw:
         neutralised=True,
     )
     warnings += further
-    return raw_of_records(
-        records, name, kind="csv", epsg=opening.epsg, warnings=warnings
+    yield from parts_of_records(
+        records, given, kind="csv", epsg=opening.epsg, warnings=warnings
     )
 
 

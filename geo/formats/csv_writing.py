@@ -6,11 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.formats.rows import columns, wkt
-from geo.formats.selection import Selection
 from geo.model.fields import PLACE_FIELDS, fields
+
+if TYPE_CHECKING:
+    # A reader needs the columns alone, and is to start soon.
+    from geo.formats.selection import Selection
 
 #: A cell that begins so may run as a formula in a spreadsheet (CWE-1236). One that
 #: begins with apostrophes before it is marked as well, or reading back would take

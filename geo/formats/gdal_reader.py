@@ -2,8 +2,9 @@
 
 GDAL guesses what a file is, and may follow what it says to other files and hosts; on
 broken files it may end the process. So it runs apart, with every other driver left
-out by its parent's ``OGR_SKIP``, no network, and limits on time and space. It imports
-nothing of ours, so that it can be started alone::
+out by its parent's ``OGR_SKIP``, no network, and the limits on memory, time and space
+of its parent, :mod:`geo.formats.reader`. It imports nothing of ours, so that it can be
+started alone::
 
     python -I gdal_reader.py FILE OUTPUT.arrow [FILE OUTPUT.arrow ...]
 """
@@ -11,7 +12,6 @@ nothing of ours, so that it can be started alone::
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from typing import Any, Final
 
@@ -19,29 +19,33 @@ import pyarrow as pa
 import pyogrio
 import pyproj
 
-_MOST_SECONDS: Final = 120
-_MOST_FILE_BYTES: Final = 2_000_000_000
+_BATCH_ROWS: Final = 2_000
 #: What the column is called where a file has no name for it.
 _GEOMETRY: Final = "wkb_geometry"
 
 
 def main(*paths: str) -> None:
     """Write the one layer of each file as an Arrow file, its system in the metadata."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE_BYTES, _MOST_FILE_BYTES))
     for path, output in zip(paths[::2], paths[1::2], strict=True):
-        meta, table = pyogrio.read_arrow(path)  # type: ignore[no-untyped-call]
-        name = meta["geometry_name"] or _GEOMETRY
-        told = {
-            "system": _system(meta.get("crs")),
-            "geometry": name if name in table.column_names else None,
-        }
-        table = table.replace_schema_metadata({b"told": json.dumps(told).encode()})
-        with (
-            pa.OSFile(output, "wb") as file,
-            pa.ipc.new_file(file, table.schema) as writer,
+        # A piece at a time: the file may unpack to far more than it has bytes.
+        with pyogrio.open_arrow(  # type: ignore[no-untyped-call]
+            path, batch_size=_BATCH_ROWS, use_pyarrow=True
+        ) as (
+            meta,
+            pieces,
         ):
-            writer.write_table(table)
+            name = meta["geometry_name"] or _GEOMETRY
+            told = {
+                "system": _system(meta.get("crs")),
+                "geometry": name if name in pieces.schema.names else None,
+            }
+            schema = pieces.schema.with_metadata({b"told": json.dumps(told).encode()})
+            with (
+                pa.OSFile(output, "wb") as file,
+                pa.ipc.new_file(file, schema) as writer,
+            ):
+                for piece in pieces:
+                    writer.write_batch(piece.replace_schema_metadata(schema.metadata))
 
 
 def _system(crs: Any) -> str | None:  # noqa: ANN401 - a text or None

@@ -14,10 +14,12 @@ from geo.formats.given import Given
 from geo.formats.raw import (
     MOST_BYTES,
     MOST_RECORDS,
-    Raw,
+    Part,
     Record,
+    check_columns,
+    check_count,
     json_value,
-    raw_of_records,
+    parts_of_records,
     refuse,
     warning,
 )
@@ -28,9 +30,10 @@ from geo.geojson import DEPTHS, LIMITS
 _AGAIN: Final = "Export it again as GeoParquet 1.0 or 1.1."
 _KINDS: Final = {kind.lower(): kind for kind in DEPTHS}
 _BATCH_ROWS: Final = 500
+_LISTS: Final = (pa.ListArray, pa.LargeListArray, pa.FixedSizeListArray)
 
 
-def read_geoparquet(given: Given) -> Raw:
+def read_geoparquet(given: Given) -> Iterator[Part]:
     """Read a GeoParquet file: WKB or native geometry, any column of JSON's kinds.
 
     Raises
@@ -43,13 +46,23 @@ def read_geoparquet(given: Given) -> Raw:
         texts = _texts(given)
         # A long text that many rows share is held once, and looked at once.
         with pq.ParquetFile(given.path, read_dictionary=texts) as file:
-            return _read(file, given.name, given.opening.epsg)
+            yield from _read(file, given)
+    except MemoryError:
+        # Arrow's own is an ArrowException as well.
+        raise
     except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         shown = str(error).split("\n", 1)[0]
         refuse(given.name, f"cannot be read as Parquet: {shown}.", _AGAIN)
 
 
-def _read(file: pq.ParquetFile, name: str, epsg: int | None) -> Raw:
+def _read(file: pq.ParquetFile, given: Given) -> Iterator[Part]:
+    name, epsg = given.name, given.opening.epsg
+    names = file.schema_arrow.names
+    check_columns(names, name)
+    if len(set(names)) < len(names):
+        refuse(name, "names a column twice.", _AGAIN)
     size = sum(
         file.metadata.row_group(number).total_byte_size
         for number in range(file.num_row_groups)
@@ -75,8 +88,8 @@ def _read(file: pq.ParquetFile, name: str, epsg: int | None) -> Raw:
     ]
     left_out = covering | {fault.where for fault in warnings}
     records = _records(file, column, convert, left_out, name)
-    return raw_of_records(
-        records, name, kind="geoparquet", epsg=code, warnings=warnings
+    yield from parts_of_records(
+        records, given, kind="geoparquet", epsg=code, warnings=warnings
     )
 
 
@@ -99,12 +112,40 @@ def _check_texts(batch: pa.RecordBatch, name: str) -> None:
         If there is one.
     """
     for column, values in zip(batch.schema.names, batch.columns, strict=True):
-        if not pa.types.is_dictionary(values.type) or not len(values.dictionary):
-            continue
-        longest = pc.max(pc.binary_length(values.dictionary)).as_py() or 0
+        longest = max(_text_lengths(values), default=0)
         if longest > 4 * LIMITS.max_text_chars:
             message = f"holds a text of {longest} bytes."
             refuse(name, message, "Shorten it, or link to it.", where=column)
+
+
+def _text_lengths(values: pa.Array) -> Iterator[int]:
+    """Go through the length of the longest text of each array in an array, in bytes."""
+    stack = [values]
+    while stack:
+        part = stack.pop()
+        kind = part.type
+        if pa.types.is_dictionary(kind):
+            stack.append(part.dictionary)
+        elif pa.types.is_struct(kind):
+            stack.extend(part.flatten())
+        elif pa.types.is_map(kind):
+            stack.extend((part.keys, part.items))
+        elif isinstance(part, _LISTS):
+            stack.append(part.values)
+        elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            yield pc.max(pc.binary_length(part)).as_py() or 0
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """Return the values of a column; what rows share stays one object."""
+    if not pa.types.is_dictionary(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    words = column.dictionary.to_pylist()
+    return [
+        None if number is None else words[number]
+        for number in column.indices.to_pylist()
+    ]
 
 
 def _told(file: pq.ParquetFile, name: str) -> dict[str, Any]:
@@ -176,9 +217,13 @@ def _records(
     name: str,
 ) -> Iterator[Record]:
     chosen = [one for one in file.schema_arrow.names if one not in left_out]
+    read = 0
     for batch in file.iter_batches(_BATCH_ROWS, columns=chosen):
         _check_texts(batch, name)
-        for row in batch.to_pylist():
+        read += batch.num_rows
+        columns = [_values(values) for values in batch.columns]
+        for cells in zip(*columns, strict=True):
+            row = dict(zip(batch.schema.names, cells, strict=True))
             shape = row.pop(column)
             properties, faults = {}, []
             for key, value in row.items():
@@ -192,3 +237,4 @@ def _records(
                 geometry = None
                 faults.append(("geometry", f"cannot be read: {error}.", _AGAIN))
             yield Record(properties, geometry, faults=tuple(faults))
+    check_count(read, file.metadata.num_rows, name)

@@ -44,11 +44,15 @@ class Given:
         What to call it in messages: a file unpacked from an archive lies elsewhere.
     opening
         How to read it.
+    size_bytes
+        Size of what was handed over: of the archive, if it was in one. What a file
+        unpacks to is judged by it. 0 for that of the file itself.
     """
 
     path: Path
     name: str
     opening: Opening = field(default_factory=Opening)
+    size_bytes: int = 0
 
 
 def codec_of(encoding: str) -> str:

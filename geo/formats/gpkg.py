@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import struct
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,7 +14,15 @@ from urllib.parse import quote
 from geo.base.errors import QueryError
 from geo.formats.given import Given
 from geo.formats.parts import Parts, joined
-from geo.formats.raw import Raw, Record, json_value, raw_of_records, refuse
+from geo.formats.raw import (
+    Part,
+    Record,
+    check_columns,
+    json_value,
+    parts_of_records,
+    refuse,
+    warning,
+)
 from geo.formats.wkb import read_wkb
 
 _OURS: Final = "incidents"
@@ -21,12 +31,16 @@ _MOST_CELL_BYTES: Final = 50_000_000
 _MOST_SECONDS: Final = 120.0
 _STEPS: Final = 100_000
 _WGS84: Final = 4326
+_MOST_CODE: Final = 999_999
+#: In the head: bytes of a page, changes, pages, the change when these were counted.
+_HEAD: Final = struct.Struct(">16xH6xII60xI")
+_STORE: Final = "Store its values in a column of their own."
 _ALLOWED: Final = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_PRAGMA}
 )
 
 
-def read_geopackage(given: Given) -> Raw:
+def read_geopackage(given: Given) -> Iterator[Part]:
     """Read one layer of features of a GeoPackage (OGC 12-128).
 
     Which layer need not be said where there is only one, or one of ours.
@@ -38,15 +52,21 @@ def read_geopackage(given: Given) -> Raw:
     QueryError
         If there is no layer of that name, or there are several.
     """
-    name, opening = given.name, given.opening
+    name = given.name
+    _check_pages(given)
     address = f"file:{quote(str(given.path.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             _restrain(connection)
-            return _read(connection, name, opening.layer, opening.epsg)
+            yield from _read(connection, given)
     except sqlite3.Error as error:
         remedy = "Export the GeoPackage again; the file may be cut off."
         refuse(name, f"cannot be read as a GeoPackage: {error}.", remedy)
+    except UnicodeDecodeError as error:
+        message = (
+            f"holds a text that is not UTF-8: byte 0x{error.object[error.start]:02x}."
+        )
+        refuse(name, message, "Export the GeoPackage again, its texts in UTF-8.")
 
 
 def _restrain(connection: sqlite3.Connection) -> None:
@@ -68,9 +88,24 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "strict")
 
 
-def _read(
-    connection: sqlite3.Connection, name: str, layer: str, epsg: int | None
-) -> Raw:
+def _check_pages(given: Given) -> None:
+    """Refuse a database that is shorter than its head says."""
+    with given.path.open("rb") as file:
+        head = file.read(_HEAD.size)
+        size = file.seek(0, os.SEEK_END)
+    if len(head) < _HEAD.size:
+        refuse(given.name, "is cut off in its head.", "Export it again.")
+    page_bytes, changes, pages, valid_for = _HEAD.unpack(head)
+    # 65536 does not fit, and is written as 1. The count is void after a change by old programs.
+    page_bytes = 65_536 if page_bytes == 1 else page_bytes
+    if changes == valid_for and size < page_bytes * pages:
+        said = page_bytes * pages
+        message = f"is a GeoPackage of {size} bytes that says it has {said}."
+        refuse(given.name, message, "It is cut off: download or export it again.")
+
+
+def _read(connection: sqlite3.Connection, given: Given) -> Iterator[Part]:
+    name, opening = given.name, given.opening
     tables = {
         row[0]
         for row in connection.execute(
@@ -83,12 +118,55 @@ def _read(
         "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
     ).fetchall()
     places = {row[0]: (row[1], row[2]) for row in listed if row[0] in tables}
-    chosen = _layer(layer, list(places), name)
+    chosen = _layer(opening.layer, list(places), name)
     column, srs_id = places[chosen]
-    code = _epsg(connection, srs_id, name, epsg)
+    code = _epsg(connection, srs_id, name, opening.epsg)
     parts = _parts(connection, tables) if chosen == _OURS else {}
-    records = _records(connection, chosen, column)
-    return raw_of_records(joined(records, parts), name, kind="gpkg", epsg=code)
+    names, computed = _columns(connection, chosen)
+    check_columns(names, name)
+    warnings = [
+        warning(name, "is computed by the file, and left out.", _STORE, where=one)
+        for one in computed
+    ]
+    records = joined(_records(connection, chosen, names, column), parts)
+    count = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal count
+        for record in records:
+            count += 1
+            yield record
+
+    yield from parts_of_records(
+        counted(), given, kind="gpkg", epsg=code, warnings=warnings
+    )
+    said = _count_said(connection, chosen, tables)
+    if said not in {None, count}:
+        message = f"says that it has {said} records; {count} are there."
+        remedy = "Check that none is missing: not all programs keep that number right."
+        yield Part("gpkg", faults=(warning(name, message, remedy),))
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
+    """Return the columns that are stored, and those that SQLite would compute.
+
+    Columns that are made of each other can make gigabytes of a few bytes.
+    """
+    described = connection.execute(f"PRAGMA table_xinfo({_quoted(table)})").fetchall()
+    stored = [row[1] for row in described if row[6] == 0]
+    return stored, [row[1] for row in described if row[6] != 0]
+
+
+def _count_said(
+    connection: sqlite3.Connection, table: str, tables: set[str]
+) -> int | None:
+    """Return how many records the file says a table has; None where it does not."""
+    if "gpkg_ogr_contents" not in tables:
+        return None
+    row = connection.execute(
+        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", [table]
+    ).fetchone()
+    return row[0] if row and isinstance(row[0], int) else None
 
 
 def _layer(layer: str, names: list[str], name: str) -> str:
@@ -116,8 +194,10 @@ def _epsg(
         "WHERE srs_id = ?",
         [srs_id],
     ).fetchone()
-    known = row is not None and str(row[0]).upper() == "EPSG" and int(row[1]) > 0
-    code = int(row[1]) if known else given
+    said = row[1] if row is not None and str(row[0]).upper() == "EPSG" else None
+    # SQLite keeps any value in any column.
+    known = isinstance(said, int) and 0 < said <= _MOST_CODE
+    code = said if known else given
     if code is None:
         refuse(
             name,
@@ -128,18 +208,19 @@ def _epsg(
 
 
 def _records(
-    connection: sqlite3.Connection, table: str, column: str
+    connection: sqlite3.Connection, table: str, names: Sequence[str], column: str
 ) -> Iterator[Record]:
     """Go through the rows of a table in the order of its key."""
-    cursor = connection.execute(f"SELECT * FROM {_quoted(table)} ORDER BY rowid")  # noqa: S608 - quoted
-    names = [entry[0] for entry in cursor.description]
+    chosen = ", ".join(map(_quoted, names))
     key = _key(connection, table)
-    while rows := cursor.fetchmany(1_000):
-        for row in rows:
-            cells = dict(zip(names, row, strict=True))
-            shape = cells.pop(column, None)
-            cells.pop(key, None)
-            yield _record(cells, shape)
+    # One at a time, since each may be large.
+    for row in connection.execute(
+        f"SELECT {chosen} FROM {_quoted(table)} ORDER BY rowid"  # noqa: S608 - quoted
+    ):
+        cells = dict(zip(names, row, strict=True))
+        shape = cells.pop(column, None)
+        cells.pop(key, None)
+        yield _record(cells, shape)
 
 
 def _key(connection: sqlite3.Connection, table: str) -> str:
@@ -183,9 +264,10 @@ def _parts(connection: sqlite3.Connection, tables: set[str]) -> Parts:
     found: Parts = {}
     for table in ("actors", "citations"):
         if table in tables:
-            cursor = connection.execute(f"SELECT * FROM {_quoted(table)}")  # noqa: S608
-            names = [entry[0] for entry in cursor.description]
-            found[table] = [dict(zip(names, row, strict=True)) for row in cursor]
+            names, _ = _columns(connection, table)
+            chosen = ", ".join(map(_quoted, names))
+            rows = connection.execute(f"SELECT {chosen} FROM {_quoted(table)}")  # noqa: S608
+            found[table] = [dict(zip(names, row, strict=True)) for row in rows]
     return found
 
 

@@ -1,130 +1,206 @@
-"""GDAL in a process of its own: what it reads comes back as a table."""
+"""Files of others are read in a process of their own, within limits.
+
+A small file can claim gigabytes, keep a library busy for hours, or end the process
+that reads it. So one function of ours is run on it by :mod:`geo.formats.reader`,
+apart, with a limit on memory and on time; what it yields comes back as lines of JSON,
+which nothing can run as code.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-import pyarrow as pa
+from geo.base.errors import DataError, Fault, QueryError, SettingsError
 
-from geo.formats.raw import MOST_RECORDS, Record, json_value, refuse
-from geo.formats.shapefile_writing import SHORT_NAMES
-from geo.formats.wkb import read_wkb
-
-_TIMEOUT_S: Final = 300
-_READER: Final = Path(__file__).with_name("gdal_reader.py")
-_LONG_NAMES: Final = {short: name for name, short in SHORT_NAMES.items()}
-
-
-@lru_cache(maxsize=2)
-def _skipped(driver: str) -> str:
-    """Return every driver of GDAL but one."""
-    import pyogrio  # noqa: PLC0415 - GDAL takes 50 MB, which few servers ever need
-
-    known: dict[str, str] = pyogrio.list_drivers()
-    return ",".join(name for name in known if name != driver)
+_READER: Final = Path(__file__).with_name("reader.py")
+#: What one answer may be long, and all answers of one file together.
+_MOST_LINE_BYTES: Final = 500_000_000
+_MOST_ANSWER_BYTES: Final = 4_000_000_000
+_GRACE_S: Final = 0.2
+#: Of our environment, what reading needs: no password of the server's.
+_KEPT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
 
 
-def through_gdal(
-    paths: Sequence[Path], name: str, driver: str
-) -> list[tuple[pa.Table, dict[str, Any]]]:
-    """Let GDAL read files apart; return each one's table and what it told of it.
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What reading a file of others may take.
 
     Parameters
     ----------
-    paths
-        Files in a folder of our own, which gets further ones.
-    name
-        What to call them in messages.
-    driver
-        The only format that GDAL may take them for.
+    memory_mb
+        Megabytes beyond what Python and the libraries take before they read. Held
+        by Linux; where the system has no such limit (Windows, macOS), only the limits
+        on what a file may hold, and on time, are left.
+    timeout_s
+        Seconds.
+    """
+
+    memory_mb: int = 500
+    timeout_s: float = 300.0
+
+
+def guarded(
+    function: str, path: Path, options: Mapping[str, Any], guard: Guard
+) -> Iterator[Any]:
+    """Run a function of ours on a file of others apart, and yield what it yields.
+
+    Parameters
+    ----------
+    function
+        Where it is: ``package.module:name``. It takes a path and the options by name,
+        and yields values that JSON has.
+    path
+        The file, which messages name as it is written here.
+    options
+        Values that JSON has.
+    guard
+        What it may take.
 
     Raises
     ------
     DataError
-        If it cannot read them, takes too long, or texts are not UTF-8 in the end.
+        If the file is refused, is damaged, or needs more than it may take.
+    QueryError
+        If an option does not fit the file.
+    SettingsError
+        If there is no room for temporary files.
     """
-    outputs = [path.with_suffix(".arrow") for path in paths]
-    pairs = [str(part) for pair in zip(paths, outputs, strict=True) for part in pair]
-    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR")
-    environment = {one: os.environ[one] for one in kept if one in os.environ}
-    environment |= {
-        "OGR_SKIP": _skipped(driver),
-        # No file that a file names is fetched from anywhere.
-        "CPL_VSIL_CURL_ALLOWED_FILENAME": "/nowhere",
-        "PROJ_NETWORK": "OFF",
-        "SHAPE_RESTORE_SHX": "YES",
-        # GDAL's own Arrow stream of FlatGeobuf is wrong after a null geometry.
-        "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",
+    job = {
+        "function": function,
+        "path": str(path),
+        "options": dict(options),
+        "memory_mb": guard.memory_mb,
+        "timeout_s": guard.timeout_s,
     }
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # Stacks and pools of threads that would count as memory, and are not needed.
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-I", str(_READER)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    is_late = threading.Event()
+
+    def stop() -> None:
+        is_late.set()
+        _kill(process)
+
+    timer = threading.Timer(guard.timeout_s, stop)
+    timer.daemon = True
+    timer.start()
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, paths of our own folder
-            [sys.executable, "-I", str(_READER), *pairs],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        refuse(name, f"took more than {_TIMEOUT_S} seconds to read.", "Split it.")
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()
-        reason = lines[-1].rpartition("Error: ")[2] if lines else "the reader ended"
-        for path in paths:
-            reason = reason.replace(str(path), name)
-        refuse(name, f"cannot be read as {driver}: {reason}.", "Export it again.")
-    return [_table(output, name) for output in outputs]
+        yield from _answers(process, json.dumps(job), path)
+    except _Ended as error:
+        _kill(process)
+        if is_late.is_set():
+            message = f"took more than {guard.timeout_s:g} seconds to read."
+            remedy = "Split it, or raise INCIDENTS_IMPORT_TIMEOUT_S if you trust it."
+        elif error.is_for_memory:
+            message = f"needs more than {guard.memory_mb} MB of memory to be read."
+            remedy = "Split it, or raise INCIDENTS_IMPORT_MEMORY_MB if you trust it."
+        else:
+            message = f"ended the program that reads it ({_ending(process)})."
+            remedy = (
+                "It is damaged, or needs more memory than INCIDENTS_IMPORT_MEMORY_MB="
+                f"{guard.memory_mb}: export it again, or split it."
+            )
+        raise DataError([Fault(str(path), None, None, "", message, remedy)]) from None
+    finally:
+        timer.cancel()
+        _kill(process)
+        for pipe in _pipes(process):
+            pipe.close()
 
 
-def _table(output: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:
-    table = pa.ipc.open_file(pa.BufferReader(output.read_bytes())).read_all()
+class _Ended(Exception):  # noqa: N818 - never leaves the module
+    """The reader stopped before it said that it had finished."""
+
+    def __init__(self, *, is_for_memory: bool = False) -> None:
+        self.is_for_memory = is_for_memory
+        super().__init__()
+
+
+def _answers(process: subprocess.Popen[bytes], job: str, path: Path) -> Iterator[Any]:
+    """Send the job, and yield the values of its answers until the last."""
+    asking, answering = _pipes(process)
     try:
-        table.validate(full=True)
-    except pa.ArrowInvalid:
-        message = "holds texts in another encoding than it says, or than UTF-8."
-        refuse(name, message, "Say it with --encoding, such as --encoding cp1251.")
-    if table.num_rows > MOST_RECORDS:
-        refuse(name, f"has {table.num_rows} records.", "Split it.")
-    told: dict[str, Any] = json.loads(table.schema.metadata[b"told"])
-    return table, told
+        with asking:
+            asking.write(job.encode())
+    except BrokenPipeError:
+        raise _Ended from None
+    total = 0
+    while True:
+        line = answering.readline(_MOST_LINE_BYTES)
+        total += len(line)
+        if not line.endswith(b"\n") or total > _MOST_ANSWER_BYTES:
+            raise _Ended(is_for_memory=bool(line))
+        kind, value = json.loads(line)
+        if kind == "end":
+            return
+        if kind == "value":
+            yield value
+        elif kind == "data":
+            raise DataError([Fault(*fault) for fault in value])
+        elif kind == "query":
+            raise _query_error(*value)
+        elif kind == "memory":
+            raise _Ended(is_for_memory=True)
+        elif kind == "room":
+            msg = (
+                f"{path} cannot be read: there is no room for temporary files "
+                f"({value}). Free some, or set TMPDIR to a folder on another disk."
+            )
+            raise SettingsError(msg)
+        else:
+            message = f"cannot be read: {value}."
+            remedy = "It is damaged, or not what it says it is: export it again."
+            raise DataError([Fault(str(path), None, None, "", message, remedy)])
 
 
-def gdal_records(table: pa.Table, told: dict[str, Any]) -> Iterator[Record]:
-    """Go through the rows of a table that GDAL read."""
-    column = told["geometry"]
-    for batch in table.to_batches():
-        for row in batch.to_pylist():
-            shape = row.pop(column, None) if column else None
-            notes, kept = [], {}
-            for short, value in row.items():
-                key = _LONG_NAMES.get(short, short)
-                if isinstance(value, bytes):
-                    notes.append((key, "holds bytes, left out.", "Store it as text."))
-                else:
-                    kept[key] = json_value(value)
-            try:
-                geometry = read_wkb(shape) if shape else None
-            except ValueError as error:
-                fault = ("geometry", f"cannot be read: it {error}.", "Export again.")
-                yield Record(kept, None, faults=(fault,), notes=tuple(notes))
-            else:
-                yield Record(kept, geometry, notes=tuple(notes))
+def _query_error(parameter: str, message: str) -> QueryError:
+    return QueryError(parameter, message.removeprefix(f"{parameter}: "))
 
 
-def in_order(records: Iterable[Record]) -> list[Record]:
-    """Return records by their ``row_no``, without it; as they are if one has none."""
-    records = list(records)
-    numbers = [record.properties.get("row_no") for record in records]
-    if not all(isinstance(number, int) for number in numbers):
-        return records
-    ordered = sorted(records, key=lambda record: record.properties["row_no"])
-    for record in ordered:
-        del record.properties["row_no"]
-    return ordered
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdin is None or process.stdout is None:  # pragma: no cover
+        msg = "both are pipes"
+        raise TypeError(msg)
+    return process.stdin, process.stdout
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a reader and whatever it has started, unless it has ended well by itself."""
+    with suppress(subprocess.TimeoutExpired):
+        # A moment to end by itself, so that how it ended can be told.
+        process.wait(_GRACE_S)
+    if process.returncode == 0:
+        return
+    # The reader leads a group of its own, in which GDAL may be left.
+    with suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:  # pragma: no cover - Windows
+            process.kill()
+    process.wait()
+
+
+def _ending(process: subprocess.Popen[bytes]) -> str:
+    """Say how a reader ended."""
+    code = process.returncode
+    if code is not None and code < 0:
+        return f"signal {-code}"
+    return f"exit code {code}"

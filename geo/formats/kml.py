@@ -9,11 +9,11 @@ from xml.parsers import expat
 
 from geo.formats.given import Given
 from geo.formats.raw import (
-    Raw,
+    Part,
     Record,
     Told,
     content,
-    raw_of_records,
+    parts_of_records,
     refuse,
     warning,
 )
@@ -37,7 +37,7 @@ class _Refused(ValueError):  # noqa: N818 - ends a parse, never leaves the modul
     """What ends the reading of a document."""
 
 
-def read_kml(given: Given) -> Raw:
+def read_kml(given: Given) -> Iterator[Part]:
     """Read the Placemarks of a KML document, folders and all.
 
     Name, description, address, the dates, every value of ``ExtendedData`` and the
@@ -60,7 +60,9 @@ def read_kml(given: Given) -> Raw:
     ]
     ours = {field.name for field in fields()}
     records = (_record(mark, folders, ours) for mark, folders in _marks(root))
-    return raw_of_records(records, name, kind="kml", epsg=None, warnings=warnings)
+    yield from parts_of_records(
+        records, given, kind="kml", epsg=None, warnings=warnings
+    )
 
 
 def _parsed(data: bytes, name: str) -> ET.Element:
@@ -96,8 +98,9 @@ def _parsed(data: bytes, name: str) -> ET.Element:
         return builder.close()
     except _Refused as error:
         refuse(name, str(error), "Remove it; KML needs none.")
-    except (expat.ExpatError, AssertionError, LookupError) as error:
-        refuse(name, f"is not well-formed XML: {error}.", _AGAIN)
+    except (expat.ExpatError, AssertionError, LookupError, ValueError) as error:
+        # Encodings that the parser leaves to Python end in any of these.
+        refuse(name, f"is not well-formed XML: {str(error)[:200]}.", _AGAIN)
 
 
 def _tag(element: ET.Element) -> str:

@@ -5,36 +5,33 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, astuple, replace
+from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
-from geo.base.errors import QueryError
-from geo.formats.csv import read_delimited
-from geo.formats.flatgeobuf import read_flatgeobuf
-from geo.formats.geoparquet import read_geoparquet
+from geo.base.errors import Fault, QueryError
 from geo.formats.given import Given, Opening
-from geo.formats.gpkg import read_geopackage
-from geo.formats.kml import read_kml
+from geo.formats.guarded import Guard, guarded
 from geo.formats.raw import (
+    Part,
     Raw,
     check_size,
     content,
-    raw_of_geojson,
+    gathered,
+    parts_of_geojson,
     refuse,
     warning,
 )
-from geo.formats.shapefile import read_shapefile, read_zipped_shapefile
-from geo.formats.xlsx import read_workbook
 from geo.formats.zip_archive import checked_members, unpack
 
 #: First bytes of archives, of what is read here, and of what is not.
 _PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_READERS: Final[Mapping[bytes, Callable[[Given], Raw]]] = {
-    b"PAR1": read_geoparquet,
-    b"SQLite format 3\x00": read_geopackage,
-    b"fgb\x03": read_flatgeobuf,
+_READERS: Final[Mapping[bytes, str]] = {
+    b"PAR1": "geoparquet:read_geoparquet",
+    b"SQLite format 3\x00": "gpkg:read_geopackage",
+    b"fgb\x03": "flatgeobuf:read_flatgeobuf",
 }
 _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\x1f\x8b": "a gzip file; unpack it first",
@@ -94,8 +91,8 @@ _XML: Final[Mapping[bytes, str]] = {
 }
 
 
-def open_file(path: Path, opening: Opening) -> Raw:
-    """Read a file by what it is, whatever it is called.
+def open_file(path: Path, opening: Opening, guard: Guard | None = None) -> Raw:
+    """Read a file by what it is, whatever it is called, in a process of its own.
 
     Raises
     ------
@@ -103,36 +100,67 @@ def open_file(path: Path, opening: Opening) -> Raw:
         If it is not of a kind read here, is broken, or is harmful.
     QueryError
         If an option does not fit the file.
+    SettingsError
+        If there is no room for temporary files.
     """
-    given = Given(path, str(path), opening)
-    raw = _open(given, path.name.lower(), packed=0)
+    options = {"opening": asdict(opening)}
+    parts = guarded(f"{__name__}:records_of", path, options, guard or Guard())
+    raw = gathered(
+        Part(kind, tuple(features), tuple(Fault(*fault) for fault in faults), members)
+        for kind, features, faults, members in parts
+    )
     if raw.features:
         return raw
-    empty = warning(given.name, "holds no records.", "The layer is empty.")
+    empty = warning(str(path), "holds no records.", "The layer is empty.")
     return replace(raw, faults=(*raw.faults, empty))
 
 
-def _open(given: Given, called: str, *, packed: int) -> Raw:
+def records_of(path: Path, opening: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Read a file in this very process; yield its parts as values that JSON has.
+
+    Raises
+    ------
+    DataError, QueryError
+        As :func:`open_file`.
+    """
+    size_bytes = path.stat().st_size if path.is_file() else 0
+    given = Given(path, str(path), Opening(**opening), size_bytes)
+    for part in _open(given, path.name.lower(), packed=0):
+        faults = [astuple(fault) for fault in part.faults]
+        yield [part.format, part.features, faults, part.members]
+
+
+def _reader(where: str) -> Callable[..., Iterator[Part]]:
+    """Return a reader by its module and name; only the one needed is imported."""
+    module, _, name = where.partition(":")
+    function: Callable[..., Iterator[Part]]
+    function = getattr(import_module(f"geo.formats.{module}"), name)
+    return function
+
+
+def _open(given: Given, called: str, *, packed: int) -> Iterator[Part]:
     """Read a file by its first bytes; *packed* counts the archives around it."""
     check_size(given.path, given.name)
     with given.path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if head.startswith(_PACKED):
-        return _open_zip(given, packed=packed)
-    for mark, read in _READERS.items():
+        yield from _open_zip(given, packed=packed)
+        return
+    for mark, where in _READERS.items():
         if head.startswith(mark):
-            return read(given)
+            yield from _reader(where)(given)
+            return
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
             refuse(given.name, f"is {what}.", _READ)
-    return _open_plain(given, called, head)
+    yield from _open_plain(given, called, head)
 
 
-def _open_plain(given: Given, called: str, head: bytes) -> Raw:
+def _open_plain(given: Given, called: str, head: bytes) -> Iterator[Part]:
     """Read a text, or one of the old formats that are known by their name."""
     name, suffix = given.name, PurePosixPath(called).suffix
     if suffix == ".shp":
-        return read_shapefile(given)
+        return _reader("shapefile:read_shapefile")(given)
     if suffix in _SIGNED_SUFFIXES:
         message = f"is called {suffix}, but is no {_SIGNED_SUFFIXES[suffix]} file."
         refuse(name, message, "Export it again.")
@@ -142,16 +170,16 @@ def _open_plain(given: Given, called: str, head: bytes) -> Raw:
         refuse(name, message, "Give the file that it points at.")
     if suffix == ".kml" or (start.startswith(b"<") and b"<kml" in head):
         _check_system(given, "KML")
-        return read_kml(given)
+        return _reader("kml:read_kml")(given)
     _refuse_xml(given, start)
     as_json = suffix in _JSON_SUFFIXES or start[:1] in {b"{", b"[", b"\x1e"}
     if suffix in _TABLE_SUFFIXES and start[:1] not in {b"<", b"{", b"["}:
-        return read_delimited(given)
+        return _reader("csv:read_delimited")(given)
     if not as_json and not start.startswith(b"<"):
         refuse(name, "is not of a kind read here.", _READ)
     _check_system(given, "GeoJSON")
     # Strict reading says what else it is: a web page, XML, UTF-16.
-    return raw_of_geojson(content(given.path, name), name)
+    return parts_of_geojson(content(given.path, name), name)
 
 
 def _check_system(given: Given, kind: str) -> None:
@@ -175,21 +203,23 @@ def _refuse_xml(given: Given, start: bytes) -> None:
         refuse(given.name, f"is {what}, which is not read here.", remedy)
 
 
-def _open_zip(given: Given, *, packed: int) -> Raw:
+def _open_zip(given: Given, *, packed: int) -> Iterator[Part]:
     """Read what an archive holds: a format that is one, or one file of data."""
     path, name = given.path, given.name
     members = checked_members(path, name)
     names = [member.filename for member in members]
     if "[Content_Types].xml" in names and any(one.startswith("xl/") for one in names):
-        return read_workbook(given)
+        yield from _reader("xlsx:read_workbook")(given)
+        return
     if any(one.lower().endswith(".shp") for one in names):
-        return read_zipped_shapefile(given, members)
+        yield from _reader("shapefile:read_zipped_shapefile")(given, members)
+        return
     chosen = _only_data(members, names, name, packed=packed)
     with tempfile.TemporaryDirectory() as folder:
         inner = Path(folder) / "member"
         unpack(path, chosen, inner, name)
-        found = Given(inner, f"{name}/{chosen.filename}", given.opening)
-        return _open(found, chosen.filename.lower(), packed=packed + 1)
+        found = replace(given, path=inner, name=f"{name}/{chosen.filename}")
+        yield from _open(found, chosen.filename.lower(), packed=packed + 1)
 
 
 def _only_data(

@@ -16,11 +16,21 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from geo.base.errors import DataError, Fault
-from geo.geojson import LIMITS, Limits, Reading, examine_geojson
+from geo.formats.given import Given
+from geo.geojson import LIMITS, Limits, examine_geojson
 
 #: Records and bytes beyond which a file is refused unread.
 MOST_RECORDS: Final = 1_000_000
 MOST_BYTES: Final = 500_000_000
+#: Times that records may weigh more than their file has bytes, if they weigh much.
+MOST_RATIO: Final = 100
+SMALL_BYTES: Final = 10_000_000
+#: What an empty record and an empty value are taken to weigh.
+_RECORD_BYTES: Final = 100
+_VALUE_BYTES: Final = 8
+#: Records that are checked at a time, and their weight.
+_PART_RECORDS: Final = 500
+_PART_BYTES: Final = 8_000_000
 #: Where, what, remedy.
 Told = tuple[str, str, str]
 #: The size of a file as GeoJSON text, which is made of the others to check them.
@@ -53,6 +63,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some consecutive records of a file as they come from a reader.
+
+    Parameters
+    ----------
+    format
+        What the file is: ``csv``, ``gpkg`` and so on.
+    features
+        GeoJSON Features in WGS84.
+    faults
+        Everything odd, by feature of the whole file; an error refuses that feature.
+    members
+        Foreign members of the collection, in the first part.
+    """
+
+    format: str
+    features: tuple[dict[str, Any], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """What a file says.
 
@@ -77,6 +109,27 @@ class Raw:
     faults: tuple[Fault, ...] = field(default=())
 
 
+def gathered(parts: Iterable[Part]) -> Raw:
+    """Return what all parts of a file say together.
+
+    Faults of the file as a whole, which each part has anew, are kept once.
+    """
+    kind = ""
+    features: list[dict[str, Any]] = []
+    members: dict[str, Any] = {}
+    columns: dict[str, None] = {}
+    # A dict keeps their order, and each once.
+    faults: dict[Fault, None] = {}
+    for part in parts:
+        kind = part.format
+        features.extend(part.features)
+        members.update(part.members)
+        for feature in part.features:
+            columns.update(dict.fromkeys(feature["properties"]))
+        faults.update(dict.fromkeys(part.faults))
+    return Raw(kind, tuple(features), members, tuple(columns), tuple(faults))
+
+
 def refuse(name: str, message: str, remedy: str, *, where: str = "") -> NoReturn:
     """Refuse a whole file.
 
@@ -93,7 +146,40 @@ def warning(name: str, message: str, remedy: str, *, where: str = "") -> Fault:
     return Fault(name, None, None, where, message, remedy, "warning")
 
 
-def raw_of_geojson(data: bytes, name: str) -> Raw:
+def check_columns(names: Sequence[str], name: str) -> None:
+    """Refuse a table with more columns, or longer names, than any object may have.
+
+    Raises
+    ------
+    DataError
+        If so.
+    """
+    if len(names) > LIMITS.max_names:
+        message = f"has {len(names)} columns; at most {LIMITS.max_names} are read."
+        refuse(name, message, "Leave out what is not needed.")
+    for one in names:
+        if len(one) > LIMITS.max_name_chars:
+            message = (
+                f"has a column whose name has {len(one)} characters, "
+                f"{one[:40]!r}...; at most {LIMITS.max_name_chars} are read."
+            )
+            refuse(name, message, "Shorten it.")
+
+
+def check_count(read: int, said: int, name: str) -> None:
+    """Refuse a file of which fewer or more records are read than it says it has.
+
+    Raises
+    ------
+    DataError
+        If the numbers differ: it was cut off, or is damaged.
+    """
+    if read != said:
+        message = f"says that it has {said} records, but {read} can be read."
+        refuse(name, message, "It is cut off or damaged: download or export it again.")
+
+
+def parts_of_geojson(data: bytes, name: str) -> Iterator[Part]:
     """Read GeoJSON of any form; one error refuses the whole file.
 
     Raises
@@ -104,25 +190,27 @@ def raw_of_geojson(data: bytes, name: str) -> Raw:
     reading = examine_geojson(data, name)
     if any(fault.severity == "error" for fault in reading.faults):
         raise DataError(sorted(reading.faults, key=lambda one: one.severity != "error"))
-    return _raw("geojson", reading, reading.faults)
+    yield Part("geojson", faults=reading.faults, members=reading.members)
+    for start in range(0, len(reading.features), _PART_RECORDS):
+        yield Part("geojson", reading.features[start : start + _PART_RECORDS])
 
 
-def raw_of_records(
+def parts_of_records(
     records: Iterable[Record],
-    name: str,
+    given: Given,
     *,
     kind: str,
     epsg: int | None,
     warnings: Sequence[Fault] = (),
-) -> Raw:
+) -> Iterator[Part]:
     """Check the records of any other format as those of a GeoJSON file are.
 
     Parameters
     ----------
     records
         In file order.
-    name
-        The file's name in messages.
+    given
+        The file.
     kind
         What the file is.
     epsg
@@ -134,16 +222,27 @@ def raw_of_records(
     Raises
     ------
     DataError
-        If there are too many records or too much text, or the system is unknown.
+        If there are too many records or too much text, for any file or for one of
+        its size, or the system is unknown.
     """
-    kept = _limited(records, name)
+    yield Part(kind, faults=tuple(warnings))
+    first = 0
+    for kept in _limited(records, given):
+        yield _checked(kept, first, given.name, kind, epsg)
+        first += len(kept)
+
+
+def _checked(
+    records: Sequence[Record], first: int, name: str, kind: str, epsg: int | None
+) -> Part:
+    """Check some records, of which the first has that number in the file."""
     collection: dict[str, Any] = {"type": "FeatureCollection"}
     if epsg is not None:
         crs = {"type": "name", "properties": {"name": f"EPSG:{epsg}"}}
         collection["crs"] = crs
     collection["features"] = [
         {"type": "Feature", "geometry": one.geometry, "properties": one.properties}
-        for one in kept
+        for one in records
     ]
     try:
         text = json.dumps(collection, ensure_ascii=False, allow_nan=True)
@@ -154,16 +253,22 @@ def raw_of_records(
     general = [fault for fault in reading.faults if fault.index is None]
     if any(fault.severity == "error" for fault in general):
         raise DataError([fault for fault in general if fault.severity == "error"])
-    faults = [*warnings, *reading.faults]
-    for index, one in enumerate(kept):
+    faults = [fault for fault in reading.faults if _is_news(fault, records)]
+    for index, one in enumerate(records):
         for severity, told in (("error", one.faults), ("warning", one.notes)):
             faults.extend(
                 Fault(name, index, None, _place(one, where), message, remedy, severity)
                 for where, message, remedy in told
             )
-    return _raw(
-        kind, reading, tuple(fault for fault in faults if _is_news(fault, kept))
-    )
+    return Part(kind, reading.features, tuple(_numbered(faults, first)))
+
+
+def _numbered(faults: Iterable[Fault], first: int) -> Iterator[Fault]:
+    """Go through faults with the numbers that their records have in the file."""
+    for fault in faults:
+        yield (
+            fault if fault.index is None else replace(fault, index=fault.index + first)
+        )
 
 
 def _is_news(fault: Fault, records: Sequence[Record]) -> bool:
@@ -238,19 +343,59 @@ def check_size(path: Path, name: str) -> None:
         refuse(name, f"has more than {MOST_BYTES} bytes.", "Split it.")
 
 
-def _limited(records: Iterable[Record], name: str) -> list[Record]:
-    """Return the records, if they are not more than can be held."""
+def _limited(records: Iterable[Record], given: Given) -> Iterator[list[Record]]:
+    """Go through the records, some at a time, if they are not more than can be held.
+
+    A packed file can say one long text a million times. So what its records weigh is
+    counted as they come, and is bounded by the size of the file.
+    """
+    name = given.name
+    size_bytes = given.size_bytes or given.path.stat().st_size
+    most_bytes = min(max(SMALL_BYTES, MOST_RATIO * size_bytes), MOST_BYTES)
     kept: list[Record] = []
-    letters = 0
-    for one in records:
-        # A packed file can say one long text a million times.
-        letters += sum(map(_letters, one.properties.values()))
-        if len(kept) >= MOST_RECORDS:
+    weight = part = 0
+    for count, one in enumerate(records, start=1):
+        if count > MOST_RECORDS:
             refuse(name, f"has more than {MOST_RECORDS} records.", "Split it.")
-        if letters > MOST_BYTES:
+        values, names = _weighed(one)
+        weight += values
+        if weight > MOST_BYTES:
             refuse(name, f"has more than {MOST_BYTES} letters.", "Split it.")
+        if weight > most_bytes:
+            message = (
+                f"unpacks to more than {most_bytes} bytes, over {MOST_RATIO} times "
+                "its size."
+            )
+            refuse(name, message, "Save it as CSV if you trust it.")
+        part += values + names
+        if kept and (part > _PART_BYTES or len(kept) >= _PART_RECORDS):
+            yield kept
+            kept, part = [], values + names
         kept.append(_shortened(one))
-    return kept
+    if kept:
+        yield kept
+
+
+def _weighed(record: Record) -> tuple[int, int]:
+    """Return about how many bytes a record's values take, and its names.
+
+    The names are shared by all records, but each is checked with its own.
+    """
+    values, names = _RECORD_BYTES, 0
+    stack: list[Any] = [record.properties, record.geometry]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str):
+            values += len(value)
+        elif isinstance(value, dict):
+            names += sum(map(len, value))
+            stack.extend(value.values())
+        elif isinstance(value, list) and value and isinstance(value[0], float):
+            values += _VALUE_BYTES * len(value)
+        elif isinstance(value, list):
+            stack.extend(value)
+        values += _VALUE_BYTES
+    return values, names
 
 
 def _letters(value: object) -> int:
@@ -280,13 +425,3 @@ def _place(one: Record, where: str) -> str:
     if one.line is None:
         return where
     return f"line {one.line}, {where}" if where else f"line {one.line}"
-
-
-def _raw(kind: str, reading: Reading, faults: tuple[Fault, ...]) -> Raw:
-    names = dict.fromkeys(_names(reading.features))
-    return Raw(kind, reading.features, reading.members, tuple(names), faults)
-
-
-def _names(features: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for feature in features:
-        yield from feature["properties"]

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.base.errors import ExportError, IncidentMapError
+from geo.base.work import check_work
 from geo.formats.rows import (
     RELATED,
     SOURCE_COLUMNS,
@@ -36,6 +37,8 @@ from geo.model.fields import DICTIONARY_COLUMNS, dictionary, fields
 
 _CRS: Final = "EPSG:4326"
 _LOCK: Final = threading.Lock()
+#: Seconds between two looks at whether an export that waits is still wanted.
+_LOOK_EVERY_S: Final = 0.1
 _STYLE_COLUMNS: Final = (
     "f_table_catalog",
     "f_table_schema",
@@ -72,10 +75,12 @@ def flatgeobuf(selection: Selection) -> Iterator[bytes]:
     The index orders rows by place, those without one last: ``row_no`` keeps the layer's
     order, from 1.
     """
-    with tempfile.TemporaryDirectory() as folder, fixed_date(selection.about):
+    with tempfile.TemporaryDirectory() as folder:
         placed, others = Path(folder) / "placed.fgb", Path(folder) / "others.fgb"
-        some_placed = _write_flatgeobuf(selection, placed, indexed=True)
-        some_others = _write_flatgeobuf(selection, others, indexed=False)
+        # No turn is held while the pieces go to a client, who may be slow.
+        with fixed_date(selection.about):
+            some_placed = _write_flatgeobuf(selection, placed, indexed=True)
+            some_others = _write_flatgeobuf(selection, others, indexed=False)
         path = placed if some_placed or not some_others else others
         if some_placed and some_others:
             path = Path(folder) / "all.fgb"
@@ -125,13 +130,17 @@ def fixed_date(about: About) -> Iterator[None]:
     """Make GDAL write the export's date instead of the clock's, one at a time."""
     import pyogrio  # noqa: PLC0415 - GDAL takes 50 MB, which few servers ever need
 
-    with _LOCK:
+    while not _LOCK.acquire(timeout=_LOOK_EVERY_S):
+        check_work()
+    try:
         date = about.made.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": date})  # type: ignore[no-untyped-call]
         try:
             yield
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})  # type: ignore[no-untyped-call]
+    finally:
+        _LOCK.release()
 
 
 def write_table(

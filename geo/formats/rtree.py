@@ -31,7 +31,7 @@ ITEM: Final = np.dtype(
 _EMPTY: Final = (np.inf, np.inf, -np.inf, -np.inf)
 
 
-class _Parts(NamedTuple):
+class Parts(NamedTuple):
     """Where a file's parts begin, in bytes, and what its header says."""
 
     count_at: int
@@ -55,7 +55,7 @@ def merge(indexed: Path, others: Path, target: Path) -> None:
     """
     with indexed.open("rb") as first, others.open("rb") as second:
         near, far = _mapped(first.fileno()), _mapped(second.fileno())
-        one, two = _parts_of(near), _parts_of(far)
+        one, two = parts_of(near), parts_of(far)
         index = np.frombuffer(near[one.index_at : one.features_at], ITEM)
         leaves = np.concatenate(
             [
@@ -106,8 +106,14 @@ def _mapped(descriptor: int) -> mmap.mmap:
     return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
 
 
-def _parts_of(file: mmap.mmap) -> _Parts:
-    """Read a header: a FlatBuffers table behind its size."""
+def parts_of(file: mmap.mmap) -> Parts:
+    """Read a header: a FlatBuffers table behind its size.
+
+    Raises
+    ------
+    struct.error, ZeroDivisionError
+        If the file is not as its own parts say.
+    """
     (header_bytes,) = _SIZE.unpack_from(file, _MAGIC_BYTES)
     root = _MAGIC_BYTES + _SIZE.size
     table = root + _SIZE.unpack_from(file, root)[0]
@@ -132,7 +138,7 @@ def _parts_of(file: mmap.mmap) -> _Parts:
     index_at = root + header_bytes
     nodes = _node_count(count, node_size) if node_size and count else 0
     features_at = index_at + nodes * ITEM.itemsize
-    return _Parts(table + count_at, count, node_size, index_at, features_at)
+    return Parts(table + count_at, count, node_size, index_at, features_at)
 
 
 def _node_count(features: int, node_size: int) -> int:
@@ -145,7 +151,7 @@ def _node_count(features: int, node_size: int) -> int:
             return total
 
 
-def _empty_items(file: mmap.mmap, parts: _Parts, first_offset: int) -> np.ndarray:
+def _empty_items(file: mmap.mmap, parts: Parts, first_offset: int) -> np.ndarray:
     """Return items for features that are to stand behind others."""
     offsets = []
     at = parts.features_at

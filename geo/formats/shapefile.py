@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import struct
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from geo.base.errors import QueryError
+from geo.formats.gdal import gdal_records, in_order, through_gdal
 from geo.formats.given import Given, codec_of
-from geo.formats.guarded import gdal_records, in_order, through_gdal
 from geo.formats.parts import Parts, joined
-from geo.formats.raw import Raw, check_size, raw_of_records, refuse
+from geo.formats.raw import (
+    Part,
+    check_count,
+    check_size,
+    parts_of_records,
+    refuse,
+)
 from geo.formats.rows import RELATED
 from geo.formats.shapefile_writing import LAYERS
 from geo.formats.systems import system_of
@@ -30,9 +38,15 @@ _OURS: Final = frozenset({*LAYERS.values(), *RELATED})
 _CODE_PAGE_AT: Final = 29
 _NO_CODE_PAGE: Final = frozenset({0x00, 0x57})
 _USUAL_CODEC: Final = "utf-8"
+#: In a table's head: records, bytes of the head, bytes of a record.
+_TABLE_HEAD: Final = struct.Struct("<4xIHH")
+#: In a head of shapes, or of their index: the length of the file.
+_SHAPE_HEAD: Final = struct.Struct(">24xi")
+_SHAPE_HEAD_BYTES: Final = 100
+_WHOLE: Final = "It is cut off or damaged: download or export it again."
 
 
-def read_shapefile(given: Given) -> Raw:
+def read_shapefile(given: Given) -> Iterator[Part]:
     """Read a Shapefile given by its ``.shp``, whose parts lie beside it.
 
     Raises
@@ -56,10 +70,12 @@ def read_shapefile(given: Given) -> Raw:
                     check_size(part, given.name)
                     shutil.copyfile(part, folder / f"layer.{suffix}")
                     break
-        return _read(folder, given, {given.path.stem: "layer"})
+        yield from _read(folder, given, {given.path.stem: "layer"})
 
 
-def read_zipped_shapefile(given: Given, members: Sequence[zipfile.ZipInfo]) -> Raw:
+def read_zipped_shapefile(
+    given: Given, members: Sequence[zipfile.ZipInfo]
+) -> Iterator[Part]:
     """Read Shapefiles in a checked archive: ours whole, of others one layer.
 
     Raises
@@ -85,15 +101,16 @@ def read_zipped_shapefile(given: Given, members: Sequence[zipfile.ZipInfo]) -> R
                 message = f"holds two files called {called.name!r}."
                 refuse(given.name, message, "Zip one Shapefile at a time.")
             unpack(given.path, member, target, given.name)
-        return _read(folder, given, stems)
+        yield from _read(folder, given, stems)
 
 
-def _read(folder: Path, given: Given, stems: Mapping[str, str]) -> Raw:
+def _read(folder: Path, given: Given, stems: Mapping[str, str]) -> Iterator[Part]:
     """Read gathered Shapefiles; *stems* are our names for them by theirs."""
     name, opening = given.name, given.opening
     ours = [stem for stem in LAYERS.values() if (folder / f"{stem}.dbf").exists()]
     if ours and (folder / "citations.dbf").exists() and not opening.layer:
-        return _read_ours(folder, ours, name)
+        yield from _read_ours(folder, ours, given)
+        return
     layers = [said for said, stem in stems.items() if (folder / f"{stem}.shp").exists()]
     shown = ", ".join(map(repr, layers))
     if opening.layer and opening.layer not in layers:
@@ -108,9 +125,60 @@ def _read(folder: Path, given: Given, stems: Mapping[str, str]) -> Raw:
     if not (folder / f"{stem}.dbf").exists():
         refuse(name, "has no .dbf file.", _ALL_PARTS)
     _say_encoding(folder / f"{stem}.dbf", codec_of(opening.encoding))
+    said = _records_said(folder / stem, name)
     [(table, told)] = through_gdal([folder / f"{stem}.shp"], name, _DRIVER)
+    check_count(table.num_rows, said, name)
     code = system_of(told["system"], name, opening.epsg)
-    return raw_of_records(gdal_records(table, told), name, kind="shp", epsg=code)
+    yield from parts_of_records(gdal_records(table, told), given, kind="shp", epsg=code)
+
+
+def _records_said(stem: Path, name: str) -> int:
+    """Return how many records the parts of a Shapefile have, by their own heads.
+
+    GDAL reads as many as it can, and says nothing of the others.
+
+    Raises
+    ------
+    DataError
+        If a part is shorter than it says, or they differ.
+    """
+    with stem.with_suffix(".dbf").open("rb") as file:
+        head = file.read(_TABLE_HEAD.size)
+        if len(head) < _TABLE_HEAD.size:
+            refuse(name, "has a .dbf file without a head.", _WHOLE)
+        said, start, row_bytes = map(int, _TABLE_HEAD.unpack(head))
+        size = file.seek(0, os.SEEK_END)
+        if size < start + said * row_bytes:
+            held = max(size - start, 0) // max(row_bytes, 1)
+            message = f"says that it has {said} records; its .dbf file holds {held}."
+            refuse(name, message, _WHOLE)
+        deleted = 0
+        for row in range(said):
+            file.seek(start + row * row_bytes)
+            deleted += file.read(1) == b"*"
+    for suffix in (".shp", ".shx"):
+        part = stem.with_suffix(suffix)
+        if part.exists():
+            _check_length(part, said, name)
+    return said - deleted
+
+
+def _check_length(part: Path, records: int, name: str) -> None:
+    """Refuse a part that is not as long as its head says, or an index of another."""
+    size = part.stat().st_size
+    with part.open("rb") as file:
+        head = file.read(_SHAPE_HEAD.size)
+    if len(head) < _SHAPE_HEAD.size:
+        refuse(name, f"has a {part.suffix} file without a head.", _WHOLE)
+    # In words of two bytes.
+    said = 2 * _SHAPE_HEAD.unpack(head)[0]
+    if size < said:
+        message = f"has a {part.suffix} file of {size} bytes that says it has {said}."
+        refuse(name, message, _WHOLE)
+    if part.suffix == ".shx" and (said - _SHAPE_HEAD_BYTES) // 8 != records:
+        shapes = (said - _SHAPE_HEAD_BYTES) // 8
+        message = f"has {shapes} shapes in its .shx file, {records} rows in its .dbf."
+        refuse(name, message, _WHOLE)
 
 
 def _say_encoding(table: Path, codec: str) -> None:
@@ -124,18 +192,22 @@ def _say_encoding(table: Path, codec: str) -> None:
     said.write_text(codec)
 
 
-def _read_ours(folder: Path, stems: Sequence[str], name: str) -> Raw:
+def _read_ours(folder: Path, stems: Sequence[str], given: Given) -> Iterator[Part]:
     """Read every layer of an export, in the layer's order, with the related tables."""
     related = [stem for stem in RELATED if (folder / f"{stem}.dbf").exists()]
     paths = [
         folder / f"{stem}.{'shp' if (folder / f'{stem}.shp').exists() else 'dbf'}"
         for stem in (*stems, *related)
     ]
-    read = [gdal_records(*found) for found in through_gdal(paths, name, _DRIVER)]
+    tables = through_gdal(paths, given.name, _DRIVER)
+    for path, (table, _) in zip(paths, tables, strict=True):
+        said = _records_said(path.with_suffix(""), given.name)
+        check_count(table.num_rows, said, given.name)
+    read = [gdal_records(*found) for found in tables]
     records = [record for layer in read[: len(stems)] for record in layer]
     parts: Parts = {
         table: [record.properties for record in rows]
         for table, rows in zip(related, read[len(stems) :], strict=True)
     }
     kept = joined(in_order(records), parts)
-    return raw_of_records(kept, name, kind="shp", epsg=None)
+    yield from parts_of_records(kept, given, kind="shp", epsg=None)

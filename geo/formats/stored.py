@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Self
 
+from geo.base.work import check_work
+
 _PIECE_BYTES: Final = 1 << 18
 _EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2107, 12, 31, tzinfo=UTC)
@@ -20,6 +22,7 @@ def chunks(path: Path) -> Iterator[bytes]:
     """Go through a file in pieces."""
     with path.open("rb") as file:
         while piece := file.read(_PIECE_BYTES):
+            check_work()
             yield piece
 
 

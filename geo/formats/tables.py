@@ -13,9 +13,8 @@ from typing import Any, Final
 from geo.base.errors import Fault
 from geo.formats.csv_writing import csv_columns, plain_cell
 from geo.formats.placing import Places, columns_of_places, place_of
-from geo.formats.raw import Record, refuse, warning
+from geo.formats.raw import Record, check_columns, refuse, warning
 
-_MOST_COLUMNS: Final = 2_000
 #: Rows looked at to tell whether the first one names the columns.
 _LOOKED_AT: Final = 50
 #: What names no column, but is a value: a fraction, a day.
@@ -112,8 +111,7 @@ def _check_head(head: list[str], name: str, line: int) -> list[Fault]:
     where = f"line {line}"
     if not any(head):
         refuse(name, "has no names of columns.", _NAME_EACH, where=where)
-    if len(head) > _MOST_COLUMNS:
-        refuse(name, f"has {len(head)} columns.", _NAME_EACH, where=where)
+    check_columns(head, name)
     if head.count("") * 2 > len(head):
         message = f"names only {len(head) - head.count('')} of {len(head)} columns."
         refuse(name, message, _HEAD_FIRST, where=where)

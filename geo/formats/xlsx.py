@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from geo.base.errors import Fault, IncidentMapError, QueryError
 from geo.formats.given import Given
 from geo.formats.parts import Parts, joined
-from geo.formats.raw import Raw, json_value, raw_of_records, refuse, warning
+from geo.formats.raw import Part, json_value, parts_of_records, refuse, warning
 from geo.formats.tables import Row, read_table
 from geo.formats.xlsx_writing import decoded_cell
 
@@ -26,7 +26,7 @@ _PIECE_BYTES: Final = 1 << 20
 _SHOWN: Final = 5
 
 
-def read_workbook(given: Given) -> Raw:
+def read_workbook(given: Given) -> Iterator[Part]:
     """Read one sheet of a workbook whose archive has been checked.
 
     Which need not be said: ``incidents``, or the first that is not hidden.
@@ -42,7 +42,7 @@ def read_workbook(given: Given) -> Raw:
     try:
         # Handed over open: the library goes by names, not by content.
         with given.path.open("rb") as file, closing(_workbook(file)) as book:
-            return _read(book, given)
+            yield from _read(book, given)
     except IncidentMapError:
         raise
     except (
@@ -65,7 +65,7 @@ def _workbook(file: Any, *, values: bool = True) -> Any:  # noqa: ANN401 - no ty
     return load_workbook(file, read_only=True, data_only=values, keep_links=False)
 
 
-def _read(book: Any, given: Given) -> Raw:  # noqa: ANN401
+def _read(book: Any, given: Given) -> Iterator[Part]:  # noqa: ANN401
     sheets: list[str] = [sheet.title for sheet in book.worksheets]
     chosen, warnings = _sheet(book, sheets, given)
     warnings += _odd_cells(book, chosen, given)
@@ -75,9 +75,9 @@ def _read(book: Any, given: Given) -> Raw:  # noqa: ANN401
         rows, given.name, given.opening.mapped, comma_decimals=False
     )
     records = joined(table, _parts(book, sheets) if ours else {})
-    return raw_of_records(
+    yield from parts_of_records(
         records,
-        given.name,
+        given,
         kind="xlsx",
         epsg=given.opening.epsg,
         warnings=warnings + further,

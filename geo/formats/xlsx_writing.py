@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -27,7 +27,6 @@ from geo.formats.rows import (
     unfit,
     wkt,
 )
-from geo.formats.selection import Selection
 from geo.formats.stored import SteadyZip, chunks
 from geo.model.fields import (
     DICTIONARY_COLUMNS,
@@ -36,6 +35,10 @@ from geo.model.fields import (
     dictionary,
     fields,
 )
+
+if TYPE_CHECKING:
+    # A reader needs the columns alone, and is to start soon.
+    from geo.formats.selection import Selection
 
 #: Rows of a sheet, its head included, and characters of a cell.
 MOST_ROWS: Final = 1_048_576

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from geo.formats.raw import MOST_BYTES, refuse
+from geo.formats.raw import MOST_BYTES, MOST_RATIO, SMALL_BYTES, refuse
 
 MOST_MEMBERS: Final = 1_000
-#: Times that a member may be larger than it is packed, if it is large at all.
-_MOST_RATIO: Final = 100
-_SMALL_BYTES: Final = 10_000_000
 _ENCRYPTED: Final = 1
+#: An archive's end, with a comment of the greatest length; the greatest count in it.
+_MOST_END_BYTES: Final = 22 + 65_535
+_MOST_SAID: Final = 65_535
 _PIECE_BYTES: Final = 1 << 20
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _REMEDY: Final = "Unpack it yourself if you trust it, and give the file inside."
@@ -32,8 +33,12 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
+        said = _members_said(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         refuse(name, f"is not a whole zip archive: {error}.", "Download it again.")
+    if said not in {len(members) & _MOST_SAID, _MOST_SAID}:
+        message = f"says that it has {said} members; {len(members)} are there."
+        refuse(name, message, "It is damaged: download it again.")
     if len(members) > MOST_MEMBERS:
         refuse(name, f"has {len(members)} members.", _REMEDY)
     total = sum(member.file_size for member in members)
@@ -52,6 +57,15 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         for member in members
         if not member.is_dir() and not _is_companion(PurePosixPath(member.filename))
     ]
+
+
+def _members_said(path: Path) -> int:
+    """Return how many members the end of an archive says there are, up to 65535."""
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _MOST_END_BYTES))
+        end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    return int.from_bytes(end[at + 10 : at + 12], "little")
 
 
 def _is_companion(path: PurePosixPath) -> bool:
@@ -102,7 +116,7 @@ def _problem(member: zipfile.ZipInfo) -> str:
         return "is locked by a password"
     if member.compress_type not in _METHODS:
         return "is packed in a way that is not read here"
-    large = member.file_size > _SMALL_BYTES
-    if large and member.file_size > _MOST_RATIO * max(member.compress_size, 1):
-        return f"unpacks to {member.file_size} bytes, over {_MOST_RATIO} times its size"
+    large = member.file_size > SMALL_BYTES
+    if large and member.file_size > MOST_RATIO * max(member.compress_size, 1):
+        return f"unpacks to {member.file_size} bytes, over {MOST_RATIO} times its size"
     return ""

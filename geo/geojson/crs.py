@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import pyproj
-import pyproj.network
 
 from geo.geojson.coordinates import positions, replaced
 from geo.geojson.notes import Notes
@@ -83,9 +81,7 @@ def _epsg(code: int, place: str, notes: Notes) -> str:
         message = f"EPSG:{code} is what GeoJSON always is; read as longitude, latitude."
         notes.warn(place, message, "Remove it.")
         return ""
-    try:
-        _transformers(code)
-    except pyproj.exceptions.CRSError:
+    if _transformers(code) is None:
         notes.error(place, f"EPSG:{code} is not a map projection known here.", remedy)
         return UNKNOWN_CRS
     notes.warn(place, f"coordinates are converted from EPSG:{code} to WGS84.", remedy)
@@ -93,14 +89,20 @@ def _epsg(code: int, place: str, notes: Notes) -> str:
 
 
 @lru_cache(maxsize=32)
-def _transformers(code: int) -> tuple[pyproj.Transformer, pyproj.Transformer]:
-    """Return the conversions of a system to (lon, lat) and back."""
+def _transformers(code: int) -> tuple[Any, Any] | None:
+    """Return the conversions of a system to (lon, lat) and back; None if unknown."""
+    # PROJ takes a fifth of a second to load, and few files are not in WGS84.
+    import pyproj  # noqa: PLC0415
+    import pyproj.network  # noqa: PLC0415
+
     # Grid files are never fetched: nobody may learn what is read here.
     pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
-    crs = pyproj.CRS.from_epsg(code)
+    try:
+        crs = pyproj.CRS.from_epsg(code)
+    except pyproj.exceptions.CRSError:
+        return None
     if not (crs.is_projected or crs.is_geographic):
-        msg = f"EPSG:{code} has no horizontal axes"
-        raise pyproj.exceptions.CRSError(msg)
+        return None
     there = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
     back = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
     return there, back
@@ -109,7 +111,10 @@ def _transformers(code: int) -> tuple[pyproj.Transformer, pyproj.Transformer]:
 def converted(coordinates: Any, depth: int, code: str) -> Any:  # noqa: ANN401
     """Return coordinates in (lon, lat), or None if any lies outside its system."""
     flat = list(positions(coordinates, depth))
-    there, back = _transformers(int(code))
+    conversions = _transformers(int(code))
+    if conversions is None:
+        return None
+    there, back = conversions
     x, y = (np.array([float(spot[axis]) for spot in flat]) for axis in (0, 1))
     lon, lat = there.transform(x, y)
     again_x, again_y = back.transform(lon, lat)

@@ -21,6 +21,10 @@ class Limits:
         Length of one text in it.
     max_depth
         How deep lists and objects may nest; GeoJSON itself needs about ten.
+    max_names
+        Names in one object; columns of a table.
+    max_name_chars
+        Length of such a name. Survey programs write whole questions there.
     max_faults
         Errors kept, and warnings kept; any beyond are only counted, in a last fault.
     """
@@ -28,6 +32,8 @@ class Limits:
     max_bytes: int = 200_000_000
     max_text_chars: int = 1_000_000
     max_depth: int = 64
+    max_names: int = 2_000
+    max_name_chars: int = 1_000
     max_faults: int = 100_000
 
 

@@ -142,13 +142,17 @@ def _records(text: str) -> list[tuple[int, str]]:
 
 
 def _one_a_line(text: str) -> list[tuple[int, str]] | None:
-    """Return the lines that hold one object each, or None if any does not."""
+    """Return the lines that hold one object each, or None if any does not.
+
+    The last may be cut off, which is said of that line.
+    """
     lines = [
         (number, line.strip())
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
-    whole = all(line[0] == "{" and line[-1] == "}" for _, line in lines)
+    whole = all(line[0] == "{" for _, line in lines)
+    whole = whole and all(line[-1] == "}" for _, line in lines[:-1])
     return lines if whole and len(lines) > 1 else None
 
 

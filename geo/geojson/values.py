@@ -82,7 +82,17 @@ def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
         for name in held.names:
             message = f"{brief(name)} is written twice in one object."
             draft.notes.error(where, message, "Keep one of them.")
+    limits = draft.limits
+    if len(held) > limits.max_names:
+        message = f"has {len(held)} names; at most {limits.max_names} are read."
+        draft.notes.error(where, message, "Leave out what is not needed.")
     for name in held:
+        if len(name) > limits.max_name_chars:
+            message = (
+                f"has a name of {len(name)} characters, {brief(name)}; at most "
+                f"{limits.max_name_chars} are read."
+            )
+            draft.notes.error(where, message, "Shorten it.")
         _check_string(name, where, draft)
 
 

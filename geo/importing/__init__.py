@@ -10,9 +10,11 @@ incident or is refused by itself, and everything that was changed is told.
     ├── conversion              records turned into drafts of incidents
     │   └── dating, countries, identity
     └── opening                 what a file is, and the reader that it gets
+        ├── guarded             a process apart, in which everything below runs
+        │   └── reader          the program of that process
         ├── delimited, spreadsheet      tables, over tables, placing, degrees
         ├── geopackage, parquet, keyhole
-        ├── flatgeobuf, shapefile       over guarded: GDAL, apart
+        ├── flatgeobuf, shapefile       over gdal: in one more process
         └── archive             zip archives, looked through first
     raw, wkt, systems, parts            what every reader uses
     draft, wishes, given        below all of these

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from geo.base.characters import printable
 from geo.formats.placing import is_empty
 from geo.formats.raw import Raw
 from geo.formats.rows import value_of
@@ -36,7 +37,6 @@ MOST_QUOTE_WORDS: Final = 12
 #: What every incident needs and only a person or a column can say.
 REQUIRED: Final = ("title", "summary", "category", "kind", "status")
 _SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
-_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_TITLE: Final = 200
 _LONGEST_SUMMARY: Final = 2000
 _OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"})
@@ -49,7 +49,7 @@ def drafts(raw: Raw, wishes: Wishes) -> Iterator[Draft]:
     ours = is_export(raw)
     # GeoJSON has further properties as they are, tables have them in a column.
     table = ours and raw.format != "geojson"
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for index, feature in enumerate(raw.features):
         draft = Draft(index, {"type": "Feature", "id": feature["id"]})
         properties = _clean(feature["properties"], draft, ours=ours)
@@ -100,17 +100,17 @@ def _clean(
         return dict(properties)
     cleaned: dict[str, Any] = {}
     for name, value in properties.items():
-        kept = _printable(value)
-        if kept != value:
+        kept, shown = _printable(value), printable(name)
+        if kept != value or shown != name:
             message = "line breaks and characters that do not print became spaces."
-            draft.changes.append((name, message, ""))
-        cleaned[name] = kept
+            draft.changes.append((shown, message, ""))
+        cleaned[shown] = kept
     return cleaned
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("", _SPACES.sub(" ", value))
+        return printable(_SPACES.sub(" ", value))
     if isinstance(value, list):
         return [_printable(part) for part in value]
     if isinstance(value, dict):

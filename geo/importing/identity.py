@@ -17,8 +17,12 @@ _APART: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID: Final = 80
 
 
-def set_id(found: Mapping[str, Any], draft: Draft, used: set[str]) -> None:
-    """Give a record its own id as a slug, or one made of its title."""
+def set_id(found: Mapping[str, Any], draft: Draft, used: dict[str, int]) -> None:
+    """Give a record its own id as a slug, or one made of its title.
+
+    *used* has the ids of earlier records, each with the number that the next record of
+    that id would get: a million equal titles must not be counted through each time.
+    """
     given = draft.feature["id"]
     # Ids of features are told apart by the strict reading: 1 and "1" are two.
     checked = given is not None
@@ -33,9 +37,10 @@ def set_id(found: Mapping[str, Any], draft: Draft, used: set[str]) -> None:
         chosen = _slug(str(found.get("title") or "")) or "record"
     if not chosen:
         chosen = "record"
-    unique, number = chosen, 2
+    unique, number = chosen, used.get(chosen, 2)
     while unique in used:
         unique, number = f"{chosen}-{number}", number + 1
+    used[chosen] = number
     if text and not checked and chosen == text and unique != text:
         message = f"{text!r} is the id of an earlier record."
         remedy = (
@@ -47,7 +52,7 @@ def set_id(found: Mapping[str, Any], draft: Draft, used: set[str]) -> None:
         remedy = "Map a column to id to choose it."
         draft.changes.append(("id", f"{text!r} became {unique!r}.", remedy))
     draft.is_named = not text
-    used.add(unique)
+    used.setdefault(unique, 2)
     draft.feature["id"] = unique
 
 

@@ -12,6 +12,7 @@ from geo.base.errors import DataError, Fault, QueryError
 from geo.base.settings import settings
 from geo.export.selection import content_digest
 from geo.formats.given import Opening
+from geo.formats.guarded import Guard
 from geo.formats.opening import open_file
 from geo.formats.raw import Raw
 from geo.geojson import dump_geojson
@@ -110,6 +111,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     wishes: Wishes,
     vocabulary: Vocabulary | None = None,
     sources: Sources | None = None,
+    guard: Guard | None = None,
     step: Callable[[str], None] | None = None,
 ) -> Imported:
     """Read a file into a layer.
@@ -125,6 +127,8 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         How its records become incidents.
     vocabulary, sources
         By default the deployment's.
+    guard
+        What reading the file may take; by default what the deployment's settings say.
     step
         Called with what is being done, for a progress display.
 
@@ -139,6 +143,8 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         If the file is refused as a whole, with every reason.
     QueryError
         If an option does not fit the file.
+    SettingsError
+        If there is no room for temporary files.
     """
     tell = step or (lambda _: None)
     if vocabulary is None:
@@ -149,8 +155,10 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         shown = ", ".join(sources) or "none yet"
         msg = f"{wishes.source!r} is not in the register of sources. There is {shown}."
         raise QueryError("source", msg)
+    if guard is None:
+        guard = Guard(settings().import_memory_mb, settings().import_timeout_s)
     tell("Reading")
-    raw = open_file(path, opening)
+    raw = open_file(path, opening, guard)
     check_wishes(wishes, raw)
     tell("Checking incidents")
     name = str(path)

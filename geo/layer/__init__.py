@@ -15,7 +15,7 @@ recorded that could harm people. Every fault of a file is found in one reading.
     record                      below all of these
 """
 
-from geo.base.settings import SCHEMA
+from geo.base.paths import SCHEMA
 from geo.layer.claims import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS, SUPPORTED
 from geo.layer.reading import Layer, check_layer, dump_layer, parse_layer, read_layer
 from geo.layer.record import Problem

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from geo.base.errors import MissingAssetError
-from geo.base.settings import SCHEMA
+from geo.base.paths import SCHEMA
 from geo.geojson import brief
 from geo.layer.record import Problem
 

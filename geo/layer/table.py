@@ -51,7 +51,10 @@ from typing import Any, Final
 import pyarrow as pa
 import shapely
 
+from geo.base.errors import DataError, Fault
+from geo.base.files import FolderKind
 from geo.base.grid import mercator
+from geo.base.stamps import seal_of
 from geo.model.folding import fold
 from geo.model.incident import Incident, feature_of
 
@@ -66,6 +69,8 @@ ROW_GROUP_ROWS: Final = 1 << 16
 #: Name of the key in a file's metadata, and of the file in a folder, that promise.
 MARKER: Final = "incident_layer"
 MARKER_FILE: Final = "_layer.json"
+#: How a layer's folder is known, before it may be replaced by a new one.
+LAYER_FOLDER: Final = FolderKind(MARKER_FILE, ".parquet")
 _DIGEST_BITS: Final = 128
 _PLACE_DIGITS: Final = 13
 
@@ -211,10 +216,47 @@ def file_metadata(marker: Marker | None = None) -> dict[str, str]:
 
 
 def write_marker(folder: Path, marker: Marker) -> None:
-    """Promise for a folder of files. Write it last: a folder without it is unfinished."""
-    (folder / MARKER_FILE).write_text(
-        json.dumps(asdict(marker)) + "\n", encoding="utf-8"
-    )
+    """Promise for the files of a folder. A folder without a promise is unfinished.
+
+    The promise names the files it is for, so that it does not cover what is put into
+    the folder later.
+    """
+    promise = {**asdict(marker), "files": _seals(folder)}
+    (folder / MARKER_FILE).write_text(json.dumps(promise) + "\n", encoding="utf-8")
+
+
+def read_promise(folder: Path) -> Marker | None:
+    """Return what a folder promises, or None if it has no promise of this layout.
+
+    Raises
+    ------
+    DataError
+        If it has other files than its promise was given for; names one.
+    OSError
+        If a file of it cannot be read.
+    """
+    promise = folder / MARKER_FILE
+    written = promise.read_bytes() if promise.is_file() else b""
+    marker = read_marker(written)
+    if marker is None:
+        return None
+    there = _seals(folder)
+    promised = json.loads(written).get("files", there)
+    if promised != there:
+        names = (name for name, _ in sorted(promised.items() ^ there.items()))
+        message = f"is not the file that {promise} promises for."
+        remedy = (
+            "Wait until the folder is whole, or make it again with 'incidents build'. "
+            f"Without {MARKER_FILE} it is checked record by record."
+        )
+        file = str(folder / next(names))
+        raise DataError([Fault(file, None, None, "", message, remedy)])
+    return marker
+
+
+def _seals(folder: Path) -> dict[str, str]:
+    files = layer_files(folder)
+    return {str(file.relative_to(folder)): seal_of(file) for file in files}
 
 
 def read_marker(written: str | bytes | None) -> Marker | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from geo.base.characters import unprintable
 from geo.layer.record import Problem, Record
 from geo.model.text import count_words
 
@@ -15,8 +16,6 @@ CODED: Final = frozenset(
     | {"place_role", "precision", "radius_m", "location_basis", "generalised"}
     | {"status", "updated", "version"}
 )
-#: Controls (Cc), and what turns the direction of the text that follows.
-_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def text_problems(record: Record) -> Iterator[Problem]:
@@ -25,10 +24,10 @@ def text_problems(record: Record) -> Iterator[Problem]:
         text = record.properties.get(name)
         if text is not None and not text.strip():
             yield name, "has no word in it.", "Write it in your own words."
-    for where, text in texts(record.properties):
-        odd = _UNPRINTABLE.search(text)
+    for where, text in (*names(record.properties), *texts(record.properties)):
+        odd = unprintable(text)
         if odd:
-            message = f"holds the character U+{ord(odd[0]):04X}, which does not print."
+            message = f"holds the character U+{ord(odd):04X}, which does not print."
             yield where, message, "Remove it."
 
 
@@ -44,6 +43,21 @@ def texts(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
             stack.extend(reversed(inner))
         elif isinstance(value, dict):
             stack.extend((f"{where}.{name}", value[name]) for name in reversed(value))
+
+
+def names(value: Any, where: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - of JSON
+    """Go through every name in a value, however deep, with its place.
+
+    Readers see those of further properties.
+    """
+    stack = [(where, value)]
+    while stack:
+        place, part = stack.pop()
+        if isinstance(part, dict):
+            yield from ((place, name) for name in part)
+            stack.extend((name, inner) for name, inner in part.items())
+        elif isinstance(part, list):
+            stack.extend((place, inner) for inner in part)
 
 
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”“»]?$")

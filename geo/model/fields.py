@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from geo.base.errors import MissingAssetError
-from geo.base.settings import SCHEMA
+from geo.base.paths import SCHEMA
 
 
 class Kind(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from geo.base.characters import unprintable
 from geo.base.errors import DataError, Fault, NotFoundError
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -270,12 +270,8 @@ def _value_problem(key: str, value: object) -> str | None:
 
 
 def _is_line(value: object) -> bool:
-    """Tell whether a value is a text that says something, without control characters."""
-    return (
-        isinstance(value, str)
-        and bool(value.strip())
-        and all(unicodedata.category(char) not in {"Cc", "Cs"} for char in value)
-    )
+    """Tell whether a value is a text that says something, and of which all prints."""
+    return isinstance(value, str) and bool(value.strip()) and not unprintable(value)
 
 
 def _day(text: str) -> date | None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from geo.base.characters import unprintable
 from geo.base.errors import DataError, Fault
 
 
@@ -223,7 +224,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
     """
     try:
         written = list(json.loads(path.read_text(encoding="utf-8"))["categories"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = "Give a JSON file with a list called 'categories'."
         fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
         raise DataError([fault]) from error
@@ -248,8 +249,9 @@ def _category_problem(entry: object, known: Mapping[str, Category]) -> str | Non
     if not isinstance(entry, dict):
         return f"{entry!r} is not an object."
     for name in Category.__slots__:
-        if not isinstance(entry.get(name), str) or not entry[name]:
-            return f"{name}={entry.get(name)!r} is not a text."
+        value = entry.get(name)
+        if not isinstance(value, str) or not value or unprintable(value):
+            return f"{name}={value!r} is not a text, or holds what does not print."
     if not _ID.fullmatch(entry["id"]) or entry["id"] in known:
         return (
             f"id {entry['id']!r} is used twice, or not of letters, digits, hyphens "

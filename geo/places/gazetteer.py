@@ -28,6 +28,7 @@ from shapely import LineString, Point
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from geo.base.characters import unprintable
 from geo.base.errors import DataError, Fault, NotFoundError
 from geo.geojson import LIMITS, Notes, examine_geojson
 from geo.model.folding import fold
@@ -407,6 +408,12 @@ def _check_texts(properties: Mapping[str, Any], notes: Notes) -> None:
         if _is_text(written) and not fold(written):
             message = f"{written!r} has no letter or digit to find it by."
             notes.error("names", message, "Remove it.")
+    texts = [(name, properties.get(name)) for name in ("name", "origin", "note")]
+    for where, text in (*texts, *(("names", name) for name in names)):
+        odd = unprintable(text) if isinstance(text, str) else None
+        if odd:
+            message = f"{text!r} holds U+{ord(odd):04X}, which does not print."
+            notes.error(where, message, "Remove the character.")
 
 
 def _check_extent(feature: Mapping[str, Any], notes: Notes, *, misplaced: bool) -> None:

@@ -19,6 +19,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import timedelta
@@ -340,6 +341,7 @@ class _CachedAdapter(RequestsAdapter):
         super().__init__(  # type: ignore[no-untyped-call]
             proxies=proxies, ssl_context=ssl_context, max_retries=0
         )
+        self._file = file
         plain: requests.Session = self.session
         self.session: requests_cache.CachedSession = requests_cache.CachedSession(
             str(file),
@@ -356,25 +358,73 @@ class _CachedAdapter(RequestsAdapter):
     def get_json(
         self, url: str, *, timeout: float | None, headers: dict[str, str]
     ) -> object:
-        """Return the answer on disk, or the server's where it may be asked."""
-        if _MAY_ASK.get():
-            return super().get_json(  # type: ignore[no-untyped-call]
-                url, timeout=timeout, headers=headers
+        """Return the answer on disk, or the server's where it may be asked.
+
+        Raises
+        ------
+        SettingsError
+            If the file of answers is damaged, or the disk is full.
+        """
+        try:
+            if _MAY_ASK.get():
+                answer = super().get_json(  # type: ignore[no-untyped-call]
+                    url, timeout=timeout, headers=headers
+                )
+                is_lost = not self.session.cache.contains(url=url)
+                if is_lost and _is_places(answer):
+                    # The library says nothing, and would ask the server each time.
+                    raise self._unusable("an answer could not be kept")
+                return answer
+            kept = self.session.request(
+                "GET", url, headers=headers, only_if_cached=True
             )
-        kept = self.session.request("GET", url, headers=headers, only_if_cached=True)
+        except (GeocoderServiceError, sqlite3.Error) as error:
+            # geopy makes every error of a session one of the service.
+            cause = error if isinstance(error, sqlite3.Error) else error.__context__
+            if not isinstance(cause, sqlite3.Error):
+                raise
+            raise self._unusable(str(cause)) from error
         if kept.status_code != _HTTP_OK:
             raise _NotKeptError
         return kept.json()
+
+    def _unusable(self, reason: str) -> SettingsError:
+        msg = (
+            f"{self._file} cannot be read or written: {reason}. Free space on its "
+            "disk, delete it, or set INCIDENTS_CACHE to another folder."
+        )
+        return SettingsError(msg)
 
 
 def _is_answer(response: requests.Response) -> bool:
     """Tell whether a response is a list of places: a broken one must not be kept."""
     try:
-        for place in response.json():
+        return _is_places(response.json())
+    except ValueError:
+        return False
+
+
+def _is_places(answer: Any) -> bool:  # noqa: ANN401 - of JSON
+    try:
+        for place in answer:
             float(place["lat"]), float(place["lon"])
     except (KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _check_writable(file: Path) -> None:
+    """Write to the file of answers; the library would try for ever where it cannot.
+
+    Raises
+    ------
+    sqlite3.Error
+        If it is damaged, or may not be written.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
 
 
 class NominatimGeocoder:
@@ -482,6 +532,8 @@ class NominatimGeocoder:
         except _FINAL as error:
             msg = f"{self._name} did not answer: {_reason(error)} {_remedy(error)}"
             raise GeocodingError(msg) from error
+        except SettingsError:
+            raise
         except (AttributeError, TypeError, ValueError) as error:
             # What geopy's reading of an unexpected answer ends in.
             raise self._not_places() from error
@@ -517,6 +569,7 @@ def _service(chosen: Settings) -> Nominatim:
     file = chosen.cache / "nominatim.sqlite"
     try:
         chosen.cache.mkdir(parents=True, exist_ok=True)
+        _check_writable(file)
         return Nominatim(  # type: ignore[no-untyped-call]
             scheme=address.scheme,
             domain=address.netloc + address.path,

@@ -9,37 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 from cachetools import LRUCache
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.atlas import Atlas, atlas
 from geo.atlas.maps import SCRIPT_URL, SCRIPTS
 from geo.base.errors import (
-    DataError,
-    EngineAwayError,
     IncidentMapError,
     MissingAssetError,
     NotFoundError,
     QueryError,
-    told_readers,
 )
 from geo.base.grid import Bbox, Group
 from geo.base.mercator import TILE_PX
 from geo.base.settings import ROOT, settings
+from geo.base.work import Work
 from geo.engine import PlaceView, Row
 from geo.engine.histogram import Bin
 from geo.export import (
@@ -57,17 +52,18 @@ from geo.model.vocabulary import Precision
 from geo.model.wording import claim_words, date_words, precision_words, somewhere
 from geo.web.basemap.tiles import attribution, render_tile
 from geo.web.ogc import ogc_routes
-from geo.web.ogc.answers import RETRY_LATER
+from geo.web.problems import problem_of
+from geo.web.serving import (
+    EXPORTS,
+    HEALTH,
+    READERS,
+    Download,
+    Slots,
+    address_of,
+    stopped_with,
+)
 from geo.web.turns import end_turn
 
-_LOG: Final = logging.getLogger(__name__)
-_STATUS_CODES: Final[dict[type[IncidentMapError], int]] = {
-    QueryError: 400,
-    NotFoundError: 404,
-    EngineAwayError: 503,
-    DataError: 500,
-    IncidentMapError: 500,
-}
 #: How sure a report is, as the legend explains the markers.
 LOOKS: Final = (
     ("reported", "Reported as fact"),
@@ -80,6 +76,7 @@ _Asked = tuple[str, str, str]
 #: Answers given lately; as many as this many bytes hold.
 _RECENT: Final[LRUCache[_Asked, bytes]] = LRUCache(8_000_000, getsizeof=len)
 _RECENT_LOCK: Final = Lock()
+_SLOTS: Final = Slots()
 _LONGEST_LIST: Final = 100
 _MOST_ZOOM: Final = 22
 _PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -118,6 +115,10 @@ def routes() -> list[BaseRoute]:
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", _export),
+        # Every browser and search engine asks for these, wherever the page is.
+        Route("/robots.txt", _file("robots.txt")),
+        Route("/favicon.ico", _file("favicon.ico")),
+        Route("/favicon.png", _file("icon.png")),
         Route(SCRIPT_URL, _script()),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
         Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
@@ -234,19 +235,24 @@ def _answer(
         readers open the same link at the same time.
     """
 
-    async def handle(request: Request) -> Response:
-        try:
-            found = await run_in_threadpool(atlas)
-            path = request.url.path
-            key = (found.version, path, str(request.url.query)) if of_layer else None
-            content = _recent(key) or _encoded(
-                await run_in_threadpool(question, request, found)
-            )
-        except IncidentMapError as error:
-            return problem(error)
-        if key is not None:
+    def answered(request: Request) -> bytes:
+        found = atlas()
+        if not of_layer:
+            return _encoded(question(request, found))
+        key = (found.version, request.url.path, str(request.url.query))
+        content = _recent(key)
+        if content is None:
+            content = _encoded(question(request, found))
             with _RECENT_LOCK:
                 _RECENT[key] = content
+        return content
+
+    async def handle(request: Request) -> Response:
+        try:
+            # One thread does it all: each change of threads waits for its turn.
+            content = await READERS.answer(request, answered, request)
+        except IncidentMapError as error:
+            return problem_of(error)
         headers = {
             "ETag": f'W/"{hashlib.sha256(content).hexdigest()[:24]}"',
             "Cache-Control": _FOREVER if forever else _ASK_AGAIN,
@@ -262,37 +268,18 @@ def _encoded(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _recent(key: _Asked | None) -> bytes | None:
+def _recent(key: _Asked) -> bytes | None:
     """Return an answer given lately to the same question of the same layer."""
     with _RECENT_LOCK:
-        return None if key is None else _RECENT.get(key)
+        return _RECENT.get(key)
 
 
-def problem(error: IncidentMapError) -> JSONResponse:
-    """Return an error of ours as a problem document (RFC 9457)."""
-    code = next(code for kind, code in _STATUS_CODES.items() if isinstance(error, kind))
-    body: dict[str, Any] = {
-        "status": code,
-        "title": "Not possible",
-        "detail": told_readers(error),
-    }
-    if isinstance(error, QueryError):
-        body["parameter"] = error.parameter
-    headers = None
-    if isinstance(error, EngineAwayError):
-        _LOG.error("%s", error)
-        headers = RETRY_LATER
-    return JSONResponse(
-        body, code, headers=headers, media_type="application/problem+json"
-    )
-
-
-async def _health(_request: Request) -> Response:
+async def _health(request: Request) -> Response:
     """Tell whether the server can answer questions about its layer."""
     try:
-        found = await run_in_threadpool(atlas)
+        found = await HEALTH.answer(request, atlas)
     except IncidentMapError as error:
-        return problem(error)
+        return problem_of(error)
     return JSONResponse({"status": "ok", "layer": found.version})
 
 
@@ -318,26 +305,39 @@ def _script() -> Handler:
     return handle
 
 
+def _file(name: str) -> Handler:
+    """Make the route of one file of ours that hardly ever changes."""
+
+    async def handle(_request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return FileResponse(_STATIC / name, headers=headers)
+
+    return handle
+
+
 async def _tile(request: Request) -> Response:
     """Return one tile of the basemap; it never changes under its address."""
     parts = request.path_params
     try:
-        drawn = await run_in_threadpool(
-            render_tile, parts["z"], parts["x"], parts["y"], parts["theme"]
+        drawn = await READERS.answer(
+            request, render_tile, parts["z"], parts["x"], parts["y"], parts["theme"]
         )
     except IncidentMapError as error:
-        return problem(error)
+        return problem_of(error)
     headers = {"Cache-Control": "public, max-age=86400"}
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
 async def _export(request: Request) -> Response:
     """Return the filtered incidents as a file, sent while it is being made."""
+    work = Work(gives_way=True)
+    give_back = _nothing_to_give_back
     try:
-        found = await run_in_threadpool(atlas)
+        found = await HEALTH.answer(request, atlas)
         query = _query(request, found, also=("format", "package"))
         name = _choice(request, "format", tuple(FORMATS), "geojson")
         package = _choice(request, "package", PACKAGES, "plain")
+        called = file_name(name, package=package)
         headers = {
             # The same query of the same version gives the same bytes.
             "ETag": _etag(found.version, query.urlencode(), name, package)[2:],
@@ -346,13 +346,28 @@ async def _export(request: Request) -> Response:
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        sent = await run_in_threadpool(_pieces, found, query, name, package)
-    except IncidentMapError as error:
-        return problem(error)
-    called = file_name(name, package=package)
-    headers["Content-Disposition"] = f'attachment; filename="{called}"'
-    kind = media_type(name, package=package)
-    return StreamingResponse(sent, media_type=kind, headers=headers)
+        headers["Content-Disposition"] = f'attachment; filename="{called}"'
+        made: Iterator[bytes] = iter(())
+        if request.method != "HEAD":
+            give_back = _SLOTS.take(address_of(request.scope))
+            async with stopped_with(work, request.receive):
+                made = await EXPORTS.run(work, _pieces, found, query, name, package)
+    except BaseException as error:
+        give_back()
+        if isinstance(error, IncidentMapError):
+            return problem_of(error)
+        raise
+    return Download(
+        made,
+        work=work,
+        over=give_back,
+        media_type=media_type(name, package=package),
+        headers=headers,
+    )
+
+
+def _nothing_to_give_back() -> None:
+    """Give back nothing, where no slot was taken."""
 
 
 def _pieces(found: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
@@ -361,7 +376,12 @@ def _pieces(found: Atlas, query: Query, name: str, package: str) -> Iterator[byt
         found.engine, query, vocabulary=found.vocabulary, sources=found.sources
     )
     made = pieces(selection, name, package=package)
-    return chain([next(made, b"")], made)
+    return _beginning_with(next(made, b""), made)
+
+
+def _beginning_with(first: bytes, made: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from made
 
 
 def _choice(request: Request, name: str, choices: Sequence[str], default: str) -> str:

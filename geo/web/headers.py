@@ -1,18 +1,37 @@
-"""Response headers that keep the page to itself.
+"""Response headers that keep the page to itself, and a guard on the map's frame.
 
-A Content-Security-Policy (W3C CSP 3) lets the browser load nothing from elsewhere,
-so that a slip in the code cannot tell a third party of a visitor.
+A Content-Security-Policy (W3C CSP 3) lets the browser load nothing from elsewhere and
+run only the scripts that we serve, so that a slip in the code can neither run a text
+nor tell a third party of a visitor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from html.parser import HTMLParser
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geo.base.errors import MissingAssetError
 from geo.base.settings import settings
+
+#: The words of the setting ``embed`` that are not hosts.
+_EMBEDDERS: Final = {"self": "'self'", "anywhere": "*", "nowhere": "'none'"}
+#: Scripts of a document that has none: an API's answer, a page of ``/ogc``, a picture.
+_NO_SCRIPTS: Final = "'none'"
+_GUARD: Final = (Path(__file__).with_name("static") / "frame-guard.js").read_text(
+    encoding="utf-8"
+)
+_HEAD: Final = re.compile(rb"<head[^>]*>")
 
 
 class SafeHeaders:
@@ -25,12 +44,36 @@ class SafeHeaders:
     early
         Addresses of scripts (ES modules) that the page itself will ask for late: the
         browser is told of them with the page (RFC 8288, ``modulepreload`` of HTML).
+    page_scripts
+        The inline scripts of Streamlit's page, the only ones that may run there.
+    frame_script
+        Returns the inline script that the map's frame adds to itself. Called when that
+        frame is first asked for, not before.
     """
 
-    def __init__(self, app: ASGIApp, early: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        early: Sequence[str] = (),
+        page_scripts: Iterable[str] = (),
+        frame_script: Callable[[], str] = str,
+    ) -> None:
         self.app = app
-        self._headers = safe_headers(settings().tiles_url)
         self._early = ", ".join(f"<{path}>; rel=modulepreload" for path in early)
+        given = settings()
+        page = " ".join(["'self'", *map(digest_of, page_scripts)])
+        self._documents = safe_headers(given.tiles_url, embed=given.embed)
+        self._page = safe_headers(given.tiles_url, embed=given.embed, scripts=page)
+
+        @cache
+        def frame() -> dict[str, str]:
+            # streamlit-folium evaluates the change of a map (feature_group_to_add),
+            # which holds hex digits only (geo.atlas.maps): hence 'unsafe-eval', here alone.
+            own = f"{digest_of(_GUARD)} {digest_of(frame_script())}"
+            scripts = f"'self' 'unsafe-eval' {own}"
+            return safe_headers(given.tiles_url, embed=given.embed, scripts=scripts)
+
+        self._frame = frame
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the headers added to HTTP answers."""
@@ -41,40 +84,134 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if self._early and _is_page(scope["path"], headers):
+                status, path = message["status"], scope["path"]
+                ours = self._documents
+                is_page = _is_page(path, headers)
+                if is_page and self._early:
                     headers["Link"] = self._early
+                if status == HTTPStatus.OK and _is_frame(path, headers):
+                    ours = self._frame()
+                elif is_page or status == HTTPStatus.NOT_MODIFIED:
+                    # The headers of a 304 replace those that the browser has kept.
+                    ours = self._page
+                for name, value in ours.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
+class GuardedFrame:
+    """Middleware (plain ASGI) that puts ``frame-guard.js`` first into the map's frame.
+
+    streamlit-folium evaluates what a message tells it, whoever sends it; its page has
+    no place for a script of ours that runs before its own. To stand innermost, where
+    no answer is compressed yet.
+
+    Raises
+    ------
+    MissingAssetError
+        If the frame's page has no head to put it into.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, with the guard in the page of a component."""
+        if scope["type"] != "http" or not _is_component(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                if _is_html(MutableHeaders(scope=message)):
+                    start = message
+                else:
+                    await send(message)
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    page = _guarded(body) if body else body
+                    MutableHeaders(scope=start)["content-length"] = str(len(page))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": page})
+
+        await self.app(scope, receive, send_guarded)
+
+
+def _guarded(page: bytes) -> bytes:
+    head = _HEAD.search(page)
+    if head is None:
+        msg = (
+            "The page of streamlit-folium has no <head>. Install the versions of "
+            "uv.lock with 'make setup'."
+        )
+        raise MissingAssetError(msg)
+    script = f"<script>{_GUARD}</script>".encode()
+    return page[: head.end()] + script + page[head.end() :]
+
+
 def _is_page(path: str, headers: MutableHeaders) -> bool:
     """Tell whether an answer is Streamlit's page, not a component's or one of ours."""
-    is_html = headers.get("content-type", "").startswith("text/html")
-    return is_html and "link" not in headers and not path.startswith("/component/")
+    return _is_html(headers) and "link" not in headers and not _is_component(path)
 
 
-def safe_headers(tiles_url: str) -> dict[str, str]:
-    """Return the headers; pictures may come from the host of *tiles_url* as well.
+def _is_frame(path: str, headers: MutableHeaders) -> bool:
+    """Tell whether an answer is the page of a component: the map's is the only one."""
+    return _is_html(headers) and _is_component(path)
 
-    ``'unsafe-eval'`` is there for streamlit-folium, which evaluates the change of a
-    map; ``'unsafe-inline'`` for the map's own script, made by folium. Neither ever
-    holds text of a record.
+
+def _is_html(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith("text/html")
+
+
+def _is_component(path: str) -> bool:
+    return path.startswith("/component/")
+
+
+def safe_headers(
+    tiles_url: str, *, embed: str = "self", scripts: str = _NO_SCRIPTS
+) -> dict[str, str]:
+    """Return the headers of an answer.
+
+    Parameters
+    ----------
+    tiles_url
+        Pictures may come from its host as well; from nowhere else if it is empty.
+    embed
+        Who may show the answer in a frame: ``self``, ``anywhere``, ``nowhere`` or
+        hosts parted by spaces, which are added to ourselves.
+    scripts
+        What may run, as the policy writes it; by default nothing.
+
+    Notes
+    -----
+    What is wide, and who forces it: ``'unsafe-inline'`` for styles, because Streamlit
+    (emotion, its data grid) and folium write style sheets while they run, without a
+    nonce, and Leaflet positions by ``style``. A style sheet cannot run anything, and
+    all that it could load is refused by the other lines. ``data:`` is for the pictures
+    and fonts inside their style sheets and scripts. Refused without harm: WebAssembly,
+    which a library of Streamlit's (long.js) tries first and does without.
+
+    ``'self'`` includes the WebSocket of the page's own host and port (CSP 3, 6.7.2.8).
+    Safari before 15.5 did not know that; Streamlit needs a newer one anyway.
     """
-    parts = urlsplit(tiles_url.replace("{s}.", "*."))
-    tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     policy = {
         "default-src": "'self'",
-        "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "script-src": scripts,
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": f"'self' data: blob:{tiles}",
+        "img-src": f"'self' data:{_host_of(tiles_url)}",
         "font-src": "'self' data:",
-        "connect-src": "'self' ws: wss:",
-        "worker-src": "'self' blob:",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
         "frame-src": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": _EMBEDDERS.get(embed, f"'self' {embed}"),
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
@@ -86,3 +223,44 @@ def safe_headers(tiles_url: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
     }
+
+
+def _host_of(tiles_url: str) -> str:
+    """Return the host of an address for the policy, with a space before; or nothing."""
+    parts = urlsplit(re.sub(r"[^/.]*\{s\}[^/.]*\.", "*.", tiles_url))
+    return f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def digest_of(script: str) -> str:
+    """Return an inline script as the policy names it: by the digest of its text."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def inline_scripts(page: str) -> list[str]:
+    """Return the scripts that are written into a page of HTML, in order."""
+    reader = _ScriptReader()
+    reader.feed(page)
+    reader.close()
+    return reader.scripts
+
+
+class _ScriptReader(HTMLParser):
+    """Gathers the text of each script that has no address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self._is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_inside = tag == "script" and "src" not in dict(attrs)
+        if self._is_inside:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_inside = self._is_inside and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._is_inside:
+            self.scripts[-1] += data

@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.atlas import atlas
 from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
+from pages.ui.markdown import verbatim
 
 found = atlas()
 st.header("How to read this map")
@@ -40,7 +41,9 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader("What happened")
     for category in found.vocabulary:
-        st.markdown(f"**{category.label}**  \n{category.definition}")
+        st.markdown(
+            f"**{verbatim(category.label)}**  \n{verbatim(category.definition)}"
+        )
 with right:
     st.subheader("How sure, how exact, what the place means")
     for labels in (STATUS_LABELS, PRECISION_LABELS, ROLE_LABELS):

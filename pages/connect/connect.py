@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 import streamlit as st
 
@@ -14,14 +12,7 @@ from geo.model.query import Query
 from geo.web.ogc.crossings import crossings
 from geo.web.ogc.examples import EXAMPLES, items_address
 from pages.ui.address import query_of_widgets
-
-
-def server_address() -> str:
-    """Return this server's address as the visitor's browser has it."""
-    here = urlsplit(st.context.url or "")
-    if here.netloc:
-        return f"{here.scheme}://{here.netloc}"
-    return f"http://{settings().host}:{settings().port}"
+from pages.ui.site import server_address
 
 
 def show_example(name: str) -> None:
@@ -31,7 +22,7 @@ def show_example(name: str) -> None:
     st.code(example.at(root), language=example.language, wrap_lines=True)
 
 
-root = server_address()
+root = server_address() or f"http://{settings().host}:{settings().port}"
 found = atlas()
 query = query_of_widgets(found)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from geo.atlas import atlas
-from geo.export import FORMATS, export_file, file_name, media_type
+from geo.export import FORMATS
 from geo.model.countries import country_name
 from geo.model.vocabulary import (
     KIND_LABELS,
@@ -92,11 +92,6 @@ packed = st.toggle(
 package = "zip" if packed else "plain"
 with st.container(horizontal=True):
     for name, kind in FORMATS.items():
-        st.download_button(
-            kind.label,
-            partial(export_file, found.engine, query, name, package=package),
-            file_name=file_name(name, package=package),
-            mime=media_type(name, package=package),
-            key=f"download_{name}",
-            on_click="ignore",
-        )
+        # The route has limits, and sends the file while it is made: none in memory here.
+        asked = {**query.parameters(), "format": [name], "package": [package]}
+        st.link_button(kind.label, f"/export?{urlencode(asked, doseq=True)}")

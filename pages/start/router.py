@@ -14,6 +14,7 @@ import streamlit as st
 from geo.atlas import atlas
 from geo.base.errors import EngineAwayError, IncidentMapError
 from geo.base.settings import ROOT, settings
+from pages.start.menu import sections
 from pages.ui.address import (
     fill_from_address,
     problems,
@@ -22,6 +23,7 @@ from pages.ui.address import (
 )
 from pages.ui.address import opened as opened_incident
 from pages.ui.filters import draw_filters
+from pages.ui.markdown import verbatim
 
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it.
 _LESS_MARGIN = """<style>
@@ -42,25 +44,16 @@ st.set_page_config(
     layout="wide",
 )
 st.html(_LESS_MARGIN)
-menu = [
-    ("explore/map.py", "Map", ":material/map:", "map"),
-    ("explore/table.py", "Table and downloads", ":material/table_rows:", "table"),
-    ("evidence/sources.py", "Sources", ":material/menu_book:", "sources"),
-    ("connect/connect.py", "Connect", ":material/cable:", "connect"),
-    ("about/method.py", "How to read this map", ":material/info:", "about"),
-]
-if given.editors:
-    menu.append(("editors/draft.py", "Draft", ":material/edit_note:", "draft"))
 page = st.navigation(
     [
         st.Page(
-            ROOT / "pages" / script,
-            title=title,
-            icon=icon,
-            url_path=url,
-            default=url == "map",
+            ROOT / "pages" / section.script,
+            title=section.title,
+            icon=section.icon,
+            url_path=section.path,
+            default=number == 0,
         )
-        for script, title, icon, url in menu
+        for number, section in enumerate(sections())
     ],
     position="top",
 )
@@ -86,7 +79,7 @@ try:
     fill_from_address(found, page.url_path)
     query = query_of_widgets(found)
     for problem in problems():
-        st.warning(f"Part of the link or of a filter was left out. {problem}")
+        st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
     # The page before the filters: the map hears of a change without waiting for the
     # counts beside them. The sidebar is there at once, or it would push the map aside.
     st.sidebar.markdown("**Filters**")

@@ -7,6 +7,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.model.query import CODED, FILTERS, Query
 from pages.ui.address import clear_filters, key_of
+from pages.ui.markdown import verbatim
 
 _FILTERS = {kind.name: kind for kind in FILTERS}
 
@@ -78,5 +79,5 @@ def _draw_chips(atlas: Atlas, query: Query, name: str) -> None:
         list(labels),
         selection_mode="multi",
         key=key_of(name),
-        format_func=lambda value: f"{labels[value]} ({counts.get(value, 0)})",
+        format_func=lambda value: f"{verbatim(labels[value])} ({counts.get(value, 0)})",
     )

@@ -18,6 +18,7 @@ from geo.model.countries import country_name
 from geo.model.sources import Sources
 from geo.model.vocabulary import ActorRole
 from geo.model.wording import basis_words
+from pages.ui.site import server_address
 
 _ROLES = {
     ActorRole.BY: "By",
@@ -94,8 +95,8 @@ def draw_record(record: Record, sources: Sources) -> None:
 
 def _address_of(incident_id: str) -> str:
     """Return the full address of a record on this server."""
-    base = str(st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode({'incident': incident_id})}" if base else ""
+    base = server_address()
+    return f"{base}/?{urlencode({'incident': incident_id})}" if base else ""
 
 
 def _proofs(record: Record, what: str) -> list[Markup]:

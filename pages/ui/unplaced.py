@@ -10,6 +10,7 @@ from geo.atlas import Atlas
 from geo.model.query import Query
 from geo.model.wording import date_words
 from pages.ui.address import open_incident
+from pages.ui.markdown import verbatim
 
 #: The table lists all of them.
 _MOST = 12
@@ -58,7 +59,7 @@ def _listed(atlas: Atlas, query: Query, missing: Part, label: str, why: str) -> 
         st.caption(why)
         for row in rows:
             st.button(
-                _plain(f"{row.title} · {date_words(row.date)}"),
+                verbatim(f"{row.title} · {date_words(row.date)}"),
                 key=f"open_{label}_{row.id}",
                 type="tertiary",
                 on_click=open_incident,
@@ -68,9 +69,3 @@ def _listed(atlas: Atlas, query: Query, missing: Part, label: str, why: str) -> 
             st.caption(
                 f"The first {len(rows)} of {count}; the table lists all of them."
             )
-
-
-def _plain(text: str) -> str:
-    """Return a text that Streamlit's Markdown in labels shows as it is."""
-    marks = "\\`*_{}[]()<>#+-.!|~$:"
-    return "".join(f"\\{sign}" if sign in marks else sign for sign in text)

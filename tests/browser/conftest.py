@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from geo.evidence.archive import Archive
+from tests.serving import served
 
-ROOT = Path(__file__).parents[2]
 # A busy machine takes its time over a rerun of the page.
 expect.set_options(timeout=20_000)
-START_TIMEOUT_S = 60
 #: A text of our own around one of the layer's quotes, so that an excerpt can show
 #: without any copy of the article.
 ARCHIVED_TEXT = """A first paragraph of the test, before the passage.
@@ -38,53 +29,6 @@ def chromium() -> str | None:
     """Return the machine's Chromium, or None for Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for path in map(shutil.which, names) if path), None)
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers, or fail with its own words."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            pytest.fail(f"the server ended with exit code {server.returncode}")
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=2):  # noqa: S310 - our own server
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not answer within {START_TIMEOUT_S} s")
-
-
-@contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """Serve the app with these settings on a port of its own; give its address."""
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "INCIDENTS_FETCH_SOURCES": "false",
-            # On a busy machine the map takes its time; the page waits for it here.
-            "INCIDENTS_MAP_FIRST_S": "10",
-            **environment,
-            "INCIDENTS_PORT": str(port),
-        },
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(url, server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

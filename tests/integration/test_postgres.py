@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any, Final
 
 import psycopg
@@ -22,9 +24,17 @@ from hypothesis import given, settings
 from starlette.applications import Starlette
 
 from geo.atlas.shelf import _Shelf
-from geo.base.errors import EngineAwayError, NotFoundError, QueryError, SettingsError
+from geo.base.errors import (
+    EngineAwayError,
+    NotFoundError,
+    QueryError,
+    SettingsError,
+    StoppedError,
+    TooLongError,
+)
 from geo.base.grid import Bbox
 from geo.base.settings import Settings
+from geo.base.work import Work, doing
 from geo.commands.cli import main
 from geo.engine import (
     ORDERS,
@@ -33,7 +43,7 @@ from geo.engine import (
     import_layer,
     open_engine,
 )
-from geo.engine.answers import Condition
+from geo.engine.answers import Condition, PlaceTest
 from geo.engine.cql2 import read_filter
 from geo.engine.queryables import INCIDENTS
 from geo.layer import dump_layer
@@ -243,11 +253,12 @@ def test_places_that_pass_a_test_are_the_same(small: Pair) -> None:
     area = shapely.box(19, 44, 22, 46)
 
     found = [
-        engine.places_where(lambda shapes: shapely.intersects(shapes, area))
+        engine.places_where([PlaceTest(partial(shapely.intersects, area), near)])
         for engine in small
+        for near in (Bbox(19, 44, 22, 46), None)
     ]
 
-    assert found[0] == found[1] != []
+    assert found[0] == found[1] == found[2] == found[3] != [[]]
 
 
 def test_a_value_that_no_column_can_hold_is_the_askers_fault(small: Pair) -> None:
@@ -481,13 +492,37 @@ def test_a_question_that_takes_too_long_is_called_off(
     url = server.make_database("slow")
     import_layer(make_layer(make_incident()), url, **GIVEN, cache=tmp_path)
     engine = open_engine(
-        url, **GIVEN, places=Places(tmp_path, connections=1, timeout_s=1)
+        url, **GIVEN, places=Places(tmp_path, connections=1, query_timeout_s=1)
     )
-    slow = Condition("pg_sleep(5) IS NOT NULL")
+    slow = Condition("pg_sleep(600) IS NOT NULL")
 
-    with pytest.raises(EngineAwayError, match="within 1 s"):
+    with pytest.raises(TooLongError, match="longer than 1 s"):
         engine.items(Query(), condition=slow, limit=1)
 
+    assert engine.count(Query()) == 1
+
+
+def test_a_question_that_nobody_waits_for_is_cancelled_in_the_database(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    """Nothing runs there any more, and the connection's place is used again."""
+    url = server.make_database("left")
+    import_layer(make_layer(make_incident()), url, **GIVEN, cache=tmp_path)
+    places = Places(tmp_path, connections=1, query_timeout_s=3600)
+    engine = open_engine(url, **GIVEN, places=places)
+    slow = Condition("pg_sleep(600) IS NOT NULL")
+    work = Work()
+
+    Timer(0.5, work.stop).start()
+    with doing(work), pytest.raises(StoppedError):
+        engine.items(Query(), condition=slow, limit=1)
+
+    with psycopg.connect(url) as connection:
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
+        deadline = time.monotonic() + 10
+        while (running := connection.execute(sql).fetchall()) != [(0,)]:
+            assert time.monotonic() < deadline, running
+            time.sleep(0.1)
     assert engine.count(Query()) == 1
 
 

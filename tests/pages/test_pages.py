@@ -12,6 +12,8 @@ from geo.atlas import shelf
 from geo.base.errors import EngineAwayError
 from geo.base.settings import settings
 from geo.evidence.archive import Archive
+from geo.export import FORMATS
+from geo.model.query import Query
 from geo.web import turns
 
 ROOT = Path(__file__).parents[2]
@@ -175,6 +177,9 @@ def test_the_table_lists_what_the_filters_leave() -> None:
 
     assert not page.exception
     assert len(page.dataframe[0].value) == 3
+    links = [part.proto.url for part in page.get("link_button")]
+    assert len(links) == len(FORMATS)
+    assert "/export?category=attack&format=gpkg&package=plain" in links
 
 
 def test_a_source_shows_its_archived_text_with_marks(tmp_path: Path) -> None:
@@ -215,3 +220,17 @@ def test_the_explanation_names_every_category() -> None:
 
     assert not page.exception
     assert any("Mural or graffiti" in text.value for text in page.markdown)
+
+
+def test_links_of_a_record_name_the_public_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A citation outlives the name by which somebody reached the server."""
+    monkeypatch.setenv("INCIDENTS_PUBLIC_URL", "https://map.example.org/")
+    settings.cache_clear()
+    first = shelf.atlas().engine.rows(Query(), limit=1)[0].id
+    page = open_page(incident=first)
+
+    cited = [block.value for block in page.code]
+    assert cited
+    assert any(f"https://map.example.org/?incident={first}" in text for text in cited)

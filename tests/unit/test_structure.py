@@ -152,3 +152,54 @@ def test_no_module_swallows_every_error() -> None:
     ]
 
     assert broad == []
+
+
+#: What gives a file another name, or makes one that is to get another.
+_RENAMING = {
+    "os": {"replace", "rename", "renames", "link", "symlink"},
+    "shutil": {"move"},
+    "tempfile": {"mkstemp", "mkdtemp", "NamedTemporaryFile"},
+}
+#: The one module that does, and what others need of it, by module.
+_WRITER = "geo.base.files"
+_EXCEPTED = {"geo.bulk.build.run": {"os.link"}}  # of a draft's file into another draft
+
+
+def _renamings(path: Path) -> Iterator[tuple[int, str]]:
+    """Go through the calls of a module that rename files, by line and name.
+
+    ``Path.replace`` takes one argument by place, ``str.replace`` two, those of dates
+    theirs by name.
+    """
+    for node in nodes(path):
+        if isinstance(node, ast.ImportFrom) and node.module in _RENAMING:
+            for alias in node.names:
+                if alias.name in _RENAMING[node.module]:
+                    yield node.lineno, f"{node.module}.{alias.name}"
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        called, owner = node.func.attr, node.func.value
+        if isinstance(owner, ast.Name) and called in _RENAMING.get(owner.id, ()):
+            yield node.lineno, f"{owner.id}.{called}"
+        elif called in {"rename", "hardlink_to", "symlink_to"} or (
+            called == "replace" and len(node.args) == 1 and not node.keywords
+        ):
+            yield node.lineno, f"Path.{called}"
+
+
+def test_one_module_replaces_files_and_folders() -> None:
+    """Whoever writes what is to last uses geo.base.files, so that it is whole or not there."""
+    found = [
+        f"{name}:{line} {called}"
+        for name, path in modules()
+        if name != _WRITER
+        for line, called in _renamings(path)
+        if called not in _EXCEPTED.get(name, ())
+    ]
+
+    assert found == []
+    writer = dict(modules())[_WRITER]
+    assert {called for _, called in _renamings(writer)} == {
+        "Path.rename",
+        "Path.replace",
+    }

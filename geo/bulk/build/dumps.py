@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,8 +23,11 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from geo.base.errors import DataError, Fault
+from geo.base.files import whole_file
+from geo.base.stamps import stamp_of
 from geo.bulk.build.shapes import geometry_column, shape_columns
 
+_NOT_SLUG: Final = re.compile("[^a-z0-9]+")
 #: What a column of a dump can be, in words for those who map columns.
 TAKEN: Final[Mapping[str, str]] = {
     "id": "lower-case letters, digits and hyphens; made of file and row if missing",
@@ -101,13 +105,8 @@ class Dump:
 
     def stamp(self) -> str:
         """Return what changes with the file or with how it is read."""
-        about = Path(self.path).stat()
-        told = json.dumps(
-            [
-                *(self.path, about.st_size, about.st_mtime_ns),
-                *(self.number, self.columns, SCHEMA.names),
-            ]
-        )
+        state = stamp_of([Path(self.path)])
+        told = json.dumps([self.path, state, self.number, self.columns, SCHEMA.names])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -155,6 +154,45 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
     return tuple(sorted((column, meant) for meant, column in taken.items()))
 
 
+def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
+    """Return the files to read, each with its columns, in the order of their paths.
+
+    Parameters
+    ----------
+    inputs
+        CSV or GeoParquet files, or folders of them.
+    mapping
+        As for :func:`columns_of`.
+
+    Raises
+    ------
+    DataError
+        If there is no file, one cannot be read, or the mapping names no property.
+    """
+    for column, meant in mapping.items():
+        if meant not in TAKEN:
+            message = f"--map {column}={meant}: there is no property {meant!r}."
+            remedy = f"Properties are {', '.join(TAKEN)}."
+            raise DataError([Fault(column, None, None, "", message, remedy)])
+    found = []
+    for path in inputs:
+        inside = path.rglob("*") if path.is_dir() else [path]
+        found += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
+    if not found:
+        shown = ", ".join(map(str, inputs))
+        remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
+        raise DataError([Fault(shown, None, None, "", "has no file to read.", remedy)])
+    dumps: list[Dump] = []
+    keys: set[str] = set()
+    for number, file in enumerate(sorted(set(found))):
+        key = _NOT_SLUG.sub("-", file.stem.lower()).strip("-")[:60].strip("-") or "row"
+        if key in keys:
+            key = f"{key}-f{number}"
+        keys.add(key)
+        dumps.append(Dump(str(file.resolve()), number, key, columns_of(file, mapping)))
+    return dumps
+
+
 def take_in(dump: Dump, target: str) -> None:
     """Write one file of a dump as text columns; ``target`` appears when it is done.
 
@@ -172,16 +210,19 @@ def take_in(dump: Dump, target: str) -> None:
     DataError
         If the file as a whole cannot be read.
     """
-    draft = Path(f"{target}.part")
     pieces = _csv_pieces if Path(dump.path).suffix == ".csv" else _parquet_pieces
-    try:
-        with pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
-            for piece in pieces(dump):
-                writer.write_table(piece)
-    except (OSError, pa.ArrowException) as error:
-        draft.unlink(missing_ok=True)
-        raise _unreadable(dump.path, error) from error
-    draft.replace(target)
+    before = dump.stamp()
+    with whole_file(Path(target)) as draft:
+        try:
+            with pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
+                for piece in pieces(dump):
+                    writer.write_table(piece)
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(dump.path, error) from error
+        if dump.stamp() != before:
+            message = "has changed while it was read."
+            remedy = "Build again when whoever writes it has finished."
+            raise DataError([Fault(dump.path, None, None, "", message, remedy)])
 
 
 def _unreadable(path: str, error: Exception) -> DataError:

@@ -12,7 +12,9 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import shapely
 
+from geo.base.characters import unprintable
 from geo.base.errors import DataError
+from geo.base.files import whole_file
 from geo.geojson import dump_geojson
 from geo.layer import parse_layer
 from geo.layer.table import (
@@ -30,9 +32,7 @@ from geo.model.vocabulary import Precision, Vocabulary
 _STRETCH: Final = 8_192
 #: What may be a telephone number, a plate, an account, a control character: such rows
 #: are checked as ``incidents validate`` does. The engines have checked all else.
-_DOUBTFUL: Final = re.compile(
-    r"@|\.me/|tg:|\d[\d ().\-/\u00a0]{5,}\d|\d{3}|[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
+_DOUBTFUL: Final = re.compile(r"@|\.me/|tg:|\d[\d ().\-/\u00a0]{5,}\d|\d{3}")
 _TEXTS: Final = (
     "title", "summary", "place", "place_as_written", "date_note", "location_note",
     "quote", "alleged_by", "denied_by",
@@ -75,9 +75,11 @@ def write_part(part: Part) -> Marker:
     refused: list[tuple[int, int, str, str]] = []
     target = Path(part.target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.part")
     schema = SCHEMA.with_metadata(file_metadata())
-    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+    with (
+        whole_file(target) as draft,
+        pq.ParquetWriter(draft, schema, compression="zstd") as writer,
+    ):
         for rows in _stretches(part.rows):
             incidents = [incident_of_row(row, part.updated) for row in rows]
             faults = _doubtful_faults(rows, incidents, part)
@@ -90,10 +92,10 @@ def write_part(part: Part) -> Marker:
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
                 digest.add(batch["feature"].to_pylist())
-    draft.replace(target)
     marker = digest.marker()
     promise = {"marker": asdict(marker), "refused": refused}
-    promise_file(target).write_text(json.dumps(promise), "utf-8")
+    with whole_file(promise_file(target)) as draft:
+        draft.write_text(json.dumps(promise), "utf-8")
     return marker
 
 
@@ -153,6 +155,10 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (text or "").split(";") if name.strip())
 
 
+def _is_doubtful(text: str) -> bool:
+    return bool(_DOUBTFUL.search(text)) or unprintable(text) is not None
+
+
 def _doubtful_faults(
     rows: list[dict[str, Any]], incidents: list[Incident], part: Part
 ) -> dict[str, str]:
@@ -161,7 +167,7 @@ def _doubtful_faults(
         incident
         for row, incident in zip(rows, incidents, strict=True)
         if row["precision"] in _EXACT
-        or any(_DOUBTFUL.search(row[name] or "") for name in _TEXTS)
+        or any(map(_is_doubtful, (row[name] or "" for name in _TEXTS)))
     ]
     if not doubtful:
         return {}

@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol, TypeVar
 import ibis
 
 from geo.base.errors import SettingsError
+from geo.base.files import whole_folder
 
 ENGINES: Final = ("duckdb", "spark")
 _INSTALL: Final = "Install it with 'uv sync --extra spark' and Java 17 or later."
@@ -56,9 +57,7 @@ class _DuckDB:
 
     def write(self, rows: Any, folder: Path, *, by: str | None = None) -> None:  # noqa: ANN401
         sql = ibis.to_sql(rows, dialect="duckdb")
-        with _whole(folder) as draft:
-            if by is None:
-                draft.mkdir()
+        with whole_folder(folder) as draft:
             target = draft if by else draft / "part-0.parquet"
             how = f", PARTITION_BY ({by})" if by else ""
             # The path is ours; quotes in it are doubled as SQL asks.
@@ -111,8 +110,9 @@ class _Spark:
 
     def write(self, rows: Any, folder: Path, *, by: str | None = None) -> None:  # noqa: ANN401
         found = self._session.sql(ibis.to_sql(rows, dialect="pyspark"))
-        with _whole(folder) as draft:
-            writer = found.write
+        with whole_folder(folder) as draft:
+            # Spark writes into what is there and empty only when told to.
+            writer = found.write.mode("append")
             if by is not None:
                 writer = writer.partitionBy(by)
             writer.parquet(str(draft))
@@ -149,14 +149,3 @@ def open_machine(engine: str, master: str) -> Iterator[Machine]:
         yield machine
     finally:
         machine.close()
-
-
-@contextmanager
-def _whole(folder: Path) -> Iterator[Path]:
-    """Yield a folder's draft name; the folder has its own name once it is whole."""
-    draft = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    yield draft
-    draft.mkdir(exist_ok=True)
-    draft.replace(folder)

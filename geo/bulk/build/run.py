@@ -3,7 +3,8 @@
 Every step writes files that appear when they are whole; a step whose files are there is
 not done again, so that a build which failed goes on where it stopped. The working
 folder's name holds what the build was asked for: asked for something else, it begins
-anew.
+anew. The layer is made in there too, and takes the place of the last one when it is
+whole, so that whoever reads that one meanwhile sees no half of the new one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -22,18 +24,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.base.errors import DataError, Fault
+from geo.base.files import only_writer, refuse_foreign, whole_file, whole_folder
 from geo.bulk.build import rows
-from geo.bulk.build.dumps import SUFFIXES, TAKEN, Dump, columns_of, take_in
+from geo.bulk.build.dumps import Dump, dumps_in, take_in
 from geo.bulk.build.layers import Part, promise_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
-from geo.layer.table import MARKER_FILE, ContentDigest, read_marker, write_marker
+from geo.layer.table import (
+    LAYER_FOLDER,
+    ContentDigest,
+    read_marker,
+    write_marker,
+)
 from geo.model.vocabulary import Vocabulary
 from geo.places.gazetteer import Gazetteer
 
 #: Files of one partition of the cleaning: restarting does at most these again.
 _FILES_A_BATCH: Final = 16
-_NOT_SLUG: Final = re.compile("[^a-z0-9]+")
 #: What differs between rows that are refused for the same reason: values, positions.
 _OWN_TO_ROW: Final = re.compile(r"'[^']*'|\([-+.\de]+, [-+.\de]+\)|-?\d+\.\d[\de+-]*")
 #: The layer, the summaries, the refused rows and the report in the output folder.
@@ -41,6 +48,9 @@ LAYER: Final = "layer"
 CELLS: Final = "cells.parquet"
 REFUSED: Final = "refused.csv"
 REPORT: Final = "report.json"
+#: The folder of the steps in the output folder, and what is in there for each build.
+_DESK: Final = ".work"
+_WORK_NAME: Final = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +132,38 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     ------
     DataError
         If there is no file to read, or one cannot be read at all.
+    OSError
+        If *output* cannot be written, another build is filling it, or its ``layer``
+        is not one that a build may replace.
     """
-    dumps = _dumps(inputs, mapping)
+    dumps = dumps_in(inputs, mapping)
+    refuse_foreign(output / LAYER, LAYER_FOLDER)
     asked = [updated, source, sorted(sources), vocabulary.ids(), sorted(countries)]
     asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
-    work = _working_folder(output, asked)
-    steps = _Steps(machine, work, watch)
-    taken = steps.take_in(dumps)
-    looked_up = steps.look_up(taken, gazetteer)
-    clean = steps.clean(
-        taken, looked_up, source, (vocabulary.ids(), countries, sources)
-    )
-    if not clean:
-        remedy = "Give files with rows below the header."
-        shown = ", ".join(map(str, inputs))
-        raise DataError([Fault(shown, None, None, "", "has no row.", remedy)])
-    again = steps.write("repeated", lambda: rows.repeated(machine.read(clean)))
-    refused = steps.write(
-        "refused", lambda: rows.refused(machine.read(clean), machine.read(again))
-    )
-    layer = output / LAYER
-    parts = steps.parts(clean, again, layer, updated, vocabulary, frozenset(sources))
-    cells = steps.write("cells", lambda: rows.summarised(_kept(machine, clean, again)))
-    pq.write_table(_whole(cells).sort_by(_CELL_ORDER), output / CELLS)
-    return _finish(output, dumps, taken, refused, parts)
+    desk = output / _DESK
+    desk.mkdir(parents=True, exist_ok=True)
+    with only_writer(desk):
+        work = _working_folder(desk, asked)
+        steps = _Steps(machine, work, watch)
+        taken = steps.take_in(dumps)
+        looked_up = steps.look_up(taken, gazetteer)
+        clean = steps.clean(
+            taken, looked_up, source, (vocabulary.ids(), countries, sources)
+        )
+        if not clean:
+            remedy = "Give files with rows below the header."
+            shown = ", ".join(map(str, inputs))
+            raise DataError([Fault(shown, None, None, "", "has no row.", remedy)])
+        again = steps.write("repeated", lambda: rows.repeated(machine.read(clean)))
+        refused = steps.write(
+            "refused", lambda: rows.refused(machine.read(clean), machine.read(again))
+        )
+        parts = steps.parts(clean, again, updated, vocabulary, frozenset(sources))
+        cells = steps.write(
+            "cells", lambda: rows.summarised(_kept(machine, clean, again))
+        )
+        summary = _whole(cells).sort_by(_CELL_ORDER)
+        return _finish(output, dumps, taken, refused, parts, summary)
 
 
 _CELL_ORDER: Final = [
@@ -242,11 +260,10 @@ class _Steps:
             self._watch(Stage("Cleaning and placing", number + 1, len(batches)))
         return files
 
-    def parts(  # noqa: PLR0913, PLR0917 - what a part needs
+    def parts(
         self,
         clean: Sequence[Path],
         again: Sequence[Path],
-        layer: Path,
         updated: str,
         vocabulary: Vocabulary,
         sources: frozenset[str],
@@ -256,14 +273,9 @@ class _Steps:
         for file in clean:
             tile = file.parent.name.partition("=")[2]
             by_tile.setdefault(tile, []).append(file)
-        # A partition of an earlier build with other tiles must not stay.
-        kept_names = {f"{_part_name(tile)}.parquet" for tile in by_tile}
-        for file in layer.glob("*.parquet"):
-            if file.name not in kept_names:
-                file.unlink()
         targets, todo = [], []
         for tile in sorted(by_tile, key=_part_name):
-            target = layer / f"{_part_name(tile)}.parquet"
+            target = self._work / LAYER / f"{_part_name(tile)}.parquet"
             targets.append(target)
             if promise_file(target).exists() and target.exists():
                 continue
@@ -292,9 +304,8 @@ class _Steps:
         """Write a table, unless it is there; return the file."""
         path = self._work / f"{name}.parquet"
         if not path.exists():
-            draft = path.with_suffix(".part")
-            pq.write_table(table(), draft)
-            draft.replace(path)
+            with whole_file(path) as draft:
+                pq.write_table(table(), draft)
         return path
 
     def _each(
@@ -326,52 +337,29 @@ def _whole(files: Sequence[Path]) -> pa.Table:
     return pa.concat_tables([pq.ParquetFile(file).read() for file in files])
 
 
-def _dumps(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
-    """Return the files to read, each with its columns, in the order of their paths."""
-    for column, meant in mapping.items():
-        if meant not in TAKEN:
-            message = f"--map {column}={meant}: there is no property {meant!r}."
-            remedy = f"Properties are {', '.join(TAKEN)}."
-            raise DataError([Fault(column, None, None, "", message, remedy)])
-    found = []
-    for path in inputs:
-        inside = path.rglob("*") if path.is_dir() else [path]
-        found += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
-    if not found:
-        shown = ", ".join(map(str, inputs))
-        remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
-        raise DataError([Fault(shown, None, None, "", "has no file to read.", remedy)])
-    dumps: list[Dump] = []
-    keys: set[str] = set()
-    for number, file in enumerate(sorted(set(found))):
-        key = _NOT_SLUG.sub("-", file.stem.lower()).strip("-")[:60].strip("-") or "row"
-        if key in keys:
-            key = f"{key}-f{number}"
-        keys.add(key)
-        dumps.append(Dump(str(file.resolve()), number, key, columns_of(file, mapping)))
-    return dumps
-
-
-def _working_folder(output: Path, asked: Sequence[Any]) -> Path:
-    """Return the folder of this build's steps; one of another build is removed."""
+def _working_folder(desk: Path, asked: Sequence[Any]) -> Path:
+    """Return the folder of this build's steps; those of other builds are removed."""
     digest = hashlib.sha256(json.dumps(asked, default=list).encode()).hexdigest()[:16]
-    work = output / ".work" / digest
-    if not work.exists():
-        shutil.rmtree(output / ".work", ignore_errors=True)
-        shutil.rmtree(output / LAYER, ignore_errors=True)
-        work.mkdir(parents=True)
-    (output / LAYER / MARKER_FILE).unlink(missing_ok=True)
+    work = desk / digest
+    for other in desk.iterdir():
+        if other != work and _WORK_NAME.fullmatch(other.name):
+            shutil.rmtree(other, ignore_errors=True)
+    work.mkdir(exist_ok=True)
     return work
 
 
-def _finish(
+def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     output: Path,
     dumps: Sequence[Dump],
     taken: Sequence[Path],
     refused: Sequence[Path],
     parts: Sequence[Path],
+    summary: pa.Table,
 ) -> Built:
-    """Write the refused rows, the report, and last the promise for the layer."""
+    """Write the layer, its summary, the refused rows and the report, each whole.
+
+    All are finished before the first takes its place, and the layer does so last.
+    """
     names = {dump.number: Path(dump.path).name for dump in dumps}
     bad = [
         (row["file_no"], row["row_no"], row["id"], row["reason"])
@@ -385,13 +373,6 @@ def _finish(
             digest.merge(marker)
         bad += map(tuple, promise["refused"])
     bad.sort(key=lambda row: row[:2])
-    with (output / REFUSED).open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["file", "row", "id", "reason"])
-        writer.writerows(
-            (names[file], row, _cell(found), _cell(why))
-            for file, row, found, why in bad
-        )
     marker = digest.marker()
     reasons: dict[str, int] = {}
     for *_, why in bad:
@@ -408,9 +389,34 @@ def _finish(
         version=marker.version,
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )
-    (output / REPORT).write_text(json.dumps(asdict(built), indent=2) + "\n", "utf-8")
-    write_marker(output / LAYER, marker)
+    # The first of these takes its place last.
+    with (
+        whole_folder(output / LAYER, kind=LAYER_FOLDER) as layer,
+        whole_file(output / CELLS) as cells,
+        whole_file(output / REFUSED) as listed,
+        whole_file(output / REPORT) as report,
+    ):
+        for part in parts:
+            _lay_out(part, layer / part.name)
+        write_marker(layer, marker)
+        pq.write_table(summary, cells)
+        with listed.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["file", "row", "id", "reason"])
+            writer.writerows(
+                (names[file], row, _cell(row_id), _cell(why))
+                for file, row, row_id, why in bad
+            )
+        report.write_text(json.dumps(asdict(built), indent=2) + "\n", "utf-8")
     return built
+
+
+def _lay_out(part: Path, place: Path) -> None:
+    """Put a finished partition into the layer, without a second copy where it can be."""
+    try:
+        os.link(part, place)
+    except OSError:  # a file system without links, or a limit on them
+        shutil.copyfile(part, place)
 
 
 def _cell(text: str | None) -> str:

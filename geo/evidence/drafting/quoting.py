@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from geo.base.characters import printable, unprintable
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.drafting.phrase import Phrase
 from geo.evidence.drafting.sentences import Sentence
@@ -66,9 +67,9 @@ def anchored_quote(
         for limit in limits:
             citation = Citation(
                 source,
-                text[quote.start : quote.end],
-                _before(text, quote.start, limit.start),
-                _after(text, quote.end, limit.end),
+                _visible(text[quote.start : quote.end]),
+                _visible(_before(text, quote.start, limit.start)),
+                _visible(_after(text, quote.end, limit.end)),
             )
             anchor = find(citation, text)
             state = anchor.state
@@ -118,6 +119,13 @@ def _grown(text: str, tokens: list[_Span], first: int, last: int) -> Iterator[_S
             ):
                 yield span
                 break
+
+
+def _visible(words_: str) -> str:
+    """Return words without what does not print; they are found again all the same."""
+    if unprintable(words_) is None:
+        return words_
+    return printable(" ".join(words_.split()))
 
 
 def _fits(words_: str, most_words: int, most_letters: int) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from enum import StrEnum
 from pathlib import Path
 
 from geo.base.errors import ArchiveError, ExportError
+from geo.base.files import whole_file
 from geo.evidence.archive import Archive
 from geo.evidence.web_archive.wacz import wacz_of
 from geo.evidence.web_archive.warc import warc_of
@@ -63,13 +63,9 @@ def write_web_archive(
     is_packed = format_name is Format.WACZ or output.suffix == ".gz"
     warc = warc_of(source, archive, copies, is_packed=is_packed)
     content = warc if format_name is Format.WARC else wacz_of(source, copies, warc)
-    aside = output.with_name(f".{output.name}.{uuid.uuid4().hex}")
     try:
-        try:
-            aside.write_bytes(content)
-            aside.replace(output)
-        finally:
-            aside.unlink(missing_ok=True)
+        with whole_file(output) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         msg = (
             f"{output}: cannot be written: {error.strerror}. Give a file in a folder "

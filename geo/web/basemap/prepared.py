@@ -18,9 +18,7 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import blake2b
@@ -33,14 +31,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.base.files import whole_file
 from geo.base.settings import ROOT
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 _LOG: Final = logging.getLogger(__name__)
 _DIGEST_BYTES: Final = 32
 _BLOCK_BYTES: Final = 1 << 20
-#: Whoever runs the server may not be who installed it.
-_READABLE_BY_ALL: Final = 0o644
 #: One thread makes a file, the others wait for it.
 _LOCKS: Final[dict[Path, Lock]] = {}
 #: What could not be kept on disk.
@@ -151,16 +148,10 @@ def _arrays(
 
 def _keep(file: Path, content: bytes) -> None:
     """Put a file in its place whole, or say why it cannot be kept."""
-    new: Path | None = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=file.parent, prefix=f"{file.name}.", suffix=".part", delete=False
-        ) as stream:
-            new = Path(stream.name)
-            stream.write(content)
-        new.chmod(_READABLE_BY_ALL)
-        new.replace(file)
+        with whole_file(file) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         _LOG.warning(
             "%s cannot be kept (%s), so each process makes it anew. Set "
@@ -169,9 +160,6 @@ def _keep(file: Path, content: bytes) -> None:
             error,
         )
         _HELD[file] = content
-        if new is not None:
-            with suppress(OSError):
-                new.unlink()
 
 
 def _made_apart(make: Callable[[_About], Arrays], about: _About, head: bytes) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +11,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from geo.base.errors import (
-    EngineAwayError,
-    IncidentMapError,
-    NotFoundError,
-    QueryError,
-    told_readers,
-)
+from geo.base.errors import IncidentMapError, QueryError
+from geo.web import problems
 from geo.web.ogc import links
 from geo.web.ogc.links import Link
 
@@ -27,18 +21,9 @@ OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, If-None-Match, Content-Type",
-    "Access-Control-Expose-Headers": "Link, ETag, Content-Crs",
+    "Access-Control-Expose-Headers": "Link, ETag, Content-Crs, Retry-After",
 }
-#: Tells clients when to ask again while the layer's database is away (RFC 9110, 10.2.3).
-RETRY_LATER: Final = {"Retry-After": "5"}
 METHODS: Final = ("GET", "HEAD", "OPTIONS")
-_LOG: Final = logging.getLogger(__name__)
-_STATUS: Final[dict[type[IncidentMapError], tuple[int, str]]] = {
-    QueryError: (400, "A parameter is wrong"),
-    NotFoundError: (404, "Not found"),
-    EngineAwayError: (503, "The database does not answer"),
-    IncidentMapError: (500, "The data cannot be read"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +59,16 @@ def problem(
     title: str,
     detail: str,
     *,
-    parameter: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return what went wrong as a problem document (RFC 9457)."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-    }
-    if parameter is not None:
-        body["parameter"] = parameter
-    return Response(
-        json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-        status,
-        media_type="application/problem+json",
-        headers={**OPEN, "Cache-Control": "no-cache", **(headers or {})},
-    )
+    """Return what went wrong as a problem document, for web clients of any origin."""
+    told = {**OPEN, **(headers or {})}
+    return problems.problem(status, title, detail, headers=told)
 
 
 def problem_of(error: IncidentMapError) -> Response:
     """Return an error of ours as a problem document."""
-    status, title = next(
-        answer for kind, answer in _STATUS.items() if isinstance(error, kind)
-    )
-    parameter = error.parameter if isinstance(error, QueryError) else None
-    headers = None
-    if isinstance(error, EngineAwayError):
-        _LOG.error("%s", error)
-        headers = RETRY_LATER
-    detail = told_readers(error)
-    return problem(status, title, detail, parameter=parameter, headers=headers)
+    return problems.problem_of(error, headers=OPEN)
 
 
 def negotiated(asked: str | None, accept: str, media_type: str) -> str | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from geo.base.settings import settings
+from geo.model.sources import is_web_address
 from geo.web.ogc.links import Site
 
 _PAGE: Final = Markup(
@@ -118,7 +119,7 @@ def shown(value: Any) -> Markup:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
         items = (Markup("<li>{}</li>").format(shown(part)) for part in value)
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
+    if isinstance(value, str) and is_web_address(value):
         return anchor(value, value)
     if isinstance(value, float) and value.is_integer():
         return Markup("{}").format(int(value))

@@ -6,18 +6,17 @@ become problem documents here and nowhere else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import atlas
 from geo.base.errors import IncidentMapError
+from geo.base.hosts import query_of, root_of, without_last_slash
 from geo.base.settings import settings
 from geo.layer import SCHEMA
 from geo.web.ogc import links, resources
@@ -32,13 +31,11 @@ from geo.web.ogc.answers import (
 )
 from geo.web.ogc.links import Site
 from geo.web.ogc.resources import Ask
+from geo.web.serving import FILTERS, READERS
 
 Handler = Callable[[Request], Awaitable[Response]]
 #: Every method has an answer of ours, so that a wrong one is told in our own words.
 _ALL_METHODS: Final = [*METHODS, "POST", "PUT", "PATCH", "DELETE", "TRACE"]
-_HOST: Final = re.compile(
-    r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?"
-)
 
 #: Path under /ogc, resource, media type of its JSON.
 _RESOURCES: Final = (
@@ -98,7 +95,8 @@ def _resource(make: Callable[[Ask], Document], media_type: str) -> Handler:
 
     async def handle(request: Request) -> Response:
         try:
-            return await run_in_threadpool(_answered, request, make, media_type)
+            lane = FILTERS if "filter" in request.query_params else READERS
+            return await lane.answer(request, _answered, request, make, media_type)
         except IncidentMapError as error:
             return problem_of(error)
 
@@ -128,15 +126,8 @@ def _answered(
 
 
 def site_of(request: Request) -> Site:
-    """Return where this server is, as the client calls it.
-
-    A Host header that is no host is not repeated in links.
-    """
-    host = request.headers.get("host", "")
-    if not _HOST.fullmatch(host):
-        host = "localhost"
-    prefix = request.scope.get("root_path", "").rstrip("/")
-    return Site(f"{request.scope['scheme']}://{host}{prefix}")
+    """Return where this server is, as its deployment or else the client calls it."""
+    return Site(root_of(request.scope, settings().public_url))
 
 
 def _path_of(request: Request) -> str:
@@ -146,19 +137,21 @@ def _path_of(request: Request) -> str:
     return raw.decode("ascii", "replace").partition("?")[0].removeprefix(prefix)
 
 
-async def _to_slash(_request: Request) -> Response:
+async def _to_slash(request: Request) -> Response:
     """Send clients to the landing page; the relative address keeps any prefix."""
-    return Response(status_code=308, headers={**OPEN, "Location": "ogc/"})
+    return _moved(f"ogc/{query_of(request.scope)}")
+
+
+def _moved(where: str) -> Response:
+    return Response(status_code=308, headers={**OPEN, "Location": where})
 
 
 async def _nothing(request: Request) -> Response:
     """Refuse what is not here; an address that only has a slash too many is sent on."""
     rest: str = request.path_params["rest"]
-    if rest.endswith("/") and rest.strip("/"):
-        href = f"{site_of(request).root}{_path_of(request).rstrip('/')}"
-        if request.url.query:
-            href += f"?{request.url.query}"
-        return Response(status_code=308, headers={**OPEN, "Location": href})
+    where = without_last_slash(request.scope) if rest.strip("/") else None
+    if where is not None:
+        return _moved(where)
     there = site_of(request).ogc()
     return problem(
         404, "Not found", f"There is nothing at /ogc/{rest[:80]}. See {there}."

@@ -6,7 +6,9 @@
  * JSON, so that no text of a record or a filter is ever part of a script. All else
  * is fetched: markers for the viewport, texts when one is opened.
  *
- * Texts reach the page by textContent only, links only as http(s).
+ * Texts reach the page by textContent only, links only as http(s). Leaflet writes a
+ * string that it is handed as HTML (popups, tooltips, icons, attributions): it is handed
+ * elements, and its attribution control is replaced by one of ours.
  */
 "use strict";
 
@@ -16,7 +18,7 @@ window.incidentLayer = (() => {
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
   const state = { query: "", incident: null, theme: "", shown: false, window: null };
-  let map, markers, areas, popup, style, basemap, tiles, status, legend, request, painted;
+  let map, markers, areas, popup, style, basemap, tiles, status, legend, credits, request, painted;
 
   /* ---- small tools ---- */
 
@@ -163,7 +165,7 @@ window.incidentLayer = (() => {
     popup = L.popup({ maxWidth: Math.min(340, map.getSize().x - 96), minWidth: 220,
       maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)), className: "record", autoPan: pan,
       autoPanPaddingTopLeft: [beside().paddingTopLeft[0], 56], autoPanPaddingBottomRight: [14, 14] })
-      .setLatLng(at).setContent(content).openOn(map);
+      .setLatLng(at).setContent(make("div", {}, content)).openOn(map);
   }
 
   /** List the incidents of one place; choosing one opens it. */
@@ -321,7 +323,8 @@ window.incidentLayer = (() => {
   function fitTo(extent) {
     const parameters = new URLSearchParams(page().location.search);
     const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(parameters.get("view") || "");
-    if (view) return map.setView([Number(view[2]), Number(view[3])], Number(view[1]), { animate: false });
+    const [zoom, lat, lon] = (view ?? []).slice(1).map(Number);
+    if (Number.isFinite(zoom + lat + lon)) return map.setView([lat, lon], zoom, { animate: false });
     const box = (new URLSearchParams(state.query).get("bbox") || "").split(",").map(Number);
     const [west, south, east, north] = box.length === 4 ? box : extent || [-20, 30, 60, 62];
     return map.fitBounds([[south, west], [north, east]], { ...beside(), animate: false });
@@ -346,8 +349,7 @@ window.incidentLayer = (() => {
   function drawBasemap() {
     if (basemap && basemap.theme === state.theme) return;
     basemap?.remove();
-    basemap = L.tileLayer(`/basemap/${state.theme}/{z}/{x}/{y}.svg`, { maxZoom: 18, attribution: style.attribution,
-      zIndex: 1 }).addTo(map);
+    basemap = L.tileLayer(`/basemap/${state.theme}/{z}/{x}/{y}.svg`, { maxZoom: 18, zIndex: 1 }).addTo(map);
     basemap.theme = state.theme;
   }
 
@@ -384,7 +386,7 @@ window.incidentLayer = (() => {
         tell("bbox", { bbox: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((v) => v.toFixed(3)).join(",") });
       } }, "Only this area"));
     if (style.tiles.url) {
-      tools.append(make("button", { type: "button", title: `Loads pictures from ${new URL(style.tiles.url).host}`,
+      tools.append(make("button", { type: "button", title: `Loads pictures from ${new URL(style.tiles.url, window.location).host}`,
         onclick: () => streets() }, "Street map"));
     }
     const top = L.Control.extend({ options: { position: "topright" }, onAdd: () => tools });
@@ -392,15 +394,24 @@ window.incidentLayer = (() => {
     L.DomEvent.disableClickPropagation(tools);
     status = make("div", { class: "status", role: "status", hidden: "" });
     map.getContainer().append(status);
+    map.attributionControl.remove();
+    credits = make("div", { class: "leaflet-control-attribution" });
+    const foot = L.Control.extend({ options: { position: "bottomright" }, onAdd: () => credits });
+    new foot().addTo(map);
+    giveCredit();
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    map.attributionControl.setPrefix(false);
-    map.attributionControl.addAttribution(style.credit);
+  }
+
+  /** Say who drew the ground, the streets if they are on, and who reported. */
+  function giveCredit() {
+    credits.textContent = [style.attribution, tiles ? style.tiles.attribution : "", style.credit].filter(Boolean).join(", ");
   }
 
   /** Street tiles come from somebody else's server: only by setting or click. */
   function streets() {
-    if (tiles) { tiles.remove(); tiles = null; return; }
-    tiles = L.tileLayer(style.tiles.url, { maxZoom: 19, attribution: style.tiles.attribution, zIndex: 2 }).addTo(map);
+    if (tiles) { tiles.remove(); tiles = null; }
+    else tiles = L.tileLayer(style.tiles.url, { maxZoom: 19, zIndex: 2 }).addTo(map);
+    giveCredit();
   }
 
   async function refit() {

@@ -10,11 +10,12 @@ window.incidentSymbols = (() => {
   /** The categories by id, once the server has told them. */
   let categories = {};
 
-  /** Make an element: attributes by name, text verbatim, children in order. */
+  /** Make an element: attributes by name, text verbatim, children in order; links only to the web. */
   function make(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (name === "onclick") node.addEventListener("click", value);
+      else if (name === "href" && !/^https?:\/\//i.test(value)) continue;
       else if (value !== null && value !== undefined) node.setAttribute(name, value);
     }
     node.append(...children.filter((child) => child !== null && child !== ""));

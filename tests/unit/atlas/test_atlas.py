@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from geo.atlas.shelf import _Shelf, read_atlas
+from geo.atlas.shelf import _Shelf, _watched, read_atlas
 from geo.base.errors import DataError, NotFoundError, QueryError
 from geo.base.settings import Settings
 from geo.layer import dump_layer
@@ -159,3 +160,54 @@ def test_a_record_is_found_by_its_id(tmp_path: Path) -> None:
     assert atlas.record("nowhere").lon is None
     with pytest.raises(NotFoundError, match="nobody"):
         atlas.record("nobody")
+
+
+@pytest.mark.parametrize("way", ["in place", "by another file"])
+def test_a_layer_replaced_with_its_time_kept_is_read_anew(
+    given: Settings, shelf: Callable[[], list[str]], tmp_path: Path, way: str
+) -> None:
+    """As ``cp -p`` and ``rsync -t`` do, here even with the same size."""
+    path = Path(given.layer)
+    write(given, make_incident(id="one"))
+    assert shelf() == ["one"]
+    before = path.stat()
+    new = tmp_path / "new"
+    new.write_bytes(b"".join(dump_layer(make_layer(make_incident(id="two")))))
+    os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    if way == "in place":
+        shutil.copy2(new, path)
+    else:
+        new.replace(path)
+
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert shelf() == ["two"]
+
+
+@pytest.mark.parametrize("name", ["sources", "vocabulary"])
+def test_a_register_replaced_with_its_time_kept_is_read_anew(
+    given: Settings, shelf: Callable[[], list[str]], name: str
+) -> None:
+    """One that has lost what the layer uses is not taken; one that is mended is."""
+    assert shelf() == ["mural-2023"]
+    path: Path = getattr(given, name)
+    good, times = path.read_bytes(), path.stat()
+    path.write_bytes(b" " * len(good))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    write(given, make_incident(id="other"))
+    assert shelf() == ["mural-2023"]
+
+    path.write_bytes(good)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert shelf() == ["other"]
+
+
+def test_a_shapefile_is_read_anew_when_its_table_changes(
+    given: Settings, tmp_path: Path
+) -> None:
+    """The texts are in another file than the one that is named."""
+    watched = _watched(given.model_copy(update={"layer": str(tmp_path / "a.shp")}))
+
+    assert {path.suffix for path in watched} >= {".shp", ".dbf", ".shx", ".prj", ".cpg"}

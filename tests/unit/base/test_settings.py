@@ -72,6 +72,30 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(
     assert "README.md" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "value", ["map.example.org", "https://map.example.org/?a", "ftp://map.example.org"]
+)
+def test_a_public_address_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Every link would be wrong."""
+    monkeypatch.setenv("INCIDENTS_PUBLIC_URL", value)
+
+    with pytest.raises(SettingsError, match="INCIDENTS_PUBLIC_URL=") as caught:
+        settings()
+
+    assert "https://map.example.org" in str(caught.value)
+
+
+def test_a_public_address_is_kept_without_its_last_slash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Paths are put behind it."""
+    monkeypatch.setenv("INCIDENTS_PUBLIC_URL", "https://map.example.org/sub/")
+
+    assert settings().public_url == "https://map.example.org/sub"
+
+
 def test_every_wrong_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A deployment is mended in one go."""
     monkeypatch.setenv("INCIDENTS_PORT", "abc")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from geo.atlas.shelf import Atlas, _Shelf, read_atlas
+from geo.base.errors import DataError
 from geo.base.settings import Settings
 from geo.engine import Engine, is_known
 from geo.export import export_file
@@ -105,3 +106,27 @@ def test_a_folder_is_read_anew_when_its_promise_changes(
     os.utime(folder / MARKER_FILE, (1, 1))
 
     assert shelf.get().engine.count(Query()) == CROWD + 1
+
+
+def test_files_replaced_under_the_same_promise_are_not_mixed_in(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A promise names the files that it is for: the last good layer stays."""
+    folder = tmp_path / "layer"
+    write_folder(folder, crowd())
+    given = settings.model_copy(update={"layer": str(folder)})
+    monkeypatch.setattr("geo.atlas.shelf.settings", lambda: given)
+    shelf = _Shelf()
+    known = shelf.get()
+    part = folder / "part=0" / "0.parquet"
+    times = part.stat()
+
+    others = [make_incident(id=f"other-{row}") for row in range(250)]
+    write_parquet(part, others, promise=False)
+    os.utime(part, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert shelf.get() is known
+    with pytest.raises(DataError, match=r"part=0/0.parquet: is not the file that"):
+        read_atlas(given)
+    write_folder(folder, [*others, *crowd()[250:]])
+    assert "other-0" in shelf.get().engine.ids(Query())

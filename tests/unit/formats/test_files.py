@@ -18,6 +18,7 @@ from shapely.geometry import Point
 
 from geo.base.errors import DataError, QueryError
 from geo.formats import raw as raw_module
+from geo.formats.opening import records_of
 from geo.importing import Opening
 from tests.bringing import brought, spots, told, written, zipped
 
@@ -214,7 +215,7 @@ def test_more_text_than_fits_is_refused(
     table = pa.table({"title": ["x" * 100] * 200, "geometry": [shape] * 200})
 
     with pytest.raises(DataError, match="more than 10000 letters"):
-        brought(parquet(tmp_path, table))
+        list(records_of(parquet(tmp_path, table), {}))
 
 
 def test_a_record_with_an_endless_text_is_refused_by_itself(tmp_path: Path) -> None:
@@ -228,6 +229,29 @@ def test_a_record_with_an_endless_text_is_refused_by_itself(tmp_path: Path) -> N
 
     assert [one.title for one in found.layer.incidents] == ["a"]
     assert "1000001 letters" in told(found)
+
+
+def test_characters_that_nobody_sees_are_taken_out_and_told(tmp_path: Path) -> None:
+    """Of values and of the names of columns; what scripts need stays."""
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "hidden")
+    text = f"title,lat,lon,no{hidden}te\nmural{hidden},44.8,20.4,می\u200cخواهم\n"
+
+    found = brought(written(tmp_path, "a.csv", text))
+
+    [one] = found.layer.incidents
+    assert (one.title, one.extra) == ("mural", {"note": "می\u200cخواهم"})
+    assert "title: warning: line breaks and characters that do not print" in told(found)
+
+
+def test_equal_titles_are_numbered_in_order(tmp_path: Path) -> None:
+    """Each from where the last one ended, or a small file would take hours."""
+    rows = "same title,44.8,20.4\n" * 3_000
+
+    found = brought(written(tmp_path, "a.csv", f"title,lat,lon\n{rows}"))
+
+    ids = [one.id for one in found.layer.incidents]
+    assert ids[:3] == ["same-title", "same-title-2", "same-title-3"]
+    assert ids[-1] == "same-title-3000"
 
 
 def test_entities_of_a_workbook_are_not_followed(tmp_path: Path) -> None:

@@ -29,6 +29,21 @@ def test_numbers_json_does_not_have_are_refused(number: str, place: str) -> None
     assert number[:8] in fault.message
 
 
+@pytest.mark.parametrize("place", ["properties", "inside", "feature", "member"])
+def test_names_are_as_many_and_as_long_as_those_of_a_table(place: str) -> None:
+    """In every object: each becomes a column, or could."""
+    many = {f"a{number}": number for number in range(20_000)}
+    for names, told in ((many, "at most 2000"), ({"x" * 1_001: 1}, "at most 1000")):
+        data = {
+            "properties": collection(feature(properties=names)),
+            "inside": collection(feature(properties={"a": [{"b": names}]})),
+            "feature": collection(feature(**names)),
+            "member": collection(feature(), made=names),
+        }[place]
+
+        assert told in refused(data)[0].message
+
+
 @pytest.mark.parametrize(
     "data",
     [

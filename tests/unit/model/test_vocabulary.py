@@ -69,6 +69,8 @@ def test_categories_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
         ({"color": "#00zzb2"}, "#0072b2"),
         ({"label": ""}, "label"),
         ({"definition": None}, "definition"),
+        ({"label": "a\U000e0041b"}, "label"),
+        ({"definition": "a\u202eb"}, "definition"),
         ({"id": 5}, "id"),
         ({"id": "a,b"}, "a,b"),
         ({"id": "a:b c"}, "a:b c"),

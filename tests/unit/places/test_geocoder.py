@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sqlite3
 import threading
 import time
@@ -276,6 +277,35 @@ def test_a_cache_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> Non
 
     with pytest.raises(SettingsError, match="INCIDENTS_CACHE"):
         nominatim_of(chosen(Server("http://127.0.0.1:9"), tmp_path))
+
+
+def test_a_full_disk_under_the_answers_is_named(server: Server, tmp_path: Path) -> None:
+    """With its setting; and the server, which answered, is not asked again."""
+    server.answers = [GOOD, GOOD, GOOD]
+    with NominatimGeocoder(chosen(server, tmp_path)) as client:
+        geocode("Zolnaya Street", chain=[client])
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # A disk of our own takes a privilege; no file may grow instead.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        try:
+            with pytest.raises(SettingsError, match=r"sqlite cannot.*INCIDENTS_CACHE"):
+                geocode("Nevsky Avenue", chain=[client])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert len(server.asked) == 2
+
+
+def test_answers_damaged_on_disk_are_named(server: Server, tmp_path: Path) -> None:
+    """As when something else wrote over the file."""
+    server.answers = [GOOD]
+    with NominatimGeocoder(chosen(server, tmp_path)) as client:
+        geocode("Zolnaya Street", chain=[client])
+        file = tmp_path / "cache" / "nominatim.sqlite"
+        file.write_bytes(b"x" * file.stat().st_size)
+
+        with pytest.raises(SettingsError, match=r"sqlite cannot.*delete it"):
+            geocode("Zolnaya Street", chain=[client])
 
 
 # --- Nominatim ---------------------------------------------------------------

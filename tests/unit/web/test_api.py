@@ -30,7 +30,8 @@ from geo.base.errors import (
 from geo.base.grid import Bbox, Group
 from geo.export import FORMATS, export_file
 from geo.model.query import Query
-from geo.web.api import _decimals, _group_json, problem, routes
+from geo.web.api import _decimals, _group_json, routes
+from geo.web.problems import problem_of
 from geo.web.turns import await_turn, begin_turn
 from tests.builders import (
     PAYLOADS,
@@ -409,7 +410,7 @@ def test_links_of_passages_are_web_addresses(
 )
 def test_every_error_of_ours_has_a_status(error: IncidentMapError, code: int) -> None:
     """The library raises; the edge translates, once."""
-    answer = problem(error)
+    answer = problem_of(error)
 
     assert answer.status_code == code
     assert answer.media_type == "application/problem+json"

@@ -9,18 +9,32 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from geo.web.headers import SafeHeaders, safe_headers
+from geo.base.errors import MissingAssetError, SettingsError
+from geo.base.settings import settings
+from geo.web.headers import (
+    GuardedFrame,
+    SafeHeaders,
+    digest_of,
+    inline_scripts,
+    safe_headers,
+)
 from tests.client import ask
 
+FRAME = "/component/streamlit_folium.st_folium/index.html"
 
-def policy(tiles_url: str = "") -> dict[str, str]:
-    """Return the Content-Security-Policy by directive."""
-    written = safe_headers(tiles_url)["Content-Security-Policy"]
+
+def directives(written: str) -> dict[str, str]:
+    """Return a Content-Security-Policy by directive."""
     pairs = (part.strip().partition(" ") for part in written.split(";"))
     return {name: value for name, _, value in pairs}
+
+
+def policy(tiles_url: str = "", **given: str) -> dict[str, str]:
+    """Return the policy of an answer by directive."""
+    return directives(safe_headers(tiles_url, **given)["Content-Security-Policy"])
 
 
 def test_nothing_may_be_loaded_from_elsewhere() -> None:
@@ -42,6 +56,75 @@ def test_what_is_not_named_is_our_own_only() -> None:
     assert found["form-action"] == "'self'"
 
 
+def test_only_our_own_host_is_connected_to() -> None:
+    """By HTTP and by WebSocket; a scheme alone would let every host be told."""
+    assert policy()["connect-src"] == "'self'"
+
+
+def test_documents_run_no_script_at_all() -> None:
+    """Answers of the APIs, files and pages without scripts have nothing to run."""
+    assert policy()["script-src"] == "'none'"
+
+
+@pytest.mark.parametrize(
+    ("embed", "ancestors"),
+    [
+        ("self", "'self'"),
+        ("nowhere", "'none'"),
+        ("anywhere", "*"),
+        (
+            "https://news.example https://*.paper.example",
+            "'self' https://news.example https://*.paper.example",
+        ),
+    ],
+)
+def test_a_setting_says_who_may_show_the_map_in_a_frame(
+    embed: str, ancestors: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By default only ourselves; the setting changes that and nothing else."""
+    monkeypatch.setenv("INCIDENTS_EMBED", embed)
+    settings.cache_clear()
+    try:
+        found, closed = policy(embed=settings().embed), policy()
+    finally:
+        settings.cache_clear()
+
+    assert found["frame-ancestors"] == ancestors
+    assert {**found, "frame-ancestors": ""} == {**closed, "frame-ancestors": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMBED", "https://news.example; script-src *"),
+        ("EMBED", "https://news.example\nX-Other: 1"),
+        ("EMBED", "https://*"),
+        ("EMBED", "*"),
+        ("EMBED", "http:"),
+        ("EMBED", "news.example"),
+        ("EMBED", "https://news.example/path"),
+        ("EMBED", ""),
+        ("TILES_URL", "https://tiles.example;script-src */{z}/{x}/{y}.png"),
+        ("TILES_URL", "https://* /{z}/{x}/{y}.png"),
+        ("TILES_URL", "//tiles.example/{z}/{x}/{y}.png"),
+        ("TILES_URL", "javascript:alert(1)"),
+        ("TILES_URL", "data:image/png,x"),
+        ("TILES_URL", "https://user@tiles.example/{z}/{x}/{y}.png"),
+    ],
+)
+def test_a_setting_cannot_write_into_the_policy(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no web site is refused, before it becomes a header."""
+    monkeypatch.setenv(f"INCIDENTS_{name}", value)
+    settings.cache_clear()
+    try:
+        with pytest.raises(SettingsError, match=f"INCIDENTS_{name}="):
+            settings()
+    finally:
+        settings.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [
@@ -50,6 +133,8 @@ def test_what_is_not_named_is_our_own_only() -> None:
             "https://tile.openstreetmap.org",
         ),
         ("https://{s}.tiles.example/{z}/{x}/{y}.png", "https://*.tiles.example"),
+        ("https://tile-{s}.maps.example/{z}/{x}/{y}.png", "https://*.maps.example"),
+        ("http://127.0.0.1:8080/{z}/{x}/{y}.png", "http://127.0.0.1:8080"),
     ],
 )
 def test_street_tiles_may_come_from_their_host_as_pictures_only(
@@ -126,3 +211,109 @@ def test_only_the_page_names_the_scripts_it_needs_early() -> None:
         "/ogc/": "<a>; rel=next",
         "/healthz": None,
     }
+
+
+def answered(app: Any, path: str) -> dict[str, str]:  # noqa: ANN401 - ASGI
+    """Return the policy of the answer at a path by directive."""
+    return directives(ask(app, path).headers["content-security-policy"])
+
+
+def framed() -> Starlette:
+    """Return an app with a page, the map's frame, a script of it, and an answer."""
+
+    async def html(_request: Request) -> HTMLResponse:
+        return HTMLResponse("<!doctype html><head lang=en><title>x</title></head>")
+
+    async def text(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    async def unchanged(_request: Request) -> Response:
+        return Response(status_code=304)
+
+    pages = {"/": html, FRAME: html, "/component/main.js": text, "/api": text}
+    routes = [Route(path, page) for path, page in pages.items()]
+    return Starlette(routes=[*routes, Route("/kept", unchanged)])
+
+
+def test_each_document_runs_what_it_needs_and_no_more() -> None:
+    """Digests, never 'unsafe-inline'; strings are evaluated in the map's frame only."""
+    served = SafeHeaders(
+        framed(), page_scripts=["let a = 1"], frame_script=lambda: "let b = 2"
+    )
+    scripts = {
+        path: answered(served, path)["script-src"]
+        for path in ("/", FRAME, "/component/main.js", "/api", "/nothing")
+    }
+
+    assert scripts["/"] == f"'self' {digest_of('let a = 1')}"
+    assert scripts[FRAME].startswith("'self' 'unsafe-eval' 'sha256-")
+    assert scripts[FRAME].endswith(digest_of("let b = 2"))
+    assert scripts["/component/main.js"] == scripts["/api"] == "'none'"
+    assert scripts["/nothing"] == "'none'"
+    assert not any("unsafe-inline" in found for found in scripts.values())
+
+
+def test_an_unchanged_page_keeps_its_scripts() -> None:
+    """The headers of a 304 replace those that the browser has kept with the page."""
+    served = SafeHeaders(framed(), page_scripts=["let a = 1"])
+
+    assert answered(served, "/kept") == answered(served, "/")
+
+
+def test_the_frame_script_is_made_when_the_frame_is_asked_for() -> None:
+    """Once, and not at the start: streamlit-folium must not be imported before."""
+    made: list[str] = []
+
+    def script() -> str:
+        made.append("let b = 2")
+        return made[-1]
+
+    served = SafeHeaders(framed(), frame_script=script)
+    ask(served, "/")
+    assert made == []
+    ask(served, FRAME)
+    ask(served, FRAME)
+
+    assert made == ["let b = 2"]
+
+
+def test_digests_are_those_of_the_standard() -> None:
+    """The example of CSP 3, section 8.3."""
+    example = "alert('Hello, world.');"
+
+    assert digest_of(example) == "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
+
+
+def test_inline_scripts_are_read_to_the_letter() -> None:
+    """White space counts; scripts with an address and other elements do not."""
+    page = (
+        "<!-- <script>no</script> --><style>no</style><script src='a.js'></script>"
+        "<SCRIPT>\n  a < b && c > 'x'\n</SCRIPT><p>no</p><script type=module>b</script>"
+    )
+
+    assert inline_scripts(page) == ["\n  a < b && c > 'x'\n", "b"]
+    assert inline_scripts("") == []
+
+
+def test_the_guard_is_the_first_script_of_the_frame() -> None:
+    """It is let run by its digest, and nothing else is changed."""
+    served = SafeHeaders(GuardedFrame(framed()))
+    answer = ask(served, FRAME)
+    (guard,) = inline_scripts(answer.text)
+
+    assert "event.source === window.parent" in guard
+    assert digest_of(guard) in answer.headers["content-security-policy"]
+    assert answer.text.startswith("<!doctype html><head lang=en><script>")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    for path in ("/", "/component/main.js"):
+        assert ask(served, path).content == ask(framed(), path).content
+
+
+def test_a_frame_without_a_head_is_refused() -> None:
+    """Unguarded it would do what any window says."""
+
+    async def bare(_request: Request) -> HTMLResponse:
+        return HTMLResponse("<p>hello")
+
+    with pytest.raises(MissingAssetError, match="make setup"):
+        ask(GuardedFrame(Starlette(routes=[Route(FRAME, bare)])), FRAME)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
+from geo.base.characters import unprintable
 from geo.base.errors import QueryError
 from geo.base.settings import DATA
 from geo.evidence.anchor import AnchorState, find
@@ -385,6 +386,17 @@ def test_a_repeated_passage_is_told_apart_by_its_neighbours() -> None:
     )
     found = drafts(text)
     assert [one.state for one in found] == ["exact", "exact"]
+
+
+def test_a_quote_has_nothing_that_a_layer_refuses_as_invisible() -> None:
+    """Pages have marks between letters; the passage is found without them."""
+    text = "A wall was pain\u2060ted over in Bel\u200bgrade in March\ufeff 2022 by men."
+
+    (only,) = drafts(text)
+
+    cited = only.citation
+    assert unprintable(cited.prefix + cited.quote + cited.suffix) is None
+    assert find(cited, text).shows_passage
 
 
 def test_a_month_in_a_date_is_no_town() -> None:
