@@ -22,7 +22,8 @@ from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
 from geo.importing import Opening, Wishes, import_file
 from geo.layer.table import MARKER_FILE, layer_files
-from geo.model.query import Query, parse_query
+from geo.model.countries import country_name
+from geo.model.query import FILTERS, Query, parse_query
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
@@ -62,6 +63,28 @@ class Atlas:
         return parse_query(
             parameters, categories=self.vocabulary.ids(), sources=self.sources
         )
+
+    def choices(self, name: str) -> dict[str, str]:
+        """Return the values of a filter, each with what readers see for it.
+
+        Parameters
+        ----------
+        name
+            A filter (:data:`geo.model.query.FILTERS`) that takes one of a list of
+            values. Countries are those of the layer, the most frequent first.
+        """
+        if name == "category":
+            return {category.id: category.label for category in self.vocabulary}
+        if name == "source":
+            return {
+                source.id: f"{source.publisher}, {source.published}"
+                for source in self.sources.values()
+            }
+        if name == "country":
+            codes = self.engine.counts(Query(), "country")
+            return {code: country_name(code) for code in codes}
+        (kind,) = (kind for kind in FILTERS if kind.name == name)
+        return {str(value): label for value, label in kind.labels.items()}
 
     def record(self, incident_id: str) -> Record:
         """Return one incident with its words and its passages.

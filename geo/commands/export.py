@@ -14,34 +14,21 @@ from rich.progress import Progress
 from geo.atlas import atlas
 from geo.commands.report import progress
 from geo.export import FORMATS, Selection, pieces, select, write_selection
-from geo.model.query import SEVERAL
+from geo.model.query import FILTERS, PARAMETERS
 
 #: Incidents between two moves of the progress bar.
 _STEP: Final = 1_000
-_HELP: Final = {
-    "category": "Only incidents of this category; several are alternatives.",
-    "status": "Only incidents of this status: reported, alleged, unverified ...",
-    "precision": "Only incidents placed this finely: venue, street, city ...",
-    "country": "Only incidents in this country (ISO 3166-1 alpha-2, XK for Kosovo).",
-    "source": "Only incidents that rest on this source.",
-    "from": "First day, such as 2023-01-01.",
-    "to": "Last day, such as 2023-12-31.",
-    "dates": "Whether uncertain dates must be certain to lie inside, or may.",
-    "q": "Words to search in title, summary, place and people.",
-    "bbox": "Extent as west,south,east,north in degrees.",
-}
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the filter options, named as in the URL, to a command."""
-    for name in reversed(_HELP):
-        several = name in SEVERAL
+    for kind in reversed(FILTERS):
         option = click.option(
-            f"--{name}",
-            f"filter_{name}",
-            multiple=several,
-            default=() if several else "",
-            help=_HELP[name],
+            f"--{kind.name}",
+            f"filter_{kind.name}",
+            multiple=kind.takes_several,
+            default=() if kind.takes_several else "",
+            help=kind.help,
         )
         command = option(command)
     return command
@@ -49,11 +36,11 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def filter_parameters(options: dict[str, Any]) -> dict[str, list[str]]:
     """Return the filter options of a call as query parameters."""
-    given: dict[str, list[str]] = {}
-    for name in _HELP:
+    parameters: dict[str, list[str]] = {}
+    for name in PARAMETERS:
         value = options[f"filter_{name}"]
-        given[name] = [value] if isinstance(value, str) else list(value)
-    return given
+        parameters[name] = [value] if isinstance(value, str) else list(value)
+    return parameters
 
 
 @click.command()

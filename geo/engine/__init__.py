@@ -9,7 +9,6 @@ layer into a database.
 
 from geo.engine.address import is_database, named_safely
 from geo.engine.answers import (
-    FACETS,
     ORDERS,
     Condition,
     PlaceTest,
@@ -24,7 +23,6 @@ from geo.engine.transfer import import_layer
 from geo.layer.table import search_text
 
 __all__ = [
-    "FACETS",
     "MISSING",
     "ORDERS",
     "Condition",

@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from geo.base.grid import Bbox, Group
 
-#: Fields that incidents can be counted by.
-FACETS: Final = ("category", "status", "precision", "country", "source")
 #: Columns that a list of incidents can be ordered by.
 ORDERS: Final = {
     "date": "dated DESC, earliest, latest, row_no",

@@ -17,7 +17,7 @@ from typing import Any, Final
 from geo.base.grid import cell_shift
 from geo.engine.answers import Condition
 from geo.engine.conditions import by_months, codes
-from geo.model.query import Query
+from geo.model.query import CODED, Query
 
 #: Layers with fewer incidents are asked without summaries.
 LEAST_ROWS: Final = 20_000
@@ -74,9 +74,7 @@ class Table:
 
 
 _PLAIN: Final = Table("incident_cell", ("category",), 13)
-_CODED: Final = Table(
-    "incident_cell_code", ("category", "status", "precision", "country", "cited"), 5
-)
+_CODED: Final = Table("incident_cell_code", tuple(kind.column for kind in CODED), 5)
 _DATED: Final = Table(
     "incident_cell_month", ("category", "earliest_month", "latest_month"), 5
 )

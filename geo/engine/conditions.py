@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.grid import Bbox, mercator
 from geo.engine.answers import Condition
 from geo.layer.table import days_of
-from geo.model.query import Dates, Query
+from geo.model.query import CODED, Dates, Query
 
 #: What an incident can be without, as a condition.
 MISSING: Final = {
@@ -28,7 +28,6 @@ MISSING: Final = {
 PLACED: Final = Condition("mx IS NOT NULL")
 #: Numbers of places are below this: what JavaScript counts exactly.
 _MOST_PLACES: Final = 2**52
-_CODES: Final = ("category", "status", "precision", "country")
 
 
 def joined(conditions: Iterable[Condition]) -> Condition:
@@ -64,16 +63,17 @@ def asked(
 def codes(query: Query) -> Condition:
     """Return the condition that codes and sources are among those asked for."""
     parts = []
-    for name in _CODES:
-        values = getattr(query, name)
-        if values:
+    for kind in CODED:
+        values = getattr(query, kind.name)
+        if not values:
+            continue
+        if kind.of_lists:
+            sql = " OR ".join(f"strpos({kind.column}, ?) > 0" for _ in values)
+            parts.append(Condition(sql, tuple(f"|{value}|" for value in values)))
+        else:
             # A list in one parameter would be searched for each incident.
             places = ", ".join("?" for _ in values)
-            parts.append(Condition(f"{name} IN ({places})", tuple(values)))
-    if query.source:
-        ids = [f"|{source}|" for source in query.source]
-        sql = " OR ".join("strpos(cited, ?) > 0" for _ in ids)
-        parts.append(Condition(sql, tuple(ids)))
+            parts.append(Condition(f"{kind.column} IN ({places})", tuple(values)))
     return joined(parts)
 
 

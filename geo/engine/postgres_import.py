@@ -24,6 +24,7 @@ from geo.engine.address import named_safely
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts
 from geo.layer.table import SCHEMA
+from geo.model.query import CODED
 
 _TYPES: Final = {
     pa.string(): 'text COLLATE "C"',
@@ -46,7 +47,7 @@ _INDEXES: Final = (
     # Counting by date reads this alone, not the incidents.
     (
         "CREATE INDEX incident_days ON incident (earliest, latest) "
-        "INCLUDE (dated, category, status, precision, country, cited)"
+        f"INCLUDE (dated, {', '.join(kind.column for kind in CODED)})"
     ),
     "CREATE INDEX incident_country ON incident (country)",
     "CREATE INDEX incident_words ON incident USING gin (search gin_trgm_ops)",

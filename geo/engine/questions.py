@@ -23,7 +23,6 @@ from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import (
-    FACETS,
     ORDERS,
     Condition,
     PlaceTest,
@@ -50,7 +49,7 @@ from geo.engine.viewport import PLACE_COLUMNS, view_of
 from geo.layer import Layer
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
-from geo.model.query import Query
+from geo.model.query import CODED, SEVERAL, Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
@@ -169,13 +168,15 @@ class Engine:
         query
             Which incidents.
         field
-            One of :data:`FACETS`. By source, an incident counts once for each.
+            A filter that takes several values. By source, an incident counts once
+            for each.
         """
-        if field not in FACETS:
-            msg = f"cannot count by {field!r}; fields are {', '.join(FACETS)}."
+        kind = next((kind for kind in CODED if kind.name == field), None)
+        if kind is None:
+            msg = f"cannot count by {field!r}; fields are {', '.join(SEVERAL)}."
             raise NotFoundError(msg)
         asked = where(self._store, query)
-        column = "cited" if field == "source" else field
+        column = kind.column
         by_day = ("incident_day",) if field in SPANNED else ()
         table = self._table_for(query, "incident_count", *by_day)
         sql = f"""
@@ -184,7 +185,7 @@ class Engine:
         """  # noqa: S608
         found: dict[str, int] = {}
         for written, number in self._memory.ask(sql, asked.parameters):
-            values = written.strip("|").split("|") if field == "source" else [written]
+            values = written.strip("|").split("|") if kind.of_lists else [written]
             for value in filter(None, values):
                 found[value] = found.get(value, 0) + int(number)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

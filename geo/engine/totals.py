@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Final
 
 from geo.engine.cells import LEAST_ROWS, Ask
-from geo.model.query import Query
+from geo.model.query import CODED, SEVERAL, Query
 
 #: Filters that each table knows.
-COUNTED: Final = ("category", "status", "precision", "country", "source")
+COUNTED: Final = SEVERAL
 SPANNED: Final = ("category", "status")
 DAYS: Final = (*SPANNED, "since", "until")
 #: A point's radius of uncertainty in degrees of latitude; none for lines and areas.
@@ -27,14 +27,15 @@ REACH: Final = {
     "east": f"east + {_LON_DEGREES}",
     "north": f"north + {_DEGREES}",
 }
+_CODES: Final = ", ".join(kind.column for kind in CODED)
 _TABLES: Final = (
     f"""
     CREATE TABLE incident_count AS
-    SELECT category, status, precision, country, cited, mx IS NOT NULL AS placed,
+    SELECT {_CODES}, mx IS NOT NULL AS placed,
            count(*) AS n, min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
            max({REACH["east"]}) AS east, max({REACH["north"]}) AS north
     FROM incident WHERE %s
-    GROUP BY category, status, precision, country, cited, mx IS NOT NULL
+    GROUP BY {_CODES}, mx IS NOT NULL
     """,  # noqa: S608 - pieces of ours
     """
     CREATE TABLE incident_span AS

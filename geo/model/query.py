@@ -1,12 +1,7 @@
 """The query: one object for every way of asking which incidents.
 
-The same names and values in the page's URL, the command line and the HTTP API::
-
-    category  status  precision  country  source    several values, any of which
-    from      to                                    ISO days, both inclusive
-    dates     certain | possible                    which uncertain dates count
-    q                                               words, all of which
-    bbox      west,south,east,north                 degrees, WGS84
+:data:`FILTERS` lists the ways: the same names and values in the page's URL, the command
+line and the HTTP API, whose options, descriptions, widgets and SQL are made of it.
 
 An extent leaves what is placed in it wholly or in part: points by their coordinates,
 lines and areas by their shape. What has no place is in none.
@@ -16,22 +11,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
 from geo.model.folding import fold
-from geo.model.vocabulary import Precision, Status
+from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS
 
-#: Parameters that take several values, in the order they are written to a URL.
-SEVERAL: Final = ("category", "status", "precision", "country", "source")
-SINGLE: Final = ("from", "to", "dates", "q", "bbox")
-PARAMETERS: Final = (*SEVERAL, *SINGLE)
-_LONGEST_TEXT: Final = 200
+#: Characters that are searched for at most.
+LONGEST_TEXT: Final = 200
 _MOST_VALUES: Final = 100
 
 
@@ -42,6 +34,107 @@ class Dates(StrEnum):
     CERTAIN = "certain"
     #: Some day the date may mean lies in the span.
     POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way of asking which incidents.
+
+    Parameters
+    ----------
+    name
+        Its name in addresses, on the command line and in the HTTP API.
+    label
+        What readers see above it.
+    help
+        What it asks for, a sentence.
+    column
+        The column of the layer's table that is compared with the values
+        (:mod:`geo.layer.table`). Empty where it takes one value, read by itself.
+    labels
+        What readers see for each value. Empty where the values are the layer's own:
+        its categories, sources and countries.
+    pattern
+        The form of a value where there is no list of them (ECMA 262).
+    of_lists
+        Whether the column holds several values, parted by ``|``.
+    is_rare
+        Whether readers find it under "More filters".
+    """
+
+    name: str
+    label: str
+    help: str
+    column: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    pattern: str = ""
+    of_lists: bool = False
+    is_rare: bool = False
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether it takes several values, any of which will do."""
+        return bool(self.column)
+
+
+DATES_LABELS: Final[Mapping[str, str]] = {
+    Dates.POSSIBLE: "Possibly",
+    Dates.CERTAIN: "Certainly",
+}
+#: Every filter, in the order in which an address has them.
+FILTERS: Final = (
+    Filter(
+        "category",
+        "What happened",
+        "Only incidents of this category; several are alternatives.",
+        column="category",
+    ),
+    Filter(
+        "status",
+        "How sure",
+        "Only incidents of this status: reported, alleged, unverified ...",
+        column="status",
+        labels=STATUS_LABELS,
+    ),
+    Filter(
+        "precision",
+        "How exactly placed",
+        "Only incidents placed this finely: venue, street, city ...",
+        column="precision",
+        labels=PRECISION_LABELS,
+        is_rare=True,
+    ),
+    Filter(
+        "country",
+        "Country or territory",
+        "Only incidents in this country (ISO 3166-1 alpha-2, XK for Kosovo).",
+        column="country",
+        pattern="^[A-Za-z]{2}$",
+        is_rare=True,
+    ),
+    Filter(
+        "source",
+        "Source",
+        "Only incidents that rest on this source.",
+        column="cited",
+        of_lists=True,
+        is_rare=True,
+    ),
+    Filter("from", "From", "First day, such as 2023-01-01."),
+    Filter("to", "To", "Last day, such as 2023-12-31."),
+    Filter(
+        "dates",
+        "Inside these dates",
+        "Which uncertain dates count: those that may lie inside, or surely do.",
+        labels=DATES_LABELS,
+    ),
+    Filter("q", "Search", "Words to search in title, summary, place and people."),
+    Filter("bbox", "Area", "Extent as west,south,east,north in degrees."),
+)
+#: Those that take several values, any of which will do; counts are kept of each.
+CODED: Final = tuple(kind for kind in FILTERS if kind.takes_several)
+SEVERAL: Final = tuple(kind.name for kind in CODED)
+PARAMETERS: Final = tuple(kind.name for kind in FILTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +175,11 @@ class Query:
         """Return this query without its dates."""
         return replace(self, since=None, until=None)
 
+    def without(self, name: str) -> Query:
+        """Return this query without one filter that takes several values."""
+        cleared: dict[str, Any] = {name: ()}
+        return replace(self, **cleared)
+
     def parameters(self) -> dict[str, list[str]]:
         """Return the query as URL parameters, leaving out what is not limited."""
         written: dict[str, list[str]] = {
@@ -121,33 +219,30 @@ def parse_query(
         For an unknown parameter, a repeated single one, or a value that is not
         accepted; the message names the parameter and what it takes.
     """
-    given = {name: _values(name, value) for name, value in parameters.items()}
-    for name in given:
+    values = {name: _values(name, value) for name, value in parameters.items()}
+    for name in values:
         if name not in PARAMETERS:
             raise QueryError(
                 name, f"not a filter. Filters are {', '.join(PARAMETERS)}."
             )
-    for name in SINGLE:
-        if len(given.get(name, ())) > 1:
-            raise QueryError(
-                name, f"given {len(given[name])} times; it takes one value."
-            )
-    _check_choices("category", given, categories)
-    _check_choices("source", given, sources)
-    _check_choices("status", given, [str(status) for status in Status])
-    _check_choices("precision", given, [str(precision) for precision in Precision])
-    _check_choices("dates", given, [str(meaning) for meaning in Dates])
+    choices: dict[str, Iterable[str] | None] = {
+        kind.name: kind.labels or None for kind in FILTERS
+    }
+    choices |= {"category": categories, "source": sources}
+    for kind in FILTERS:
+        own = values.get(kind.name, ())
+        if len(own) > 1 and not kind.takes_several:
+            raise QueryError(kind.name, f"given {len(own)} times; it takes one value.")
+        _check_choices(kind.name, own, choices[kind.name])
+    codes = {name: values.get(name, ()) for name in SEVERAL}
+    codes["country"] = tuple(dict.fromkeys(map(_country, codes["country"])))
     query = Query(
-        category=given.get("category", ()),
-        status=given.get("status", ()),
-        precision=given.get("precision", ()),
-        country=tuple(dict.fromkeys(map(_country, given.get("country", ())))),
-        source=given.get("source", ()),
-        since=_day("from", given),
-        until=_day("to", given),
-        dates=Dates(_first("dates", given) or Dates.POSSIBLE),
-        q=_text(_first("q", given)),
-        bbox=parse_bbox(_first("bbox", given)),
+        **codes,
+        since=_day("from", values),
+        until=_day("to", values),
+        dates=Dates(_first("dates", values) or Dates.POSSIBLE),
+        q=_text(_first("q", values)),
+        bbox=parse_bbox(_first("bbox", values)),
     )
     if query.since and query.until and query.since > query.until:
         message = f"{query.since} is after to={query.until}. Swap them."
@@ -199,14 +294,14 @@ def _first(name: str, given: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _check_choices(
-    name: str, given: Mapping[str, tuple[str, ...]], choices: Iterable[str] | None
+    name: str, values: Iterable[str], choices: Iterable[str] | None
 ) -> None:
     if choices is None:
         return
-    known = list(choices)
-    for value in given.get(name, ()):
-        if value not in known:
-            raise QueryError(name, f"{value!r} is not one of {', '.join(known)}.")
+    accepted = list(choices)
+    for value in values:
+        if value not in accepted:
+            raise QueryError(name, f"{value!r} is not one of {', '.join(accepted)}.")
 
 
 def _day(name: str, given: Mapping[str, tuple[str, ...]]) -> date | None:
@@ -228,15 +323,11 @@ def _country(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    if len(text) > _LONGEST_TEXT:
-        message = f"{len(text)} characters; at most {_LONGEST_TEXT} are searched."
+    if len(text) > LONGEST_TEXT:
+        message = f"{len(text)} characters; at most {LONGEST_TEXT} are searched."
         raise QueryError("q", message)
     if "\x00" in text:
         raise QueryError("q", "has a NUL character. Remove it.")
     if text and not fold(text):
         raise QueryError("q", f"{text!r} has no letter or digit to search for.")
     return text
-
-
-#: Field names of the query, for callers that map them.
-FIELDS: Final = tuple(field.name for field in fields(Query))

@@ -37,7 +37,6 @@ from geo.base.settings import Settings
 from geo.base.work import Work, doing
 from geo.commands.cli import main
 from geo.engine import (
-    FACETS,
     ORDERS,
     Engine,
     Places,
@@ -54,7 +53,7 @@ from geo.layer.table import (
     batch_of,
     file_metadata,
 )
-from geo.model.query import Query
+from geo.model.query import SEVERAL, Query
 from geo.web.api import routes
 from tests.builders import (
     SOURCES,
@@ -162,7 +161,7 @@ def answers(engine: Engine, query: Query) -> dict[str, Any]:
             engine.count(query, missing=name) for name in ("place", "date", "end")
         ],
         "counts": {
-            field: list(engine.counts(query, field).items()) for field in FACETS
+            field: list(engine.counts(query, field).items()) for field in SEVERAL
         },
         "histogram": engine.histogram(query),
         "years": engine.histogram(query, most=5),

@@ -9,8 +9,7 @@ from geo.atlas import Atlas
 from geo.base.settings import settings
 from geo.engine.cql2 import LANGUAGES
 from geo.engine.queryables import QUERYABLES
-from geo.model.query import PARAMETERS, SEVERAL, Dates
-from geo.model.vocabulary import Precision, Status
+from geo.model.query import FILTERS, LONGEST_TEXT, PARAMETERS, Dates, Filter
 from geo.web.ogc import links
 from geo.web.ogc.collections import COLLECTIONS, Collection
 from geo.web.ogc.links import Site
@@ -192,13 +191,7 @@ def _get(  # noqa: PLR0913 - an operation has these and no more
 
 
 def _parameters(atlas: Atlas) -> Json:
-    choices = {
-        "category": list(atlas.vocabulary.ids()),
-        "status": [str(value) for value in Status],
-        "precision": [str(value) for value in Precision],
-        "source": list(atlas.sources),
-        **{name: values_of_sources(atlas, name) for name in OF_SOURCES},
-    }
+    choices = {name: values_of_sources(atlas, name) for name in OF_SOURCES}
     described = {
         "featureId": _parameter(
             "featureId", "Id of the feature", {"type": "string"}, where="path"
@@ -262,39 +255,41 @@ def _parameters(atlas: Atlas) -> Json:
             "Language of the filter",
             {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
         ),
-        "from": _parameter("from", "First day", {"type": "string", "format": "date"}),
-        "to": _parameter("to", "Last day", {"type": "string", "format": "date"}),
-        "dates": _parameter(
-            "dates",
-            "Which uncertain dates match: those that may lie in the time asked for, or "
-            "only those that lie in it for sure",
-            {
-                "type": "string",
-                "enum": [str(value) for value in Dates],
-                "default": str(Dates.POSSIBLE),
-            },
-        ),
-        "q": _parameter(
-            "q",
-            "Words of title, summary, place or actors, all of which must occur",
-            {"type": "string", "maxLength": 200},
-        ),
     }
-    for name in (*SEVERAL, *OF_SOURCES):
-        values: Json = {"type": "string"}
-        if choices.get(name):
-            values["enum"] = choices[name]
-        elif name == "country":
-            values["pattern"] = "^[A-Za-z]{2}$"
-        described[name] = {
-            **_parameter(
-                name,
-                f"Any of these values of {name}; repeat the parameter for several",
-                {"type": "array", "items": values},
-            ),
-            "explode": True,
-        }
+    for kind in FILTERS:
+        if kind.name != "bbox":
+            described[kind.name] = _filter(kind, atlas)
+    for name in OF_SOURCES:
+        described[name] = _of_values(name, {"type": "string", "enum": choices[name]})
     return described
+
+
+def _filter(kind: Filter, atlas: Atlas) -> Json:
+    """Return a filter of ours as a parameter."""
+    schema: Json = {"type": "string", **_FORMS.get(kind.name, {})}
+    if kind.pattern:
+        schema["pattern"] = kind.pattern
+    elif kind.takes_several or kind.labels:
+        schema["enum"] = list(atlas.choices(kind.name))
+    if kind.takes_several:
+        return _of_values(kind.name, schema)
+    return _parameter(kind.name, kind.help, schema)
+
+
+def _of_values(name: str, values: Json) -> Json:
+    """Return a parameter that may be repeated."""
+    text = f"Any of these values of {name}; repeat the parameter for several"
+    schema = {"type": "array", "items": values}
+    return {**_parameter(name, text, schema), "explode": True}
+
+
+#: What the schema of a single value says beyond its being a text.
+_FORMS: Final[Json] = {
+    "from": {"format": "date"},
+    "to": {"format": "date"},
+    "dates": {"default": str(Dates.POSSIBLE)},
+    "q": {"maxLength": LONGEST_TEXT},
+}
 
 
 def _parameter(name: str, text: str, schema: Json, *, where: str = "query") -> Json:
