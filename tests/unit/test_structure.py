@@ -20,7 +20,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 DOORS = {
     "folium": {"geo.atlas.maps"},
     "branca": {"geo.atlas.maps"},
-    "geopy": {"geo.places.geocoder"},
+    "geopy": {"geo.places.answers", "geo.places.nominatim"},
     "duckdb": {"geo.engine.duckdb_store"},
 }
 

@@ -19,7 +19,7 @@ from geo.model.folding import fold
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, Candidate
 from geo.places.gazetteer import Gazetteer, Place
-from geo.places.geocoder import CuratedGeocoder, GeoNamesGeocoder, geocode
+from geo.places.geocoder import curated_geocoder, geocode, geonames_geocoder
 
 #: Inhabitants a place of GeoNames must have to be looked for in running text.
 LEAST_POPULATION: Final = 15_000
@@ -69,7 +69,7 @@ class KnownNames:
     ) -> None:
         self._curated: dict[str, KnownName] = {}
         self._stemmed: dict[str, KnownName] = {}
-        self._chain = (CuratedGeocoder(gazetteer), GeoNamesGeocoder())
+        self._chain = (curated_geocoder(gazetteer), geonames_geocoder)
         self._answers: dict[KnownName, tuple[Candidate, ...]] = {}
         stemmer = _STEMMERS.get(language.split("-", maxsplit=1)[0])
         self._stem = _stem_of(stemmer) if stemmer else None
