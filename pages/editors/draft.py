@@ -14,7 +14,7 @@ from markupsafe import Markup
 from geo.atlas import atlas
 from geo.base.errors import ArchiveError, QueryError
 from geo.base.settings import settings
-from geo.evidence.drafting.drafts import Draft, accept, draft
+from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.geojson import dump_geojson
 from geo.model.dates import DateFormatError, words
 from geo.model.text import paragraphs
@@ -67,14 +67,14 @@ def draw_passage(one: Draft, text: str) -> None:
     )
 
 
-def keep(one: Draft, choices: dict[str, object]) -> None:
+def keep(one: Draft, choices: Choices) -> None:
     """Accept a draft as chosen, or say what is wrong with the choices."""
     try:
         accepted[one.id] = accept(
             one,
+            choices,
             gazetteer=gazetteer,
             updated=datetime.now(UTC).date(),
-            **choices,  # type: ignore[arg-type]
         )
     except (DateFormatError, QueryError) as error:
         st.error("This draft cannot be accepted as it is.")
@@ -141,19 +141,19 @@ def draw_draft(one: Draft, text: str) -> None:
             st.rerun()
         if taken and category is None:
             st.error("Choose what happened before accepting.")
-        elif taken:
+        elif taken and category is not None:
             keep(
                 one,
-                {
-                    "candidate": candidate,
-                    "edtf": (edtf or "").strip() or None,
-                    "title": title,
-                    "category": category,
-                    "kind": str(kind),
-                    "status": str(status),
-                    "alleged_by": names_in(by),
-                    "denied_by": names_in(denied),
-                },
+                Choices(
+                    candidate=candidate,
+                    edtf=(edtf or "").strip() or None,
+                    title=title,
+                    category=category,
+                    kind=str(kind),
+                    status=str(status),
+                    alleged_by=names_in(by),
+                    denied_by=names_in(denied),
+                ),
             )
 
 
