@@ -17,13 +17,13 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from geo.base.errors import QueryError
+from geo.base.extras import require_extra
 from geo.base.settings import Settings, settings
 from geo.model.folding import fold
 from geo.model.query import parse_query
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, GEONAMES, Candidate
 from geo.places.gazetteer import Gazetteer, Place, read_gazetteer
-from geo.places.nominatim import NominatimGeocoder, nominatim_of
 from geo.places.towns import Town, city_radius_m, towns_named
 
 _LONGEST_NAME: Final = 200
@@ -81,7 +81,7 @@ def geocode(
     QueryError
         If the text is empty or too long, or the country is not such a code.
     SettingsError
-        If Nominatim is set up by half.
+        If Nominatim is set up by half, or its extra is not installed.
     DataError
         If the curated gazetteer is at fault.
     GeocodingError
@@ -109,7 +109,7 @@ def default_chain() -> tuple[Geocoder, ...]:
     Raises
     ------
     SettingsError
-        If Nominatim is set up by half.
+        If Nominatim is set up by half, or its extra is not installed.
     DataError
         If the curated gazetteer is at fault.
     """
@@ -120,8 +120,13 @@ def default_chain() -> tuple[Geocoder, ...]:
 
 
 @lru_cache(maxsize=1)
-def _nominatim(chosen: Settings) -> NominatimGeocoder | None:
+def _nominatim(chosen: Settings) -> Geocoder | None:
     """Return the process's one client, so that its rate limit holds for all."""
+    if not chosen.nominatim_url and not chosen.nominatim_user_agent:
+        return None
+    require_extra("nominatim", "Asking Nominatim")
+    from geo.places.nominatim import nominatim_of  # noqa: PLC0415 - an extra
+
     return nominatim_of(chosen)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.base.errors import ArchiveError, QueryError
+from geo.base.errors import ArchiveError, QueryError, SettingsError
 from geo.base.settings import settings
 from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.geojson import dump_geojson
@@ -188,7 +188,12 @@ except ArchiveError as error:
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
-drafts = drafts_of(source_text, source.id, published, source.language)
+try:
+    drafts = drafts_of(source_text, source.id, published, source.language)
+except SettingsError as error:
+    st.error("This server cannot make drafts.")
+    st.code(str(error), language=None, wrap_lines=True)
+    st.stop()
 left_over = [one for one in drafts if one.id not in accepted and one.id not in refused]
 st.text(
     f"{len(left_over)} of {len(drafts)} passages left. Accepted in this session: "

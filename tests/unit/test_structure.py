@@ -19,7 +19,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 #: Third parties and the only modules that may import them.
 DOORS = {
     "folium": {"geo.atlas.maps"},
-    "branca": {"geo.atlas.maps"},
+    "branca": set(),
     "geopy": {"geo.places.answers", "geo.places.nominatim"},
     "duckdb": {"geo.engine.duckdb_store"},
 }

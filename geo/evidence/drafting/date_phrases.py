@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Final, NamedTuple
-
-from dateparser.date import DateDataParser
+from typing import Any, Final, NamedTuple
 
 from geo.evidence.drafting.language import Language, month_name
 from geo.evidence.drafting.languages import language_tagged, languages, words_of_all
@@ -410,7 +408,9 @@ def calendar_day(written: str, published: date) -> date | None:
 
 
 @lru_cache(maxsize=4)
-def _parser(published: date) -> DateDataParser:
+def _parser(published: date) -> Any:  # noqa: ANN401 - an extra, without types
+    from dateparser.date import DateDataParser  # noqa: PLC0415 - an extra
+
     base = datetime.combine(published, time())
     return DateDataParser(
         languages=["en"],

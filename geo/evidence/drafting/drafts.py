@@ -17,6 +17,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import QueryError
+from geo.base.extras import require_extra
 from geo.evidence.anchor import AnchorState
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
 from geo.evidence.drafting.languages import language_of
@@ -116,7 +117,13 @@ def draft(
         The day of publication, from which relative dates are counted.
     language
         BCP 47 tag of the text; None to guess it from the letters.
+
+    Raises
+    ------
+    SettingsError
+        If the extra ``drafting`` is not installed.
     """
+    require_extra("drafting", "Drafting")
     found = sentences(text)
     tongue = language or language_of(text)
     dates = date_phrases(text, found, published=published, language=tongue)

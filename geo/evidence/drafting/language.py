@@ -13,8 +13,6 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final
 
-import snowballstemmer
-
 _MONTHS: Final = [
     "january",
     "february",
@@ -173,6 +171,8 @@ class Language:
         """Return the stem of a word in small letters; the word where there is none."""
         if not self.stemmer:
             return word
+        import snowballstemmer  # noqa: PLC0415 - an extra
+
         stemmed: str = snowballstemmer.stemmer(self.stemmer).stemWord(word)
         return stemmed
 
