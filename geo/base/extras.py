@@ -14,6 +14,7 @@ from geo.base.errors import SettingsError
 
 #: The modules of each extra of ``pyproject.toml`` that are imported here.
 EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
+    "archive": ("warcio",),
     "build": ("ibis",),
     "drafting": ("dateparser", "snowballstemmer"),
     "nominatim": ("geopy", "requests_cache"),

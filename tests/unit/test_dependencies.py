@@ -66,13 +66,13 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
 def test_each_dependency_has_its_reason_beside_it() -> None:
     """Whoever wonders whether it may go reads why it is there."""
     blocks = re.findall(
-        r"^(?:dependencies|build|drafting|nominatim|postgres) = \[\n(.*?)^\]",
+        r"^(?:dependencies|archive|build|drafting|nominatim|postgres) = \[\n(.*?)^\]",
         PYPROJECT,
         re.MULTILINE | re.DOTALL,
     )
     lines = [line for block in blocks for line in block.splitlines()]
 
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     assert [line for line in lines if not re.search(r'",\s+# \S', line)] == []
 
 
