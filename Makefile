@@ -17,7 +17,9 @@ setup:
 browser: setup
 	@scripts/install_browser.sh
 
-run: setup
+# Without the extras and the tools; what is installed already stays.
+run:
+	@scripts/setup.sh --no-dev --inexact
 	INCIDENTS_HOST=$(HOST) INCIDENTS_PORT=$(PORT) $(UV) run --no-sync app.py
 
 lint: setup

@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from bench.measure import measure
 from geo.base.errors import ArchiveError
 from geo.base.settings import ROOT, settings
 from geo.evidence.archive import Archive
 from geo.evidence.drafting.drafts import draft
-from geo.evidence.drafting.measure import measure
 from geo.layer import read_layer
 from geo.model.sources import read_sources
 from geo.places.gazetteer import read_gazetteer

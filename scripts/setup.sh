@@ -1,13 +1,15 @@
 #!/bin/sh
-# The environment from uv.lock; the browser libraries from package-lock.json come
-# with it, fetched by hatch_build.py.
+# The environment from uv.lock, with all extras unless other options of 'uv sync' are
+# given; the browser libraries from package-lock.json come with it, fetched by
+# hatch_build.py.
 set -eu
 cd "$(dirname "$0")/.."
-scripts/uv.sh sync --locked --quiet
+[ $# -gt 0 ] || set -- --all-extras
+scripts/uv.sh sync --locked --quiet "$@"
 if [ ! -f node_modules/leaflet/dist/leaflet.js ] \
   || [ ! -f node_modules/world-atlas/countries-10m.json ] \
   || [ ! -f node_modules/@fontsource-variable/source-sans-3/wght.css ]; then
-  scripts/uv.sh sync --locked --quiet --reinstall-package incident-map
+  scripts/uv.sh sync --locked --quiet "$@" --reinstall-package incident-map
 fi
 # The basemap's compact tables; a second run finds them and is quick.
 scripts/uv.sh run --no-sync python -m geo.web.basemap.tiles

@@ -18,7 +18,6 @@ from threading import Lock
 from typing import Any, Final
 
 import folium
-from branca.element import MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
@@ -50,7 +49,7 @@ class IncidentMap(folium.Map):
         return ""
 
 
-class IncidentLayer(JSCSSMixin, MacroElement):
+class IncidentLayer(JSCSSMixin, folium.MacroElement):
     """Our layer on the map: starts its script, and nothing else."""
 
     default_js: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
@@ -83,7 +82,7 @@ class _Change(folium.FeatureGroup):
         return ""
 
 
-class _Show(MacroElement):
+class _Show(folium.MacroElement):
     """One call to the layer, whose only argument is hex digits."""
 
     _template = Template("""

@@ -22,7 +22,7 @@ from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
 from geo.importing import Opening, Wishes, import_file
 from geo.layer.table import MARKER_FILE, layer_files
-from geo.model.countries import country_name
+from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary

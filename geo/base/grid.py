@@ -1,7 +1,9 @@
-"""The map's grid: Web Mercator in whole numbers, and markers kept apart on it.
+"""Web Mercator (EPSG:3857): the grid that markers are counted on, and map tiles.
 
-EPSG:3857 scaled to ``0 .. 2**30`` with (0, 0) at the north-west corner, as web map
-tiles count. A cell of any zoom is a right shift of a coordinate.
+Markers lie on a grid of whole numbers ``0 .. 2**30`` with (0, 0) at the north-west
+corner, as web map tiles count. A cell of any zoom is a right shift of a coordinate.
+Shapes are drawn in pixels of zoom 0: the world is 256 wide and high, x grows eastwards
+from 180 degrees west, y southwards; a pixel of zoom 0 is 2**z pixels of zoom z.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
 
 #: Bits of the integer Web Mercator grid.
 GRID_BITS: Final = 30
@@ -20,8 +25,22 @@ _GRID: Final = 1 << GRID_BITS
 MAX_LAT: Final = 85.051128779807
 #: A grid cell is this many pixels wide.
 CELL_PX: Final = 32
-_TILE_PX: Final = 256
+TILE_PX: Final = 256
+WORLD_PX: Final = float(TILE_PX)
+#: Coordinates within a tile are in tenths of a pixel.
+STEPS_PER_PX: Final = 10
+#: Beyond Web Mercator's square, so that cut edges of shapes stay outside every tile.
+_CUT_LAT: Final = 85.5
+#: Shifts and masks that put a zero bit between each two bits of a 30-bit number.
+SPREAD: Final = (
+    (16, 0x0000FFFF0000FFFF),
+    (8, 0x00FF00FF00FF00FF),
+    (4, 0x0F0F0F0F0F0F0F0F),
+    (2, 0x3333333333333333),
+    (1, 0x5555555555555555),
+)
 _T = TypeVar("_T", int, str)
+_Whole = TypeVar("_Whole", int, NDArray[np.int64])
 
 
 class Bbox(NamedTuple):
@@ -151,6 +170,50 @@ def mercator(lon: float, lat: float) -> tuple[int, int]:
     return min(top, max(0, int(x * _GRID))), min(top, max(0, int(y * _GRID)))
 
 
+def mercator_columns(
+    lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return :func:`mercator` of many points, given and answered as columns."""
+    x, y = _unit_square(lon, lat, most_lat=MAX_LAT)
+    top = _GRID - 1
+    return (
+        np.clip((x * _GRID).astype(np.int64), 0, top),
+        np.clip((y * _GRID).astype(np.int64), 0, top),
+    )
+
+
+def mercator_px(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Project rows of (lon, lat) in degrees to rows of (x, y) in pixels of zoom 0."""
+    square = _unit_square(points[:, 0], points[:, 1], most_lat=_CUT_LAT)
+    return np.column_stack(square) * WORLD_PX
+
+
+def _unit_square(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], *, most_lat: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Project degrees to (x, y) in 0 .. 1 from the north-west of the square."""
+    sine = np.sin(np.radians(np.clip(lat, -most_lat, most_lat)))
+    return (lon + 180) / 360, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * math.pi)
+
+
+def morton(mx: _Whole, my: _Whole) -> _Whole:
+    """Return the place on the Z-order curve (Morton 1966) of coordinates of the grid.
+
+    Parameters
+    ----------
+    mx, my
+        Below 2**30: whole numbers, or columns of them.
+    """
+    return _spread(mx) | (_spread(my) << 1)
+
+
+def _spread(value: _Whole) -> _Whole:
+    """Put a zero bit between each two bits of 30-bit numbers."""
+    for shift, mask in SPREAD:
+        value = (value | (value << shift)) & mask
+    return value
+
+
 def unproject(x: float, y: float) -> tuple[float, float]:
     """Return (lon, lat) of integer Web Mercator coordinates."""
     lon = x / _GRID * 360 - 180
@@ -160,7 +223,7 @@ def unproject(x: float, y: float) -> tuple[float, float]:
 
 def cell_shift(zoom: int) -> int:
     """Return the shift that makes coordinates into cells of :data:`CELL_PX` pixels."""
-    return max(0, GRID_BITS - zoom - int(math.log2(_TILE_PX // CELL_PX)))
+    return max(0, GRID_BITS - zoom - int(math.log2(TILE_PX // CELL_PX)))
 
 
 def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
@@ -216,31 +279,49 @@ def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
     return sorted(found.values(), key=lambda cell: (-cell.count, cell.first_no))
 
 
-def z_order(
-    mx: Sequence[int | None], my: Sequence[int | None]
-) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Return the order of rows along the Z-order curve (Morton 1966).
-
-    Rows without coordinates count as lying at (0, 0).
-    """
-    key = np.zeros(len(mx), dtype=np.uint64)
-    for column, offset in ((mx, 0), (my, 1)):
-        values = np.array([value or 0 for value in column], dtype=np.uint64)
-        key |= _spread(values) << np.uint64(offset)
-    return np.argsort(key, kind="stable")
+def projected(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Project a valid WGS84 geometry in (lon, lat) to a valid one in pixels."""
+    found: shapely.Geometry = shapely.transform(geometry, mercator_px)
+    if shapely.is_valid(found):
+        return found
+    # What lies beyond the square is pressed onto its edge and may overlap there.
+    return shapely.make_valid(found, method="structure", keep_collapsed=False)
 
 
-def _spread(
-    values: np.ndarray[Any, np.dtype[np.uint64]],
-) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Put a zero bit between each two bits of 30-bit numbers."""
-    spread = values
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        spread = (spread | (spread << np.uint64(shift))) & np.uint64(mask)
-    return spread
+def polygons(geometry: shapely.Geometry) -> list[Polygon]:
+    """Return the polygons a geometry is made of; the rest is left out."""
+    parts = shapely.get_parts(geometry).tolist()
+    return [part for part in parts if isinstance(part, Polygon)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One tile: zoom, column from 180 degrees west, row from the north."""
+
+    zoom: int
+    column: int
+    row: int
+
+    @property
+    def scale(self) -> int:
+        """Pixels of this zoom for one pixel of zoom 0."""
+        return 1 << self.zoom
+
+    def window(self, *, margin_px: float) -> tuple[float, float, float, float]:
+        """Return west, north, east, south in pixels of zoom 0, y southwards."""
+        return (
+            (self.column * TILE_PX - margin_px) / self.scale,
+            (self.row * TILE_PX - margin_px) / self.scale,
+            ((self.column + 1) * TILE_PX + margin_px) / self.scale,
+            ((self.row + 1) * TILE_PX + margin_px) / self.scale,
+        )
+
+    def steps(self, points: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return points in whole steps from the tile's corner, repeated ones once."""
+        origin = np.array([self.column, self.row]) * TILE_PX
+        steps = (points * self.scale - origin) * STEPS_PER_PX
+        whole = np.rint(steps).astype(np.int64)
+        changed = np.ones(len(whole), dtype=bool)
+        changed[1:] = np.any(np.diff(whole, axis=0) != 0, axis=1)
+        kept: NDArray[np.int64] = whole[changed]
+        return kept

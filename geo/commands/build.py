@@ -21,7 +21,7 @@ from geo.bulk.build import (
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 from geo.engine.duckdb_store import DiskError
-from geo.model.countries import country_codes
+from geo.model.geonames import country_codes
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
 from geo.places.gazetteer import read_gazetteer

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from geo.base.extras import missing_of, require_extra
 from geo.commands.report import Commands
 
 #: Where each command is: a module of :mod:`geo.commands`, and its name there.
@@ -25,6 +26,23 @@ _COMMANDS: Final = {
     "synthesize": ("synthesize", "synthesize_command"),
     "validate": ("validate", "validate"),
 }
+#: Commands that are not even imported without an extra.
+_EXTRAS: Final = {"build": "build"}
+
+
+def _not_installed(command: str) -> click.Command:
+    """Return what stands for a command whose extra is not installed."""
+
+    def refuse() -> None:
+        require_extra(_EXTRAS[command], f"incidents {command}")
+
+    return click.Command(
+        command,
+        callback=refuse,
+        params=[],
+        help="Not installed: says how to install it.",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
 
 
 class _AskedFor(Commands):
@@ -38,6 +56,8 @@ class _AskedFor(Commands):
         """Return a command, None for a name that none has."""
         if cmd_name not in _COMMANDS:
             return super().get_command(ctx, cmd_name)
+        if cmd_name in _EXTRAS and missing_of(_EXTRAS[cmd_name]):
+            return _not_installed(cmd_name)
         module, name = _COMMANDS[cmd_name]
         found: click.Command = getattr(import_module(f"geo.commands.{module}"), name)
         return found

@@ -11,8 +11,9 @@ from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 from geo.layer import read_layer
 from geo.model.vocabulary import PRECISION_LABELS
+from geo.places.agreement import Moved, check_places
 from geo.places.candidate import Candidate
-from geo.places.gazetteer import Moved, check_places, read_gazetteer
+from geo.places.gazetteer import read_gazetteer
 from geo.places.geocoder import geocode as look_up
 
 _METRES_IN_A_KM = 1_000

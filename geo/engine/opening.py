@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from geo.base.errors import DataError, Fault
+from geo.base.extras import require_extra
 from geo.base.files import tidy
 from geo.base.stamps import seal_of, settled_stamp
 from geo.engine.address import is_database
@@ -123,6 +124,7 @@ def open_engine(
     """
     if is_database(layer):
         # Loading the driver takes a fifth of a second, which files need not pay.
+        require_extra("postgres", "A layer in a database")
         from geo.engine.postgres_store import PostgresStore  # noqa: PLC0415
 
         store = PostgresStore(

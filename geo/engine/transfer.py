@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geo.base.extras import require_extra
 from geo.engine.duckdb_store import streams
 from geo.engine.opening import checked_parquet, is_parquet
 from geo.engine.store import Facts
@@ -98,6 +99,7 @@ def _filled(
     tell: Progress,
 ) -> Facts:
     # Loading the driver takes a fifth of a second, which others need not pay.
+    require_extra("postgres", "A layer in a database")
     from geo.engine.postgres_import import fill_database  # noqa: PLC0415
 
     with streams(files, sort=not marker.is_sorted) as (updated, stream):

@@ -1,8 +1,7 @@
 """Citing: a source or an incident record as a reference that others can use.
 
-Four forms, each written by a library made for it: plain text (citeproc-py, with the
-style beside this module), CSL-JSON (https://citeproc-js.readthedocs.io), BibTeX
-(pybtex) and RIS (rispy). Links of a record open the source at the passage.
+Four forms: plain text (citeproc-py, with the style beside this module), CSL-JSON
+(https://citeproc-js.readthedocs.io), BibTeX (pybtex) and RIS, which is lines. Links of a record open the source at the passage.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import rispy
 from citeproc import (
     Citation as Cited,
 )
@@ -372,35 +370,26 @@ def _bibtex_name(name: _Name) -> Person:
     return Person(first=name.given, prelast=name.particle, last=family)
 
 
-class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
-    """rispy's writer without the number before each reference, which is not RIS."""
-
-    def set_header(self, count: int) -> str:
-        del count
-        return ""
-
-
 def _ris(references: Iterable[_Reference]) -> str:
-    items = [_ris_item(reference) for reference in references]
-    written: str = rispy.dumps(items, implementation=_RisWriter)
-    return written.lstrip("\n")
+    return "\n".join(map(_ris_entry, references))
 
 
-def _ris_item(reference: _Reference) -> dict[str, Any]:
+def _ris_entry(reference: _Reference) -> str:
     issued = reference.issued
-    item = {
-        "type_of_reference": "NEWS" if reference.is_news else "ELEC",
-        "id": reference.id,
-        "title": reference.title,
-        "authors": [_ris_name(name) for name in reference.authors],
-        "secondary_title": reference.container,
-        "year": f"{issued.year:04}" if issued else "",
-        "date": f"{issued.year:04}/{issued:%m/%d}" if issued else "",
-        "urls": [reference.url] if reference.url else [],
-        "language": reference.language,
-        "notes": [reference.note] if reference.note else [],
-    }
-    return {key: value for key, value in item.items() if value}
+    tags = [
+        ("TY", "NEWS" if reference.is_news else "ELEC"),
+        ("ID", reference.id),
+        ("TI", reference.title),
+        *(("AU", _ris_name(name)) for name in reference.authors),
+        ("T2", reference.container),
+        ("PY", f"{issued.year:04}" if issued else ""),
+        ("DA", f"{issued.year:04}/{issued:%m/%d}" if issued else ""),
+        ("UR", reference.url),
+        ("LA", reference.language),
+        ("N1", reference.note),
+    ]
+    lines = [f"{tag}  - {value}\n" for tag, value in tags if value]
+    return "".join((*lines, "ER  - \n"))
 
 
 def _ris_name(name: _Name) -> str:

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from geo.base.errors import ArchiveError, IncidentMapError, NotFoundError
+from geo.base.extras import require_extra
 from geo.base.files import whole_file
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
@@ -188,6 +189,7 @@ def import_web_archive(
         If the file is no sound web archive, has none of the addresses, or has a page
         of one that is refused; sources before that one have been added.
     """
+    require_extra("archive", "Reading a web archive")
     wanted = list(sources)
     copies = []
     for source in wanted:

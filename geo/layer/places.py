@@ -7,7 +7,7 @@ from typing import Final
 
 from geo.geojson import brief
 from geo.layer.record import Problem, Record
-from geo.model.countries import country_codes
+from geo.model.geonames import country_codes
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision
 
 _GEOMETRY_TYPES: Final = ("Point", "LineString", "Polygon")

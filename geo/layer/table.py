@@ -53,7 +53,7 @@ import shapely
 
 from geo.base.errors import DataError, Fault
 from geo.base.files import FolderKind
-from geo.base.grid import mercator
+from geo.base.grid import mercator, morton
 from geo.base.stamps import seal_of
 from geo.model.folding import fold
 from geo.model.incident import Incident, feature_of
@@ -352,11 +352,6 @@ def marker_point(geometry: Any) -> Any:  # noqa: ANN401 - shapely geometries
     return shapely.point_on_surface(geometry)
 
 
-def morton(mx: int, my: int) -> int:
-    """Return the place on the Z-order curve of integer coordinates below 2**30."""
-    return _spread(mx) | _spread(my) << 1
-
-
 def days_of(day: Day | None, *, otherwise: int) -> int:
     """Return a day as days from 1970-01-01."""
     return otherwise if day is None else (day - EPOCH).days
@@ -426,16 +421,3 @@ def _located(incident: Incident) -> dict[str, Any]:
         geometry=wkb,
     )
     return located
-
-
-def _spread(value: int) -> int:
-    """Put a zero bit between each two bits of a 30-bit number."""
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        value = (value | (value << shift)) & mask
-    return value

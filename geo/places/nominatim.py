@@ -1,170 +1,253 @@
-"""Nominatim's results in this project's terms: how fine, how far, whether a home.
+"""Nominatim (https://nominatim.org): places by name, from a server, politely.
 
-Written against the output of Nominatim 3 and later
-(https://nominatim.org/release-docs/latest/api/Output/).
+Off unless the settings name a server and a user agent. At most one question in
+``nominatim_delay_s`` leaves this process, and answers are kept on disk
+(:mod:`geo.places.answers`). geopy is the client; its points are (lat, lon), which
+only its own reading of an answer sees: ours is of the answer itself
+(:mod:`geo.places.nominatim_result`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+import sqlite3
+import time
+from functools import partial
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
-from pyproj import Geod
-
-from geo.base.grid import Bbox
-from geo.model.vocabulary import RADIUS_RANGE_M, Precision
-from geo.places.candidate import NOMINATIM, Candidate
-
-#: Nominatim's place_rank, up to which a result has a precision.
-_PRECISION_BY_RANK: Final = (
-    (4, Precision.COUNTRY),
-    (12, Precision.REGION),
-    (18, Precision.CITY),
-    (25, Precision.NEIGHBOURHOOD),
-    (27, Precision.STREET),
+from geopy.exc import (
+    ConfigurationError,
+    GeocoderAuthenticationFailure,
+    GeocoderInsufficientPrivileges,
+    GeocoderParseError,
+    GeocoderQueryError,
+    GeocoderRateLimited,
+    GeocoderServiceError,
+    GeocoderTimedOut,
+    GeocoderUnavailable,
 )
-#: Precisions to try by extent, finest first, where a server gives no rank.
-_BY_EXTENT: Final = (
-    Precision.VENUE,
-    Precision.STREET,
-    Precision.NEIGHBOURHOOD,
-    Precision.CITY,
+from geopy.extra.rate_limiter import RateLimiter
+from geopy.geocoders import Nominatim
+from geopy.location import Location
+
+from geo.base.errors import GeocodingError, SettingsError
+from geo.base.settings import Settings
+from geo.places.answers import (
+    KeptAnswers,
+    NotKeptError,
+    asking_the_server,
+    check_writable,
 )
-#: Settlements, which Nominatim ranks among the quarters of cities.
-_SETTLEMENTS: Final = frozenset({"city", "town", "village", "hamlet", "municipality"})
-#: What may be somebody's home: OpenStreetMap's class, and types of it.
-_HOMES: Final[Mapping[str, frozenset[str]]] = {
-    "place": frozenset({"house", "houses", "farm", "isolated_dwelling", "plot"}),
-    "building": frozenset(
-        [
-            "yes",
-            "apartments",
-            "bungalow",
-            "cabin",
-            "detached",
-            "dormitory",
-            "farm",
-            "ger",
-            "hut",
-            "house",
-            "houseboat",
-            "residential",
-            "semidetached_house",
-            "static_caravan",
-            "terrace",
-            "villa",
-        ]
-    ),
-    "landuse": frozenset({"residential"}),
-    "tourism": frozenset({"apartment", "chalet"}),
-}
-#: Parts of an address that do not tell a house, finest first.
-_COARSE_PARTS: Final = (
-    "suburb",
-    "city_district",
-    "city",
-    "town",
-    "village",
-    "municipality",
-    "state",
-    "country",
+from geo.places.candidate import Candidate
+from geo.places.nominatim_result import result_candidate
+
+_TRIES: Final = 3
+_WAIT_AFTER_ERROR_S: Final = 1.0
+#: The longest pause a server may ask for before we give up instead of waiting.
+_LONGEST_PAUSE_S: Final = 60.0
+_LANGUAGE: Final = "en"
+_CHECK_ADDRESS: Final = "Check that INCIDENTS_NOMINATIM_URL is a Nominatim server."
+#: Failures that asking again cannot mend.
+_FINAL: Final = (
+    GeocoderAuthenticationFailure,
+    GeocoderInsufficientPrivileges,
+    GeocoderParseError,
+    GeocoderQueryError,
 )
-#: A home is placed no finer than about a kilometre.
-_HOME_DECIMALS: Final = 2
-_HOME_RADIUS_M: Final = 1_000.0
-_EARTH: Final = Geod(ellps="WGS84")
 
 
-def result_candidate(raw: Mapping[str, Any], *, host: str) -> Candidate:
-    """Say one result of Nominatim in our own terms, coarser if it may be a home.
-
-    Parameters
-    ----------
-    raw
-        One object of the answer to ``/search?format=json&addressdetails=1``, with at
-        least ``lat`` and ``lon``.
-    host
-        The server, for the origin.
+def nominatim_of(chosen: Settings) -> NominatimGeocoder | None:
+    """Return a client of the Nominatim server in the settings; None if it is off.
 
     Raises
     ------
-    TypeError, ValueError
-        If a coordinate is not a number.
+    SettingsError
+        If only one of server and user agent is set, the server's address is not
+        http(s), or the user agent is one that the public server refuses.
     """
-    address: Mapping[str, str] = raw.get("address") or {}
-    precision = _precision(raw)
-    code = address.get("country_code")
-    candidate = Candidate(
-        name=str(raw.get("display_name") or ""),
-        country=code.upper() if code else None,
-        source=NOMINATIM,
-        precision=str(precision),
-        radius_m=_radius_m(raw, precision),
-        lon=float(raw["lon"]),
-        lat=float(raw["lat"]),
-        origin=(
-            f"Nominatim at {host}, {raw.get('osm_type', 'object')} "
-            f"{raw.get('osm_id', 'without a number')}, © OpenStreetMap contributors, "
-            "ODbL 1.0"
-        ),
-    )
-    return _coarser(candidate, address, host) if _may_be_home(raw) else candidate
-
-
-def _may_be_home(raw: Mapping[str, Any]) -> bool:
-    kinds = _HOMES.get(str(raw.get("class", raw.get("category"))), frozenset())
-    return raw.get("type") in kinds
-
-
-def _coarser(candidate: Candidate, address: Mapping[str, str], host: str) -> Candidate:
-    """Return a candidate at neighbourhood level that no longer tells the house."""
-    parts = [address[part] for part in _COARSE_PARTS if address.get(part)]
-    return replace(
-        candidate,
-        name=", ".join(dict.fromkeys(parts)) or "An address",
-        precision=str(Precision.NEIGHBOURHOOD),
-        radius_m=_HOME_RADIUS_M,
-        lon=round(candidate.lon, _HOME_DECIMALS),
-        lat=round(candidate.lat, _HOME_DECIMALS),
-        origin=f"Nominatim at {host}, © OpenStreetMap contributors, ODbL 1.0",
-        generalised=True,
-    )
-
-
-def _precision(raw: Mapping[str, Any]) -> Precision:
-    """Return how fine a result is, by Nominatim's rank or else by its extent."""
-    rank = raw.get("place_rank")
-    if raw.get("addresstype") in _SETTLEMENTS:
-        return Precision.CITY
-    if isinstance(rank, int):
-        for most, precision in _PRECISION_BY_RANK:
-            if rank <= most:
-                return precision
-        return Precision.VENUE
-    extent_m = _extent_m(raw)
-    for precision in _BY_EXTENT:
-        if extent_m is not None and extent_m <= RADIUS_RANGE_M[precision][1]:
-            return precision
-    return Precision.REGION
-
-
-def _radius_m(raw: Mapping[str, Any], precision: Precision) -> float:
-    """Return half the diagonal of a result's extent, as far as its precision allows.
-
-    Without an extent, the most that the precision may claim.
-    """
-    least_m, most_m = RADIUS_RANGE_M[precision]
-    extent_m = _extent_m(raw)
-    radius_m = most_m if extent_m is None else min(max(extent_m, least_m), most_m)
-    return float(round(radius_m))
-
-
-def _extent_m(raw: Mapping[str, Any]) -> float | None:
-    """Return half the diagonal of a result's bounding box in metres, if it has one."""
-    box = raw.get("boundingbox")
-    if not isinstance(box, list) or len(box) != len(Bbox._fields):
+    if not chosen.nominatim_url and not chosen.nominatim_user_agent:
         return None
-    south, north, west, east = map(float, box)
-    _, _, diagonal_m = _EARTH.inv(west, south, east, north)
-    return float(diagonal_m) / 2
+    if not chosen.nominatim_user_agent:
+        msg = (
+            "INCIDENTS_NOMINATIM_URL is set, but INCIDENTS_NOMINATIM_USER_AGENT is "
+            "not. Set it to a name with a contact address, as Nominatim's usage "
+            "policy asks, or unset both."
+        )
+        raise SettingsError(msg)
+    if not chosen.nominatim_url:
+        msg = (
+            "INCIDENTS_NOMINATIM_USER_AGENT is set, but INCIDENTS_NOMINATIM_URL is "
+            "not. Set it, such as https://nominatim.openstreetmap.org, or unset both."
+        )
+        raise SettingsError(msg)
+    return NominatimGeocoder(chosen)
+
+
+class NominatimGeocoder:
+    """A geocoder: geopy's Nominatim with a rate limit, retries, and answers kept.
+
+    Use it as a context manager, or :meth:`close` it.
+
+    Parameters
+    ----------
+    chosen
+        Settings with ``nominatim_url`` and ``nominatim_user_agent``.
+
+    Raises
+    ------
+    SettingsError
+        If the address or the user agent is refused, or the folder of answers cannot
+        be written.
+    """
+
+    def __init__(self, chosen: Settings) -> None:
+        self._name = f"Nominatim at {chosen.nominatim_url}"
+        self._host = urlsplit(chosen.nominatim_url).netloc
+        self._error_wait_s = max(chosen.nominatim_delay_s, _WAIT_AFTER_ERROR_S)
+        self._not_before_s = 0.0
+        self._service: Any = _service(chosen)
+        self._limited: Any = RateLimiter(  # type: ignore[no-untyped-call]
+            self._ask,
+            min_delay_seconds=chosen.nominatim_delay_s,
+            max_retries=_TRIES - 1,
+            error_wait_seconds=self._error_wait_s,
+            swallow_exceptions=False,
+        )
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close connections and the file of answers."""
+        self.close()
+
+    def close(self) -> None:
+        """Close connections and the file of answers."""
+        self._service.adapter.session.close()
+
+    def __call__(
+        self, name: str, *, country: str | None, limit: int
+    ) -> list[Candidate]:
+        """Return what the server knows, best first, in our own terms.
+
+        Raises
+        ------
+        GeocodingError
+            If the server cannot be reached, refuses, or answers something else
+            than places; the message names the server and the remedy.
+        """
+        places = self._places(name, country=country, limit=limit)
+        try:
+            return [result_candidate(place.raw, host=self._host) for place in places]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise self._not_places() from error
+
+    def _places(self, name: str, *, country: str | None, limit: int) -> list[Location]:
+        """Return the answer on disk, or else the server's."""
+        options = {
+            "exactly_one": False,
+            "limit": limit,
+            "country_codes": country.lower() if country else None,
+            "addressdetails": True,
+            "language": _LANGUAGE,
+        }
+        try:
+            return self._service.geocode(name, **options) or []
+        except NotKeptError:
+            pass
+        try:
+            return self._limited(name, **options) or []
+        except GeocoderServiceError as error:
+            msg = (
+                f"{self._name} failed {_TRIES} times: {_reason(error)} "
+                "Try again later, raise INCIDENTS_NOMINATIM_TIMEOUT_S or "
+                "INCIDENTS_NOMINATIM_DELAY_S, or unset INCIDENTS_NOMINATIM_URL."
+            )
+            raise GeocodingError(msg) from error
+
+    def _ask(self, name: str, **options: object) -> list[Location] | None:
+        """Ask the server once. What a new try may mend stays geopy's error."""
+        time.sleep(max(0.0, self._not_before_s - time.monotonic()))
+        try:
+            with asking_the_server():
+                places: list[Location] | None = self._service.geocode(name, **options)
+        except GeocoderRateLimited as error:
+            self._postpone(error)
+            raise
+        except _FINAL as error:
+            msg = f"{self._name} did not answer: {_reason(error)} {_remedy(error)}"
+            raise GeocodingError(msg) from error
+        except SettingsError:
+            raise
+        except (AttributeError, TypeError, ValueError) as error:
+            # What geopy's reading of an unexpected answer ends in.
+            raise self._not_places() from error
+        return places
+
+    def _not_places(self) -> GeocodingError:
+        msg = f"{self._name} sent something else than places. {_CHECK_ADDRESS}"
+        return GeocodingError(msg)
+
+    def _postpone(self, error: GeocoderRateLimited) -> None:
+        """Take note of the pause the server asks for (HTTP ``Retry-After``)."""
+        pause_s = error.retry_after or 0.0
+        if pause_s > _LONGEST_PAUSE_S:
+            msg = (
+                f"{self._name} asks to wait {pause_s:.0f} seconds before the next "
+                "question. Try again then."
+            )
+            raise GeocodingError(msg) from error
+        self._not_before_s = time.monotonic() + pause_s
+
+
+def _service(chosen: Settings) -> Nominatim:
+    """Return geopy's client of the server in the settings."""
+    address = urlsplit(chosen.nominatim_url)
+    if address.scheme not in {"http", "https"} or not address.netloc:
+        msg = (
+            f"INCIDENTS_NOMINATIM_URL={chosen.nominatim_url!r} is not an address. "
+            "Write one such as https://nominatim.openstreetmap.org."
+        )
+        raise SettingsError(msg)
+    file = chosen.cache / "nominatim.sqlite"
+    try:
+        chosen.cache.mkdir(parents=True, exist_ok=True)
+        check_writable(file)
+        return Nominatim(  # type: ignore[no-untyped-call]
+            scheme=address.scheme,
+            domain=address.netloc + address.path,
+            user_agent=chosen.nominatim_user_agent,
+            timeout=chosen.nominatim_timeout_s,
+            adapter_factory=partial(KeptAnswers, file=file),
+        )
+    except ConfigurationError as error:
+        msg = (
+            f"INCIDENTS_NOMINATIM_USER_AGENT={chosen.nominatim_user_agent!r} is refused "
+            "under the public server's policy. Name yourself and a contact address."
+        )
+        raise SettingsError(msg) from error
+    except (OSError, sqlite3.Error) as error:
+        msg = f"INCIDENTS_CACHE={str(chosen.cache)!r} cannot be written: {error}."
+        raise SettingsError(msg) from error
+
+
+def _reason(error: GeocoderServiceError) -> str:
+    """Say in a sentence what went wrong."""
+    if isinstance(error, GeocoderRateLimited):
+        return "it has had too many questions (HTTP 429)."
+    if isinstance(error, GeocoderTimedOut):
+        return "it did not answer in time."
+    if isinstance(error, GeocoderUnavailable):
+        return "it cannot be reached."
+    if isinstance(error, GeocoderParseError):
+        return "its answer is not JSON."
+    return f"{str(error).rstrip('.') or type(error).__name__}."
+
+
+def _remedy(error: GeocoderServiceError) -> str:
+    if isinstance(error, GeocoderParseError):
+        return _CHECK_ADDRESS
+    if isinstance(error, GeocoderQueryError):
+        return "Ask for a shorter or plainer name."
+    return "Check INCIDENTS_NOMINATIM_USER_AGENT, and whether you may use this server."

@@ -31,8 +31,7 @@ from geo.base.errors import (
     NotFoundError,
     QueryError,
 )
-from geo.base.grid import Bbox, Group
-from geo.base.mercator import TILE_PX
+from geo.base.grid import TILE_PX, Bbox, Group
 from geo.base.settings import ROOT, settings
 from geo.base.work import Work
 from geo.engine import PlaceView, Row

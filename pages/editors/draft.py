@@ -12,9 +12,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.base.errors import ArchiveError, QueryError
+from geo.base.errors import ArchiveError, QueryError, SettingsError
 from geo.base.settings import settings
-from geo.evidence.drafting.drafts import Draft, accept, draft
+from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.geojson import dump_geojson
 from geo.model.dates import DateFormatError, words
 from geo.model.text import paragraphs
@@ -67,14 +67,14 @@ def draw_passage(one: Draft, text: str) -> None:
     )
 
 
-def keep(one: Draft, choices: dict[str, object]) -> None:
+def keep(one: Draft, choices: Choices) -> None:
     """Accept a draft as chosen, or say what is wrong with the choices."""
     try:
         accepted[one.id] = accept(
             one,
+            choices,
             gazetteer=gazetteer,
             updated=datetime.now(UTC).date(),
-            **choices,  # type: ignore[arg-type]
         )
     except (DateFormatError, QueryError) as error:
         st.error("This draft cannot be accepted as it is.")
@@ -141,19 +141,19 @@ def draw_draft(one: Draft, text: str) -> None:
             st.rerun()
         if taken and category is None:
             st.error("Choose what happened before accepting.")
-        elif taken:
+        elif taken and category is not None:
             keep(
                 one,
-                {
-                    "candidate": candidate,
-                    "edtf": (edtf or "").strip() or None,
-                    "title": title,
-                    "category": category,
-                    "kind": str(kind),
-                    "status": str(status),
-                    "alleged_by": names_in(by),
-                    "denied_by": names_in(denied),
-                },
+                Choices(
+                    candidate=candidate,
+                    edtf=(edtf or "").strip() or None,
+                    title=title,
+                    category=category,
+                    kind=str(kind),
+                    status=str(status),
+                    alleged_by=names_in(by),
+                    denied_by=names_in(denied),
+                ),
             )
 
 
@@ -188,7 +188,12 @@ except ArchiveError as error:
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
-drafts = drafts_of(source_text, source.id, published, source.language)
+try:
+    drafts = drafts_of(source_text, source.id, published, source.language)
+except SettingsError as error:
+    st.error("This server cannot make drafts.")
+    st.code(str(error), language=None, wrap_lines=True)
+    st.stop()
 left_over = [one for one in drafts if one.id not in accepted and one.id not in refused]
 st.text(
     f"{len(left_over)} of {len(drafts)} passages left. Accepted in this session: "

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.atlas import atlas
 from geo.export import FORMATS
-from geo.model.countries import country_name
+from geo.model.geonames import country_name
 from geo.model.vocabulary import (
     KIND_LABELS,
     PRECISION_LABELS,

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from geo.base.settings import settings
 from geo.evidence.citing import FORMAT_LABELS, cite_record
 from geo.evidence.record import Passage, Record
-from geo.model.countries import country_name
+from geo.model.geonames import country_name
 from geo.model.sources import Sources
 from geo.model.vocabulary import ActorRole
 from geo.model.wording import basis_words

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.bulk.build import Built, build_layer, open_machine
 from geo.layer.table import layer_files
-from geo.model.countries import country_codes
+from geo.model.geonames import country_codes
 from geo.model.vocabulary import Category, Vocabulary
 from geo.places.gazetteer import Gazetteer, Place
 

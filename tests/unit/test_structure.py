@@ -19,8 +19,8 @@ LINT = Path(sys.executable).with_name("lint-imports")
 #: Third parties and the only modules that may import them.
 DOORS = {
     "folium": {"geo.atlas.maps"},
-    "branca": {"geo.atlas.maps"},
-    "geopy": {"geo.places.geocoder"},
+    "branca": set(),
+    "geopy": {"geo.places.answers", "geo.places.nominatim"},
     "duckdb": {"geo.engine.duckdb_store"},
 }
 

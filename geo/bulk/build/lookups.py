@@ -17,7 +17,7 @@ from shapely import to_wkb
 from geo.model.dates import Bounds, DateFormatError, bounds
 from geo.model.vocabulary import Precision
 from geo.places.gazetteer import Gazetteer, Place
-from geo.places.geonames import Town, city_radius_m, towns_of_all
+from geo.places.towns import Town, city_radius_m, towns_of_all
 
 DATES: Final = pa.schema(
     [

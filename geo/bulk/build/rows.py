@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import ibis
 
-from geo.base.grid import GRID_BITS, MAX_LAT
+from geo.base.grid import GRID_BITS, MAX_LAT, SPREAD
 from geo.bulk.build.dumps import TAKEN
 from geo.layer.places import POINT_ONLY
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, PlaceRole, Precision, Status
@@ -304,13 +304,7 @@ def gridded(rows: Table) -> Table:
 
 def _spread(value: Any) -> Any:  # noqa: ANN401 - ibis
     """Put a zero bit between each two bits of 30-bit numbers."""
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
+    for shift, mask in SPREAD:
         shifted = value << ibis.literal(shift, "int64")
         value = (value | shifted) & ibis.literal(mask, "int64")
     return value

@@ -8,8 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from geo.bulk.synthesis.drawing import Ints, named
-from geo.bulk.synthesis.written import as_json
+from geo.bulk.synthesis.drawing import Ints, as_json, named
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, PlaceRole, Status
 

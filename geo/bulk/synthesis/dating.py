@@ -11,8 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from geo.bulk.synthesis.drawing import choose
-from geo.bulk.synthesis.written import as_json
+from geo.bulk.synthesis.drawing import as_json, choose
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST, SCHEMA, days_of, month_of
 from geo.model.dates import Bounds, bounds
 

@@ -20,11 +20,9 @@ from geo.bulk.synthesis.claims import (
     role_texts,
 )
 from geo.bulk.synthesis.dating import draw_dates
-from geo.bulk.synthesis.drawing import Small, choose, named
+from geo.bulk.synthesis.drawing import Small, as_json, choose, joined, named
 from geo.bulk.synthesis.places import place_columns
-from geo.bulk.synthesis.register import SOURCES, UPDATED
 from geo.bulk.synthesis.spots import draw_places
-from geo.bulk.synthesis.written import as_json
 from geo.layer.table import SCHEMA, cited_text
 from geo.model.folding import fold
 from geo.model.vocabulary import Status, Vocabulary
@@ -36,6 +34,9 @@ _SUMMARY: Final = (
     "nobody reported it."
 )
 _DIGITS: Final = 8
+#: Ids of the sources that synthetic incidents cite.
+SOURCES: Final = ("synthetic-one", "synthetic-two")
+_UPDATED: Final = "2026-01-01"
 
 
 def synthesize(
@@ -84,9 +85,9 @@ def _batch(
     claim = {name: column.take(pa.array(claim_row)) for name, column in claims.items()}
     actor = draw_actors(rng, size)
     two = pa.array(status == index_of(STATUSES, Status.CORROBORATED))
-    title = _joined("Synthetic incident ", number, " in ", places["town"])
+    title = joined("Synthetic incident ", number, " in ", places["town"])
     search = pc.binary_join_element_wise(
-        _joined(fold("Synthetic incident"), " ", number, " ", fold("in")),
+        joined(fold("Synthetic incident"), " ", number, " ", fold("in")),
         *_maybe(places["town"], fold_each=True),
         fold(_SUMMARY),
         *_maybe(places["folded place"]),
@@ -96,7 +97,7 @@ def _batch(
         " ",
         null_handling="skip",
     )
-    feature = _joined(
+    feature = joined(
         '{"type":"Feature","id":"synthetic-', number, '","geometry":',
         places["geometry text"],
         ',"properties":{"title":', _escaped_titles(number, places["town"]),
@@ -106,19 +107,19 @@ def _batch(
         places["precision text"], ",", basis_texts(rng, size), ',"status":"', statuses,
         '",', claim["text"], ',"actors":', actor["text"], ',"citations":[',
         _citation(SOURCES[0], number),
-        pc.if_else(two, _joined(",", _citation(SOURCES[1], number)), ""),
-        f'],"updated":"{UPDATED}","version":1}}}}',
+        pc.if_else(two, joined(",", _citation(SOURCES[1], number)), ""),
+        f'],"updated":"{_UPDATED}","version":1}}}}',
     )  # fmt: skip
     cited = [SOURCES[:1], SOURCES]
     sources = pa.array([list(ids) for ids in cited], pa.list_(pa.string()))
     texts = pa.array([cited_text(ids) for ids in cited])
     columns = {
-        "id": _joined("synthetic-", number),
+        "id": joined("synthetic-", number),
         "title": title,
         "category": category,
         "kind": kinds,
         "status": statuses,
-        "updated": pa.repeat(pa.scalar(UPDATED), size),
+        "updated": pa.repeat(pa.scalar(_UPDATED), size),
         "sources": sources.take(pc.cast(two, pa.int8())),
         "cited": texts.take(pc.cast(two, pa.int8())),
         "search": search,
@@ -127,11 +128,6 @@ def _batch(
         **places,
     }
     return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
-
-
-def _joined(*parts: Any) -> pa.StringArray:  # noqa: ANN401 - texts and arrays of them
-    """Return the parts of each row one after the other."""
-    return pc.binary_join_element_wise(*parts, "")
 
 
 def _maybe(column: pa.Array, *, fold_each: bool = False) -> tuple[pa.Array]:
@@ -149,11 +145,11 @@ def _escaped_titles(number: pa.StringArray, town: pa.StringArray) -> pa.StringAr
     coded = town.dictionary_encode()
     written = [as_json(name)[1:] for name in coded.dictionary.to_pylist()]
     names = pa.array(written, pa.string()).take(coded.indices)
-    return _joined('"Synthetic incident ', number, " in ", names)
+    return joined('"Synthetic incident ', number, " in ", names)
 
 
 def _citation(source: str, number: pa.StringArray) -> pa.StringArray:
-    return _joined(
+    return joined(
         f'{{"source":"{source}","quote":"synthetic passage ',
         number,
         '","prefix":"","suffix":"","supports":["title","date","place"]}',
@@ -167,3 +163,23 @@ def _categories(
     names = list(vocabulary.ids())
     shares = [1 / (rank + 2) for rank in range(len(names))]
     return named(names, choose(rng, shares, size))
+
+
+def source_register() -> dict[str, Any]:
+    """Return the register of the synthetic sources, as ``data/sources.json`` is."""
+    return {
+        "sources": [
+            {
+                "id": source,
+                "title": f"Synthetic source, {source}",
+                "publisher": "Nobody: made up by a program",
+                "authors": [],
+                "language": "en",
+                "published": _UPDATED,
+                "url": None,
+                "licence": "CC0-1.0",
+                "note": "Stands for a source while the software is tried.",
+            }
+            for source in SOURCES
+        ]
+    }

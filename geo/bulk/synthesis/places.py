@@ -8,23 +8,21 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.bulk.synthesis.drawing import Floats, Small
+from geo.base.grid import mercator_columns, morton
+from geo.bulk.synthesis.drawing import Floats, Small, as_json
 from geo.bulk.synthesis.spots import (
     CODES,
     MADE_UP,
     NOWHERE,
     PRECISIONS,
     lines_to,
-    mercator_of,
-    morton_of,
     parts_of,
     spots_of,
+    synthetic_towns,
 )
-from geo.bulk.synthesis.towns import read_towns
-from geo.bulk.synthesis.written import as_json
 from geo.layer.table import place_number
-from geo.model.countries import country_name
 from geo.model.folding import fold
+from geo.model.geonames import country_name
 from geo.model.incident import geometry_json
 from geo.model.vocabulary import Precision
 
@@ -45,7 +43,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
     """
     own, row = np.unique(key, return_inverse=True)
     town, precision, place = parts_of(own)
-    towns = read_towns()
+    towns = synthetic_towns()
     (lon, lat), (mark_lon, mark_lat) = spots_of(own)
     nowhere = precision == CODES[NOWHERE]
     line = precision == CODES[Precision.LINE]
@@ -67,7 +65,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
     radii_m = np.where(
         precision == CODES[Precision.CITY], towns.radius_m[town], radius_m[precision]
     )
-    mx, my = mercator_of(mark_lon, mark_lat)
+    mx, my = mercator_columns(mark_lon, mark_lat)
     bounds_deg = shapely.bounds(shapes)
     numbers = [
         None if none else place_number(name, code, float(radius), bytes_)
@@ -91,7 +89,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
             for column, name in enumerate(("west", "south", "east", "north"))
         },
         "area": pa.array(line),
-        "z_order": pa.array(np.where(nowhere, 0, morton_of(mx, my))),
+        "z_order": pa.array(np.where(nowhere, 0, morton(mx, my))),
         "geometry": pa.array(wkb, pa.binary()),
         "folded place": pa.array(list(map(fold, names)), pa.string()),
         "geometry text": pa.array(_geometry_texts(shapes, lon, lat)),
@@ -121,7 +119,7 @@ def _place_name(town: int, precision: int, place: int) -> str:
     A made-up place has no name from outside: a venue "in Country Homes" would read
     as somebody's dwelling, which no layer may place so finely.
     """
-    name, known = PRECISIONS[precision][0], read_towns()
+    name, known = PRECISIONS[precision][0], synthetic_towns()
     if name in MADE_UP:
         return f"{MADE_UP[Precision(name)]} {place}"
     if name == Precision.REGION:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from geo.base.grid import GRID_BITS, MAX_LAT
+from geo.base.grid import GRID_BITS, mercator_columns, morton
 from geo.bulk.synthesis.drawing import Floats, Ints, Small, choose
-from geo.bulk.synthesis.towns import read_towns
+from geo.model import geonames
 from geo.model.vocabulary import Precision
+from geo.places.towns import city_radius_m
 
 NOWHERE: Final = "nowhere"
 #: How often each precision, and how many places of it a town has.
@@ -33,13 +35,52 @@ MADE_UP: Final = {
     Precision.NEIGHBOURHOOD: "Synthetic quarter",
     Precision.LINE: "Synthetic road",
 }
+#: The towns there are: GeoNames' with so many inhabitants.
+_LEAST_POPULATION: Final = 15_000
 _METRES_A_DEGREE: Final = 111_320.0
-_GRID: Final = 1 << GRID_BITS
 #: A place as one number: its town, its precision, its number in that town.
 _PLACE_BITS: Final = 8
 _PRECISION_BITS: Final = 3
 #: Leaves eight bits of a value on the Z-order curve.
 _STRETCH_SHIFT: Final = 2 * GRID_BITS - 8
+
+
+@dataclass(frozen=True, slots=True)
+class Towns:
+    """Towns as columns, the largest first; ``reach`` is the running share of people.
+
+    ``head`` is, for each town, the largest town of its country.
+    """
+
+    name: tuple[str, ...]
+    country: tuple[str, ...]
+    lon: Floats
+    lat: Floats
+    radius_m: Floats
+    reach: Floats
+    head: Ints
+
+
+@lru_cache(maxsize=1)
+def synthetic_towns() -> Towns:
+    """Read GeoNames' cities, the largest first."""
+    listed = geonames.read_towns(_LEAST_POPULATION)
+    ranked = sorted(listed, key=lambda city: (-city["population"], city["geonameid"]))
+    population = np.array([city["population"] for city in ranked], np.float64)
+    # Less than the people there are: else all markers stand in the megacities.
+    weight = np.maximum(population, 1_000) ** 0.85
+    largest: dict[str, int] = {}
+    for row, city in enumerate(ranked):
+        largest.setdefault(city["countrycode"], row)
+    return Towns(
+        name=tuple(city["name"] for city in ranked),
+        country=tuple(city["countrycode"] for city in ranked),
+        lon=np.array([city["longitude"] for city in ranked], np.float64),
+        lat=np.array([city["latitude"] for city in ranked], np.float64),
+        radius_m=np.array([city_radius_m(int(size)) for size in population]),
+        reach=np.cumsum(weight / weight.sum()),
+        head=np.array([largest[city["countrycode"]] for city in ranked]),
+    )
 
 
 def draw_places(count: int, seed: int, *, batch: int) -> tuple[Small, Small]:
@@ -83,7 +124,7 @@ def _order(z_order: Ints) -> Small:
 
 def _some_places(rng: np.random.Generator, size: int) -> Ints:
     """Draw towns by their people, precisions by their shares, and places in towns."""
-    towns = read_towns()
+    towns = synthetic_towns()
     town = np.searchsorted(towns.reach, rng.random(size), side="right")
     town = np.minimum(town, len(towns.name) - 1)
     precision = choose(rng, [share for _, share, _ in PRECISIONS], size)
@@ -111,34 +152,8 @@ def _z_order(key: Ints) -> Ints:
     """Return where places stand on the Z-order curve; 0 for nowhere."""
     _, precision, _ = parts_of(key)
     _, (lon, lat) = spots_of(key)
-    mx, my = mercator_of(lon, lat)
-    return np.where(precision == CODES[NOWHERE], 0, morton_of(mx, my))
-
-
-def mercator_of(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
-    """Return :func:`geo.base.grid.mercator` of many points."""
-    sine = np.sin(np.radians(np.clip(lat, -MAX_LAT, MAX_LAT)))
-    x = (lon + 180) / 360
-    y = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-    mx, my = (np.clip((part * _GRID).astype(np.int64), 0, _GRID - 1) for part in (x, y))
-    return mx, my
-
-
-def morton_of(mx: Ints, my: Ints) -> Ints:
-    """Return :func:`geo.layer.table.morton` of many points."""
-    spread = []
-    for value in (mx, my):
-        for shift, mask in (
-            (16, 0x0000FFFF0000FFFF),
-            (8, 0x00FF00FF00FF00FF),
-            (4, 0x0F0F0F0F0F0F0F0F),
-            (2, 0x3333333333333333),
-            (1, 0x5555555555555555),
-        ):
-            value = (value | (value << shift)) & mask  # noqa: PLW2901
-        spread.append(value)
-    found: Ints = spread[0] | spread[1] << 1
-    return found
+    mx, my = mercator_columns(lon, lat)
+    return np.where(precision == CODES[NOWHERE], 0, morton(mx, my))
 
 
 def spots_of(key: Ints | Small) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
@@ -146,7 +161,7 @@ def spots_of(key: Ints | Small) -> tuple[tuple[Floats, Floats], tuple[Floats, Fl
 
     The two differ for lines only, whose markers stand halfway to the town.
     """
-    towns = read_towns()
+    towns = synthetic_towns()
     town, precision, place = parts_of(key)
     apart = np.isin(precision, [CODES[name] for name in MADE_UP])
     # A made-up but fixed direction and distance for each place of each town.
@@ -169,7 +184,7 @@ def spots_of(key: Ints | Small) -> tuple[tuple[Floats, Floats], tuple[Floats, Fl
 
 def lines_to(town: Ints, lon: Floats, lat: Floats) -> Any:  # noqa: ANN401 - shapely geometries
     """Return lines from towns to points, none over the antimeridian."""
-    towns = read_towns()
+    towns = synthetic_towns()
     starts = np.stack([towns.lon[town], towns.lat[town]], axis=1)
     ends = np.stack([lon, lat], axis=1)
     return shapely.linestrings(np.stack([starts, ends], axis=1))

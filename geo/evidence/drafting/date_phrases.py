@@ -8,64 +8,24 @@ note says which. EDTF is that of :mod:`geo.model.dates`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from dateparser.date import DateDataParser
-
-from geo.evidence.drafting.date_words import (
-    month_name,
-    month_number,
-    primary,
-    readable,
-    season_number,
-    season_words,
-)
-from geo.evidence.drafting.phrase import Phrase
+from geo.evidence.drafting.language import Language, month_name
+from geo.evidence.drafting.languages import language_tagged, languages, words_of_all
 from geo.evidence.drafting.relative_dates import Told, from_publication, from_told
-from geo.evidence.drafting.sentences import Sentence
+from geo.evidence.drafting.sentences import Phrase, Sentence
 from geo.model.dates import DateFormatError, bounds, day_words
 
 _OLDEST_YEAR: Final = 1500
 #: How many years after publication a text may speak of.
 _YEARS_AHEAD: Final = 50
 _YEAR: Final = r"(?P<year>[12]\d{3})(?![\d.,]\d|\d|[-–]\w)"
-_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-?го|-?е)?\.?"
 _MONTH: Final = r"(?P<month>[^\W\d_]{3,}\.?)"
-_YEAR_WORD: Final[Mapping[str, str]] = {
-    "en": "",
-    "ru": r"(?:[\s\u00a0]+(?:года|году|годом|год|г\b\.?))",
-    "sr": r"(?:\.?[\s\u00a0]*(?:godin[aeiu]|god\.|g\.))",
-}
-#: Words before a bare year that make it one.
-_BEFORE_YEAR: Final[Mapping[str, str]] = {
-    "en": r"(?:in|since|by|until|till|before|after|of|during|from|between|early|late|mid|around|circa)[\s-]+",
-    "ru": r"(?:в|с|до|после|к)[\s\u00a0]+",
-    "sr": r"(?:u|od|do|pre|posle|nakon)[\s\u00a0]+",
-}
-_BEFORE_MONTH: Final[Mapping[str, str]] = {
-    "en": r"(?P<cue>in|since|by|until|last|this|early|late|mid)[\s-]+(?:early\s|late\s)?",
-    "ru": r"(?P<cue>в|с|до|к)[\s\u00a0]+",
-    "sr": r"(?P<cue>u|od|do)[\s\u00a0]+",
-}
-_OPERATORS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {
-        "since": "since",
-        "until": "until|till|before|prior to|by",
-        "after": "after",
-    },
-    "ru": {"since": "с|со|начиная с", "until": "до|к", "after": "после"},
-    "sr": {"since": "od", "until": "do|pre|prije", "after": "posle|poslije|nakon"},
-}
-_ABOUT: Final = re.compile(
-    r"(?:around|about|circa|около|примерно|oko)\s+$", re.IGNORECASE
-)
-_TO: Final = re.compile(
-    r"\s*(?:and|to|through|until|и|по|до|i|do|–|—|-)\s*", re.IGNORECASE
-)
+_GAP: Final = r"[\s\u00a0]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +48,7 @@ class _Pattern(NamedTuple):
     """A way of writing a date, and how to read it."""
 
     pattern: re.Pattern[str]
-    read: Callable[[re.Match[str], str, date], tuple[str, str] | None]
+    read: Callable[[re.Match[str], Language, date], tuple[str, str] | None]
 
 
 def date_phrases(
@@ -105,7 +65,8 @@ def date_phrases(
     published
         The day of publication.
     language
-        BCP 47 tag; English, Russian and Serbian are read, any other as English.
+        BCP 47 tag; one that :mod:`geo.evidence.drafting.languages` does not have is
+        read as English.
 
     Returns
     -------
@@ -113,8 +74,8 @@ def date_phrases(
         One list a sentence, in the order of the text; no two phrases overlap. Each
         ``edtf`` is one that :func:`geo.model.dates.bounds` accepts.
     """
-    tongue = primary(language)
-    page = readable(text, tongue)
+    tongue = language_tagged(language)
+    page = tongue.readable(text)
     told: list[Told] = []
     rows = []
     for sentence in found:
@@ -130,7 +91,7 @@ def date_phrases(
 
 
 def _in_sentence(
-    page: str, sentence: Sentence, published: date, tongue: str, told: list[Told]
+    page: str, sentence: Sentence, published: date, tongue: Language, told: list[Told]
 ) -> Iterator[DatePhrase]:
     """Go through the dates of a sentence; *told* grows as they are read."""
     absolute = _absolute(page, sentence, published, tongue)
@@ -181,7 +142,7 @@ def _is_sound(edtf: str) -> bool:
 
 
 def _absolute(
-    page: str, sentence: Sentence, published: date, tongue: str
+    page: str, sentence: Sentence, published: date, tongue: Language
 ) -> list[DatePhrase]:
     """Return the dates of a sentence that are written out, in order."""
     kept: list[DatePhrase] = []
@@ -201,27 +162,27 @@ def _absolute(
 
 
 def _operated(
-    page: str, sentence: Sentence, phrase: DatePhrase, published: date, tongue: str
+    page: str, sentence: Sentence, phrase: DatePhrase, published: date, tongue: Language
 ) -> DatePhrase:
     """Read "since", "until", "after" and "about" before a date."""
     if phrase.edtf is None or "/" in phrase.edtf:
         return phrase
-    for kind, words in _OPERATORS[tongue].items():
-        start = _operator(page, sentence, phrase, words)
+    for kind in ("since", "until", "after"):
+        start = _operator(page, sentence, phrase, getattr(tongue, kind), tongue.edge)
         if start is not None:
             return _since_or_until(replace(phrase, start=start), kind, published)
-    about = _ABOUT.search(page, sentence.start, phrase.start)
+    about = _about().search(page, sentence.start, phrase.start)
     if about and phrase.edtf[-1].isdecimal() and "[" not in phrase.edtf:
         return replace(phrase, start=about.start(), edtf=f"{phrase.edtf}~")
     return phrase
 
 
 def _operator(
-    page: str, sentence: Sentence, phrase: DatePhrase, words: str
+    page: str, sentence: Sentence, phrase: DatePhrase, words: str, edge: str
 ) -> int | None:
     """Return where a word like "since" begins, before a date or as its first word."""
     before = re.search(
-        rf"\b(?:{words})\s+(?:the\s+)?(?:early\s|late\s|end of\s)?$",
+        rf"\b(?:{words})\s+{edge}$",
         page[sentence.start : phrase.start],
         re.IGNORECASE,
     )
@@ -242,10 +203,10 @@ def _since_or_until(phrase: DatePhrase, kind: str, published: date) -> DatePhras
 
 
 def _joined(
-    page: str, sentence: Sentence, found: list[DatePhrase], tongue: str
+    page: str, sentence: Sentence, found: list[DatePhrase], tongue: Language
 ) -> list[DatePhrase]:
     """Join "between June and August 2022" style pairs into one interval."""
-    opening = {"en": "from|between", "ru": "с|со|между", "sr": "od|između"}[tongue]
+    opening = tongue.between
     joined: list[DatePhrase] = []
     for phrase in found:
         last = joined[-1] if joined else None
@@ -258,7 +219,7 @@ def _joined(
             both = f"{last.edtf}/{phrase.edtf}"
             if (
                 opened
-                and _TO.fullmatch(page, last.end, phrase.start)
+                and _to().fullmatch(page, last.end, phrase.start)
                 and _is_sound(both)
             ):
                 joined[-1] = replace(
@@ -269,34 +230,55 @@ def _joined(
     return joined
 
 
-@lru_cache(maxsize=4)
-def _patterns(tongue: str) -> tuple[_Pattern, ...]:
+@lru_cache(maxsize=1)
+def _about() -> re.Pattern[str]:
+    """Return the pattern of "about" before a date, in any language."""
+    return re.compile(rf"(?:{_any_word('about')})\s+$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _to() -> re.Pattern[str]:
+    """Return the pattern of what joins two dates, in any language."""
+    return re.compile(rf"\s*(?:{_any_word('to')}|–|—|-)\s*", re.IGNORECASE)
+
+
+def _any_word(kind: str) -> str:
+    return "|".join(sorted(words_of_all(kind), key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=16)
+def _patterns(tongue: Language) -> tuple[_Pattern, ...]:
     """Return the ways of writing dates out in a language, most telling first."""
-    word = _YEAR_WORD[tongue]
-    seasons = f"(?P<season>{'|'.join(season_words(tongue))})"
-    gap = r"[\s\u00a0]+"
+    word, gap = tongue.year_word, _GAP
+    endings = [one.day_ending for one in languages().values() if one.day_ending]
+    decades = [one.decade_ending for one in languages().values() if one.decade_ending]
+    day = rf"(?P<day>\d{{1,2}})(?:{'|'.join(endings)})?\.?"
+    of, season_of = (
+        rf"(?:(?:{_any_word(kind)}){gap})?" for kind in ("of", "season_of")
+    )
+    seasons = f"(?P<season>{'|'.join(tongue.seasons)})"
     ways: list[tuple[str, Callable[..., tuple[str, str] | None]]] = [
-        (rf"\b{_MONTH}{gap}{_DAY},?{gap}{_YEAR}", _read_day),
-        (rf"(?<!\d)\b{_DAY}{gap}(?:of{gap})?{_MONTH},?{gap}{_YEAR}{word}?", _read_day),
+        (rf"\b{_MONTH}{gap}{day},?{gap}{_YEAR}", _read_day),
+        (rf"(?<!\d)\b{day}{gap}{of}{_MONTH},?{gap}{_YEAR}{word}?", _read_day),
         (
             r"(?<![\w-])(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?![\w-])",
             _read_day,
         ),
-        (rf"\b{seasons},?{gap}(?:of{gap}|in{gap})?{_YEAR}{word}?", _read_season),
+        (rf"\b{seasons},?{gap}{season_of}{_YEAR}{word}?", _read_season),
         (
             (
-                rf"\b{_MONTH}(?:{gap}(?:and|to|through|и|по|i|do){gap}|\s?[-–—]\s?)"
+                rf"\b{_MONTH}(?:{gap}(?:{_any_word('month_to')}){gap}|\s?[-–—]\s?)"
                 rf"(?P<last>[^\W\d_]{{3,}}),?{gap}{_YEAR}{word}?"
             ),
             _read_months,
         ),
-        (rf"\b{_MONTH},?{gap}(?:of{gap})?{_YEAR}{word}?", _read_month),
-        (r"\b(?:the\s)?(?P<decade>[12]\d{2})0(?:s\b|-х\b|-ih\b)", _read_decade),
-        (rf"\b{_BEFORE_YEAR[tongue]}{_YEAR}{word}?", _read_year),
+        (rf"\b{_MONTH},?{gap}{of}{_YEAR}{word}?", _read_month),
+        (rf"\b(?:the\s)?(?P<decade>[12]\d{{2}})0(?:{'|'.join(decades)})", _read_decade),
+        (rf"\b{tongue.before_year}{_YEAR}{word}?", _read_year),
         (rf"\(\s*{_YEAR}(?=\s*\))", _read_year),
-        (rf"\b{_DAY}{gap}(?:of{gap})?{_MONTH}\b", _read_day_of_no_year),
-        (rf"\b{_MONTH}{gap}{_DAY}(?!\d)", _read_day_of_no_year),
-        (rf"\b{_BEFORE_MONTH[tongue]}{_MONTH}\b(?!{gap}\d)", _read_month_of_no_year),
+        (rf"\b{day}{gap}{of}{_MONTH}\b", _read_day_of_no_year),
+        (rf"\b{_MONTH}{gap}{day}(?!\d)", _read_day_of_no_year),
+        (rf"\b{tongue.before_month}{_MONTH}\b(?!{gap}\d)", _read_month_of_no_year),
     ]
     if word:
         ways.insert(-4, (rf"\b{_YEAR}{word}", _read_year))
@@ -313,11 +295,11 @@ def _patterns(tongue: str) -> tuple[_Pattern, ...]:
     )
 
 
-def _month_of(match: re.Match[str], tongue: str) -> int | None:
+def _month_of(match: re.Match[str], tongue: Language) -> int | None:
     groups = match.groupdict()
     if groups.get("number"):
         return int(groups["number"])
-    return month_number(match["month"], tongue)
+    return tongue.month_number(match["month"])
 
 
 def _year_of(match: re.Match[str], published: date) -> int | None:
@@ -326,7 +308,7 @@ def _year_of(match: re.Match[str], published: date) -> int | None:
 
 
 def _read_day(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
     month, year = _month_of(match, tongue), _year_of(match, published)
     if month is None or not 1 <= month <= 12 or year is None:  # noqa: PLR2004 - months
@@ -337,26 +319,29 @@ def _read_day(
 
 
 def _read_month(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
     month, year = _month_of(match, tongue), _year_of(match, published)
     return (f"{year}-{month:02}", "") if month and year else None
 
 
 def _read_months(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
     first, year = _month_of(match, tongue), _year_of(match, published)
-    last = month_number(match["last"], tongue)
+    last = tongue.month_number(match["last"])
     if first is None or last is None or year is None or first >= last:
         return None
     return f"{year}-{first:02}/{year}-{last:02}", ""
 
 
 def _read_season(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
-    season, year = season_number(match["season"], tongue), _year_of(match, published)
+    season, year = (
+        tongue.seasons.get(match["season"].casefold()),
+        _year_of(match, published),
+    )
     if season is None or year is None:
         return None
     if season == 24:  # noqa: PLR2004 - winter
@@ -366,14 +351,14 @@ def _read_season(
 
 
 def _read_decade(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
     del tongue, published
     return f"{match['decade']}X", ""
 
 
 def _read_year(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
     del tongue
     year = _year_of(match, published)
@@ -381,9 +366,9 @@ def _read_year(
 
 
 def _read_day_of_no_year(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
-    month = month_number(match["month"], tongue)
+    month = tongue.month_number(match["month"])
     if month is None:
         return None
     day = calendar_day(f"{match['day']} {month_name(month)}", published)
@@ -391,9 +376,9 @@ def _read_day_of_no_year(
 
 
 def _read_month_of_no_year(
-    match: re.Match[str], tongue: str, published: date
+    match: re.Match[str], tongue: Language, published: date
 ) -> tuple[str, str] | None:
-    month = month_number(match["month"], tongue)
+    month = tongue.month_number(match["month"])
     if month is None:
         return None
     last = match["cue"].casefold() == "last"
@@ -423,7 +408,9 @@ def calendar_day(written: str, published: date) -> date | None:
 
 
 @lru_cache(maxsize=4)
-def _parser(published: date) -> DateDataParser:
+def _parser(published: date) -> Any:  # noqa: ANN401 - an extra, without types
+    from dateparser.date import DateDataParser  # noqa: PLC0415 - an extra
+
     base = datetime.combine(published, time())
     return DateDataParser(
         languages=["en"],

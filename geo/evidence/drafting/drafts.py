@@ -17,9 +17,11 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import QueryError
+from geo.base.extras import require_extra
 from geo.evidence.anchor import AnchorState
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
-from geo.evidence.drafting.place_names import Mention, language_of, place_mentions
+from geo.evidence.drafting.languages import language_of
+from geo.evidence.drafting.place_names import Mention, place_mentions
 from geo.evidence.drafting.quoting import anchored_quote
 from geo.evidence.drafting.sentences import Sentence, sentences
 from geo.model.dates import bounds, words
@@ -115,7 +117,13 @@ def draft(
         The day of publication, from which relative dates are counted.
     language
         BCP 47 tag of the text; None to guess it from the letters.
+
+    Raises
+    ------
+    SettingsError
+        If the extra ``drafting`` is not installed.
     """
+    require_extra("drafting", "Drafting")
     found = sentences(text)
     tongue = language or language_of(text)
     dates = date_phrases(text, found, published=published, language=tongue)
@@ -156,34 +164,14 @@ def _draft(
 # --- accepting ---------------------------------------------------------------
 
 
-def accept(  # noqa: PLR0913 - one parameter a choice of the editor
-    accepted: Draft,
-    *,
-    category: str,
-    gazetteer: Gazetteer,
-    updated: date,
-    candidate: Candidate | None = None,
-    edtf: str | None = None,
-    kind: str = Kind.EVENT,
-    status: str = Status.REPORTED,
-    alleged_by: tuple[str, ...] = (),
-    denied_by: tuple[str, ...] = (),
-    place_role: str | None = None,
-    title: str = "",
-    summary: str = "",
-) -> dict[str, Any]:
-    """Make of a draft a feature that a layer takes, for an editor to complete.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What an editor decides about a draft.
 
     Parameters
     ----------
-    accepted
-        A draft whose quote is found exactly.
     category
         A category of the layer's vocabulary.
-    gazetteer
-        Where the geometry of a curated place comes from.
-    updated
-        The day of accepting.
     candidate
         The place chosen; None leaves the incident without one.
     edtf
@@ -195,6 +183,35 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
         plan.
     title, summary
         In the editor's own words; empty ones are filled with what is known.
+    """
+
+    category: str
+    candidate: Candidate | None = None
+    edtf: str | None = None
+    kind: str = Kind.EVENT
+    status: str = Status.REPORTED
+    alleged_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    place_role: str | None = None
+    title: str = ""
+    summary: str = ""
+
+
+def accept(
+    accepted: Draft, choices: Choices, *, gazetteer: Gazetteer, updated: date
+) -> dict[str, Any]:
+    """Make of a draft a feature that a layer takes, for an editor to complete.
+
+    Parameters
+    ----------
+    accepted
+        A draft whose quote is found exactly.
+    choices
+        What the editor decides about it.
+    gazetteer
+        Where the geometry of a curated place comes from.
+    updated
+        The day of accepting.
 
     Returns
     -------
@@ -213,24 +230,27 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
             f"its quote is {accepted.state} in the text. Quote other words by hand."
         )
         raise QueryError("draft", message)
-    if status == Status.ALLEGED and not alleged_by:
+    if choices.status == Status.ALLEGED and not choices.alleged_by:
         raise QueryError("alleged_by", "is empty. Name who alleges it.")
+    candidate, edtf = choices.candidate, choices.edtf
     days = bounds(edtf) if edtf else None
     told = next((one for one in accepted.dates if one.edtf == edtf), None)
-    role = place_role or (PlaceRole.TARGET if kind == Kind.PLAN else PlaceRole.OCCURRED)
+    usual = PlaceRole.TARGET if choices.kind == Kind.PLAN else PlaceRole.OCCURRED
+    role = choices.place_role or usual
     known = ", ".join(
         part for part in (candidate.name if candidate else "", words(edtf)) if part
     )
     return feature_of(
         Incident(
             id=accepted.id,
-            title=title.strip() or f"Draft: {known}",
-            summary=summary.strip() or "A draft; its summary is still to be written.",
-            category=category,
-            kind=kind,
-            status=status,
-            alleged_by=alleged_by,
-            denied_by=denied_by,
+            title=choices.title.strip() or f"Draft: {known}",
+            summary=choices.summary.strip()
+            or "A draft; its summary is still to be written.",
+            category=choices.category,
+            kind=choices.kind,
+            status=choices.status,
+            alleged_by=choices.alleged_by,
+            denied_by=choices.denied_by,
             date=edtf or None,
             date_earliest=days.earliest if days else None,
             date_latest=days.latest if days else None,

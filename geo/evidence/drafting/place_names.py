@@ -1,8 +1,7 @@
 """Place names in running text: which words name a place, and which place.
 
 The longest name wins. Names come from the curated gazetteer and from GeoNames'
-larger cities, in Latin and Cyrillic, inflected forms of Russian and Serbian included
-(Snowball stemmers, https://snowballstem.org, on the text and on the names alike).
+larger cities, in Latin and Cyrillic, inflected forms included.
 
 Most words that are some town's name somewhere name no town here. A name of GeoNames
 counts only with a capital, with signs of being a place around it, and outside longer
@@ -14,19 +13,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from geo.evidence.drafting.known_names import (
-    CYRILLIC,
     KnownName,
     KnownNames,
     plain,
     without_possessive,
 )
-from geo.evidence.drafting.phrase import Phrase
-from geo.evidence.drafting.place_words import AND, ARTICLES, AT, BESIDES, OPENERS, TO
-from geo.evidence.drafting.sentences import Sentence
+from geo.evidence.drafting.languages import words_of_all
+from geo.evidence.drafting.sentences import Phrase, Sentence
 from geo.places.candidate import Candidate
 from geo.places.gazetteer import Gazetteer
 
@@ -105,8 +103,7 @@ def place_mentions(
     gazetteer
         The curated places. These need no further sign than a capital letter.
     language
-        BCP 47 tag of the text; Russian and Serbian (with Croatian and Bosnian) names
-        are found in their inflected forms.
+        BCP 47 tag of the text; names are found in its inflected forms.
 
     Returns
     -------
@@ -169,7 +166,7 @@ def _hits(
             continue
         before = row[first - 1].bare.casefold() if first else ""
         in_longer = _in_longer_name(text, row, hit, signs)
-        if in_longer and not (headline and before in AT):
+        if in_longer and not (headline and before in words_of_all("at")):
             signs.in_longer_names.add(hit.name.about)
             first += 1
             continue
@@ -228,14 +225,14 @@ def _in_longer_name(
     if not beside or not before.capital or before.possessive:
         return False
     word = before.bare.casefold()
-    if word in BESIDES:
+    if word in words_of_all("beside"):
         return False
     opens = hit.first == 1 or _OPENING.search(
         text, row[hit.first - 2].end, before.start
     )
     if not opens:
         return True
-    return False if word in OPENERS or word in signs.lower else None
+    return False if word in _openers() or word in signs.lower else None
 
 
 # --- which to believe --------------------------------------------------------
@@ -285,15 +282,19 @@ def _is_signed(
     if hit.first == 0:
         return False
     before = row[hit.first - 1].bare.casefold()
-    if before in BESIDES and hit.first > 1:
+    if before in words_of_all("beside") and hit.first > 1:
         before = row[hit.first - 2].bare.casefold()
-    if before in ARTICLES:
+    if before in words_of_all("articles"):
         return False  # "the Republic" is a thing, not the town of that name
-    if before in AT:
+    if before in words_of_all("at"):
         return True
     if doubtful:
         return False
-    return listed or before in TO or hit.name.population >= _LEAST_UNSIGNED
+    return (
+        listed
+        or before in words_of_all("to_place")
+        or hit.name.population >= _LEAST_UNSIGNED
+    )
 
 
 def _joins(text: str, row: Sequence[_Token], one: _Hit, other: _Hit) -> bool:
@@ -302,17 +303,11 @@ def _joins(text: str, row: Sequence[_Token], one: _Hit, other: _Hit) -> bool:
     if not between:
         gap = text[row[one.last - 1].end : row[other.first].start]
         return gap.strip() == ","
-    return len(between) == 1 and between[0].bare.casefold() in AND
+    return len(between) == 1 and between[0].bare.casefold() in words_of_all("and_")
 
 
-def is_cyrillic(text: str) -> bool:
-    """Tell whether most of a text's letters are Cyrillic."""
-    return len(CYRILLIC.findall(text)) * 2 > sum(map(str.isalpha, text))
-
-
-def language_of(text: str) -> str:
-    """Guess ``ru``, ``sr`` or ``en`` from a text's letters; ``en`` for none."""
-    if is_cyrillic(text):
-        return "sr" if re.search("[ђјљњћџЂЈЉЊЋЏ]", text) else "ru"
-    serbian = len(re.findall("[čćđČĆĐšžŠŽ]", text))
-    return "sr" if serbian * 100 > len(text) else "en"
+@lru_cache(maxsize=1)
+def _openers() -> frozenset[str]:
+    """Return the words that begin sentences, capital or not."""
+    kinds = ("openers", "at", "to_place", "and_", "beside")
+    return frozenset[str]().union(*map(words_of_all, kinds))

@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 
 from geo.base.characters import printable, unprintable
 from geo.evidence.anchor import AnchorState, find
-from geo.evidence.drafting.phrase import Phrase
-from geo.evidence.drafting.sentences import Sentence
+from geo.evidence.drafting.sentences import Phrase, Sentence
 from geo.layer import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS
 from geo.model.incident import Citation
 from geo.model.text import count_words, paragraphs

@@ -1,6 +1,6 @@
 """Relative dates: "last month" counted from publication, "a year earlier" from the text.
 
-Rules are tables by language; what they compute is the same for all. Every answer is
+Rules are tables of a language; what they compute is the same for all. Every answer is
 as coarse as its words: a year earlier is a year, not a day.
 """
 
@@ -12,13 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from geo.evidence.drafting.date_words import (
-    FEW,
-    number_of,
-    number_words,
-    season_number,
-    season_words,
-)
+from geo.evidence.drafting.language import Language
 from geo.model.dates import Bounds, bounds, day_words
 
 #: What a phrase is read as: EDTF, or None; and how it was read.
@@ -41,52 +35,9 @@ class Rule(NamedTuple):
     read: Callable[[re.Match[str], date, Sequence[Told], Told], Answer]
 
 
-#: Units by their beginnings, in every language here.
-_UNITS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {"day": "day", "week": "week", "month": "month", "year": "year"},
-    "ru": {
-        **dict.fromkeys(("день", "дня", "дней", "днями", "днем", "днём"), "day"),
-        **dict.fromkeys(
-            ("неделя", "недели", "недель", "неделей", "неделями", "неделю", "неделе"),
-            "week",
-        ),
-        **dict.fromkeys(
-            ("месяц", "месяца", "месяцев", "месяцем", "месяцами", "месяце", "месяцы"),
-            "month",
-        ),
-        **dict.fromkeys(
-            ("год", "года", "годом", "году", "лет", "годами", "годы"), "year"
-        ),
-    },
-    "sr": {
-        **dict.fromkeys(("dan", "dana", "dane"), "day"),
-        **dict.fromkeys(
-            ("nedelja", "nedelje", "nedelju", "nedelja dana", "sedmice", "sedmicu"),
-            "week",
-        ),
-        **dict.fromkeys(("mesec", "meseca", "meseci", "mjesec", "mjeseca"), "month"),
-        **dict.fromkeys(("godina", "godine", "godinu", "godini"), "year"),
-    },
-}
-_LAST: Final = re.compile(r"last|past|прошл\w+|prošl\w+", re.IGNORECASE)
-_EARLIER: Final = re.compile(
-    r"earlier|before|ранее|раньше|до этого|ranije", re.IGNORECASE
-)
-_FEW_WORDS: Final = {
-    "en": "a few|few|several|some|recent|a couple of|couple of",
-    "ru": "несколько|нескольких|несколькими",
-    "sr": "nekoliko",
-}
+#: "A few" as a span: no fewer, no more.
+_FEW: Final = (2, 6)
 _SHORT_FEW: Final = 3
-_WEEKDAYS: Final = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-]
 
 
 def months_later(day: date, months: int) -> date:
@@ -98,58 +49,33 @@ def months_later(day: date, months: int) -> date:
 # --- counted from the day of publication -------------------------------------
 
 
-@lru_cache(maxsize=4)
-def from_publication(tongue: str) -> tuple[Rule, ...]:
+@lru_cache(maxsize=16)
+def from_publication(language: Language) -> tuple[Rule, ...]:
     """Return the rules for dates counted from publication, in a language."""
-    units = _either(_UNITS[tongue])
-    plural = "s?" if tongue == "en" else ""
-    few, numbers = _FEW_WORDS[tongue], _either(number_words(tongue))
-    count = rf"(?P<count>\d{{1,3}}|{numbers}|{few})"
-    unit = rf"(?P<unit>{units}){plural}"
-    seasons = f"(?P<season>{_either(season_words(tongue))})"
-    ways = {
-        "en": [
-            (r"(?P<which>yesterday)", _yesterday),
-            (rf"(?P<which>last|this|past) {unit}", _that_unit),
-            (rf"(?P<which>last|this|past) {seasons}", _that_season),
-            (rf"(?:on |last |this past ){_weekday()}", _on_weekday),
-            (rf"{count} {unit} ago", _ago),
-            (
-                rf"(?:(?:in|over|during|for) )?(?:the )?(?:past|last) (?:{count} )?{unit}",
-                _lately,
-            ),
-            (rf"(?:in|over|during) recent {unit}", _lately),
-            (r"recently", _recently),
-        ],
-        "ru": [
-            (r"(?P<which>вчера)", _yesterday),
-            (rf"(?:в )?(?P<which>прошл\w+|эт\w+) {unit}", _that_unit),
-            (rf"(?P<which>прошл\w+|эт\w+) {seasons}", _that_season),
-            (rf"(?:{count} )?{unit} назад", _ago),
-            (rf"(?:за|в) последн\w+ (?:{count} )?{unit}", _lately),
-            (r"недавно", _recently),
-        ],
-        "sr": [
-            (r"(?P<which>juče|jučer)", _yesterday),
-            (rf"(?P<which>prošl\w+|ov\w+) {unit}", _that_unit),
-            (rf"(?P<which>prošl\w+|ov\w+) {seasons}", _that_season),
-            (rf"pre (?:{count} )?{unit}", _ago),
-            (rf"(?:u )?poslednj?ih (?:{count} )?{unit}", _lately),
-            (r"nedavno", _recently),
-        ],
-    }[tongue]
-    return tuple(Rule(_compiled(way), _bound(read, tongue)) for way, read in ways)
+    readings = {
+        "yesterday": _yesterday,
+        "that unit": _that_unit,
+        "that season": _that_season,
+        "weekday": _on_weekday,
+        "ago": _ago,
+        "lately": _lately,
+        "recently": _recently,
+    }
+    return tuple(
+        Rule(_compiled(way, language), _bound(readings[name], language))
+        for way, name in language.from_publication
+    )
 
 
-def _yesterday(match: re.Match[str], published: date, tongue: str) -> Answer:
-    del match, tongue
+def _yesterday(match: re.Match[str], published: date, language: Language) -> Answer:
+    del match, language
     day = published - timedelta(days=1)
     return day.isoformat(), _since_publication(published)
 
 
-def _that_unit(match: re.Match[str], published: date, tongue: str) -> Answer:
-    last = bool(_LAST.match(match["which"]))
-    unit = _UNITS[tongue][match["unit"].casefold()]
+def _that_unit(match: re.Match[str], published: date, language: Language) -> Answer:
+    last = bool(re.match(language.last, match["which"], re.IGNORECASE))
+    unit = language.units[match["unit"].casefold()]
     note = _since_publication(published)
     if unit == "year":
         return f"{published.year - last}", note
@@ -161,10 +87,10 @@ def _that_unit(match: re.Match[str], published: date, tongue: str) -> Answer:
     return (published - timedelta(days=int(last))).isoformat(), note
 
 
-def _that_season(match: re.Match[str], published: date, tongue: str) -> Answer:
+def _that_season(match: re.Match[str], published: date, language: Language) -> Answer:
     """Read "last summer": the last that was over; "this": the last that had begun."""
-    season = season_number(match["season"], tongue) or 0
-    last = bool(_LAST.match(match["which"]))
+    season = language.seasons[match["season"].casefold()]
+    last = bool(re.match(language.last, match["which"], re.IGNORECASE))
     for year in range(published.year, published.year - 3, -1):
         edtf = f"{year}-{season}"
         days = bounds(edtf)
@@ -174,27 +100,28 @@ def _that_season(match: re.Match[str], published: date, tongue: str) -> Answer:
     return None, ""  # pragma: no cover - one of three years always is
 
 
-def _on_weekday(match: re.Match[str], published: date, tongue: str) -> Answer:
-    del tongue
-    days = (published.weekday() - _WEEKDAYS.index(match["weekday"].casefold())) % 7 or 7
+def _on_weekday(match: re.Match[str], published: date, language: Language) -> Answer:
+    days = (
+        published.weekday() - language.weekdays.index(match["weekday"].casefold())
+    ) % 7 or 7
     return (published - timedelta(days=days)).isoformat(), _since_publication(published)
 
 
-def _ago(match: re.Match[str], published: date, tongue: str) -> Answer:
-    low, high = _count(match, tongue)
-    unit = _UNITS[tongue][match["unit"].casefold()]
+def _ago(match: re.Match[str], published: date, language: Language) -> Answer:
+    low, high = _count(match, language)
+    unit = language.units[match["unit"].casefold()]
     return (
         _shifted(Bounds(published, published), -low, -high, unit),
         _since_publication(published),
     )
 
 
-def _lately(match: re.Match[str], published: date, tongue: str) -> Answer:
+def _lately(match: re.Match[str], published: date, language: Language) -> Answer:
     """Read "the past few months": from about so long before publication to it."""
     groups = match.groupdict()
-    low, high = _count(match, tongue) if groups.get("count") else (_SHORT_FEW,) * 2
+    low, high = _count(match, language) if groups.get("count") else (_SHORT_FEW,) * 2
     number = low if low == high else _SHORT_FEW
-    unit = _UNITS[tongue][match["unit"].casefold()]
+    unit = language.units[match["unit"].casefold()]
     if unit == "year":
         begins = f"{published.year - number}~"
     elif unit == "month":
@@ -206,8 +133,8 @@ def _lately(match: re.Match[str], published: date, tongue: str) -> Answer:
     return f"{begins}/{published}", f"{_since_publication(published)}{few}"
 
 
-def _recently(match: re.Match[str], published: date, tongue: str) -> Answer:
-    del match, tongue
+def _recently(match: re.Match[str], published: date, language: Language) -> Answer:
+    del match, language
     begins = f"{months_later(published, -_SHORT_FEW):%Y-%m}~"
     note = f"{_since_publication(published)} Recently is read as {_SHORT_FEW} months."
     return f"{begins}/{published}", note
@@ -220,65 +147,42 @@ def _since_publication(published: date) -> str:
 # --- counted from a date told before -----------------------------------------
 
 
-@lru_cache(maxsize=4)
-def from_told(tongue: str) -> tuple[Rule, ...]:
+@lru_cache(maxsize=16)
+def from_told(language: Language) -> tuple[Rule, ...]:
     """Return the rules for dates counted from one told before, in a language."""
-    units = _either(_UNITS[tongue])
-    few, numbers = _FEW_WORDS[tongue], _either(number_words(tongue))
-    count = rf"(?P<count>\d{{1,3}}|{numbers}|{few})"
-    plural = "s?" if tongue == "en" else ""
-    unit = rf"(?P<unit>{units}){plural}"
-    ways = {
-        "en": [
-            (rf"(?:later |earlier )?(?:in |on )?(?:that|the) same {unit}", _same),
-            (rf"(?:later|earlier|in|during|by the end of) that {unit}", _same),
-            (rf"that {unit}(?=[,.;])", _same),
-            (rf"{count} {unit} (?P<way>earlier|later|afterwards?)", _apart),
-            (rf"(?P<unit>{units})s (?P<way>earlier|later)", _apart),
-            (rf"the (?P<way>next|following|previous) {unit}", _beside),
-            (r"afterwards?|since then|after that", _after),
-        ],
-        "ru": [
-            (rf"(?:позже |позднее )?(?:в |на )?(?:том|той|тот|ту) же {unit}", _same),
-            (rf"(?:{count} )?{unit} (?P<way>ранее|раньше|спустя|позже)", _apart),
-            (rf"(?P<way>спустя|через) (?:{count} )?{unit}", _apart),
-            (r"с тех пор|после этого|впоследствии", _after),
-        ],
-        "sr": [
-            (rf"(?:kasnije )?(?:ist\w+) {unit}", _same),
-            (rf"(?:{count} )?{unit}(?: dana)? (?P<way>ranije|kasnije)", _apart),
-            (r"od tada|nakon toga|posle toga", _after),
-        ],
-    }[tongue]
-    return tuple(Rule(_compiled(way), _counted(read, tongue)) for way, read in ways)
+    readings = {"same": _same, "apart": _apart, "beside": _beside, "after": _after}
+    return tuple(
+        Rule(_compiled(way, language), _counted(readings[name], language))
+        for way, name in language.from_told
+    )
 
 
-def _same(match: re.Match[str], days: Bounds, tongue: str) -> str | None:
-    unit = _UNITS[tongue][match["unit"].casefold()]
+def _same(match: re.Match[str], days: Bounds, language: Language) -> str | None:
+    unit = language.units[match["unit"].casefold()]
     return _shifted(days, 0, 0, unit)
 
 
-def _apart(match: re.Match[str], days: Bounds, tongue: str) -> str | None:
-    low, high = _count(match, tongue)
-    unit = _UNITS[tongue][match["unit"].casefold()]
-    if _EARLIER.match(match["way"]):
+def _apart(match: re.Match[str], days: Bounds, language: Language) -> str | None:
+    low, high = _count(match, language)
+    unit = language.units[match["unit"].casefold()]
+    if re.match(language.earlier, match["way"], re.IGNORECASE):
         low, high = -low, -high
     return _shifted(days, low, high, unit)
 
 
-def _beside(match: re.Match[str], days: Bounds, tongue: str) -> str | None:
+def _beside(match: re.Match[str], days: Bounds, language: Language) -> str | None:
     step = -1 if match["way"].casefold() == "previous" else 1
-    return _shifted(days, step, step, _UNITS[tongue][match["unit"].casefold()])
+    return _shifted(days, step, step, language.units[match["unit"].casefold()])
 
 
-def _after(match: re.Match[str], days: Bounds, tongue: str) -> str | None:
+def _after(match: re.Match[str], days: Bounds, language: Language) -> str | None:
     """Read "afterward": open here, closed by the day of publication."""
-    del match, tongue
+    del match, language
     return f"{days.earliest}/{date.max}" if days.earliest else None
 
 
 def _counted(
-    read: Callable[[re.Match[str], Bounds, str], str | None], tongue: str
+    read: Callable[[re.Match[str], Bounds, Language], str | None], language: Language
 ) -> Callable[[re.Match[str], date, Sequence[Told], Told], Answer]:
     """Return a rule's reading that counts from the date told before it."""
 
@@ -288,7 +192,7 @@ def _counted(
         base = _base(told, here)
         if base is None:
             return None, "Counted from a date that the text does not tell."
-        edtf = read(match, bounds(base.edtf), tongue)
+        edtf = read(match, bounds(base.edtf), language)
         if edtf is None:
             return None, f"Counted from “{base.text}”, which is open."
         note = f"Counted from “{base.text}”, told before it."
@@ -316,16 +220,16 @@ def _base(told: Sequence[Told], here: Told) -> Told | None:
 # --- what both share ---------------------------------------------------------
 
 
-def _count(match: re.Match[str], tongue: str) -> tuple[int, int]:
+def _count(match: re.Match[str], language: Language) -> tuple[int, int]:
     """Return how many units a phrase says: the fewest and the most."""
     groups = match.groupdict()
     if "count" not in groups:
-        return FEW
+        return _FEW
     written = groups["count"]
     if written is None:
         return 1, 1
-    number = number_of(written, tongue)
-    return (number, number) if number is not None else FEW
+    number = language.number_of(written)
+    return (number, number) if number is not None else _FEW
 
 
 def _shifted(days: Bounds, low: int, high: int, unit: str) -> str | None:
@@ -356,13 +260,13 @@ def _span(begins: str, ends: str) -> str:
 
 
 def _bound(
-    read: Callable[[re.Match[str], date, str], Answer], tongue: str
+    read: Callable[[re.Match[str], date, Language], Answer], language: Language
 ) -> Callable[[re.Match[str], date, Sequence[Told], Told], Answer]:
     def answer(
         match: re.Match[str], published: date, told: Sequence[Told], here: Told
     ) -> Answer:
         del told, here
-        return read(match, published, tongue)
+        return read(match, published, language)
 
     return answer
 
@@ -372,10 +276,16 @@ def _either(words: Sequence[str] | Mapping[str, object]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def _weekday() -> str:
-    return f"(?P<weekday>{'|'.join(_WEEKDAYS)})"
-
-
-def _compiled(way: str) -> re.Pattern[str]:
-    spaced = way.replace(" ", r"[\s\u00a0]+")
+def _compiled(way: str, language: Language) -> re.Pattern[str]:
+    """Return the pattern of a way to tell a date, its names filled in."""
+    units = _either(language.units)
+    count = rf"\d{{1,3}}|{_either(language.numbers)}|{language.few}"
+    named = way.format(
+        units=units,
+        unit=rf"(?P<unit>{units}){language.unit_ending}",
+        count=f"(?P<count>{count})",
+        season=f"(?P<season>{_either(language.seasons)})",
+        weekday=f"(?P<weekday>{_either(language.weekdays)})",
+    )
+    spaced = named.replace(" ", r"[\s\u00a0]+")
     return re.compile(rf"\b(?:{spaced})\b", re.IGNORECASE)

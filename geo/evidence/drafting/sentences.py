@@ -1,6 +1,6 @@
 """Sentences: a text cut where its sentences end, by rules that hold for news prose.
 
-English, Russian and Serbian. A cut too few is the lesser harm: two sentences in one
+A cut too few is the lesser harm: two sentences in one
 passage still show what was said, half a sentence may not.
 """
 
@@ -11,72 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from geo.evidence.drafting.languages import words_of_all
 from geo.model.text import Paragraph, count_words, paragraphs
 
-#: Words whose point does not end a sentence, lower-case.
-_ABBREVIATIONS: Final = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "gen",
-        "col",
-        "capt",
-        "lt",
-        "sgt",
-        "gov",
-        "sen",
-        "rep",
-        "prof",
-        "jr",
-        "sr",
-        "vs",
-        "no",
-        "al",
-        "etc",
-        "inc",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "г",
-        "гг",
-        "ул",
-        "им",
-        "др",
-        "пр",
-        "ст",
-        "тов",
-        "обл",
-        "руб",
-        "тыс",
-        "млн",
-        "ul",
-        "br",
-        "sv",
-        "god",
-        "tzv",
-        "npr",
-        "str",
-        "ул",
-        "бр",
-        "св",
-        "год",
-        "тзв",
-        "нпр",
-        "стр",
-    ]
-)
 _END: Final = re.compile(
     r"[.!?…]+[)\]\"'”’»]*(?P<gap>\s+)(?=[(\[\"'“„«‘•—–-]*\s?[^\W\d_a-zа-яё]|[(\[\"'“„«‘]*\d)"
 )
@@ -89,6 +26,23 @@ _WRAPPED_SHARE: Final = 0.7
 _WRAPPED_WIDTH: Final = 120
 #: A line of at most so many words is a caption or a heading, and kept whole.
 _CAPTION_WORDS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of a text: ``text[start:end]``.
+
+    Parameters
+    ----------
+    start, end
+        Where they stand, in characters from the beginning; *end* is exclusive.
+    text
+        The words as printed.
+    """
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +108,7 @@ def _is_abbreviation(before: str) -> bool:
         return False
     word = match[0].casefold()
     is_initial = len(word) == 1 and word.isalpha()
-    return is_initial or "." in word.strip(".") or word in _ABBREVIATIONS
+    return is_initial or "." in word.strip(".") or word in words_of_all("abbreviations")
 
 
 def _line_cuts(text: str) -> Iterator[tuple[int, int]]:

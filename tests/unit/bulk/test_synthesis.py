@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from geo.base.settings import settings
 from geo.bulk.synthesis import SOURCES, incidents, source_register, synthesize
 from geo.bulk.synthesis.dating import written_dates
-from geo.bulk.synthesis.spots import CODES, key_of
-from geo.bulk.synthesis.towns import read_towns
+from geo.bulk.synthesis.spots import CODES, key_of, synthetic_towns
 from geo.geojson import dump_geojson
 from geo.layer import parse_layer
 from geo.layer.table import SCHEMA, batch_of
@@ -113,14 +112,16 @@ def test_synthetic_sources_are_a_register() -> None:
 #: neighbourhood.
 DWELLINGS = [
     row
-    for row, name in enumerate(read_towns().name)
+    for row, name in enumerate(synthetic_towns().name)
     if {"homes", "home", "stan"} & set(name.casefold().split())
 ]
 
 
 @hypothesis_settings(max_examples=8, deadline=None)
 @given(
-    towns=st.lists(st.integers(0, len(read_towns().name) - 1), min_size=1, max_size=12),
+    towns=st.lists(
+        st.integers(0, len(synthetic_towns().name) - 1), min_size=1, max_size=12
+    ),
     seed=st.integers(0, 2**32),
     place=st.integers(0, 7),
 )

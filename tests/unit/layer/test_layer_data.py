@@ -19,7 +19,8 @@ from geo.model.incident import Citation, Incident
 from geo.model.sources import read_sources
 from geo.model.text import count_words
 from geo.model.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
-from geo.places.gazetteer import apart_m, read_gazetteer
+from geo.places.agreement import apart_m
+from geo.places.gazetteer import read_gazetteer
 from geo.web.basemap.naturalearth import shared_boundary
 from tests.shared import SHARED
 

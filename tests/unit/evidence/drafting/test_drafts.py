@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
+from bench.measure import measure
 from geo.base.characters import unprintable
 from geo.base.errors import QueryError
 from geo.base.settings import DATA
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
-from geo.evidence.drafting.drafts import Draft, accept, draft
-from geo.evidence.drafting.measure import measure
-from geo.evidence.drafting.place_names import language_of, place_mentions
+from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
+from geo.evidence.drafting.languages import language_of
+from geo.evidence.drafting.place_names import place_mentions
 from geo.evidence.drafting.sentences import sentences
 from geo.layer import parse_layer, read_layer
 from geo.model.dates import bounds
@@ -438,12 +439,14 @@ def test_an_accepted_draft_is_a_feature_that_a_layer_takes(
     (only,) = drafts(text)
     feature = accept(
         only,
-        category="mural",
-        kind=kind,
+        Choices(
+            category="mural",
+            kind=kind,
+            candidate=next(iter(only.candidates), None),
+            edtf=next((one.edtf for one in only.dates), None),
+        ),
         gazetteer=GAZETTEER,
         updated=PUBLISHED,
-        candidate=next(iter(only.candidates), None),
-        edtf=next((one.edtf for one in only.dates), None),
     )
     layer = parse_layer(
         json.dumps({"type": "FeatureCollection", "features": [feature]}).encode(),
@@ -476,8 +479,7 @@ def test_what_cannot_be_accepted_is_refused_with_the_reason() -> None:
         with pytest.raises(QueryError, match=word):
             accept(
                 one,
-                category="mural",
-                status=status,
+                Choices(category="mural", status=status),
                 gazetteer=GAZETTEER,
                 updated=PUBLISHED,
             )

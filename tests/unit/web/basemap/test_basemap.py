@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.base.errors import NotFoundError
-from geo.base.mercator import Tile, mercator
+from geo.base.grid import Tile, mercator_px
 from geo.base.settings import ROOT
 from geo.web.basemap import cities as cities_module
 from geo.web.basemap import country_labels as country_labels_module
@@ -37,7 +37,7 @@ BELGRADE = (20.457, 44.787)
 
 def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int, int]:
     """Return zoom, column and row of the tile that holds a point."""
-    x, y = mercator(np.array([[lon, lat]]))[0] * 2**zoom // 256
+    x, y = mercator_px(np.array([[lon, lat]]))[0] * 2**zoom // 256
     return zoom, int(x), int(y)
 
 
@@ -213,8 +213,8 @@ def test_no_border_is_drawn_at_perekop(zoom: int) -> None:
     """Between Crimea and the mainland the shapes hold land and no line."""
     found = shapes(zoom)
     perekop = shapely.box(
-        *mercator(np.array([[33.4, 46.2]]))[0],
-        *mercator(np.array([[34.6, 45.9]]))[0],
+        *mercator_px(np.array([[33.4, 46.2]]))[0],
+        *mercator_px(np.array([[34.6, 45.9]]))[0],
     )
     assert len(found.lines_tree.query(perekop, predicate="intersects")) == 0
     assert len(found.land_tree.query(perekop, predicate="intersects")) > 0

