@@ -20,6 +20,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 DOORS = {
     "folium": {"geo.atlas.maps"},
     "branca": {"geo.atlas.maps"},
+    "geopandas": {"geo.atlas.frame"},
     "geopy": {"geo.places.geocoder"},
     "duckdb": {"geo.engine.duckdb_store"},
 }
