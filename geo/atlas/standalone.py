@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from shapely import MultiPoint, Point
+
 from geo.atlas.shelf import Atlas
 from geo.base.errors import QueryError
 from geo.evidence.record import Passage, Record, read_record
 from geo.export.selection import attribution
 from geo.layer.table import marker_point
-from geo.model.incident import geometry_json
+from geo.model.incident import Incident, geometry_json
 from geo.model.query import Query
 from geo.model.wording import LOOKS, marker_words
 
@@ -55,27 +57,28 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
             "fewer, or look at them all in the page."
         )
         raise QueryError("explore", message)
-    places: dict[str, dict[str, Any]] = {}
+    places: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
     incidents = []
     for feature in atlas.engine.features(query):
         record = read_record(
             feature, None, atlas.vocabulary, atlas.sources, atlas.archive
         )
-        incidents.append({**_told(record), "at": _place_of(record, places)})
+        at = None
+        if record.incident.geometry is not None:
+            place = _place_of(record.incident)
+            shown = f"{place['label']}\n{record.incident.geometry.wkt}"
+            at = numbers.setdefault(shown, len(places))
+            if at == len(places):
+                places.append(place)
+        incidents.append({**_told(record), "at": at})
     cited = atlas.engine.counts(query, "source")
     return {
-        "categories": {
-            category.id: {
-                "label": category.label,
-                "color": category.color,
-                "symbol": category.symbol,
-            }
-            for category in atlas.vocabulary
-        },
+        "categories": atlas.vocabulary.marks(),
         "looks": LOOKS,
         "credit": attribution(atlas.sources[source] for source in cited),
         "extent": atlas.engine.extent(query),
-        "places": list(places.values()),
+        "places": places,
         "incidents": incidents,
     }
 
@@ -91,24 +94,15 @@ def _without_paragraphs(passage: Passage) -> Passage:
     return replace(passage, before=(), paragraph="", mark=(0, 0), after=())
 
 
-def _place_of(record: Record, places: dict[str, dict[str, Any]]) -> int | None:
-    """Return the number of a record's place, added to the others where it is new."""
-    incident = record.incident
-    if incident.geometry is None:
-        return None
-    label = marker_words(incident.place, incident.precision, incident.radius_m)
-    key = f"{label}\n{incident.geometry.wkt}"
-    if key not in places:
-        point = marker_point(incident.geometry)
-        is_area = incident.geometry.geom_type not in {"Point", "MultiPoint"}
-        places[key] = {
-            "number": len(places),
-            "label": label,
-            "precision": incident.precision,
-            "radius_m": incident.radius_m or 0,
-            "lon": round(point.x, _DECIMALS),
-            "lat": round(point.y, _DECIMALS),
-            "geometry": geometry_json(incident.geometry) if is_area else None,
-        }
-    number: int = places[key]["number"]
-    return number
+def _place_of(incident: Incident) -> dict[str, Any]:
+    """Return the place of an incident that has one, as the map draws it."""
+    point = marker_point(incident.geometry)
+    is_area = not isinstance(incident.geometry, Point | MultiPoint)
+    return {
+        "label": marker_words(incident.place, incident.precision, incident.radius_m),
+        "precision": incident.precision,
+        "radius_m": incident.radius_m or 0,
+        "lon": round(point.x, _DECIMALS),
+        "lat": round(point.y, _DECIMALS),
+        "geometry": geometry_json(incident.geometry) if is_area else None,
+    }

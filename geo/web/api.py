@@ -123,14 +123,7 @@ def style(_request: Request, found: Atlas) -> dict[str, Any]:
     publishers = dict.fromkeys(source.publisher for source in found.sources.values())
     return {
         "version": found.version,
-        "categories": {
-            category.id: {
-                "label": category.label,
-                "color": category.color,
-                "symbol": category.symbol,
-            }
-            for category in found.vocabulary
-        },
+        "categories": found.vocabulary.marks(),
         "looks": LOOKS,
         "attribution": attribution(),
         "credit": f"Incidents coded from {', '.join(publishers)}",

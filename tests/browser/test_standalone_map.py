@@ -98,6 +98,19 @@ def test_hostile_texts_are_shown_verbatim(
     assert wrong == []
 
 
+def test_a_notebook_shows_it_in_a_frame(browser: Browser, tmp_path: Path) -> None:
+    """As Jupyter does, which takes the map's HTML into a page of its own."""
+    data = standalone_data(make_atlas(tmp_path, make_incident()), Query())
+    page = browser.new_page()
+    page.set_content(str(build_standalone_map(data)._repr_html_()))
+
+    frame = page.frame_locator("iframe")
+    frame.locator(".incident-marker").click()
+
+    expect(frame.locator("article h3")).to_have_text("Mural painted over")
+    page.close()
+
+
 def test_a_marker_opens_by_keyboard(
     open_file: Callable[[Path], Opened], tmp_path: Path
 ) -> None:

@@ -140,7 +140,8 @@ window.standaloneMap = (() => {
     map = leafletMap;
     data = decode(token);
     window.incidentSymbols.use(data.categories);
-    for (const place of data.places) place.incidents = data.incidents.filter(({ at }) => at === place.number);
+    for (const place of data.places) place.incidents = [];
+    for (const record of data.incidents) data.places[record.at]?.incidents.push(record);
     data.places.sort((one, other) => other.incidents.length - one.incidents.length);
     map.attributionControl.remove();
     corner("bottomright", make("div", { class: "leaflet-control-attribution" }, data.credit));
