@@ -298,7 +298,15 @@ def _settings_for(path: str) -> Settings:
         if not layer_files(folder):
             message = f"is a folder with neither {_INCIDENTS} nor a *.parquet file."
             remedy = "Give a map's folder, or one that 'incidents build' made."
-            raise DataError([Fault(path, None, None, "", message, remedy)])
+            fault = Fault(
+                file=path,
+                index=None,
+                feature_id=None,
+                where="",
+                message=message,
+                remedy=remedy,
+            )
+            raise DataError([fault])
         return settings().model_copy(update={"layer": path})
     there: dict[str, Path | str] = {"layer": str(folder / _INCIDENTS)}
     for setting, names in _BESIDE.items():

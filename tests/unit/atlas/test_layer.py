@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from geo.commands.cli import main
 from geo.evidence.archive import Archive
 from geo.export import FORMATS, export_file
 from geo.model.incident import Incident
-from geo.model.query import Query, parse_query
+from geo.model.query import PARAMETERS, Query, parse_query
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_engine, make_incident
 from tests.strategies import queries, several
 
@@ -127,6 +128,13 @@ def test_values_may_be_what_python_has(
 
     assert list(layer.select(**filters).to_geodataframe().index) == expected
     assert expected
+
+
+def test_there_is_a_word_for_each_filter() -> None:
+    """Those of the command line; ``from`` is a word of Python's own."""
+    words = inspect.signature(Layer.select).parameters
+
+    assert {word.removesuffix("_") for word in words} == {"self", *PARAMETERS}
 
 
 def test_the_bounds_of_a_frame_are_a_filter(layer: Layer) -> None:
