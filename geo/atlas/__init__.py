@@ -1,4 +1,9 @@
-"""The atlas: a layer with its vocabulary, sources and archive, and its map."""
+"""The atlas: a layer with its vocabulary, sources and archive, and its maps.
+
+``shelf`` reads it, and keeps that of the running process; ``layer`` is what :mod:`geo`
+offers to Python programs, ``frame`` what of it are GeoDataFrames; ``maps`` is folium's
+door: the page's map, and one that stands alone with the data of ``standalone``.
+"""
 
 from geo.atlas.shelf import Atlas, atlas, read_atlas
 

@@ -1,26 +1,35 @@
-"""The folium map: built once in a process, the same for every reader, free of data.
+"""The folium maps: the page's, which is free of data, and one that stands alone.
 
-No text of a record, a filter, a source or a setting may enter a folium object:
+The page's map is built once in a process, the same for every reader. No text of a record, a filter, a source or a setting may enter a folium object:
 branca renders rendered text again as a Jinja template, so a title such as
 ``{{...}}`` would run on the server. The map therefore holds one element of ours,
 whose script starts ``geo/web/static/incident-layer.js``; that fetches everything from
-our own routes. A change of filters travels as hex digits. This is the only module
-that imports folium.
+our own routes. A change of filters travels as hex digits.
+
+A map that stands alone (:meth:`geo.Layer.explore`) has scripts, styles and data inside,
+as base64, which no template and no HTML reads as its own. This is the only module that
+imports folium.
 """
 
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import folium
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
+from geo.base.errors import MissingAssetError
+from geo.base.settings import ROOT
+
+FoliumMap: TypeAlias = folium.Map
 _LENDING: Final = Lock()
 #: Where the app serves its browser files.
 ASSETS_URL: Final = "/assets"
@@ -28,6 +37,23 @@ ASSETS_URL: Final = "/assets"
 SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
 #: Our own scripts in the order in which they need each other.
 SCRIPTS: Final = ("symbols.js", "record-popup.js", "time-brush.js", "incident-layer.js")
+#: The scripts and styles of a map that stands alone, likewise.
+_INLINED: Final = tuple(
+    folder / name
+    for folder, names in (
+        (ROOT / "node_modules" / "leaflet" / "dist", ("leaflet.css", "leaflet.js")),
+        (
+            Path(__file__).parents[1] / "web" / "static",
+            (
+                "incident-layer.css",
+                "symbols.js",
+                "record-popup.js",
+                "standalone-map.js",
+            ),
+        ),
+    )
+    for name in names
+)
 _LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
 _LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
 #: Where the map looks before the layer has answered: (lat, lon), as folium wants.
@@ -97,6 +123,48 @@ class _Show(folium.MacroElement):
         self.token = token
 
 
+class _StandaloneMap(folium.Map):
+    """A Leaflet map that asks nobody for scripts and styles."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares it so
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
+class _Standalone(folium.MacroElement):
+    """Scripts and styles in the map's head, and one call with its data.
+
+    A script's text set by a script runs at once, and needs no more from a notebook's
+    content policy than folium's own scripts do; a data URL would.
+    """
+
+    _template = Template("""
+        {% macro header(this, kwargs) %}
+        <script>
+        for (const [tag, token] of {{ this.files }}) {
+            const element = document.createElement(tag);
+            const bytes = Uint8Array.from(atob(token), (letter) => letter.charCodeAt(0));
+            element.textContent = new TextDecoder().decode(bytes);
+            document.head.append(element);
+        }
+        </script>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        window.standaloneMap.start({{ this._parent.get_name() }}, "{{ this.token }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Standalone"
+        self.token = _base64(json.dumps(data, ensure_ascii=False).encode())
+        self.files = json.dumps(
+            [
+                ("style" if file.suffix == ".css" else "script", _base64(content))
+                for file, content in ((file, _content(file)) for file in _INLINED)
+            ]
+        )
+
+
 def build_map() -> folium.Map:
     """Return the map: no tiles, no data, our layer on it."""
     incident_map = IncidentMap(
@@ -116,6 +184,47 @@ def build_map() -> folium.Map:
     incident_map.options["minZoom"] = 2
     IncidentLayer().add_to(incident_map)
     return incident_map
+
+
+def build_standalone_map(data: dict[str, Any]) -> folium.Map:
+    """Return a map with everything inside that it shows.
+
+    Parameters
+    ----------
+    data
+        JSON values, as :func:`geo.atlas.standalone.standalone_data` returns them.
+
+    Raises
+    ------
+    MissingAssetError
+        If Leaflet is not installed; names the command.
+    """
+    incident_map = _StandaloneMap(
+        location=_START,
+        zoom_start=4,
+        tiles=None,
+        world_copy_jump=True,
+        zoom_snap=0.5,
+        font_size="14px",
+    )
+    # As in build_map.
+    incident_map.options["maxZoom"] = 18
+    incident_map.options["minZoom"] = 2
+    _Standalone(data).add_to(incident_map)
+    return incident_map
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        msg = f"{file} is missing. Install it with 'make setup'."
+        raise MissingAssetError(msg) from error
+
+
+def _base64(content: bytes) -> str:
+    """Return bytes as letters that are inert in any template, script or attribute."""
+    return b64encode(content).decode()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -13,33 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from geo.formats.rows import BATCH_ROWS, Feature, columns, schema, wkb
+from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
 from geo.formats.selection import Selection
 from geo.formats.stored import chunks
-from geo.model.fields import Field, Kind, fields
+from geo.model.fields import fields
 
 _BBOX: Final = pa.struct(
     [pa.field(name, pa.float64()) for name in ("xmin", "ymin", "xmax", "ymax")]
 )
-_NAMES: Final = pa.list_(pa.string())
-_ACTORS: Final = pa.list_(pa.struct([("name", pa.string()), ("role", pa.string())]))
-_CITATIONS: Final = pa.list_(
-    pa.struct(
-        [
-            ("source", pa.string()),
-            ("quote", pa.string()),
-            ("prefix", pa.string()),
-            ("suffix", pa.string()),
-            ("supports", _NAMES),
-        ]
-    )
-)
-_NESTED: Final[Mapping[str, pa.DataType]] = {
-    "alleged_by": _NAMES,
-    "denied_by": _NAMES,
-    "actors": _ACTORS,
-    "citations": _CITATIONS,
-}
 
 
 def geoparquet(selection: Selection) -> Iterator[bytes]:
@@ -70,38 +51,13 @@ def _write(selection: Selection, path: Path) -> None:
 
 
 def _schema() -> pa.Schema:
-    flat = schema(fields(), geometry=True)
-    typed = [
-        pa.field(column.name, _NESTED.get(column.name, column.type)) for column in flat
-    ]
-    return pa.schema([*typed, pa.field("bbox", _BBOX)])
+    return schema(fields(), geometry=True, nested=True).append(pa.field("bbox", _BBOX))
 
 
 def _table(batch: Sequence[Feature], shape_of: pa.Schema) -> pa.Table:
-    rows = [columns(feature) for feature in batch]
-    arrays = [
-        pa.array(_cells(field, rows, batch), shape_of.field(field.name).type)
-        for field in fields()
-    ]
-    written = wkb(batch)
-    arrays.append(pa.array(written, pa.binary()))
-    arrays.append(pa.array(_boxes(written), _BBOX))
-    return pa.table(arrays, schema=shape_of)
-
-
-def _cells(
-    field: Field, rows: Sequence[Mapping[str, Any]], batch: Sequence[Feature]
-) -> list[Any]:
-    if field.name in _NESTED:
-        return [part["properties"].get(field.name) or [] for part in batch]
-    cells = [row[field.name] for row in rows]
-    if field.kind == Kind.DAY:
-        days = pa.array([cell or None for cell in cells], pa.string())
-        found: list[Any] = days.cast(pa.date32()).to_pylist()
-        return found
-    if field.kind == Kind.NUMBER:
-        return [None if cell is None else float(cell) for cell in cells]
-    return cells
+    (rows,) = tables(batch, fields(), nested=True)
+    boxes = pa.array(_boxes(rows.column("geometry").to_pylist()), _BBOX)
+    return pa.table([*rows.columns, boxes], schema=shape_of)
 
 
 def _boxes(written: Sequence[bytes | None]) -> list[dict[str, float] | None]:

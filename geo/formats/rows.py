@@ -26,6 +26,24 @@ Feature = Mapping[str, Any]
 BATCH_ROWS: Final = 5_000
 #: Properties that relational formats keep in tables of their own.
 RELATED: Final = ("actors", "citations")
+_NAMES: Final = pa.list_(pa.string())
+#: What the columns of lists are where a format has lists.
+_NESTED: Final[Mapping[str, pa.DataType]] = {
+    "alleged_by": _NAMES,
+    "denied_by": _NAMES,
+    "actors": pa.list_(pa.struct([("name", pa.string()), ("role", pa.string())])),
+    "citations": pa.list_(
+        pa.struct(
+            [
+                ("source", pa.string()),
+                ("quote", pa.string()),
+                ("prefix", pa.string()),
+                ("suffix", pa.string()),
+                ("supports", _NAMES),
+            ]
+        )
+    ),
+}
 _TYPES: Final[Mapping[Kind, pa.DataType]] = {
     Kind.DAY: pa.date32(),
     Kind.INTEGER: pa.int64(),
@@ -128,10 +146,16 @@ def value_of(field: Field, cell: Any) -> Any:  # noqa: ANN401 - any cell, any JS
         raise ValueError(msg) from error
 
 
-def schema(chosen: Iterable[Field], *, geometry: bool) -> pa.Schema:
-    """Return the Arrow schema of flat rows; ``geometry`` is WKB, last."""
+def schema(
+    chosen: Iterable[Field], *, geometry: bool, nested: bool = False
+) -> pa.Schema:
+    """Return the Arrow schema of :func:`tables`; ``geometry`` is WKB, last."""
+    lists = _NESTED if nested else {}
     columns_ = [
-        pa.field(field.name, _TYPES.get(field.kind, pa.string())) for field in chosen
+        pa.field(
+            field.name, lists.get(field.name) or _TYPES.get(field.kind, pa.string())
+        )
+        for field in chosen
     ]
     if geometry:
         columns_.append(pa.field("geometry", pa.binary()))
@@ -142,10 +166,13 @@ def tables(
     features: Iterable[Feature],
     chosen: Sequence[Field],
     *,
-    keep: Callable[[Feature], bool] | None = None,
     geometry: bool = True,
+    nested: bool = False,
 ) -> Iterator[pa.RecordBatch]:
-    """Go through features as Arrow batches of flat rows.
+    """Go through features as Arrow batches: what every typed table is made of.
+
+    GDAL's files and GeoParquet are written from these, and
+    :mod:`geo.atlas.frame` makes its GeoDataFrames of them.
 
     Parameters
     ----------
@@ -153,18 +180,25 @@ def tables(
         In the order of the rows.
     chosen
         The columns.
-    keep
-        Which features; by default all.
     geometry
         Whether there is a last column of WKB, (lon, lat), heights left out.
+    nested
+        Whether lists of names, actors and citations stay lists; else they are text,
+        as :func:`columns` writes them.
     """
-    shape_of = schema(chosen, geometry=geometry)
-    wanted = filter(keep, features) if keep else iter(features)
-    while batch := list(islice(wanted, BATCH_ROWS)):
+    shape_of = schema(chosen, geometry=geometry, nested=nested)
+    lists = _NESTED if nested else {}
+    remaining = iter(features)
+    while batch := list(islice(remaining, BATCH_ROWS)):
         rows = [columns(feature) for feature in batch]
         arrays = [
-            pa.array([_typed(field, row[field.name]) for row in rows], kind.type)
-            for field, kind in zip(chosen, shape_of, strict=False)
+            pa.array(
+                [part["properties"].get(field.name) or [] for part in batch]
+                if field.name in lists
+                else [_typed(field, row[field.name]) for row in rows],
+                column.type,
+            )
+            for field, column in zip(chosen, shape_of, strict=False)
         ]
         if geometry:
             arrays.append(pa.array(wkb(batch), pa.binary()))

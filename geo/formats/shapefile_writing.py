@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.formats.companions import checksum, companions, manifest
 from geo.formats.relational_writing import fixed_date, write_table
 from geo.formats.rows import (
-    BATCH_ROWS,
     RELATED,
     Feature,
-    columns,
-    related,
     related_schema,
+    related_tables,
     schema,
-    wkb,
+    tables,
 )
 from geo.formats.selection import Selection
 from geo.formats.stored import SteadyZip, checksum_of, chunks
@@ -61,25 +58,55 @@ _WHOLE: Final = frozenset({Kind.JSON, Kind.NAMES, Kind.PARTS})
 
 
 class _Cuts:
-    """What did not fit, in the order found."""
+    """What did not fit, in the order of the rows."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def fit(self, row: dict[str, Any], whole: frozenset[str], where: str) -> None:
-        """Shorten the texts of a row to what a cell holds."""
-        owner = row.get("id") or f"{row['incident_id']} ({where} {row['number']})"
-        for name, value in row.items():
-            if not isinstance(value, str) or len(value.encode()) <= MOST_BYTES:
-                continue
-            size = len(value.encode())
-            if name in whole and value.startswith(("[", "{")):
-                row[name] = None
-                self.told.append(f"{owner}: {name}: left out, {size} bytes")
-            else:
-                row[name] = shortened(value)
-                kept = len(row[name].encode())
-                self.told.append(f"{owner}: {name}: {kept} of {size} bytes kept")
+    def fit(self, batch: pa.RecordBatch, whole: frozenset[str]) -> pa.RecordBatch:
+        """Return a batch with its texts shortened to what a cell holds."""
+        long = [column.name for column in batch.schema if _is_long(batch, column)]
+        cells = {name: batch.column(name).to_pylist() for name in long}
+        owners = _owners(batch) if long else []
+        for row, owner in enumerate(owners):
+            for name in long:
+                cells[name][row] = self._fitted(cells[name][row], owner, name, whole)
+        for name in long:
+            place = batch.schema.get_field_index(name)
+            batch = batch.set_column(place, name, pa.array(cells[name], pa.string()))
+        return batch
+
+    def _fitted(
+        self, text: str | None, owner: str, name: str, whole: frozenset[str]
+    ) -> str | None:
+        size = len((text or "").encode())
+        if text is None or size <= MOST_BYTES:
+            return text
+        if name in whole and text.startswith(("[", "{")):
+            self.told.append(f"{owner}: {name}: left out, {size} bytes")
+            return None
+        short = shortened(text)
+        kept = len(short.encode())
+        self.told.append(f"{owner}: {name}: {kept} of {size} bytes kept")
+        return short
+
+
+def _is_long(batch: pa.RecordBatch, column: pa.Field) -> bool:
+    """Tell whether some text of a column is too long for a cell."""
+    if not pa.types.is_string(column.type):
+        return False
+    longest = pc.max(pc.binary_length(batch.column(column.name))).as_py()
+    return (longest or 0) > MOST_BYTES
+
+
+def _owners(batch: pa.RecordBatch) -> list[str]:
+    """Return whose each row is: an incident's, or a part of it."""
+    if "id" in batch.schema.names:
+        found: list[str] = batch.column("id").to_pylist()
+        return found
+    parts = batch.select(["incident_id", "number"]).to_pylist()
+    where = "actors" if "role" in batch.schema.names else "citations"
+    return [f"{part['incident_id']} ({where} {part['number']})" for part in parts]
 
 
 def shapefile(selection: Selection) -> Iterator[bytes]:
@@ -134,10 +161,13 @@ def _write_layers(selection: Selection, inside: Path, cuts: _Cuts) -> None:
         suffix = "dbf" if kind is None else "shp"
         _write_table(batches, shape_of, inside / f"{layer}.{suffix}", selection, kind)
     for name in RELATED:
-        shape_of = related_schema(name)
-        rows = _fitted(related(selection.features(), name), cuts, name)
-        table = _batch(list(rows), shape_of)
-        _write_table([table], shape_of, inside / f"{name}.dbf", selection, None)
+        parts = (
+            cuts.fit(batch, frozenset({"supports"}))
+            for batch in related_tables(selection.features(), name)
+        )
+        _write_table(
+            parts, related_schema(name), inside / f"{name}.dbf", selection, None
+        )
 
 
 def _batches(
@@ -145,38 +175,20 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Go through the incidents of one type of geometry as batches."""
     whole = frozenset(field.name for field in fields() if field.kind in _WHOLE)
-    numbered = (
-        (number, feature)
-        for number, feature in enumerate(selection.features(), 1)
-        if _kind(feature) == kind
-    )
-    while batch := list(islice(numbered, BATCH_ROWS)):
-        rows = []
-        for number, feature in batch:
-            row = {"row_no": number, **columns(feature)}
-            for name in RELATED:
-                del row[name]
-            cuts.fit(row, whole, "")
-            for name in ("date_earliest", "date_latest", "updated"):
-                row[name] = date.fromisoformat(row[name]) if row[name] else None
-            rows.append(row)
-        if kind is not None:
-            shapes = wkb([feature for _, feature in batch])
-            for row, shape in zip(rows, shapes, strict=True):
-                row["geometry"] = shape
-        yield _batch(rows, shape_of)
+    chosen = [field for field in fields() if field.name in shape_of.names]
+    numbers: list[int] = []
 
+    def kept() -> Iterator[Feature]:
+        for number, feature in enumerate(selection.features(), 1):
+            if _kind(feature) == kind:
+                numbers.append(number)
+                yield feature
 
-def _batch(rows: list[dict[str, Any]], shape_of: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist(rows, schema=shape_of)
-
-
-def _fitted(
-    rows: Iterable[dict[str, Any]], cuts: _Cuts, where: str
-) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        cuts.fit(row, frozenset({"supports"}), where)
-        yield row
+    for batch in tables(kept(), chosen, geometry=kind is not None):
+        rows = cuts.fit(batch, whole)
+        numbered = pa.array(numbers, pa.int32())
+        yield pa.record_batch([numbered, *rows.columns], schema=shape_of)
+        numbers.clear()
 
 
 def _write_table(

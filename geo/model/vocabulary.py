@@ -207,6 +207,17 @@ class Vocabulary:
         """Return the ids in legend order."""
         return tuple(self.categories)
 
+    def marks(self) -> dict[str, dict[str, str]]:
+        """Return label, color and symbol by id, as the map's scripts take them."""
+        return {
+            category.id: {
+                "label": category.label,
+                "color": category.color,
+                "symbol": category.symbol,
+            }
+            for category in self
+        }
+
 
 def read_vocabulary(path: Path) -> Vocabulary:
     """Read a layer's categories.

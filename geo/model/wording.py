@@ -29,6 +29,13 @@ _STATUS: Final = {
     Status.CORROBORATED: "Corroborated by independent sources",
     Status.FALSE: "Shown to be false",
 }
+#: How sure a report is, as the legend explains the markers.
+LOOKS: Final = (
+    ("reported", "Reported as fact"),
+    ("alleged", "Alleged by somebody"),
+    ("unverified", "Not verified"),
+    ("plan", _PLAN),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,13 @@ def somewhere(place: str, precision: str | None) -> str:
     if precision == Precision.STREET:
         return f"Somewhere on {place}"
     return place
+
+
+def marker_words(place: str, precision: str | None, radius_m: float | None) -> str:
+    """Return what a marker says of its place: name, vagueness, how finely known."""
+    exact = precision in {Precision.VENUE, Precision.STREET}
+    said = place if exact else somewhere(place, precision)
+    return f"{said}. {precision_words(precision, radius_m)}"
 
 
 def precision_words(precision: str | None, radius_m: float | None) -> str:

@@ -47,8 +47,7 @@ from geo.export import (
 )
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
-from geo.model.vocabulary import Precision
-from geo.model.wording import claim_words, date_words, precision_words, somewhere
+from geo.model.wording import LOOKS, claim_words, date_words, marker_words, somewhere
 from geo.web.basemap.tiles import attribution, render_tile
 from geo.web.ogc import ogc_routes
 from geo.web.problems import problem_of
@@ -63,13 +62,6 @@ from geo.web.serving import (
 )
 from geo.web.turns import end_turn
 
-#: How sure a report is, as the legend explains the markers.
-LOOKS: Final = (
-    ("reported", "Reported as fact"),
-    ("alleged", "Alleged by somebody"),
-    ("unverified", "Not verified"),
-    ("plan", "Planned, not known to have happened"),
-)
 #: A question: the layer's version, the path, the query.
 _Asked = tuple[str, str, str]
 #: Answers given lately; as many as this many bytes hold.
@@ -131,14 +123,7 @@ def style(_request: Request, found: Atlas) -> dict[str, Any]:
     publishers = dict.fromkeys(source.publisher for source in found.sources.values())
     return {
         "version": found.version,
-        "categories": {
-            category.id: {
-                "label": category.label,
-                "color": category.color,
-                "symbol": category.symbol,
-            }
-            for category in found.vocabulary
-        },
+        "categories": found.vocabulary.marks(),
         "looks": LOOKS,
         "attribution": attribution(),
         "credit": f"Incidents coded from {', '.join(publishers)}",
@@ -456,10 +441,8 @@ def _group_json(group: Group, decimals: int) -> list[Any]:
 
 
 def _place_json(place: PlaceView) -> dict[str, Any]:
-    exact = place.precision in {Precision.VENUE, Precision.STREET}
-    said = place.name if exact else somewhere(place.name, place.precision)
     return {
-        "label": f"{said}. {precision_words(place.precision, place.radius_m)}",
+        "label": marker_words(place.name, place.precision, place.radius_m),
         "precision": place.precision,
         "radius_m": place.radius_m,
         "area": place.area,

@@ -19,7 +19,7 @@ from geo.base.settings import ROOT
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads(PYPROJECT)["project"]
 #: Needed by what is declared beside it, or handed to users, without an import here.
-NOT_IMPORTED = {"geopandas"}
+NOT_IMPORTED: set[str] = set()
 
 
 def name_of(requirement: str) -> str:

@@ -20,6 +20,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 DOORS = {
     "folium": {"geo.atlas.maps"},
     "branca": set(),
+    "geopandas": {"geo.atlas.frame"},
     "geopy": {"geo.places.answers", "geo.places.nominatim"},
     "duckdb": {"geo.engine.duckdb_store"},
 }

@@ -1,0 +1,163 @@
+"""GeoDataFrames: incidents and answers of geocoders as notebooks want them.
+
+The columns come from :func:`geo.formats.rows.tables`, of which the files for GDAL and
+GeoParquet are made as well, so that a frame and a file cannot disagree. This is the
+only module that imports geopandas: a process that only serves the map never loads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+from shapely.geometry import shape
+
+from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
+from geo.model.fields import Field, Kind, fields
+from geo.model.vocabulary import Precision, Vocabulary
+from geo.places.geocoder import geocode as look_up
+
+GeoFrame: TypeAlias = gpd.GeoDataFrame
+_CRS: Final = "EPSG:4326"
+#: Columns of :func:`geocode`, in order, and their types.
+_CANDIDATE_TYPES: Final[dict[str, Any]] = {
+    "name": "string",
+    "country": "string",
+    "source": "string",
+    "precision": pd.CategoricalDtype([str(precision) for precision in Precision]),
+    "radius_m": "float64",
+    "origin": "string",
+    "generalised": "bool",
+}
+
+
+def frame_of(features: Iterable[Feature], vocabulary: Vocabulary) -> gpd.GeoDataFrame:
+    """Return incidents as a GeoDataFrame, one row each, in the order given.
+
+    Parameters
+    ----------
+    features
+        GeoJSON Features of a layer that has been checked; may be none.
+    vocabulary
+        The categories, for the column of that name.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As :meth:`geo.Layer.to_geodataframe` describes it.
+    """
+    chosen = fields()
+    shape_of = schema(chosen, geometry=False, nested=True)
+    remaining = iter(features)
+    batches: list[pa.RecordBatch] = []
+    geometries: list[Any] = []
+    while batch := list(islice(remaining, BATCH_ROWS)):
+        batches += tables(batch, chosen, geometry=False, nested=True)
+        geometries += [
+            shape(part["geometry"]) if part["geometry"] else None for part in batch
+        ]
+    table = pa.Table.from_batches(batches, schema=shape_of)
+    columns = {
+        field.name: _series(field, table.column(field.name), vocabulary)
+        for field in chosen
+    }
+    index = pd.Index(columns.pop("id"), name="id")
+    frame = pd.DataFrame(columns).set_axis(index)
+    return gpd.GeoDataFrame(frame, geometry=geometries, crs=_CRS)
+
+
+def geocode(
+    place: str, *, country: str | None = None, limit: int = 5, ask_all: bool = False
+) -> gpd.GeoDataFrame:
+    """Return where a place may be: the answers of the first geocoder that knows it.
+
+    Asked in this order: the deployment's curated gazetteer; GeoNames
+    (https://www.geonames.org, CC BY 4.0), which is on this machine; Nominatim, only if
+    the deployment has set it up. Without that, nothing leaves this machine.
+
+    Parameters
+    ----------
+    place
+        A place's name in any script; for Nominatim an address as well.
+    country
+        ISO 3166-1 alpha-2 code, XK for Kosovo, to leave out places elsewhere.
+    limit
+        How many answers to take of one geocoder, at least 1.
+    ask_all
+        Ask every geocoder, not only until one answers.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a candidate, best first; no row where nobody knows the place.
+        ``name``, ``country``, ``source`` (which geocoder), ``precision``,
+        ``radius_m`` (uncertainty around the point in metres), ``origin`` (of the
+        coordinates, with the licence), ``generalised`` (made coarser, since it may be
+        a home), and ``geometry``: points in EPSG:4326, (lon, lat).
+
+    Raises
+    ------
+    QueryError
+        If the text is empty or too long, or the country is not such a code.
+    SettingsError
+        If Nominatim is set up by half.
+    DataError
+        If the curated gazetteer is at fault.
+    GeocodingError
+        If Nominatim was asked and failed.
+
+    Examples
+    --------
+    >>> import geo
+    >>> geo.geocode("Novi Sad", country="RS")[["country", "precision"]]
+      country precision
+    0      RS      city
+    """
+    answers = [
+        asdict(candidate)
+        for candidate in look_up(place, country=country, limit=limit, ask_all=ask_all)
+    ]
+    points = gpd.points_from_xy(
+        [answer["lon"] for answer in answers], [answer["lat"] for answer in answers]
+    )
+    columns = pd.DataFrame(answers, columns=list(_CANDIDATE_TYPES))
+    columns = columns.astype(_CANDIDATE_TYPES)
+    return gpd.GeoDataFrame(columns, geometry=points, crs=_CRS)
+
+
+def _series(field: Field, column: pa.ChunkedArray, vocabulary: Vocabulary) -> Any:  # noqa: ANN401 - of any type
+    """Return a column as pandas has it."""
+    if field.kind == Kind.DAY:
+        # Seconds: nanoseconds, the older habit of pandas, end in 2262.
+        seconds = column.cast(pa.timestamp("s")).to_numpy()
+        return pd.Series(seconds, dtype="datetime64[s]")
+    cells = column.to_pylist()
+    if field.kind in {Kind.NAMES, Kind.PARTS}:
+        return pd.Series(cells, dtype=object)
+    if field.kind == Kind.JSON:
+        loaded = [json.loads(cell) if cell else {} for cell in cells]
+        return pd.Series(loaded, dtype=object)
+    if field.name == "category":
+        return pd.Categorical(cells, categories=list(vocabulary.ids()))
+    allowed = list(field.values)
+    if allowed and field.kind == Kind.TEXT:
+        return pd.Categorical(cells, categories=allowed)
+    return pd.Series(cells, dtype=_DTYPES[field.kind, field.nullable])
+
+
+_DTYPES: Final[dict[tuple[Kind, bool], str]] = {
+    (Kind.TEXT, True): "string",
+    (Kind.TEXT, False): "string",
+    (Kind.INTEGER, True): "Int64",
+    (Kind.INTEGER, False): "int64",
+    (Kind.NUMBER, True): "float64",
+    (Kind.NUMBER, False): "float64",
+    (Kind.TRUTH, True): "boolean",
+    (Kind.TRUTH, False): "bool",
+}

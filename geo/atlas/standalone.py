@@ -1,0 +1,108 @@
+"""What a map that stands alone holds: the incidents, their words and their places.
+
+The page's map asks our server for what is in sight. A map in a notebook has no server,
+so all of it goes into the map at once, as JSON values that ``standalone-map.js`` draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from shapely import MultiPoint, Point
+
+from geo.atlas.shelf import Atlas
+from geo.base.errors import QueryError
+from geo.evidence.record import Passage, Record, read_record
+from geo.export.selection import attribution
+from geo.layer.table import marker_point
+from geo.model.incident import Incident, geometry_json
+from geo.model.query import Query
+from geo.model.wording import LOOKS, marker_words
+
+#: Incidents in one map at most: a browser draws no more in a second.
+MOST_INCIDENTS: Final = 5_000
+#: Decimals of degrees: a tenth of a metre.
+_DECIMALS: Final = 6
+
+
+def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
+    """Return all that a map shows of the incidents that a query asks for.
+
+    Parameters
+    ----------
+    atlas
+        The layer.
+    query
+        Which incidents; none gives a map that says so.
+
+    Returns
+    -------
+    dict
+        JSON values: ``categories`` (label, color, symbol by id), ``looks`` (how sure,
+        in words), ``credit``, ``extent`` (west, south, east, north, or None),
+        ``places`` (label, precision, radius_m, lon, lat in degrees, and the geometry of
+        lines and areas), ``incidents`` (records as the API gives them, without
+        passages of the archive; ``at`` is the number of their place, or None).
+
+    Raises
+    ------
+    QueryError
+        If there are more than :data:`MOST_INCIDENTS`.
+    """
+    total = atlas.engine.count(query)
+    if total > MOST_INCIDENTS:
+        message = (
+            f"{total} incidents; at most {MOST_INCIDENTS} are drawn in one map. Select "
+            "fewer, or look at them all in the page."
+        )
+        raise QueryError("explore", message)
+    places: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
+    incidents = []
+    for feature in atlas.engine.features(query):
+        record = read_record(
+            feature, None, atlas.vocabulary, atlas.sources, atlas.archive
+        )
+        at = None
+        if record.incident.geometry is not None:
+            place = _place_of(record.incident)
+            shown = f"{place['label']}\n{record.incident.geometry.wkt}"
+            at = numbers.setdefault(shown, len(places))
+            if at == len(places):
+                places.append(place)
+        incidents.append({**_told(record), "at": at})
+    cited = atlas.engine.counts(query, "source")
+    return {
+        "categories": atlas.vocabulary.marks(),
+        "looks": LOOKS,
+        "credit": attribution(atlas.sources[source] for source in cited),
+        "extent": atlas.engine.extent(query),
+        "places": places,
+        "incidents": incidents,
+    }
+
+
+def _told(record: Record) -> dict[str, Any]:
+    """Return a record as the API gives it, but for what the archive holds."""
+    quoted = tuple(map(_without_paragraphs, record.passages))
+    return replace(record, passages=quoted).as_json()
+
+
+def _without_paragraphs(passage: Passage) -> Passage:
+    """Return a passage without the text around its quote, which is not ours to send."""
+    return replace(passage, before=(), paragraph="", mark=(0, 0), after=())
+
+
+def _place_of(incident: Incident) -> dict[str, Any]:
+    """Return the place of an incident that has one, as the map draws it."""
+    point = marker_point(incident.geometry)
+    is_area = not isinstance(incident.geometry, Point | MultiPoint)
+    return {
+        "label": marker_words(incident.place, incident.precision, incident.radius_m),
+        "precision": incident.precision,
+        "radius_m": incident.radius_m or 0,
+        "lon": round(point.x, _DECIMALS),
+        "lat": round(point.y, _DECIMALS),
+        "geometry": geometry_json(incident.geometry) if is_area else None,
+    }
