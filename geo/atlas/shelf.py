@@ -20,7 +20,8 @@ from geo.engine import Engine, Places, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
 from geo.importing import Opening, Wishes, import_file
-from geo.layer.table import MARKER_FILE, layer_files
+from geo.layer.seal import SEAL_FILE
+from geo.layer.table import layer_files
 from geo.model.query import Query, parse_query
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -180,8 +181,8 @@ def _files_of(layer: Path) -> list[Path]:
     """Return the files whose change makes a layer another one."""
     if not layer.is_dir():
         return [layer]
-    promise = layer / MARKER_FILE
-    return [promise] if promise.is_file() else [layer, *layer_files(layer)]
+    seal = layer / SEAL_FILE
+    return [seal] if seal.is_file() else [layer, *layer_files(layer)]
 
 
 def _is_large(layer: str) -> bool:

@@ -7,7 +7,7 @@ tiles count. A cell of any zoom is a right shift of a coordinate.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -15,12 +15,15 @@ import numpy as np
 
 #: Bits of the integer Web Mercator grid.
 GRID_BITS: Final = 30
-_GRID: Final = 1 << GRID_BITS
+#: Coordinates are below this.
+GRID: Final = 1 << GRID_BITS
 #: Latitude where the Web Mercator square ends.
 MAX_LAT: Final = 85.051128779807
 #: A grid cell is this many pixels wide.
 CELL_PX: Final = 32
 _TILE_PX: Final = 256
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 _T = TypeVar("_T", int, str)
 
 
@@ -144,17 +147,66 @@ def mercator(lon: float, lat: float) -> tuple[int, int]:
     Latitudes beyond the Mercator square are drawn at its edge.
     """
     clipped = max(-MAX_LAT, min(MAX_LAT, lat))
-    sine = math.sin(math.radians(clipped))
-    x = (lon + 180) / 360
-    y = 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-    top = _GRID - 1
-    return min(top, max(0, int(x * _GRID))), min(top, max(0, int(y * _GRID)))
+    x, y = unit_square(lon, math.sin(math.radians(clipped)), math.log)
+    top = GRID - 1
+    return min(top, max(0, int(x * GRID))), min(top, max(0, int(y * GRID)))
+
+
+def mercator_of(lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
+    """Return :func:`mercator` of many points."""
+    sine = np.sin(np.radians(np.clip(lats, -MAX_LAT, MAX_LAT)))
+    x, y = (
+        np.clip((part * GRID).astype(np.int64), 0, GRID - 1)
+        for part in unit_square(lons, sine, np.log)
+    )
+    return x, y
+
+
+def unit_square(lon: Any, sine: Any, log: Callable[[Any], Any]) -> tuple[Any, Any]:  # noqa: ANN401
+    """Return Web Mercator (EPSG:3857) scaled to 0 to 1, x eastwards, y southwards.
+
+    Parameters
+    ----------
+    lon
+        Degrees: a number, an array or an expression of a query.
+    sine
+        The sine of the latitude, which is within :data:`MAX_LAT`.
+    log
+        The natural logarithm of such a value.
+    """
+    return (lon + 180) / 360, 0.5 - log((1 + sine) / (1 - sine)) / (4 * math.pi)
+
+
+def morton(mx: Any, my: Any, whole: Callable[[int], Any] = int) -> Any:  # noqa: ANN401
+    """Return the place on the Z-order curve (Morton 1966) of integer coordinates.
+
+    Parameters
+    ----------
+    mx, my
+        Below 2**30: whole numbers, arrays of int64, or expressions of a query.
+    whole
+        Makes a number such as they are; queries need to be told how wide it is.
+    """
+    return _spread(mx, whole) | _spread(my, whole) << whole(1)
+
+
+def _spread(value: Any, whole: Callable[[int], Any]) -> Any:  # noqa: ANN401
+    """Put a zero bit between each two bits of 30-bit numbers."""
+    for shift, mask in (
+        (16, 0x0000FFFF0000FFFF),
+        (8, 0x00FF00FF00FF00FF),
+        (4, 0x0F0F0F0F0F0F0F0F),
+        (2, 0x3333333333333333),
+        (1, 0x5555555555555555),
+    ):
+        value = (value | value << whole(shift)) & whole(mask)
+    return value
 
 
 def unproject(x: float, y: float) -> tuple[float, float]:
     """Return (lon, lat) of integer Web Mercator coordinates."""
-    lon = x / _GRID * 360 - 180
-    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / _GRID))))
+    lon = x / GRID * 360 - 180
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / GRID))))
     return lon, lat
 
 
@@ -214,33 +266,3 @@ def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
         home.first_no = min(home.first_no, cell.first_no)
         home.take(cell)
     return sorted(found.values(), key=lambda cell: (-cell.count, cell.first_no))
-
-
-def z_order(
-    mx: Sequence[int | None], my: Sequence[int | None]
-) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Return the order of rows along the Z-order curve (Morton 1966).
-
-    Rows without coordinates count as lying at (0, 0).
-    """
-    key = np.zeros(len(mx), dtype=np.uint64)
-    for column, offset in ((mx, 0), (my, 1)):
-        values = np.array([value or 0 for value in column], dtype=np.uint64)
-        key |= _spread(values) << np.uint64(offset)
-    return np.argsort(key, kind="stable")
-
-
-def _spread(
-    values: np.ndarray[Any, np.dtype[np.uint64]],
-) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Put a zero bit between each two bits of 30-bit numbers."""
-    spread = values
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        spread = (spread | (spread << np.uint64(shift))) & np.uint64(mask)
-    return spread

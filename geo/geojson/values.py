@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -44,7 +45,7 @@ def brief(value: object) -> str:
 
 def is_number(value: object) -> bool:
     """Tell whether a value is a number that JSON has; true and false are none."""
-    return type(value) is float or type(value) is int
+    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # noqa: ANN401
@@ -89,7 +90,9 @@ def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
 def _check_scalar(value: object, where: str, draft: Draft) -> None:
     if isinstance(value, str):
         _check_string(value, where, draft)
-    elif isinstance(value, NotJson):
+    elif isinstance(value, NotJson) or (
+        isinstance(value, float) and not math.isfinite(value)
+    ):
         message = f"{brief(value)} is not a number JSON has."
         draft.notes.error(where, message, "Write a finite number, or null.")
     elif isinstance(value, int) and abs(value) > _EXACT_INTEGER:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from geo.layer.record import Problem, Record
+from geo.base.errors import Code
+from geo.layer.case import Case, Problem
 from geo.model.text import count_words
 
 #: Properties whose values are codes, not words for readers.
@@ -16,20 +17,21 @@ CODED: Final = frozenset(
     | {"status", "updated", "version"}
 )
 #: Controls (Cc), and what turns the direction of the text that follows.
-_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def text_problems(record: Record) -> Iterator[Problem]:
+def text_problems(case: Case) -> Iterator[Problem]:
     """Check that texts say something, and are free of what does not print."""
     for name in ("title", "summary"):
-        text = record.properties.get(name)
+        text = case.properties.get(name)
         if text is not None and not text.strip():
-            yield name, "has no word in it.", "Write it in your own words."
-    for where, text in texts(record.properties):
-        odd = _UNPRINTABLE.search(text)
+            remedy = "Write it in your own words."
+            yield Problem(Code.EMPTY, name, "has no word in it.", remedy)
+    for where, text in texts(case.properties):
+        odd = UNPRINTABLE.search(text)
         if odd:
             message = f"holds the character U+{ord(odd[0]):04X}, which does not print."
-            yield where, message, "Remove it."
+            yield Problem(Code.UNPRINTABLE, where, message, "Remove it.")
 
 
 def texts(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -50,12 +52,13 @@ _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”“»]?$")
 _SHORT_SENTENCE: Final = 4
 
 
-def sentence_cautions(record: Record) -> Iterator[Problem]:
+def sentence_cautions(case: Case) -> Iterator[Problem]:
     """Warn of a quote that looks like a whole sentence."""
-    for number, citation in enumerate(record.properties.get("citations", ())):
+    for number, citation in enumerate(case.properties.get("citations", ())):
         quote = citation["quote"].strip()
         first = next(filter(str.isalpha, quote), "")
         whole = first.isupper() and _SENTENCE_END.search(quote)
         if whole and count_words(quote) > _SHORT_SENTENCE:
             message = "looks like a whole sentence."
-            yield f"citations[{number}].quote", message, "Quote a part of it."
+            where = f"citations[{number}].quote"
+            yield Problem(Code.QUOTE_SENTENCE, where, message, "Quote a part of it.")

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.bulk.build.shapes import geometry_column, shape_columns
 
 #: What a column of a dump can be, in words for those who map columns.
@@ -151,7 +151,7 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
     if "title" not in taken:
         message = f"has no column for the title; its columns are {', '.join(names)}."
         remedy = "Name one with --map COLUMN=title."
-        raise DataError([Fault(str(path), None, None, "", message, remedy)])
+        raise DataError([Fault(str(path), message, remedy, code=Code.MISSING)])
     return tuple(sorted((column, meant) for meant, column in taken.items()))
 
 
@@ -186,8 +186,8 @@ def take_in(dump: Dump, target: str) -> None:
 
 def _unreadable(path: str, error: Exception) -> DataError:
     remedy = "Give CSV in UTF-8 with a header, or GeoParquet."
-    fault = Fault(path, None, None, "", f"cannot be read: {error}.", remedy)
-    return DataError([fault])
+    message = f"cannot be read: {error}."
+    return DataError([Fault(path, message, remedy, code=Code.UNREADABLE)])
 
 
 def _read_options() -> pacsv.ReadOptions:

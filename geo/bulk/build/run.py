@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.bulk.build import rows
 from geo.bulk.build.dumps import SUFFIXES, TAKEN, Dump, columns_of, take_in
-from geo.bulk.build.layers import Part, promise_file, write_part
+from geo.bulk.build.layers import Part, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
-from geo.layer.table import MARKER_FILE, ContentDigest, read_marker, write_marker
+from geo.layer.seal import LAYOUT, SEAL_FILE, ContentDigest, read_seal, write_seal
 from geo.model.vocabulary import Vocabulary
 from geo.places.gazetteer import Gazetteer
 
@@ -90,7 +91,6 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     updated: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-    countries: Collection[str],
     gazetteer: Gazetteer,
     watch: Callable[[Stage], None] = lambda _: None,
 ) -> Built:
@@ -111,7 +111,7 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
         The source of rows that name none; None refuses them.
     updated
         The day to write as the last change of every row, ISO.
-    vocabulary, sources, countries
+    vocabulary, sources
         What rows may name.
     gazetteer
         The curated places; GeoNames' towns come after them.
@@ -124,27 +124,31 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
         If there is no file to read, or one cannot be read at all.
     """
     dumps = _dumps(inputs, mapping)
-    asked = [updated, source, sorted(sources), vocabulary.ids(), sorted(countries)]
+    categories = [(one.id, one.against_people) for one in vocabulary]
+    asked: list[Any] = [LAYOUT, updated, source, sorted(sources), categories]
     asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
     work = _working_folder(output, asked)
     steps = _Steps(machine, work, watch)
     taken = steps.take_in(dumps)
     looked_up = steps.look_up(taken, gazetteer)
-    clean = steps.clean(
-        taken, looked_up, source, (vocabulary.ids(), countries, sources)
-    )
+    clean = steps.clean(taken, looked_up, source)
     if not clean:
         remedy = "Give files with rows below the header."
         shown = ", ".join(map(str, inputs))
-        raise DataError([Fault(shown, None, None, "", "has no row.", remedy)])
+        raise DataError([Fault(shown, "has no row.", remedy, code=Code.EMPTY)])
     again = steps.write("repeated", lambda: rows.repeated(machine.read(clean)))
     refused = steps.write(
         "refused", lambda: rows.refused(machine.read(clean), machine.read(again))
     )
     layer = output / LAYER
     parts = steps.parts(clean, again, layer, updated, vocabulary, frozenset(sources))
-    cells = steps.write("cells", lambda: rows.summarised(_kept(machine, clean, again)))
-    pq.write_table(_whole(cells).sort_by(_CELL_ORDER), output / CELLS)
+    # Of the layer itself: not every row that could be read became an incident.
+    cells = steps.write("cells", lambda: rows.summarised(machine.read(parts)))
+    summed = _whole(cells).sort_by(_CELL_ORDER)
+    for name in ("earliest", "latest"):
+        days = pc.cast(pc.cast(summed[name], pa.int32()), pa.date32())
+        summed = summed.set_column(summed.schema.get_field_index(name), name, days)
+    pq.write_table(summed, output / CELLS)
     return _finish(output, dumps, taken, refused, parts)
 
 
@@ -211,10 +215,8 @@ class _Steps:
         taken: Sequence[Path],
         looked_up: tuple[list[Path], list[Path]],
         source: str | None,
-        known: tuple[Collection[str], Collection[str], Collection[str]],
     ) -> list[Path]:
-        """Clean, place, date and judge the rows, some files at a time."""
-        categories, countries, sources = known
+        """Clean, place and date the rows, some files at a time."""
         batches = [
             taken[first : first + _FILES_A_BATCH]
             for first in range(0, len(taken), _FILES_A_BATCH)
@@ -222,23 +224,16 @@ class _Steps:
         files = []
         for number, batch in enumerate(batches):
 
-            def judged(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
+            def placed(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
                 found = rows.cleaned(self._machine.read(batch))
                 if source is not None:
                     found = found.mutate(source=found.source.fill_null(source))
                 found = rows.placed_and_dated(
                     found, *(self._machine.read(table) for table in looked_up)
                 )
-                return rows.gridded(
-                    rows.judged(
-                        found,
-                        categories=categories,
-                        countries=countries,
-                        sources=sources,
-                    )
-                )
+                return rows.gridded(rows.read(found))
 
-            files += self.write(f"clean-{number:05}", judged, by="tile")
+            files += self.write(f"clean-{number:05}", placed, by="tile")
             self._watch(Stage("Cleaning and placing", number + 1, len(batches)))
         return files
 
@@ -265,7 +260,7 @@ class _Steps:
         for tile in sorted(by_tile, key=_part_name):
             target = layer / f"{_part_name(tile)}.parquet"
             targets.append(target)
-            if promise_file(target).exists() and target.exists():
+            if seal_file(target).exists() and target.exists():
                 continue
             files = by_tile[tile]
             made = self.write(
@@ -332,7 +327,7 @@ def _dumps(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
         if meant not in TAKEN:
             message = f"--map {column}={meant}: there is no property {meant!r}."
             remedy = f"Properties are {', '.join(TAKEN)}."
-            raise DataError([Fault(column, None, None, "", message, remedy)])
+            raise DataError([Fault(column, message, remedy)])
     found = []
     for path in inputs:
         inside = path.rglob("*") if path.is_dir() else [path]
@@ -340,7 +335,7 @@ def _dumps(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
     if not found:
         shown = ", ".join(map(str, inputs))
         remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
-        raise DataError([Fault(shown, None, None, "", "has no file to read.", remedy)])
+        raise DataError([Fault(shown, "has no file to read.", remedy, code=Code.EMPTY)])
     dumps: list[Dump] = []
     keys: set[str] = set()
     for number, file in enumerate(sorted(set(found))):
@@ -360,7 +355,7 @@ def _working_folder(output: Path, asked: Sequence[Any]) -> Path:
         shutil.rmtree(output / ".work", ignore_errors=True)
         shutil.rmtree(output / LAYER, ignore_errors=True)
         work.mkdir(parents=True)
-    (output / LAYER / MARKER_FILE).unlink(missing_ok=True)
+    (output / LAYER / SEAL_FILE).unlink(missing_ok=True)
     return work
 
 
@@ -371,7 +366,7 @@ def _finish(
     refused: Sequence[Path],
     parts: Sequence[Path],
 ) -> Built:
-    """Write the refused rows, the report, and last the promise for the layer."""
+    """Write the refused rows, the report, and last the seal of the layer."""
     names = {dump.number: Path(dump.path).name for dump in dumps}
     bad = [
         (row["file_no"], row["row_no"], row["id"], row["reason"])
@@ -379,11 +374,11 @@ def _finish(
     ]
     digest = ContentDigest()
     for part in parts:
-        promise = json.loads(promise_file(part).read_text("utf-8"))
-        marker = read_marker(json.dumps(promise["marker"]))
-        if marker is not None:
-            digest.merge(marker)
-        bad += map(tuple, promise["refused"])
+        beside = json.loads(seal_file(part).read_text("utf-8"))
+        seal = read_seal(json.dumps(beside["seal"]))
+        if seal is not None:
+            digest.merge(seal)
+        bad += map(tuple, beside["refused"])
     bad.sort(key=lambda row: row[:2])
     with (output / REFUSED).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -392,7 +387,7 @@ def _finish(
             (names[file], row, _cell(found), _cell(why))
             for file, row, found, why in bad
         )
-    marker = digest.marker()
+    seal = digest.seal()
     reasons: dict[str, int] = {}
     for *_, why in bad:
         plain = _OWN_TO_ROW.sub("'...'", why)
@@ -400,16 +395,16 @@ def _finish(
     unplaced, undated = _without(parts)
     built = Built(
         read=sum(pq.read_metadata(file).num_rows for file in taken),
-        kept=marker.rows,
+        kept=seal.rows,
         refused=len(bad),
         unplaced=unplaced,
         undated=undated,
         partitions=len(parts),
-        version=marker.version,
+        version=seal.version,
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )
     (output / REPORT).write_text(json.dumps(asdict(built), indent=2) + "\n", "utf-8")
-    write_marker(output / LAYER, marker)
+    write_seal(output / LAYER, seal)
     return built
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from geo.base.grid import mercator_of, morton
 from geo.bulk.synthesis.drawing import Floats, Small
 from geo.bulk.synthesis.spots import (
     CODES,
@@ -15,8 +16,6 @@ from geo.bulk.synthesis.spots import (
     NOWHERE,
     PRECISIONS,
     lines_to,
-    mercator_of,
-    morton_of,
     parts_of,
     spots_of,
 )
@@ -91,7 +90,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
             for column, name in enumerate(("west", "south", "east", "north"))
         },
         "area": pa.array(line),
-        "z_order": pa.array(np.where(nowhere, 0, morton_of(mx, my))),
+        "z_order": pa.array(np.where(nowhere, 0, morton(mx, my))),
         "geometry": pa.array(wkb, pa.binary()),
         "folded place": pa.array(list(map(fold, names)), pa.string()),
         "geometry text": pa.array(_geometry_texts(shapes, lon, lat)),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from geo.base.grid import GRID_BITS, MAX_LAT
+from geo.base.grid import GRID_BITS, mercator_of, morton
 from geo.bulk.synthesis.drawing import Floats, Ints, Small, choose
 from geo.bulk.synthesis.towns import read_towns
 from geo.model.vocabulary import Precision
@@ -34,7 +33,6 @@ MADE_UP: Final = {
     Precision.LINE: "Synthetic road",
 }
 _METRES_A_DEGREE: Final = 111_320.0
-_GRID: Final = 1 << GRID_BITS
 #: A place as one number: its town, its precision, its number in that town.
 _PLACE_BITS: Final = 8
 _PRECISION_BITS: Final = 3
@@ -112,33 +110,7 @@ def _z_order(key: Ints) -> Ints:
     _, precision, _ = parts_of(key)
     _, (lon, lat) = spots_of(key)
     mx, my = mercator_of(lon, lat)
-    return np.where(precision == CODES[NOWHERE], 0, morton_of(mx, my))
-
-
-def mercator_of(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
-    """Return :func:`geo.base.grid.mercator` of many points."""
-    sine = np.sin(np.radians(np.clip(lat, -MAX_LAT, MAX_LAT)))
-    x = (lon + 180) / 360
-    y = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-    mx, my = (np.clip((part * _GRID).astype(np.int64), 0, _GRID - 1) for part in (x, y))
-    return mx, my
-
-
-def morton_of(mx: Ints, my: Ints) -> Ints:
-    """Return :func:`geo.layer.table.morton` of many points."""
-    spread = []
-    for value in (mx, my):
-        for shift, mask in (
-            (16, 0x0000FFFF0000FFFF),
-            (8, 0x00FF00FF00FF00FF),
-            (4, 0x0F0F0F0F0F0F0F0F),
-            (2, 0x3333333333333333),
-            (1, 0x5555555555555555),
-        ):
-            value = (value | (value << shift)) & mask  # noqa: PLW2901
-        spread.append(value)
-    found: Ints = spread[0] | spread[1] << 1
-    return found
+    return np.where(precision == CODES[NOWHERE], 0, morton(mx, my))
 
 
 def spots_of(key: Ints | Small) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

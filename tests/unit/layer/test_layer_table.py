@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from geo.layer.table import ContentDigest, feature_text, read_marker
+from geo.layer.seal import ContentDigest, feature_text, read_seal
 from tests.builders import scattered
 
 
@@ -16,8 +16,8 @@ from tests.builders import scattered
 )
 def test_what_is_not_a_promise_promises_nothing(written: str | bytes | None) -> None:
     """Neither does the promise of another layout."""
-    assert read_marker(written) is None
-    assert read_marker(json.dumps({"rows": 1, "digest": "0", "layout": 99})) is None
+    assert read_seal(written) is None
+    assert read_seal(json.dumps({"rows": 1, "digest": "0", "layout": 99})) is None
 
 
 def test_a_layers_checksum_does_not_depend_on_order_or_parts() -> None:
@@ -28,8 +28,8 @@ def test_a_layers_checksum_does_not_depend_on_order_or_parts() -> None:
     first.add(texts[12:])
     second.add(texts[:12])
 
-    both.merge(first.marker())
-    both.merge(second.marker())
+    both.merge(first.seal())
+    both.merge(second.seal())
 
-    assert both.marker() == whole.marker()
-    assert first.marker().version != second.marker().version
+    assert both.seal() == whole.seal()
+    assert first.seal().version != second.seal().version
