@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from geo.geojson.draft import Draft
+from geo.geojson.notes import Limits
 
 #: Beyond this, programs that keep numbers as doubles change an integer.
 _EXACT_INTEGER: Final = 2**53
@@ -55,6 +56,8 @@ def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # n
     geometry's own checks.
     """
     notes, most = draft.notes, draft.limits.max_depth
+    if _is_sound(value, depth, draft.limits):
+        return
     stack: list[tuple[Any, str, int]] = [(value, where, depth)]
     while stack:
         held, place, level = stack.pop()
@@ -75,6 +78,34 @@ def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # n
             stack.extend((part, at, level + 1) for at, part in reversed(inner))
         else:
             _check_scalar(held, place, draft)
+
+
+def _is_sound(value: object, depth: int, limits: Limits) -> bool:
+    """Tell whether a value is surely sound: nearly all are, and need no places."""
+    stack = [(value, depth)]
+    while stack:
+        held, level = stack.pop()
+        if type(held) is dict or type(held) is list:
+            if level > limits.max_depth:
+                return False
+            stack.extend((part, level + 1) for part in held)
+            if type(held) is dict:
+                stack.extend((part, level + 1) for part in held.values())
+        elif not _is_sound_scalar(held, limits):
+            return False
+    return True
+
+
+def _is_sound_scalar(value: object, limits: Limits) -> bool:
+    if isinstance(value, str):
+        return (
+            len(value) <= limits.max_text_chars
+            and "\x00" not in value
+            and (value.isascii() or not _SURROGATE.search(value))
+        )
+    if isinstance(value, int):
+        return -_EXACT_INTEGER <= value <= _EXACT_INTEGER
+    return value is None or is_number(value)
 
 
 def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:

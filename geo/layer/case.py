@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from geo.base.errors import Code
@@ -35,6 +35,8 @@ class Case(NamedTuple):
         The categories that may be used.
     sources
         Ids of the sources that may be cited; a register knows which are one witness.
+    texts
+        Every text of the properties, however deep, with its place.
     """
 
     properties: dict[str, Any]
@@ -43,3 +45,4 @@ class Case(NamedTuple):
     placed: bool
     vocabulary: Vocabulary
     sources: Collection[str]
+    texts: Sequence[tuple[str, str]]

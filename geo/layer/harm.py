@@ -10,7 +10,7 @@ from geo.base.errors import Code
 from geo.geojson import brief
 from geo.layer.case import Case, Problem
 from geo.layer.places import POINT_ONLY
-from geo.layer.texts import CODED, texts
+from geo.layer.texts import CODED
 
 _SEPARATOR: Final = r"[ \u00a0().\-/]"
 _PHONES: Final = re.compile(
@@ -60,7 +60,7 @@ _DWELLING: Final = re.compile(
 
 def harm_problems(case: Case) -> Iterator[Problem]:
     """Find what is never recorded: telephone numbers, plates, channels, handles."""
-    for where, text in texts(case.properties):
+    for where, text in case.texts:
         if where in CODED or not _SUSPECT.search(text):
             continue
         for pattern, what in _HARM:

@@ -31,7 +31,7 @@ from geo.layer.places import (
     radius_problems,
 )
 from geo.layer.schema import schema_problems
-from geo.layer.texts import sentence_cautions, text_problems
+from geo.layer.texts import sentence_cautions, text_problems, texts
 from geo.model.incident import Incident, incident_of
 from geo.model.sources import is_slug
 from geo.model.vocabulary import Vocabulary
@@ -178,7 +178,8 @@ def _check_feature(
         faulty.add(re.split(r"[.\[]", where, maxsplit=1)[0])
     right = {name: properties[name] for name in properties if name not in faulty}
     geometry = feature["geometry"]
-    case = Case(right, frozenset(faulty), geometry, placed, vocabulary, sources)
+    words = tuple(texts(right))
+    case = Case(right, frozenset(faulty), geometry, placed, vocabulary, sources, words)
     for rule in _RULES:
         for code, where, message, remedy in rule(case):
             notes.error(where, message, remedy, code)

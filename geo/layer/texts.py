@@ -27,7 +27,7 @@ def text_problems(case: Case) -> Iterator[Problem]:
         if text is not None and not text.strip():
             remedy = "Write it in your own words."
             yield Problem(Code.EMPTY, name, "has no word in it.", remedy)
-    for where, text in texts(case.properties):
+    for where, text in case.texts:
         odd = UNPRINTABLE.search(text)
         if odd:
             message = f"holds the character U+{ord(odd[0]):04X}, which does not print."
@@ -36,16 +36,21 @@ def text_problems(case: Case) -> Iterator[Problem]:
 
 def texts(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Go through every text of the properties, however deep, with its place."""
-    stack = list(reversed(properties.items()))
-    while stack:
-        where, value = stack.pop()
-        if isinstance(value, str):
-            yield where, value
-        elif isinstance(value, list):
-            inner = [(f"{where}[{n}]", part) for n, part in enumerate(value)]
-            stack.extend(reversed(inner))
-        elif isinstance(value, dict):
-            stack.extend((f"{where}.{name}", value[name]) for name in reversed(value))
+    for name, held in properties.items():
+        if isinstance(held, str):
+            yield name, held
+            continue
+        # Without recursion: a list may nest as deep as it likes.
+        stack = [(name, held)] if held and isinstance(held, list | dict) else []
+        while stack:
+            where, value = stack.pop()
+            if isinstance(value, str):
+                yield where, value
+            elif isinstance(value, list):
+                inner = [(f"{where}[{n}]", part) for n, part in enumerate(value)]
+                stack.extend(reversed(inner))
+            elif isinstance(value, dict):
+                stack.extend((f"{where}.{key}", value[key]) for key in reversed(value))
 
 
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”“»]?$")

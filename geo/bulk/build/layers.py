@@ -60,8 +60,9 @@ def write_part(part: Part) -> Seal:
     schema = SCHEMA.with_metadata(file_metadata())
     with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
         for rows in _stretches(part.rows):
+            incidents = [incident_of_row(row, part.updated) for row in rows]
             checked = check(
-                (feature_of(incident_of_row(row, part.updated)) for row in rows),
+                map(feature_of, incidents),
                 vocabulary=part.vocabulary,
                 sources=part.sources,
                 name="rows",
@@ -70,7 +71,9 @@ def write_part(part: Part) -> Seal:
                 (rows[index]["file_no"], rows[index]["row_no"], rows[index]["id"], why)
                 for index, why in _reasons(checked)
             ]
-            batch = batch_of(checked.incidents())
+            batch = batch_of(
+                one for index, one in enumerate(incidents) if index not in checked.wrong
+            )
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
                 digest.add(batch["feature"].to_pylist())

@@ -11,7 +11,6 @@ import ibis
 
 from geo.base.grid import GRID, GRID_BITS, MAX_LAT, morton, unit_square
 from geo.bulk.build.dumps import TAKEN
-from geo.layer.table import OPEN_FUTURE, OPEN_PAST
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, PlaceRole, Precision, Status
 
 #: Zoom at which places are summarised: cells of about 150 km at the equator.
@@ -214,25 +213,19 @@ def summarised(rows: Table) -> Table:
     """Return, for each cell of :data:`SUMMARY_ZOOM` and category, what it holds.
 
     ``cx``, ``cy`` the cell; ``incidents``; ``mx``, ``my`` the middle of them;
-    ``earliest``, ``latest`` the days they span, counted from 1970-01-01.
-
-    Parameters
-    ----------
-    rows
-        The layer, as :mod:`geo.layer.table` has it.
+    ``earliest``, ``latest`` the days they span.
     """
     shift = ibis.literal(GRID_BITS - SUMMARY_ZOOM, "int64")
     placed = rows.filter(rows.mx.notnull())
-    mx, my = placed.mx.cast("int64"), placed.my.cast("int64")
-    placed = placed.mutate(mx=mx, my=my, cx=mx >> shift, cy=my >> shift)
+    placed = placed.mutate(cx=placed.mx >> shift, cy=placed.my >> shift)
     return (
         placed.group_by(["cx", "cy", "category"])
         .aggregate(
             incidents=placed.count(),
             mx=(placed.mx.sum() / placed.count()).floor().cast("int64"),
             my=(placed.my.sum() / placed.count()).floor().cast("int64"),
-            earliest=placed.earliest.nullif(OPEN_PAST).min(),
-            latest=placed.latest.nullif(OPEN_FUTURE).max(),
+            earliest=placed.earliest.min(),
+            latest=placed.latest.max(),
         )
         .order_by(["cx", "cy", "category"])
     )

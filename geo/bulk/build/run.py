@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.base.errors import Code, DataError, Fault
@@ -28,7 +27,7 @@ from geo.bulk.build.dumps import SUFFIXES, TAKEN, Dump, columns_of, take_in
 from geo.bulk.build.layers import Part, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
-from geo.layer.seal import LAYOUT, SEAL_FILE, ContentDigest, read_seal, write_seal
+from geo.layer.seal import LAYOUT, SEAL_FILE, ContentDigest, Seal, write_seal
 from geo.model.vocabulary import Vocabulary
 from geo.places.gazetteer import Gazetteer
 
@@ -142,13 +141,12 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     )
     layer = output / LAYER
     parts = steps.parts(clean, again, layer, updated, vocabulary, frozenset(sources))
-    # Of the layer itself: not every row that could be read became an incident.
-    cells = steps.write("cells", lambda: rows.summarised(machine.read(parts)))
-    summed = _whole(cells).sort_by(_CELL_ORDER)
-    for name in ("earliest", "latest"):
-        days = pc.cast(pc.cast(summed[name], pa.int32()), pa.date32())
-        summed = summed.set_column(summed.schema.get_field_index(name), name, days)
-    pq.write_table(summed, output / CELLS)
+    # Not every row that could be read became an incident.
+    left_out = [*again, steps.unfit(parts)]
+    cells = steps.write(
+        "cells", lambda: rows.summarised(_kept(machine, clean, left_out))
+    )
+    pq.write_table(_whole(cells).sort_by(_CELL_ORDER), output / CELLS)
     return _finish(output, dumps, taken, refused, parts)
 
 
@@ -274,6 +272,17 @@ class _Steps:
             pass
         return targets
 
+    def unfit(self, parts: Sequence[Path]) -> Path:
+        """Write which rows the checks have refused: (file_no, row_no, id)."""
+        bad = [row[:3] for part in parts for row in _read_beside(part)[1]]
+        columns = list(zip(*bad, strict=True)) or [(), (), ()]
+        kinds = (pa.int32(), pa.int64(), pa.string())
+        arrays = [
+            pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)
+        ]
+        names = ["file_no", "row_no", "id"]
+        return self._table("unfit", lambda: pa.table(arrays, names=names))
+
     def write(
         self, name: str, table: Callable[[], Any], *, by: str | None = None
     ) -> list[Path]:
@@ -374,11 +383,9 @@ def _finish(
     ]
     digest = ContentDigest()
     for part in parts:
-        beside = json.loads(seal_file(part).read_text("utf-8"))
-        seal = read_seal(json.dumps(beside["seal"]))
-        if seal is not None:
-            digest.merge(seal)
-        bad += map(tuple, beside["refused"])
+        seal, refused_here = _read_beside(part)
+        digest.merge(seal)
+        bad += refused_here
     bad.sort(key=lambda row: row[:2])
     with (output / REFUSED).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -406,6 +413,12 @@ def _finish(
     (output / REPORT).write_text(json.dumps(asdict(built), indent=2) + "\n", "utf-8")
     write_seal(output / LAYER, seal)
     return built
+
+
+def _read_beside(part: Path) -> tuple[Seal, list[tuple[int, int, str, str]]]:
+    """Return a partition's seal, and its rows that the checks have refused."""
+    beside = json.loads(seal_file(part).read_text("utf-8"))
+    return Seal(**beside["seal"]), [tuple(row) for row in beside["refused"]]
 
 
 def _cell(text: str | None) -> str:

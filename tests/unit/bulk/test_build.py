@@ -275,13 +275,13 @@ def test_a_shape_that_does_not_fit_is_refused_with_what_to_mend(tmp_path: Path) 
     beyond = shapely.LineString([(179, 1), (181, 1)])
     unclosed = shapely.to_wkb(PARK)[:-20]
     cases: list[tuple[BaseGeometry | bytes, str, str, str]] = [
-        (POINT, "line", "", "precision 'line' is not one a point can have: venue"),
-        (STREET, "city", "", "'city' is not one a line can have: line"),
-        (PARK, "venue", "", "'venue' is not one an area can have: neighbourhood"),
-        (PARK, "street", "", "'street' is not one an area can have: neighbourhood"),
-        (PARK, "line", "", "'line' is not one an area can have: neighbourhood"),
-        (PARK, "vague", "", "'vague' is not one an area can have: neighbourhood"),
-        (STREET, "", "60000", "radius_m does not fit the precision"),
+        (POINT, "line", "", "is 'line' with a Point; 'line' and LineString"),
+        (STREET, "city", "", "is 'city' with a LineString; 'line' and"),
+        (PARK, "venue", "", "is 'venue' with a Polygon; a venue or street is a Point"),
+        (PARK, "street", "", "is 'street' with a Polygon; a venue or street is"),
+        (PARK, "line", "", "is 'line' with a Polygon; 'line' and LineString"),
+        (PARK, "vague", "", "'vague' is not one of venue, street, neighbourhood"),
+        (STREET, "", "60000", "is 60000.0 metres; line goes with 0 to 50000"),
         (PARK, "", "wide", "radius_m is not a number"),
         (many, "", "", "a MultiPolygon cannot place an incident. Give one Point"),
         (bow_tie, "", "", "Self-intersection at (1, 1). Redraw the outline"),

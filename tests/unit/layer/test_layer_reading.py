@@ -71,7 +71,8 @@ def test_the_version_tells_layers_apart_and_not_their_layout() -> None:
     assert parsed(feature(version=1.0)).version == base
     assert parsed(dict(reversed(feature().items()))).version == base
     assert parsed(feature(title="Other")).version != base
-    assert parsed(feature(), name="L").version != base
+    assert parsed(feature(), name="L").version == base
+    assert parsed(feature(), feature() | {"id": "b"}).version != base
 
 
 def test_a_bad_layer_never_half_loads() -> None:
