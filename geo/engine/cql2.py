@@ -112,8 +112,9 @@ def read_filter(
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
-    piece = _Visitor(queryables, engine).condition(root, 0)
-    return Condition(piece.sql, piece.values)
+    visitor = _Visitor(queryables, engine)
+    piece = visitor.condition(root, 0)
+    return Condition(piece.sql, piece.values, visitor.reads_features)
 
 
 class _Visitor:
@@ -122,6 +123,8 @@ class _Visitor:
     def __init__(self, queryables: Mapping[str, Queryable], engine: Engine) -> None:
         self._queryables = queryables
         self._engine = engine
+        #: Whether a property has been asked for that only the feature's text has.
+        self.reads_features = False
 
     def condition(self, node: Json, depth: int) -> _Piece:
         """Return a boolean expression."""
@@ -321,6 +324,7 @@ class _Visitor:
             known = ", ".join(self._queryables) or "none in this collection"
             message = f"{name!r} is not a property to filter by. There are: {known}."
             raise QueryError("filter", message)
+        self.reads_features |= found.reads_features
         return found
 
 

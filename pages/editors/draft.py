@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.base.errors import ArchiveError, QueryError
+from geo.base.errors import ArchiveError, DataError, QueryError
 from geo.base.settings import settings
 from geo.evidence.drafting.drafts import Draft, accept, draft
 from geo.geojson import dump_geojson
@@ -73,10 +73,12 @@ def keep(one: Draft, choices: dict[str, object]) -> None:
         accepted[one.id] = accept(
             one,
             gazetteer=gazetteer,
+            vocabulary=found.vocabulary,
+            sources=found.sources,
             updated=datetime.now(UTC).date(),
             **choices,  # type: ignore[arg-type]
         )
-    except (DateFormatError, QueryError) as error:
+    except (DataError, DateFormatError, QueryError) as error:
         st.error("This draft cannot be accepted as it is.")
         st.code(str(error), language=None, wrap_lines=True)
         return

@@ -45,7 +45,7 @@ TAKEN: Final[Mapping[str, str]] = {
     "place_role": "occurred, target or subject",
     "location_note": "what the placing rests on",
     "source": "id of the source in the register",
-    "quote": "at most 12 words of the source; of the title if missing",
+    "quote": "words of the source, of which the first 12 are kept; of the title if missing",
     "alleged_by": "who says so, parted by ;",
     "denied_by": "who denies it, parted by ;",
 }

@@ -105,7 +105,7 @@ def incident_of_row(row: Mapping[str, Any], updated: str) -> Incident:
     elif placed:
         shape = shapely.Point(row["lon"], row["lat"])
     supported = ("title", "category", *(("date",) if row["date"] else ()))
-    quote = row["quote"] or first_words(row["title"] or "", MOST_QUOTE_WORDS)
+    quote = first_words(row["quote"] or row["title"] or "", MOST_QUOTE_WORDS)
     citation = Citation(source=row["source"], quote=quote, supports=supported)
     actors: tuple[Actor, ...] = ()
     return Incident(

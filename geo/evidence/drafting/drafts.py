@@ -8,7 +8,7 @@ takes; nothing here writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -16,16 +16,17 @@ from typing import Any
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.errors import QueryError
+from geo.base.errors import DataError, QueryError
 from geo.evidence.anchor import AnchorState
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
 from geo.evidence.drafting.place_names import Mention, language_of, place_mentions
 from geo.evidence.drafting.quoting import anchored_quote
 from geo.evidence.drafting.sentences import Sentence, sentences
+from geo.layer import check
 from geo.model.dates import bounds, words
 from geo.model.incident import Citation, Incident, feature_of
 from geo.model.sources import is_slug
-from geo.model.vocabulary import Kind, LocationBasis, PlaceRole, Status
+from geo.model.vocabulary import Kind, LocationBasis, PlaceRole, Status, Vocabulary
 from geo.places.candidate import CURATED, Candidate
 from geo.places.gazetteer import Gazetteer
 
@@ -161,6 +162,8 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
     *,
     category: str,
     gazetteer: Gazetteer,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
     updated: date,
     candidate: Candidate | None = None,
     edtf: str | None = None,
@@ -182,6 +185,8 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
         A category of the layer's vocabulary.
     gazetteer
         Where the geometry of a curated place comes from.
+    vocabulary, sources
+        The categories, and the ids of the sources, that a layer may have.
     updated
         The day of accepting.
     candidate
@@ -204,24 +209,24 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
     Raises
     ------
     QueryError
-        If the quote is not found exactly, or an allegation names nobody.
+        If the quote is not found exactly.
     DateFormatError
         If the date is not EDTF.
+    DataError
+        If no layer would take it, as when an allegation names nobody.
     """
     if accepted.state is not AnchorState.EXACT:
         message = (
             f"its quote is {accepted.state} in the text. Quote other words by hand."
         )
         raise QueryError("draft", message)
-    if status == Status.ALLEGED and not alleged_by:
-        raise QueryError("alleged_by", "is empty. Name who alleges it.")
     days = bounds(edtf) if edtf else None
     told = next((one for one in accepted.dates if one.edtf == edtf), None)
     role = place_role or (PlaceRole.TARGET if kind == Kind.PLAN else PlaceRole.OCCURRED)
     known = ", ".join(
         part for part in (candidate.name if candidate else "", words(edtf)) if part
     )
-    return feature_of(
+    feature = feature_of(
         Incident(
             id=accepted.id,
             title=title.strip() or f"Draft: {known}",
@@ -240,6 +245,10 @@ def accept(  # noqa: PLR0913 - one parameter a choice of the editor
             **(_placed(accepted, candidate, gazetteer, role) if candidate else {}),
         )
     )
+    checked = check([feature], vocabulary=vocabulary, sources=sources, name="the draft")
+    if checked.wrong:
+        raise DataError([fault for fault in checked.faults if fault.is_error])
+    return feature
 
 
 def _cited(accepted: Draft, candidate: Candidate | None, edtf: str | None) -> Citation:

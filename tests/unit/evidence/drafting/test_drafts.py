@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from geo.base.errors import QueryError
+from geo.base.errors import DataError, QueryError
 from geo.base.settings import DATA
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
@@ -429,6 +429,8 @@ def test_an_accepted_draft_is_a_feature_that_a_layer_takes(
         category="mural",
         kind=kind,
         gazetteer=GAZETTEER,
+        vocabulary=VOCABULARY,
+        sources={"paper"},
         updated=PUBLISHED,
         candidate=next(iter(only.candidates), None),
         edtf=next((one.edtf for one in only.dates), None),
@@ -461,12 +463,14 @@ def test_what_cannot_be_accepted_is_refused_with_the_reason() -> None:
         (lost, "reported", "ambiguous"),
         (only, "alleged", "who"),
     ):
-        with pytest.raises(QueryError, match=word):
+        with pytest.raises((DataError, QueryError), match=word):
             accept(
                 one,
                 category="mural",
                 status=status,
                 gazetteer=GAZETTEER,
+                vocabulary=VOCABULARY,
+                sources={"paper"},
                 updated=PUBLISHED,
             )
 
