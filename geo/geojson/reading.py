@@ -137,7 +137,8 @@ def examine_features(features: Iterable[Mapping[str, Any]], name: str) -> Readin
     """
     collection = {"type": "FeatureCollection", "features": list(features)}
     # Whoever has them in memory already has room for what is wrong with them.
-    draft = Draft(Notes(name, max_faults=sys.maxsize), LIMITS)
+    notes = Notes(name, max_faults=sys.maxsize)
+    draft = Draft(notes, LIMITS, is_of_text=False)
     read_root(collection, draft)
     check_ids(draft)
     return Reading(
