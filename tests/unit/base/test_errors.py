@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from geo.base import errors
-from geo.base.errors import DataError, Fault, IncidentMapError, QueryError
+from geo.base.errors import Code, DataError, Fault, IncidentMapError, QueryError
 
 LEAVES = [
     kind
@@ -36,6 +39,16 @@ def test_a_fault_leaves_out_what_is_not_known() -> None:
     assert str(Fault("a", "is bad.", index=0)) == "a: feature 0: is bad."
     warned = Fault("a", "is odd.", "Look.", severity="warning")
     assert str(warned) == "a: warning: is odd. Look."
+
+
+def test_codes_are_short_words_each_used_once() -> None:
+    """Programs branch on them, so that messages may be reworded."""
+    codes = [str(code) for code in Code]
+
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
+    fault = Fault("a", "is null.", code=Code.UNLOCATED, where="geometry", index=2)
+    assert json.dumps(fault.as_json()).startswith('{"code": "unlocated", "severity"')
 
 
 def test_many_faults_are_kept_and_the_first_are_shown() -> None:

@@ -1,4 +1,4 @@
-"""What a file promises of its layer, and the checksum it promises."""
+"""The seal of a layer, and the checksum in it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.builders import scattered
 
 @pytest.mark.parametrize(
     "written",
-    [None, b"", b"{", b"[]", b'{"rows": 1}', '{"rows": 1, "digest": "x", "layout": 1}'],
+    [None, b"", b"{", b"[]", b'{"rows": 1}', '{"rows": 1, "digest": "x", "layout": 2}'],
 )
-def test_what_is_not_a_promise_promises_nothing(written: str | bytes | None) -> None:
-    """Neither does the promise of another layout."""
+def test_what_is_no_seal_is_none(written: str | bytes | None) -> None:
+    """Neither is the seal of another layout."""
     assert read_seal(written) is None
     assert read_seal(json.dumps({"rows": 1, "digest": "0", "layout": 99})) is None
 
