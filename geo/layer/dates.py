@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 
 from geo.base.errors import Code
 from geo.geojson import brief
@@ -19,7 +18,7 @@ def date_problems(case: Case) -> Iterator[Problem]:
         return
     written = properties.get("date")
     try:
-        expected = _days(written) if written is not None else Bounds(None, None)
+        expected = bounds(written) if written is not None else Bounds(None, None)
     except DateFormatError as error:
         remedy = "See data/README.md for the forms of a date."
         yield Problem(Code.DATE_FORM, "date", str(error), remedy)
@@ -39,17 +38,6 @@ def date_problems(case: Case) -> Iterator[Problem]:
             )
             remedy = f"Write {shown}: it is derived, never chosen."
             yield Problem(Code.DATE_DERIVED, name, message, remedy)
-
-
-@lru_cache(maxsize=65_536)
-def _days(text: str) -> Bounds:
-    """Return the days an EDTF date may mean; a layer's dates repeat, parsing is slow."""
-    try:
-        return bounds(text)
-    except (AttributeError, TypeError) as error:
-        # The EDTF library fails so on some texts that almost are dates: "../2-".
-        msg = f"{text!r} is not an EDTF date."
-        raise DateFormatError(msg) from error
 
 
 def updated_problems(case: Case) -> Iterator[Problem]:

@@ -8,7 +8,6 @@ each, and the answers are joined back: the same rows from every engine.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -53,7 +52,7 @@ def date_table(texts: Iterable[str]) -> pa.Table:
     rows = []
     for text in sorted(texts):
         try:
-            days = _bounds(text)
+            days = bounds(text)
         except DateFormatError:
             days = Bounds(None, None)  # the check of the incident says why
         rows.append((text, days.earliest, days.latest))
@@ -99,17 +98,6 @@ def place_table(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> pa.Ta
 def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     return pa.table([list(column) for column in columns], schema=schema)
-
-
-def _bounds(text: str) -> Bounds:
-    """Return what a date may mean; a plain day without the parser, which is slow."""
-    if len(text) == len("2015-01-01") and text[:4].isdigit():
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            return bounds(text)
-        return Bounds(day, day)
-    return bounds(text)
 
 
 def _curated(place: Place, country: str) -> tuple[Any, ...]:
