@@ -61,6 +61,7 @@ def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
         given_lon=given_lon.try_cast("float64"),
         given_lat=given_lat.try_cast("float64"),
         given_radius_m=rows.radius_m.try_cast("float64"),
+        has_radius=rows.radius_m.notnull(),
         given_count=rows["count"].try_cast("int64"),
         has_point=given_lon.notnull() | given_lat.notnull(),
         place_key=ibis.ifelse(
@@ -140,7 +141,10 @@ def read(rows: Table) -> Table:
             "lon and lat are not two numbers",
         ),
         (bare & ~on_globe, "lon and lat leave -180 to 180 and -90 to 90"),
-        (bare & rows.radius_m.isnull(), "radius_m is not a number"),
+        (
+            bare & rows.has_radius & rows.given_radius_m.isnull(),
+            "radius_m is not a number",
+        ),
         (
             rows["count"].notnull() & rows.given_count.isnull(),
             "count is not a whole number",
