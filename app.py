@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -160,12 +160,14 @@ class _Server(uvicorn.Server):
     """Ends soon after a signal, whatever runs: work is stopped, and not waited for."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop all work; a thread that does not hear of it ends with the process."""
+        """Stop all work; a thread that does not hear of it ends with the process.
+
+        A second signal may come in the middle of this one, so nothing here takes a
+        lock: an alarm that nobody handles ends the process, whatever holds it.
+        """
         if not self.should_exit:
+            signal.setitimer(signal.ITIMER_REAL, _GONE_S)
             stop_all()
-            last = threading.Timer(_GONE_S, os._exit, (128 + sig,))
-            last.daemon = True
-            last.start()
         super().handle_exit(sig, frame)
 
 

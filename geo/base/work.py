@@ -52,7 +52,7 @@ class Work:
         """Return why it must end, or None while it is still wanted."""
         if self._stopped:
             return StoppedError("Nobody waits for this answer any more.")
-        if _all_stopped.is_set():
+        if _stopping.has_begun:
             return _stopped()
         if self._until_s is not None and time.monotonic() > self._until_s:
             return too_long(self.within_s)
@@ -127,6 +127,12 @@ class Statement:
                 self.interrupt()
 
 
+class _Stopping:
+    """Whether the process ends. No lock: a handler of signals sets it."""
+
+    has_begun = False
+
+
 class _Watch:
     """A thread that looks at the statements which run; it sleeps while there is none."""
 
@@ -166,7 +172,7 @@ class _Watch:
 
 
 _current: Final[ContextVar[Work | None]] = ContextVar("work", default=None)
-_all_stopped: Final = threading.Event()
+_stopping: Final = _Stopping()
 _readers: Final = _Readers()
 _watch: Final = _Watch()
 
@@ -230,12 +236,12 @@ def interruptible(
 
 def stop_all() -> None:
     """Let all work of this process end, that to come too: the server stops."""
-    _all_stopped.set()
+    _stopping.has_begun = True
 
 
 def _stopped() -> StoppedError | None:
     """Return the error that the server stops, or None while it does not."""
-    return StoppedError("The server stops.") if _all_stopped.is_set() else None
+    return StoppedError("The server stops.") if _stopping.has_begun else None
 
 
 def too_long(within_s: float | None) -> TooLongError:

@@ -55,7 +55,9 @@ def test_a_signal_ends_the_server_while_downloads_run(
         ]
         time.sleep(0.5)
         began = time.monotonic()
-        server.send_signal(name)
+        # A shell and a supervisor may both tell it, at the same moment.
+        for _ in range(3):
+            server.send_signal(name)
         server.wait(END_S)
         assert time.monotonic() - began < END_S
     finally:

@@ -170,7 +170,7 @@ def test_a_server_that_stops_ends_all_work(
     store: DuckDBStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That of its pages' scripts too, which belongs to no request."""
-    monkeypatch.setattr(work_module, "_all_stopped", threading.Event())
+    monkeypatch.setattr(work_module, "_stopping", work_module._Stopping())
     threading.Timer(0.3, stop_all).start()
 
     with pytest.raises(StoppedError):

@@ -9,7 +9,7 @@ import pytest
 
 from geo.base.settings import ROOT
 
-STATIC = ROOT / "geo" / "static"
+STATIC = ROOT / "geo" / "web" / "static"
 SCRIPTS = sorted(STATIC.glob("*.js"))
 #: What reads a text as HTML or as a script, by whatever name.
 NEVER = re.compile(
