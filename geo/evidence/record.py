@@ -72,7 +72,7 @@ class Passage:
     @property
     def credit(self) -> str:
         """Whose words it shows, and where its link leads."""
-        said = f"{self.publisher}, {self.published}"
+        said = f"Source: {self.publisher}, {self.published}"
         return f"{said} (opens at these words)" if self.url else said
 
     @property

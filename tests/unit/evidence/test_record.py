@@ -184,7 +184,7 @@ def test_claim_and_denial_come_first_and_nothing_empty_is_shown(
     brief = [part["kind"] for part in parts if part["brief"]]
     assert brief == [*kinds, "note", "passage"]
     assert all(part["text"] for part in parts if part["kind"] != "passage")
-    assert parts[-1]["credit"] == "Daily, 5 January 2024 (opens at these words)"
+    assert parts[-1]["credit"] == "Source: Daily, 5 January 2024 (opens at these words)"
 
 
 def test_passages_stand_below_what_they_are_there_for(tmp_path: Path) -> None:
