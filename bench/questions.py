@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from geo.atlas import read_atlas
 from geo.base.grid import Bbox, mercator
 from geo.base.settings import settings
-from geo.layer.table import layer_files
+from geo.layer.seal import layer_files
 from geo.model.query import Query
 
 PLACES = ((20.46, 44.81), (116.4, 39.9), (-74.0, 40.7), (28.0, 48.0), (77.2, 28.6))

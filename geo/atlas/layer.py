@@ -12,7 +12,7 @@ from geo.base.errors import DataError, Fault, QueryError
 from geo.base.settings import Settings, settings
 from geo.engine import is_database
 from geo.export import FORMATS, PACKAGES, file_name, select, write_selection
-from geo.layer.table import layer_files
+from geo.layer.seal import layer_files
 from geo.model.query import Query
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from geo.engine import Engine, Places, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
 from geo.importing import Opening, Wishes, import_file
-from geo.layer.table import MARKER_FILE, layer_files
+from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
 from geo.model.sources import Sources, read_sources
@@ -211,7 +211,7 @@ def _watched(given: Settings) -> list[Path]:
         return files
     layer = Path(given.layer)
     if layer.is_dir():
-        return [*files, layer / MARKER_FILE, *layer_files(layer)]
+        return [*files, layer / SEAL_FILE, *layer_files(layer)]
     beside = _BESIDE.get(layer.suffix.lower(), ())
     return [*files, layer, *(layer.with_suffix(suffix) for suffix in beside)]
 

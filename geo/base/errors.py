@@ -23,8 +23,10 @@ module of ours, so that every module can raise without an import loop.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from enum import StrEnum
+from typing import Any
 
 
 class IncidentMapError(Exception):
@@ -39,6 +41,55 @@ class MissingAssetError(IncidentMapError, FileNotFoundError):
     """A file that installing should have brought is missing: run the command named."""
 
 
+class Code(StrEnum):
+    """What kind of fault it is: the word that programs may branch on.
+
+    A code stays as it is for ever; messages may be reworded and translated.
+    """
+
+    #: A value is wrong in a way that has no code of its own.
+    VALUE = "value-wrong"
+    # A file, or all of it.
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too-large"
+    NOT_LISTED = "not-listed"
+    CHECKSUM = "checksum-differs"
+    # A feature as GeoJSON has it.
+    ID_DUPLICATE = "id-duplicate"
+    RING_WOUND = "ring-wound"
+    UNLOCATED = "unlocated"
+    # A value as the schema of an incident has it.
+    MISSING = "missing"
+    EMPTY = "empty"
+    TYPE = "type-wrong"
+    CHOICE = "not-a-choice"
+    LENGTH = "too-long"
+    UNKNOWN_MEMBER = "unknown-member"
+    # What a schema cannot say of an incident.
+    ID_FORM = "id-form"
+    UNPRINTABLE = "unprintable"
+    CATEGORY_UNKNOWN = "category-unknown"
+    COUNTRY_UNKNOWN = "country-unknown"
+    SOURCE_UNKNOWN = "source-unknown"
+    PLAN_OCCURRED = "plan-occurred"
+    COUNT_UNFIT = "count-unfit"
+    DATE_FORM = "date-form"
+    DATE_DERIVED = "date-not-derived"
+    UPDATED_FORM = "updated-form"
+    GEOMETRY_UNFIT = "geometry-unfit"
+    PRECISION_UNFIT = "precision-unfit"
+    RADIUS_UNFIT = "radius-unfit"
+    ALLEGED_BY_NOBODY = "alleged-by-nobody"
+    NOT_CORROBORATED = "not-corroborated"
+    QUOTE_LONG = "quote-long"
+    QUOTE_SENTENCE = "quote-sentence"
+    SUPPORTS_UNKNOWN = "supports-unknown"
+    HARM = "harm"
+    DWELLING = "dwelling"
+    # What happened to a record of others while it became an incident.
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with one record, in words that let its author mend it.
@@ -47,27 +98,53 @@ class Fault:
     ----------
     file
         The file, as the caller named it.
+    message
+        What is wrong, with the value.
+    remedy
+        What to do about it; may be empty.
+    code
+        What kind of fault it is, for programs.
+    where
+        The property or member at fault: ``date``, ``citations[0].quote``.
     index
         The feature's position in its collection, from 0; None for the whole file.
     feature_id
         The feature's id, if it has a readable one.
-    where
-        The property or member at fault: ``date``, ``citations[0].quote``.
-    message
-        What is wrong, with the value.
-    remedy
-        What to do about it.
     severity
         ``error`` refuses the file; ``warning`` is reported and the file read.
     """
 
     file: str
-    index: int | None
-    feature_id: str | None
-    where: str
     message: str
-    remedy: str
+    remedy: str = ""
+    _: KW_ONLY
+    code: Code = Code.VALUE
+    where: str = ""
+    index: int | None = None
+    feature_id: str | None = None
     severity: str = "error"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it refuses what it is about."""
+        return self.severity == "error"
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """Return the fault for reports that machines read; the file is the report's."""
+        return {
+            "code": str(self.code),
+            "severity": self.severity,
+            "index": self.index,
+            "id": self.feature_id,
+            "where": self.where,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> Fault:
+        """Return the fault that :func:`dataclasses.asdict` made of one, after JSON."""
+        return cls(**{**values, "code": Code(values["code"])})
 
     def __str__(self) -> str:
         """Write the fault as one line, most general part first."""
@@ -78,7 +155,7 @@ class Fault:
                 place += f" ({self.feature_id})"
         if self.where:
             place += f": {self.where}"
-        mark = "" if self.severity == "error" else f"{self.severity}: "
+        mark = "" if self.is_error else f"{self.severity}: "
         return f"{place}: {mark}{self.message} {self.remedy}".strip()
 
 

@@ -9,7 +9,7 @@ from 180 degrees west, y southwards; a pixel of zoom 0 is 2**z pixels of zoom z.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -20,7 +20,8 @@ from shapely import Polygon
 
 #: Bits of the integer Web Mercator grid.
 GRID_BITS: Final = 30
-_GRID: Final = 1 << GRID_BITS
+#: Coordinates are below this.
+GRID: Final = 1 << GRID_BITS
 #: Latitude where the Web Mercator square ends.
 MAX_LAT: Final = 85.051128779807
 #: A grid cell is this many pixels wide.
@@ -31,16 +32,9 @@ WORLD_PX: Final = float(TILE_PX)
 STEPS_PER_PX: Final = 10
 #: Beyond Web Mercator's square, so that cut edges of shapes stay outside every tile.
 _CUT_LAT: Final = 85.5
-#: Shifts and masks that put a zero bit between each two bits of a 30-bit number.
-SPREAD: Final = (
-    (16, 0x0000FFFF0000FFFF),
-    (8, 0x00FF00FF00FF00FF),
-    (4, 0x0F0F0F0F0F0F0F0F),
-    (2, 0x3333333333333333),
-    (1, 0x5555555555555555),
-)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _T = TypeVar("_T", int, str)
-_Whole = TypeVar("_Whole", int, NDArray[np.int64])
 
 
 class Bbox(NamedTuple):
@@ -163,61 +157,72 @@ def mercator(lon: float, lat: float) -> tuple[int, int]:
     Latitudes beyond the Mercator square are drawn at its edge.
     """
     clipped = max(-MAX_LAT, min(MAX_LAT, lat))
-    sine = math.sin(math.radians(clipped))
-    x = (lon + 180) / 360
-    y = 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-    top = _GRID - 1
-    return min(top, max(0, int(x * _GRID))), min(top, max(0, int(y * _GRID)))
+    x, y = unit_square(lon, math.sin(math.radians(clipped)), math.log)
+    top = GRID - 1
+    return min(top, max(0, int(x * GRID))), min(top, max(0, int(y * GRID)))
 
 
-def mercator_columns(
-    lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return :func:`mercator` of many points, given and answered as columns."""
-    x, y = _unit_square(lon, lat, most_lat=MAX_LAT)
-    top = _GRID - 1
-    return (
-        np.clip((x * _GRID).astype(np.int64), 0, top),
-        np.clip((y * _GRID).astype(np.int64), 0, top),
+def mercator_of(lons: Floats, lats: Floats) -> tuple[Ints, Ints]:
+    """Return :func:`mercator` of many points."""
+    sine = np.sin(np.radians(np.clip(lats, -MAX_LAT, MAX_LAT)))
+    x, y = (
+        np.clip((part * GRID).astype(np.int64), 0, GRID - 1)
+        for part in unit_square(lons, sine, np.log)
     )
+    return x, y
 
 
-def mercator_px(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project rows of (lon, lat) in degrees to rows of (x, y) in pixels of zoom 0."""
-    square = _unit_square(points[:, 0], points[:, 1], most_lat=_CUT_LAT)
-    return np.column_stack(square) * WORLD_PX
+def unit_square(lon: Any, sine: Any, log: Callable[[Any], Any]) -> tuple[Any, Any]:  # noqa: ANN401
+    """Return Web Mercator (EPSG:3857) scaled to 0 to 1, x eastwards, y southwards.
+
+    Parameters
+    ----------
+    lon
+        Degrees: a number, an array or an expression of a query.
+    sine
+        The sine of the latitude, which is within :data:`MAX_LAT`.
+    log
+        The natural logarithm of such a value.
+    """
+    return (lon + 180) / 360, 0.5 - log((1 + sine) / (1 - sine)) / (4 * math.pi)
 
 
-def _unit_square(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], *, most_lat: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Project degrees to (x, y) in 0 .. 1 from the north-west of the square."""
-    sine = np.sin(np.radians(np.clip(lat, -most_lat, most_lat)))
-    return (lon + 180) / 360, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-
-
-def morton(mx: _Whole, my: _Whole) -> _Whole:
-    """Return the place on the Z-order curve (Morton 1966) of coordinates of the grid.
+def morton(mx: Any, my: Any, whole: Callable[[int], Any] = int) -> Any:  # noqa: ANN401
+    """Return the place on the Z-order curve (Morton 1966) of integer coordinates.
 
     Parameters
     ----------
     mx, my
-        Below 2**30: whole numbers, or columns of them.
+        Below 2**30: whole numbers, arrays of int64, or expressions of a query.
+    whole
+        Makes a number such as they are; queries need to be told how wide it is.
     """
-    return _spread(mx) | (_spread(my) << 1)
+    return _spread(mx, whole) | _spread(my, whole) << whole(1)
 
 
-def _spread(value: _Whole) -> _Whole:
+def _spread(value: Any, whole: Callable[[int], Any]) -> Any:  # noqa: ANN401
     """Put a zero bit between each two bits of 30-bit numbers."""
-    for shift, mask in SPREAD:
-        value = (value | (value << shift)) & mask
+    for shift, mask in (
+        (16, 0x0000FFFF0000FFFF),
+        (8, 0x00FF00FF00FF00FF),
+        (4, 0x0F0F0F0F0F0F0F0F),
+        (2, 0x3333333333333333),
+        (1, 0x5555555555555555),
+    ):
+        value = (value | value << whole(shift)) & whole(mask)
     return value
+
+
+def mercator_px(points: Floats) -> Floats:
+    """Project rows of (lon, lat) in degrees to rows of (x, y) in pixels of zoom 0."""
+    sine = np.sin(np.radians(np.clip(points[:, 1], -_CUT_LAT, _CUT_LAT)))
+    return np.column_stack(unit_square(points[:, 0], sine, np.log)) * WORLD_PX
 
 
 def unproject(x: float, y: float) -> tuple[float, float]:
     """Return (lon, lat) of integer Web Mercator coordinates."""
-    lon = x / _GRID * 360 - 180
-    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / _GRID))))
+    lon = x / GRID * 360 - 180
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / GRID))))
     return lon, lat
 
 

@@ -84,7 +84,7 @@ def read_steadily(
     remedy = (
         "Wait until whoever writes it has finished; better, let it be replaced whole."
     )
-    raise DataError([Fault(shown, None, None, "", message, remedy)])
+    raise DataError([Fault(shown, message, remedy)])
 
 
 def settled_stamp(paths: Callable[[], Iterable[Path]]) -> Stamp:
@@ -100,7 +100,7 @@ def settled_stamp(paths: Callable[[], Iterable[Path]]) -> Stamp:
     return found
 
 
-def seal_of(file: Path) -> str:
+def fingerprint_of(file: Path) -> str:
     """Return a short text that differs for Parquet files of different content.
 
     Of the size and the footer, which has the place, the size and the statistics of all

@@ -373,4 +373,4 @@ def _spelled_out(change: Change) -> str:
 
 def _problem(fault: Fault) -> dict[str, str]:
     said = f"{fault.message} {fault.remedy}".strip()
-    return {"file": fault.file, "problem": said}
+    return {"file": fault.file, "code": str(fault.code), "problem": said}

@@ -21,7 +21,6 @@ from geo.bulk.build import (
 )
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 from geo.engine.duckdb_store import DiskError
-from geo.model.geonames import country_codes
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
 from geo.places.gazetteer import read_gazetteer
@@ -104,7 +103,6 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
                 updated=updated or datetime.now(UTC).date().isoformat(),
                 vocabulary=read_vocabulary(given.vocabulary),
                 sources=set(read_sources(given.sources)),
-                countries=country_codes(),
                 gazetteer=read_gazetteer(given.places),
                 watch=_Bars(shown),
             )

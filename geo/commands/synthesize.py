@@ -19,15 +19,8 @@ from geo.base.files import whole_file, whole_folder
 from geo.base.settings import settings
 from geo.bulk.synthesis import source_register, synthesize
 from geo.commands.report import progress
-from geo.layer.table import (
-    LAYER_FOLDER,
-    MARKER,
-    ROW_GROUP_ROWS,
-    SCHEMA,
-    ContentDigest,
-    file_metadata,
-    write_marker,
-)
+from geo.layer.seal import LAYER_FOLDER, SEAL_KEY, ContentDigest, Seal, write_seal
+from geo.layer.table import ROW_GROUP_ROWS, SCHEMA, file_metadata
 from geo.model.vocabulary import read_vocabulary
 
 #: Batches of one file of a folder: about a million incidents.
@@ -129,17 +122,17 @@ def _write_geojson(batches: Iterable[pa.RecordBatch], path: Path) -> None:
 
 
 def _write_file(batches: Iterable[pa.RecordBatch], path: Path) -> None:
-    """Write one GeoParquet file that promises for itself."""
+    """Write one sealed GeoParquet file."""
     digest = ContentDigest()
     with _Writer(path) as writer:
         for batch in batches:
             writer.write(batch)
             _count_in(digest, batch)
-        writer.promise(asdict(digest.marker()))
+        writer.seal(digest.seal())
 
 
 def _write_folder(batches: Iterable[pa.RecordBatch], folder: Path) -> None:
-    """Write a folder of GeoParquet files, and the promise for all of them last."""
+    """Write a folder of GeoParquet files, and the seal for all of them last."""
     digest = ContentDigest()
     writer: _Writer | None = None
     for number, batch in enumerate(batches):
@@ -153,7 +146,7 @@ def _write_folder(batches: Iterable[pa.RecordBatch], folder: Path) -> None:
             writer = None
     if writer is not None:
         writer.close()
-    write_marker(folder, digest.marker())
+    write_seal(folder, digest.seal())
 
 
 def _count_in(digest: ContentDigest, batch: pa.RecordBatch) -> None:
@@ -187,10 +180,10 @@ class _Writer:
             self._file.write_batch, batch, row_group_size=ROW_GROUP_ROWS
         )
 
-    def promise(self, marker: dict[str, object]) -> None:
+    def seal(self, seal: Seal) -> None:
         """Say in the file's metadata what it holds."""
         self._wait()
-        self._file.add_key_value_metadata({MARKER: json.dumps(marker)})
+        self._file.add_key_value_metadata({SEAL_KEY: json.dumps(asdict(seal))})
 
     def close(self) -> None:
         """Finish the file."""

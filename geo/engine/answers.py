@@ -62,10 +62,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on incidents: SQL of ours, and the values it asks with."""
+    """A condition on incidents.
+
+    Parameters
+    ----------
+    sql
+        SQL of ours.
+    parameters
+        The values it asks with.
+    reads_features
+        Whether it asks for the column ``feature``, which only ``incident_text`` has.
+    """
 
     sql: str
     parameters: tuple[Any, ...] = ()
+    reads_features: bool = False
 
 
 @dataclass(frozen=True, slots=True)

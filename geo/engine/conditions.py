@@ -34,7 +34,11 @@ def joined(conditions: Iterable[Condition]) -> Condition:
     """Return the condition that all of these hold; none of them always holds."""
     parts = list(conditions)
     sql = " AND ".join(f"({part.sql})" for part in parts) or "TRUE"
-    return Condition(sql, tuple(value for part in parts for value in part.parameters))
+    return Condition(
+        sql,
+        tuple(value for part in parts for value in part.parameters),
+        any(part.reads_features for part in parts),
+    )
 
 
 def asked(

@@ -117,14 +117,15 @@ def read_filter(
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
-    piece = _Visitor(queryables, engine).condition(root, 0)
+    visitor = _Visitor(queryables, engine)
+    piece = visitor.condition(root, 0)
     tests = [value for value in piece.values if isinstance(value, PlaceTest)]
     numbers = iter(engine.places_where(tests))
     values = (
         next(numbers) if isinstance(value, PlaceTest) else value
         for value in piece.values
     )
-    return Condition(piece.sql, tuple(values))
+    return Condition(piece.sql, tuple(values), visitor.reads_features)
 
 
 class _Visitor:
@@ -134,6 +135,8 @@ class _Visitor:
         self._queryables = queryables
         self._engine = engine
         self._budget = Budget()
+        #: Whether a property has been asked for that only the feature's text has.
+        self.reads_features = False
 
     def condition(self, node: Json, depth: int) -> _Piece:
         """Return a boolean expression."""
@@ -341,6 +344,7 @@ class _Visitor:
             known = ", ".join(self._queryables) or "none in this collection"
             message = f"{name!r} is not a property to filter by. There are: {known}."
             raise QueryError("filter", message)
+        self.reads_features |= found.reads_features
         return found
 
 

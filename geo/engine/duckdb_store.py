@@ -35,6 +35,7 @@ from geo.engine.store import (
     Facts,
 )
 from geo.layer import Layer
+from geo.layer.seal import LAYOUT
 from geo.layer.table import SCHEMA, batch_of
 
 #: Files of other layers that are kept in the cache.
@@ -257,7 +258,7 @@ def store_of_parquet(
     Raises
     ------
     DataError
-        If a file is not what its metadata promises.
+        If a file is not what its seal says.
     """
     connection = duckdb.connect(":memory:")
     _telling(files, lambda: _fill_from(connection, files, facts, sort=sort))
@@ -290,7 +291,7 @@ def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
     Raises
     ------
     DataError
-        If a file is not what its metadata promises, or has changed since.
+        If a file is not what its seal says, or has changed since.
     """
     if not path.exists():
 
@@ -415,9 +416,7 @@ def _build(  # noqa: PLR0913 - as store_in_file
             connection.execute("CHECKPOINT")
         if stamp_of(files) != stamp:
             message = "has changed while it was read."
-            raise DataError(
-                [Fault(str(files[0]), None, None, "", message, "Read it again.")]
-            )
+            raise DataError([Fault(str(files[0]), message, "Read it again.")])
     _forget_unused(path)
 
 
@@ -453,9 +452,9 @@ def _fill_from(  # noqa: PLR0913 - what is made of files, and how
     sql = "SELECT count(*), max(updated) FROM source"
     rows, updated = connection.execute(sql).fetchall()[0]
     if rows != facts.rows:
-        message = f"has {rows} incidents, but its metadata promises {facts.rows}."
+        message = f"has {rows} incidents, but its seal says {facts.rows}."
         remedy = "Make the layer again with 'incidents build' or 'incidents import'."
-        raise DataError([Fault(str(files[0]), None, None, "", message, remedy)])
+        raise DataError([Fault(str(files[0]), message, remedy)])
     known = Facts(facts.version, rows, updated or "", facts.members)
     _fill(connection, known, sort=sort, copy=copy, index=index)
     connection.execute("DROP VIEW source")
@@ -560,9 +559,9 @@ def _telling(files: Sequence[Path], work: Callable[[], _T]) -> _T:
         reason = str(error).strip().splitlines()[0]
         message = f"cannot be read as a layer in GeoParquet: {reason}."
         remedy = "Make it with 'incidents build' or 'incidents import'."
-        raise DataError([Fault(name, None, None, "", message, remedy)]) from error
+        raise DataError([Fault(name, message, remedy)]) from error
 
 
 def cache_name(version: str, *, copy: bool) -> str:
     """Return the name of a layer's file in the cache."""
-    return f"{version}-{TABLES_VERSION}-{'whole' if copy else 'index'}.duckdb"
+    return f"{version}-{LAYOUT}-{TABLES_VERSION}-{'whole' if copy else 'index'}.duckdb"

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.base.extras import require_extra
 from geo.base.files import tidy
-from geo.base.stamps import seal_of, settled_stamp
+from geo.base.stamps import fingerprint_of, settled_stamp
 from geo.engine.address import is_database
 from geo.engine.duckdb_store import (
     cache_name,
@@ -27,15 +27,15 @@ from geo.engine.questions import Engine
 from geo.engine.store import QUERY_TIMEOUT_S, Facts
 from geo.engine.streamed import Progress, checked_copy
 from geo.layer import read_layer
-from geo.layer.table import (
-    MARKER,
-    SCHEMA,
+from geo.layer.seal import (
+    SEAL_KEY,
     ContentDigest,
-    Marker,
+    Seal,
     layer_files,
-    read_marker,
-    read_promise,
+    read_folder_seal,
+    read_seal,
 )
+from geo.layer.table import SCHEMA
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
 
@@ -138,25 +138,25 @@ def open_engine(
     if not path.exists():
         tidy(path.parent)  # whoever was replacing it may have died
     if is_parquet(path):
-        files, marker, members = checked_parquet(
+        files, seal, members = checked_parquet(
             path,
             vocabulary=vocabulary,
             sources=sources,
             cache=places.cache,
             progress=progress,
         )
-        return Engine(_parquet_store(files, marker, members, places))
+        return Engine(_parquet_store(files, seal, members, places))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
         whole = read_layer(path, vocabulary=vocabulary, known_sources=sources)
         return Engine(store_of_layer(whole, timeout_s=places.query_timeout_s))
-    copy, marker, members = checked_copy(
+    copy, seal, members = checked_copy(
         [path],
         places.cache,
         vocabulary=vocabulary,
         sources=sources,
         progress=progress,
     )
-    return Engine(_parquet_store([copy], marker, members, places))
+    return Engine(_parquet_store([copy], seal, members, places))
 
 
 def checked_parquet(
@@ -166,10 +166,10 @@ def checked_parquet(
     sources: Sources,
     cache: Path,
     progress: Progress | None = None,
-) -> tuple[list[Path], Marker, dict[str, Any]]:
-    """Return the files of a GeoParquet layer that has been checked, and its promise.
+) -> tuple[list[Path], Seal, dict[str, Any]]:
+    """Return the files of a GeoParquet layer that has been checked, and its seal.
 
-    A layer without a promise is checked feature by feature, into a copy.
+    A layer without a seal is checked feature by feature, into a copy.
 
     Raises
     ------
@@ -180,14 +180,14 @@ def checked_parquet(
     if not files:
         message = "is a folder without a *.parquet file."
         _refuse(path, message, "Give the folder that 'incidents build' made.")
-    marker = _marker(path, files)
-    if marker is not None and _has_columns(files):
+    seal = _seal(path, files)
+    if seal is not None and _has_columns(files):
         _check_words(path, files, vocabulary, sources)
-        return files, marker, {}
+        return files, seal, {}
     if not _has_columns(files):
         message = f"has not the columns of a layer: {', '.join(SCHEMA.names)}."
         _refuse(path, message, "Make it with 'incidents build' or 'incidents import'.")
-    copy, marker, members = checked_copy(
+    copy, seal, members = checked_copy(
         files,
         cache,
         vocabulary=vocabulary,
@@ -195,43 +195,45 @@ def checked_parquet(
         features=_features(files),
         progress=progress,
     )
-    return [copy], marker, members
+    return [copy], seal, members
 
 
 def _parquet_store(
-    files: Sequence[Path], marker: Marker, members: dict[str, Any], places: Places
+    files: Sequence[Path], seal: Seal, members: dict[str, Any], places: Places
 ) -> Any:  # noqa: ANN401 - a store
-    facts = Facts(marker.version, marker.rows, members=members)
-    sort, timeout_s = not marker.is_sorted, places.query_timeout_s
-    if marker.rows < LARGE_ROWS:
+    facts = Facts(seal.version, seal.rows, members=members)
+    sort, timeout_s = not seal.is_sorted, places.query_timeout_s
+    if seal.rows < LARGE_ROWS:
         return store_of_parquet(files, facts, sort=sort, timeout_s=timeout_s)
     most = places.direct_above_bytes
     limit = _memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
     stamp = settled_stamp(lambda: files)
-    seals = hashlib.sha256("".join(map(seal_of, files)).encode()).hexdigest()[:12]
-    path = places.cache / cache_name(f"{marker.version}-{seals}", copy=copy)
+    prints = hashlib.sha256("".join(map(fingerprint_of, files)).encode())
+    path = places.cache / cache_name(
+        f"{seal.version}-{prints.hexdigest()[:12]}", copy=copy
+    )
     return store_in_file(
         path, files, facts, stamp=stamp, sort=sort, copy=copy, timeout_s=timeout_s
     )
 
 
-def _marker(path: Path, files: Sequence[Path]) -> Marker | None:
-    """Return what a layer promises, or None."""
+def _seal(path: Path, files: Sequence[Path]) -> Seal | None:
+    """Return a layer's seal, or None if it has none."""
     if path.is_dir():
-        promised = _reading(path, lambda: read_promise(path))
-        if promised is not None:
-            return promised  # type: ignore[no-any-return]
+        sealed = _reading(path, lambda: read_folder_seal(path))
+        if sealed is not None:
+            return sealed  # type: ignore[no-any-return]
     digest = ContentDigest()
     is_sorted = True
     for file in files:
-        one = read_marker(_metadata(file).get(MARKER.encode()))
+        one = read_seal(_metadata(file).get(SEAL_KEY.encode()))
         if one is None:
             return None
         digest.merge(one)
         is_sorted &= one.is_sorted
-    whole = digest.marker()
-    return Marker(whole.rows, whole.digest, is_sorted=is_sorted)
+    whole = digest.seal()
+    return Seal(whole.rows, whole.digest, is_sorted=is_sorted)
 
 
 def _has_columns(files: Sequence[Path]) -> bool:
@@ -266,12 +268,15 @@ def _check_words(
     categories, cited = categories_and_sources(files)
     faults = [
         Fault(
-            str(path), None, None, where, f"{value!r} is not in the {what}.",
+            str(path), f"{value!r} is not in the {what}.",
             f"Add it to the {what}, or set INCIDENTS_{setting}.",
+            code=code, where=where,
         )
-        for where, found, known, what, setting in (
-            ("category", categories, vocabulary.ids(), "vocabulary", "VOCABULARY"),
-            ("citations", cited, tuple(sources), "register of sources", "SOURCES"),
+        for where, code, found, known, what, setting in (
+            ("category", Code.CATEGORY_UNKNOWN, categories, vocabulary.ids(),
+             "vocabulary", "VOCABULARY"),
+            ("citations", Code.SOURCE_UNKNOWN, cited, tuple(sources),
+             "register of sources", "SOURCES"),
         )
         for value in sorted(found - set(known))
     ]  # fmt: skip
@@ -294,4 +299,4 @@ def _memory_bytes() -> int:
 
 
 def _refuse(path: Path, message: str, remedy: str) -> Any:  # noqa: ANN401 - never returns
-    raise DataError([Fault(str(path), None, None, "", message, remedy)])
+    raise DataError([Fault(str(path), message, remedy, code=Code.UNREADABLE)])

@@ -119,7 +119,7 @@ def _near(tests: Sequence[PlaceTest]) -> list[Condition]:
 
 def _source(condition: Condition | None) -> str:
     """Return the table to ask: with whole features only where they are asked for."""
-    if condition is None or "feature" not in condition.sql:
+    if condition is None or not condition.reads_features:
         return "incident"
     return "(SELECT * FROM incident JOIN incident_text USING (row_no)) AS whole"
 

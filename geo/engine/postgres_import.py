@@ -34,7 +34,7 @@ _TYPES: Final = {
     pa.float64(): "double precision",
     pa.list_(pa.string()): 'text[] COLLATE "C"',
 }
-#: What the questions ask for by; see "Indexes" in the README.
+#: What the questions ask for by.
 _INDEXES: Final = (
     "ALTER TABLE incident ADD PRIMARY KEY (row_no)",
     "CREATE UNIQUE INDEX incident_id ON incident (id)",

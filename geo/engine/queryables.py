@@ -28,6 +28,9 @@ class Type(StrEnum):
     PLACE = "geometry"
 
 
+_FEATURE: Final = "feature ->> '$.properties."
+
+
 @dataclass(frozen=True, slots=True)
 class Queryable:
     """One property that a filter may ask for.
@@ -46,10 +49,15 @@ class Queryable:
     sql: str
     schema: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def reads_features(self) -> bool:
+        """Whether the engine has no column for it, so that it is read in the text."""
+        return _FEATURE in self.sql
+
 
 def _inside(name: str) -> str:
     """Return a property that the engine has no column for, as text."""
-    return f"(feature ->> '$.properties.{name}')"
+    return f"({_FEATURE}{name}')"
 
 
 #: What the uncertain date reaches from and to, in days; NULL for an undated incident.

@@ -31,7 +31,8 @@ from typing import Any, Final, Protocol
 
 from geo.engine import cells
 from geo.engine.answers import Condition
-from geo.layer.table import LAYOUT, SCHEMA
+from geo.layer.seal import LAYOUT
+from geo.layer.table import SCHEMA
 
 #: Columns of ``incident``: those of the layer's file, but texts that only one
 #: record's reader wants, and the row's number in the layer, from 0.

@@ -20,20 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.base.stamps import settled_stamp, stamp_of
 from geo.layer import Layer, parse_layer
-from geo.layer.table import (
-    LAYOUT,
-    MARKER,
-    SCHEMA,
-    ContentDigest,
-    Marker,
-    batch_of,
-    file_metadata,
-    read_marker,
-)
+from geo.layer.seal import LAYOUT, SEAL_KEY, ContentDigest, Seal, read_seal
+from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
 
@@ -61,7 +53,7 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
     sources: Sources,
     features: Iterable[str] | None = None,
     progress: Progress | None = None,
-) -> tuple[Path, Marker, dict[str, Any]]:
+) -> tuple[Path, Seal, dict[str, Any]]:
     """Return a checked copy of a large layer as GeoParquet, made if it is not there.
 
     Parameters
@@ -80,7 +72,7 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
     Returns
     -------
     tuple
-        The file, what it promises, and the foreign members of the collection.
+        The file, its seal, and the foreign members of the collection.
 
     Raises
     ------
@@ -93,9 +85,9 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
     copy = cache / f"checked-{_key(read, vocabulary, sources)}.parquet"
     if copy.exists():
         known = pq.read_metadata(copy).metadata or {}
-        marker = read_marker(known.get(MARKER.encode()))
-        if marker is not None:
-            return copy, marker, json.loads(known.get(_MEMBERS.encode(), b"{}"))
+        seal = read_seal(known.get(SEAL_KEY.encode()))
+        if seal is not None:
+            return copy, seal, json.loads(known.get(_MEMBERS.encode(), b"{}"))
     cache.mkdir(parents=True, exist_ok=True)
     name = str(read[0])
     try:
@@ -104,21 +96,22 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
                 with read[0].open(encoding="utf-8-sig") as text:
                     cut = _Collection(text, name).stretches()
                     layers = _checked(cut, name, vocabulary, sources, progress)
-                    marker, members = _write(draft, layers, name)
+                    seal, members = _write(draft, layers, name)
             else:
                 given = _stretches(iter(features), {})
                 layers = _checked(given, name, vocabulary, sources, progress)
-                marker, members = _write(draft, layers, name)
+                seal, members = _write(draft, layers, name)
             if stamp_of(read) != before:
                 _refuse(name, "has changed while it was read.", "Read it again.")
     except (OSError, UnicodeDecodeError) as error:
         _refuse(name, f"cannot be read: {error}.", "Give a file in UTF-8.")
-    return copy, marker, members
+    return copy, seal, members
 
 
 def _key(files: Iterable[Path], vocabulary: Vocabulary, sources: Sources) -> str:
     """Return a checksum of files and of what they are checked against."""
-    digest = hashlib.sha256(f"{LAYOUT}\n{sorted(vocabulary.ids())}\n".encode())
+    categories = sorted((one.id, one.against_people) for one in vocabulary)
+    digest = hashlib.sha256(f"{LAYOUT}\n{categories}\n".encode())
     for source in sorted(sources.values(), key=lambda source: source.id):
         digest.update(f"{source.id} {source.derived_from}\n".encode())
     for path in files:
@@ -165,8 +158,8 @@ def _checked(
 
 def _write(
     path: Path, layers: Iterator[Layer], name: str
-) -> tuple[Marker, dict[str, Any]]:
-    """Write the stretches of a layer as GeoParquet with a promise."""
+) -> tuple[Seal, dict[str, Any]]:
+    """Write the stretches of a layer as sealed GeoParquet."""
     digest = ContentDigest()
     members: dict[str, Any] = {}
     ids: list[pa.Array] = []
@@ -184,10 +177,10 @@ def _write(
         if waiting:
             writer.write_table(pa.Table.from_batches(waiting))
         _refuse_repeated(ids, name)
-        marker = replace(digest.marker(), is_sorted=False)
+        seal = replace(digest.seal(), is_sorted=False)
         told = json.dumps(members, ensure_ascii=False)
-        writer.add_key_value_metadata({**file_metadata(marker), _MEMBERS: told})
-    return marker, members
+        writer.add_key_value_metadata({**file_metadata(seal), _MEMBERS: told})
+    return seal, members
 
 
 def _refuse_repeated(ids: list[pa.Array], name: str) -> None:
@@ -200,11 +193,11 @@ def _refuse_repeated(ids: list[pa.Array], name: str) -> None:
         faults = [
             Fault(
                 name,
-                None,
-                value,
-                "id",
                 f"{value!r} is used {number} times.",
                 "Rename one.",
+                code=Code.ID_DUPLICATE,
+                where="id",
+                feature_id=value,
             )
             for value, number in islice(
                 zip(
@@ -357,4 +350,4 @@ class _Collection:
 
 
 def _refuse(name: str, message: str, remedy: str) -> NoReturn:
-    raise DataError([Fault(name, None, None, "", message, remedy)])
+    raise DataError([Fault(name, message, remedy, code=Code.UNREADABLE)])

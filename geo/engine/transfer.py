@@ -16,7 +16,8 @@ from geo.engine.opening import checked_parquet, is_parquet
 from geo.engine.store import Facts
 from geo.engine.streamed import checked_copy
 from geo.layer import Layer
-from geo.layer.table import ContentDigest, Marker, batch_of
+from geo.layer.seal import ContentDigest, Seal
+from geo.layer.table import batch_of
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
 
@@ -49,7 +50,7 @@ def import_layer(  # noqa: PLR0913 - a layer, what it is checked against, where 
     vocabulary, sources
         What a file is checked against.
     cache
-        Folder for the checked copy of a file without a promise.
+        Folder for the checked copy of a file without a seal.
     progress
         For a progress display.
 
@@ -75,26 +76,26 @@ def import_layer(  # noqa: PLR0913 - a layer, what it is checked against, where 
     if isinstance(layer_source, Layer):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "layer.parquet"
-            marker = _written(path, layer_source)
+            seal = _written(path, layer_source)
             members = dict(layer_source.members)
-            return _filled(database_url, [path], marker, members, tell)
+            return _filled(database_url, [path], seal, members, tell)
     given: dict[str, Any] = {"vocabulary": vocabulary, "sources": sources}
     if is_parquet(layer_source):
-        files, marker, members = checked_parquet(
+        files, seal, members = checked_parquet(
             layer_source, **given, cache=cache, progress=checking
         )
     else:
-        copy, marker, members = checked_copy(
+        copy, seal, members = checked_copy(
             [layer_source], cache, **given, progress=checking
         )
         files = [copy]
-    return _filled(database_url, files, marker, members, tell)
+    return _filled(database_url, files, seal, members, tell)
 
 
 def _filled(
     url: str,
     files: list[Path],
-    marker: Marker,
+    seal: Seal,
     members: dict[str, Any],
     tell: Progress,
 ) -> Facts:
@@ -102,21 +103,21 @@ def _filled(
     require_extra("postgres", "A layer in a database")
     from geo.engine.postgres_import import fill_database  # noqa: PLC0415
 
-    with streams(files, sort=not marker.is_sorted) as (updated, stream):
-        facts = Facts(marker.version, marker.rows, updated, members)
+    with streams(files, sort=not seal.is_sorted) as (updated, stream):
+        facts = Facts(seal.version, seal.rows, updated, members)
         fill_database(
             url,
             facts,
             stream=stream,
-            progress=lambda done: tell(_WRITING, done, marker.rows),
+            progress=lambda done: tell(_WRITING, done, seal.rows),
         )
     return facts
 
 
-def _written(path: Path, layer: Layer) -> Marker:
+def _written(path: Path, layer: Layer) -> Seal:
     """Write a layer as a file without metadata, and return what it holds."""
     batch = batch_of(layer.incidents, foreign=layer.foreign)
     pq.write_table(pa.Table.from_batches([batch]), path)
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
-    return Marker(digest.rows, digest.marker().digest, is_sorted=False)
+    return Seal(digest.rows, digest.seal().digest, is_sorted=False)

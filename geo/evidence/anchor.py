@@ -237,11 +237,9 @@ def text_fragment(url: str, citation: Citation) -> str:
     if not is_web_address(url):
         fault = Fault(
             "the register of sources",
-            None,
-            None,
-            f"{citation.source}.url",
             f"{url!r} is not an address beginning with http:// or https://.",
             "Mend it in the register.",
+            where=f"{citation.source}.url",
         )
         raise DataError([fault])
     quote, prefix, suffix = map(

@@ -292,7 +292,7 @@ class Archive:
     def verify_folders(self) -> list[Fault]:
         """Return each folder of the archive that cannot be a source's."""
         return [
-            Fault(str(folder), None, None, "", "is not a source's id.", "Move it away.")
+            Fault(str(folder), "is not a source's id.", "Move it away.")
             for folder in folders_in(self.folder)
             if not is_slug(folder.name) and not folder.name.startswith(".")
         ]
@@ -379,7 +379,7 @@ class Archive:
                     remedy = "Add the source again, or delete it."
                 elif is_draft(folder):
                     continue  # another process is adding a version
-                faults.append(Fault(str(folder), None, None, "", message, remedy))
+                faults.append(Fault(str(folder), message, remedy))
                 continue
             try:
                 copy = self._described(source_id, int(folder.name))

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from geo.base.errors import ArchiveError, Fault
+from geo.base.errors import ArchiveError, Code, Fault
 from geo.evidence.copies import META, TEXT, ArchivedCopy, add_again, source_name
 from geo.evidence.extracted import Kind
 from geo.evidence.versions import SUMS
@@ -82,4 +82,4 @@ def fault_of(error: ArchiveError, folder: Path) -> Fault:
     files = [folder / name for name in names]
     file = next((file for file in files if message.startswith(f"{file}: ")), folder)
     said = message.removeprefix(f"{file}: ")
-    return Fault(str(file), None, None, "", said, "")
+    return Fault(str(file), said, code=Code.UNREADABLE)

@@ -118,7 +118,7 @@ def guarded(
                 "It is damaged, or needs more memory than INCIDENTS_IMPORT_MEMORY_MB="
                 f"{guard.memory_mb}: export it again, or split it."
             )
-        raise DataError([Fault(str(path), None, None, "", message, remedy)]) from None
+        raise DataError([Fault(str(path), message, remedy)]) from None
     finally:
         timer.cancel()
         _kill(process)
@@ -154,7 +154,7 @@ def _answers(process: subprocess.Popen[bytes], job: str, path: Path) -> Iterator
         if kind == "value":
             yield value
         elif kind == "data":
-            raise DataError([Fault(*fault) for fault in value])
+            raise DataError([Fault.of_values(fault) for fault in value])
         elif kind == "query":
             raise _query_error(*value)
         elif kind == "memory":
@@ -168,7 +168,7 @@ def _answers(process: subprocess.Popen[bytes], job: str, path: Path) -> Iterator
         else:
             message = f"cannot be read: {value}."
             remedy = "It is damaged, or not what it says it is: export it again."
-            raise DataError([Fault(str(path), None, None, "", message, remedy)])
+            raise DataError([Fault(str(path), message, remedy)])
 
 
 def _query_error(parameter: str, message: str) -> QueryError:

@@ -6,7 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, astuple, replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -106,7 +106,7 @@ def open_file(path: Path, opening: Opening, guard: Guard | None = None) -> Raw:
     options = {"opening": asdict(opening)}
     parts = guarded(f"{__name__}:records_of", path, options, guard or Guard())
     raw = gathered(
-        Part(kind, tuple(features), tuple(Fault(*fault) for fault in faults), members)
+        Part(kind, tuple(features), tuple(map(Fault.of_values, faults)), members)
         for kind, features, faults, members in parts
     )
     if raw.features:
@@ -126,7 +126,7 @@ def records_of(path: Path, opening: Mapping[str, Any]) -> Iterator[list[Any]]:
     size_bytes = path.stat().st_size if path.is_file() else 0
     given = Given(path, str(path), Opening(**opening), size_bytes)
     for part in _open(given, path.name.lower(), packed=0):
-        faults = [astuple(fault) for fault in part.faults]
+        faults = [asdict(fault) for fault in part.faults]
         yield [part.format, part.features, faults, part.members]
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.formats.given import Given
 from geo.geojson import LIMITS, Limits, examine_geojson
 
@@ -138,12 +138,12 @@ def refuse(name: str, message: str, remedy: str, *, where: str = "") -> NoReturn
     DataError
         Always.
     """
-    raise DataError([Fault(name, None, None, where, message, remedy)])
+    raise DataError([Fault(name, message, remedy, code=Code.UNREADABLE, where=where)])
 
 
 def warning(name: str, message: str, remedy: str, *, where: str = "") -> Fault:
     """Return what is odd about a file as a whole."""
-    return Fault(name, None, None, where, message, remedy, "warning")
+    return Fault(name, message, remedy, where=where, severity="warning")
 
 
 def check_columns(names: Sequence[str], name: str) -> None:
@@ -255,9 +255,20 @@ def _checked(
         raise DataError([fault for fault in general if fault.severity == "error"])
     faults = [fault for fault in reading.faults if _is_news(fault, records)]
     for index, one in enumerate(records):
-        for severity, told in (("error", one.faults), ("warning", one.notes)):
+        for severity, code, told in (
+            ("error", Code.VALUE, one.faults),
+            ("warning", Code.CHANGED, one.notes),
+        ):
             faults.extend(
-                Fault(name, index, None, _place(one, where), message, remedy, severity)
+                Fault(
+                    name,
+                    message,
+                    remedy,
+                    code=code,
+                    where=_place(one, where),
+                    index=index,
+                    severity=severity,
+                )
                 for where, message, remedy in told
             )
     return Part(kind, reading.features, tuple(_numbered(faults, first)))
@@ -276,10 +287,10 @@ def _is_news(fault: Fault, records: Sequence[Record]) -> bool:
 
     Of a record that is refused nobody need hear that it has no place.
     """
-    if fault.message == "rings are wound the wrong way, and turned.":
+    if fault.code == Code.RING_WOUND:
         return False
     refused = fault.index is not None and records[fault.index].faults
-    return not (refused and fault.message == "is null: unlocated.")
+    return not (refused and fault.code == Code.UNLOCATED)
 
 
 def json_value(value: Any) -> Any:  # noqa: ANN401 - any cell, any JSON value

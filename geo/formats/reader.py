@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
@@ -52,7 +53,7 @@ def _answer_of(error: BaseException) -> tuple[str, Any]:
     from geo.base.errors import DataError, QueryError  # noqa: PLC0415 - needs the path
 
     if isinstance(error, DataError):
-        return "data", [_fault(fault) for fault in error.faults]
+        return "data", [asdict(fault) for fault in error.faults]
     if isinstance(error, QueryError):
         return "query", [error.parameter, str(error)]
     said = (str(error).strip() or "no reason told").split("\n", 1)[0][:200]
@@ -93,11 +94,6 @@ def _say(out: IO[bytes], kind: str, value: Any) -> None:  # noqa: ANN401 - of JS
     line = json.dumps([kind, value], ensure_ascii=True, separators=(",", ":"))
     out.write(line.encode() + b"\n")
     out.flush()
-
-
-def _fault(fault: Any) -> list[Any]:  # noqa: ANN401 - a Fault
-    names = ("file", "index", "feature_id", "where", "message", "remedy", "severity")
-    return [getattr(fault, name) for name in names]
 
 
 if __name__ == "__main__":

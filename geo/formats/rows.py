@@ -89,7 +89,15 @@ def unfit(incident_id: str, name: str, message: str) -> DataError:
     remedy = "Mend the record, or use another format."
     where = f"{incident_id}: {name}" if incident_id else name
     return DataError(
-        [Fault("export", None, incident_id or None, where, message, remedy)]
+        [
+            Fault(
+                "export",
+                message,
+                remedy,
+                where=where,
+                feature_id=incident_id or None,
+            )
+        ]
     )
 
 

@@ -28,6 +28,7 @@ from geo.geojson.notes import LIMITS, Limits, Notes
 from geo.geojson.reading import (
     Reading,
     check_geojson,
+    examine_features,
     examine_geojson,
     parse_geojson,
     read_geojson,
@@ -45,6 +46,7 @@ __all__ = [
     "brief",
     "check_geojson",
     "dump_geojson",
+    "examine_features",
     "examine_geojson",
     "parse_geojson",
     "read_geojson",

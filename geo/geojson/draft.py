@@ -10,7 +10,10 @@ from geo.geojson.notes import Limits, Notes
 
 @dataclass(slots=True)
 class Draft:
-    """A file while it is being read."""
+    """A file while it is being read.
+
+    ``is_of_text`` tells whether its values come from a parsed text, not from code.
+    """
 
     notes: Notes
     limits: Limits
@@ -19,3 +22,4 @@ class Draft:
     misplaced: set[int] = field(default_factory=set)
     ids: dict[tuple[str, Any], int] = field(default_factory=dict)
     without_id: int = 0
+    is_of_text: bool = True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from geo.base.errors import Code
 from geo.geojson.coordinates import GEOMETRY_TYPES
 from geo.geojson.crs import crs_of
 from geo.geojson.draft import Draft
@@ -127,7 +128,8 @@ def _read_feature_parts(
         notes.error("geometry", message, "Write null where there is no place.")
         return None
     if value["geometry"] is None:
-        notes.warn("geometry", "is null: unlocated.", "It is listed, not on the map.")
+        remedy = "It is listed, not on the map."
+        notes.warn("geometry", "is null: unlocated.", remedy, Code.UNLOCATED)
         return None
     return read_geometry(value["geometry"], "geometry", draft, crs, depth + 1)
 
@@ -164,7 +166,8 @@ def _check_id(value: Mapping[str, Any], draft: Draft) -> None:
     first = draft.ids.setdefault((kind, found), index)
     if first != index:
         message = f"{brief(found)} is the id of feature {first} already."
-        notes.error("id", message, "Give each feature an id of its own.")
+        remedy = "Give each feature an id of its own."
+        notes.error("id", message, remedy, Code.ID_DUPLICATE)
     elif other in draft.ids:
         message = (
             f"{brief(found)} and {brief(other[1])} (feature {draft.ids[other]}) "

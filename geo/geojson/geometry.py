@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from geo.base.errors import Code
 from geo.geojson.coordinates import (
     DEPTHS,
     GEOMETRY_TYPES,
@@ -170,6 +171,6 @@ def _tidied(
         if geometry["coordinates"] is coordinates:
             message = "rings are wound the wrong way, and turned."
             remedy = "Wind outlines counter-clockwise, holes clockwise."
-            notes.warn(place, message, remedy)
+            notes.warn(place, message, remedy, Code.RING_WOUND)
         geometry["coordinates"] = wound
     return geometry

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from geo.base.errors import Fault
+from geo.base.errors import Code, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,23 @@ class Notes:
         self._index = index
         self._feature_id = None if feature_id is None else clipped(feature_id)
 
-    def error(self, where: str, message: str, remedy: str) -> None:
+    def error(
+        self, where: str, message: str, remedy: str, code: Code = Code.VALUE
+    ) -> None:
         """Note what refuses the file."""
         self.errors += 1
-        self._note(where, message, remedy, "error")
+        self._note(where, message, remedy, code, "error")
 
-    def warn(self, where: str, message: str, remedy: str) -> None:
+    def warn(
+        self, where: str, message: str, remedy: str, code: Code = Code.VALUE
+    ) -> None:
         """Note what is odd or was mended."""
-        self._note(where, message, remedy, "warning")
+        self._note(where, message, remedy, code, "warning")
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Take over faults found elsewhere."""
         for fault in faults:
-            self.errors += fault.severity == "error"
+            self.errors += fault.is_error
             self._keep(fault)
 
     def faults(self) -> tuple[Fault, ...]:
@@ -88,19 +92,24 @@ class Notes:
         message = f"{self._left_out} more faults are not listed."
         remedy = "Mend the ones listed, then check again."
         severity = "error" if self._left_out_errors else "warning"
-        rest = Fault(self.file, None, None, "", message, remedy, severity)
+        rest = Fault(
+            self.file, message, remedy, code=Code.NOT_LISTED, severity=severity
+        )
         return (*self._kept, rest)
 
-    def _note(self, where: str, message: str, remedy: str, severity: str) -> None:
+    def _note(
+        self, where: str, message: str, remedy: str, code: Code, severity: str
+    ) -> None:
         self._keep(
             Fault(
                 self.file,
-                self._index,
-                self._feature_id,
-                clipped(where),
                 message,
                 remedy,
-                severity,
+                code=code,
+                where=clipped(where),
+                index=self._index,
+                feature_id=self._feature_id,
+                severity=severity,
             )
         )
 
@@ -111,7 +120,7 @@ class Notes:
             self._kept.append(fault)
         else:
             self._left_out += 1
-            self._left_out_errors += fault.severity == "error"
+            self._left_out_errors += fault.is_error
 
 
 def clipped(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.geojson.draft import Draft
 from geo.geojson.features import check_ids, read_root
 from geo.geojson.notes import LIMITS, Limits, Notes
@@ -123,6 +125,27 @@ def examine_geojson(data: bytes, name: str, *, limits: Limits = LIMITS) -> Readi
     )
 
 
+def examine_features(features: Iterable[Mapping[str, Any]], name: str) -> Reading:
+    """Read features made in code as strictly as those of a file, and keep all faults.
+
+    Parameters
+    ----------
+    features
+        GeoJSON Features of plain JSON values: dicts, lists, texts, numbers.
+    name
+        What to call them in messages.
+    """
+    collection = {"type": "FeatureCollection", "features": list(features)}
+    # Whoever has them in memory already has room for what is wrong with them.
+    notes = Notes(name, max_faults=sys.maxsize)
+    draft = Draft(notes, LIMITS, is_of_text=False)
+    read_root(collection, draft)
+    check_ids(draft)
+    return Reading(
+        tuple(draft.features), {}, draft.notes.faults(), frozenset(draft.misplaced)
+    )
+
+
 def _sound(reading: Reading) -> Reading:
     """Return a reading without errors, or raise with all of its faults."""
     if any(fault.severity == "error" for fault in reading.faults):
@@ -139,16 +162,19 @@ def _bytes(path: Path | str, limits: Limits) -> bytes:
     try:
         if not file.is_file():
             problem = "is not a file." if file.exists() else "does not exist."
-            raise DataError([Fault(str(path), None, None, "", problem, remedy)])
+            raise DataError([Fault(str(path), problem, remedy, code=Code.UNREADABLE)])
         with file.open("rb") as stream:
             return stream.read(limits.max_bytes + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
-        fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
+        fault = Fault(
+            str(path), f"cannot be read: {error}.", remedy, code=Code.UNREADABLE
+        )
         raise DataError([fault]) from error
 
 
 def _note_size(notes: Notes, limits: Limits) -> None:
     message = f"has more than {limits.max_bytes} bytes."
-    notes.error("", message, "Split it, or raise the limit if you trust it.")
+    remedy = "Split it, or raise the limit if you trust it."
+    notes.error("", message, remedy, Code.TOO_LARGE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from geo.geojson.draft import Draft
+from geo.geojson.notes import Limits
 
 #: Beyond this, programs that keep numbers as doubles change an integer.
 _EXACT_INTEGER: Final = 2**53
+#: As many digits as no exact integer needs.
+_LONG_NUMBER: Final = re.compile(r"\d{16}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -44,7 +49,7 @@ def brief(value: object) -> str:
 
 def is_number(value: object) -> bool:
     """Tell whether a value is a number that JSON has; true and false are none."""
-    return type(value) is float or type(value) is int
+    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # noqa: ANN401
@@ -54,6 +59,8 @@ def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # n
     geometry's own checks.
     """
     notes, most = draft.notes, draft.limits.max_depth
+    if not draft.is_of_text and _is_sound(value, depth, draft.limits):
+        return
     stack: list[tuple[Any, str, int]] = [(value, where, depth)]
     while stack:
         held, place, level = stack.pop()
@@ -74,6 +81,26 @@ def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # n
             stack.extend((part, at, level + 1) for at, part in reversed(inner))
         else:
             _check_scalar(held, place, draft)
+
+
+def _is_sound(value: object, depth: int, limits: Limits) -> bool:
+    """Tell whether a value made in code is surely sound, as nearly all are.
+
+    It is looked at as one text, many times faster than part by part; what is doubtful
+    then is gone through. A value read from a file has its own marks (:class:`NotJson`,
+    :class:`Doubled`), which such a text would hide.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return (
+        len(text) <= limits.max_text_chars
+        and text.count("{") + text.count("[") <= limits.max_depth - depth
+        and "\\u0000" not in text
+        and not _LONG_NUMBER.search(text)
+        and (text.isascii() or not _SURROGATE.search(text))
+    )
 
 
 def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
@@ -99,7 +126,9 @@ def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
 def _check_scalar(value: object, where: str, draft: Draft) -> None:
     if isinstance(value, str):
         _check_string(value, where, draft)
-    elif isinstance(value, NotJson):
+    elif isinstance(value, NotJson) or (
+        isinstance(value, float) and not math.isfinite(value)
+    ):
         message = f"{brief(value)} is not a number JSON has."
         draft.notes.error(where, message, "Write a finite number, or null.")
     elif isinstance(value, int) and abs(value) > _EXACT_INTEGER:

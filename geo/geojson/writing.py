@@ -99,4 +99,5 @@ def _json(value: object, index: int | None, feature_id: object) -> bytes:
         shown = None if feature_id is None else str(feature_id)
         message = f"cannot be written as JSON: {error}."
         remedy = "Replace NaN, infinity and broken characters first."
-        raise DataError([Fault("output", index, shown, "", message, remedy)]) from error
+        fault = Fault("output", message, remedy, index=index, feature_id=shown)
+        raise DataError([fault]) from error

@@ -7,7 +7,7 @@ incident or is refused by itself, and everything that was changed is told.
 
     importer                    a file read, turned, checked; what came of it
     ├── advice                  what a caller still has to say
-    ├── conversion              records turned into drafts of incidents
+    ├── conversion              records turned into what incidents would be
     │   └── dating, countries, identity
     └── opening                 what a file is, and the reader that it gets
         ├── guarded             a process apart, in which everything below runs
@@ -17,7 +17,7 @@ incident or is refused by itself, and everything that was changed is told.
         ├── flatgeobuf, shapefile       over gdal: in one more process
         └── archive             zip archives, looked through first
     raw, wkt, systems, parts            what every reader uses
-    draft, wishes, given        below all of these
+    wishes, given               below all of these
 """
 
 from __future__ import annotations

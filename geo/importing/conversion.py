@@ -16,8 +16,7 @@ from geo.formats.placing import is_empty
 from geo.formats.raw import Raw
 from geo.formats.rows import value_of
 from geo.importing.dating import joined_date, read_date
-from geo.importing.draft import Draft
-from geo.importing.identity import set_geometry, set_id
+from geo.importing.identity import Conversion, set_geometry, set_id
 from geo.importing.wishes import (
     DATE_PARTS,
     DERIVED,
@@ -26,14 +25,14 @@ from geo.importing.wishes import (
     Wishes,
     default_of,
 )
+from geo.layer import MOST_QUOTE_WORDS
 from geo.model.dates import bounds
 from geo.model.fields import Kind, field_named, fields
 from geo.model.geonames import country_code
 from geo.model.incident import PROPERTIES
-from geo.model.text import count_words
+from geo.model.text import first_words
 from geo.model.vocabulary import Precision
 
-MOST_QUOTE_WORDS: Final = 12
 #: What every incident needs and only a person or a column can say.
 REQUIRED: Final = ("title", "summary", "category", "kind", "status")
 _SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
@@ -44,25 +43,27 @@ _OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"
 _OWN_FURTHER: Final = DERIVED | PLACES | {"row_no", "bbox"}
 
 
-def drafts(raw: Raw, wishes: Wishes) -> Iterator[Draft]:
-    """Go through the records of a file as drafts, in file order."""
+def convert(raw: Raw, wishes: Wishes) -> Iterator[Conversion]:
+    """Go through the records of a file as conversions, in file order."""
     ours = is_export(raw)
     # GeoJSON has further properties as they are, tables have them in a column.
     table = ours and raw.format != "geojson"
     used: dict[str, int] = {}
     for index, feature in enumerate(raw.features):
-        draft = Draft(index, {"type": "Feature", "id": feature["id"]})
-        properties = _clean(feature["properties"], draft, ours=ours)
+        conversion = Conversion(index, {"type": "Feature", "id": feature["id"]})
+        properties = _clean(feature["properties"], conversion, ours=ours)
         found = _renamed(properties, wishes, leave_out=_OWN_FURTHER if table else ())
-        set_geometry(feature["geometry"], draft)
+        set_geometry(feature["geometry"], conversion)
         extra = found.pop("extra", None) if table else None
-        _set_properties(found, draft, wishes, ours=ours)
+        _set_properties(found, conversion, wishes, ours=ours)
         if extra:
-            draft.feature["properties"] |= _extra(extra, draft)
-        set_id(found, draft, used)
+            conversion.feature["properties"] |= _extra(extra, conversion)
+        set_id(found, conversion, used)
         own = {"type", "id", "geometry", "properties", "bbox"}
-        draft.feature |= {name: feature[name] for name in feature if name not in own}
-        yield draft
+        conversion.feature |= {
+            name: feature[name] for name in feature if name not in own
+        }
+        yield conversion
 
 
 def is_export(raw: Raw) -> bool:
@@ -72,15 +73,15 @@ def is_export(raw: Raw) -> bool:
     )
 
 
-def missing(all_drafts: Iterable[Draft]) -> dict[str, int]:
-    """Return how many drafts lack each thing that only the caller can say."""
+def missing(conversions: Iterable[Conversion]) -> dict[str, int]:
+    """Return how many conversions lack each thing that only the caller can say."""
     found: dict[str, int] = {}
-    for draft in all_drafts:
-        properties = draft.feature["properties"]
+    for conversion in conversions:
+        properties = conversion.feature["properties"]
         lacking = [name for name in REQUIRED if properties.get(name) in {None, ""}]
         if not properties.get("citations"):
             lacking.append("citations")
-        if draft.feature["geometry"] is not None:
+        if conversion.feature["geometry"] is not None:
             lacking += [
                 name
                 for name in ("precision", "radius_m")
@@ -92,7 +93,7 @@ def missing(all_drafts: Iterable[Draft]) -> dict[str, int]:
 
 
 def _clean(
-    properties: Mapping[str, Any], draft: Draft, *, ours: bool
+    properties: Mapping[str, Any], conversion: Conversion, *, ours: bool
 ) -> dict[str, Any]:
     """Return properties without the characters that do not print."""
     if ours:
@@ -103,7 +104,7 @@ def _clean(
         kept, shown = _printable(value), printable(name)
         if kept != value or shown != name:
             message = "line breaks and characters that do not print became spaces."
-            draft.changes.append((shown, message, ""))
+            conversion.changes.append((shown, message, ""))
         cleaned[shown] = kept
     return cleaned
 
@@ -140,40 +141,42 @@ def _renamed(
 
 
 def _set_properties(
-    found: dict[str, Any], draft: Draft, wishes: Wishes, *, ours: bool
+    found: dict[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
 ) -> None:
     """Fill in the properties of an incident, in the order they are written."""
     if not ours:
-        _set_country(found, draft)
+        _set_country(found, conversion)
     written: dict[str, Any] = {}
     for name in PROPERTIES:
-        written[name] = _property(name, found, draft, wishes)
-    written["date"] = _date(found, draft, wishes, ours=ours)
+        written[name] = _property(name, found, conversion, wishes)
+    written["date"] = _date(found, conversion, wishes, ours=ours)
     written["date_earliest"], written["date_latest"] = _ends(written["date"])
     if not ours:
-        _shorten(written, draft)
-    _fit_place(written, draft, wishes)
+        _shorten(written, conversion)
+    _fit_place(written, conversion, wishes)
     if not written["citations"] and wishes.source:
-        _cite(written, found, draft, wishes)
+        _cite(written, found, conversion, wishes)
     written["updated"] = written["updated"] or wishes.today
     written["version"] = written["version"] or 1
     taken = {*PROPERTIES}
-    if not ours or draft.feature["id"] is None:
+    if not ours or conversion.feature["id"] is None:
         taken |= {"id", "quote", *DATE_PARTS}
     further = {name: value for name, value in found.items() if name not in taken}
-    draft.feature["properties"] = written | further
+    conversion.feature["properties"] = written | further
 
 
-def _set_country(found: dict[str, Any], draft: Draft) -> None:
+def _set_country(found: dict[str, Any], conversion: Conversion) -> None:
     """Write the code of a country that is given by its name."""
     given = found.get("country")
     code = country_code(given) if isinstance(given, str) else None
     if code and code != given:
         found["country"] = code
-        draft.changes.append(("country", f"{given!r} became {code!r}.", ""))
+        conversion.changes.append(("country", f"{given!r} became {code!r}.", ""))
 
 
-def _property(name: str, found: Mapping[str, Any], draft: Draft, wishes: Wishes) -> Any:  # noqa: ANN401 - any JSON value
+def _property(
+    name: str, found: Mapping[str, Any], conversion: Conversion, wishes: Wishes
+) -> Any:  # noqa: ANN401 - any JSON value
     """Return one property: from its column, from the defaults, or empty."""
     described = field_named(name)
     if described is None:  # pragma: no cover - every property has a column
@@ -188,7 +191,9 @@ def _property(name: str, found: Mapping[str, Any], draft: Draft, wishes: Wishes)
     try:
         value = value_of(described, given)
     except ValueError as error:
-        draft.problems.append((name, f"{error}.", "Correct it, or map another column."))
+        conversion.problems.append(
+            (name, f"{error}.", "Correct it, or map another column.")
+        )
         return empty
     if value in (None, "", []) and name in wishes.defaults:
         return default_of(name, wishes.defaults[name])
@@ -196,17 +201,17 @@ def _property(name: str, found: Mapping[str, Any], draft: Draft, wishes: Wishes)
 
 
 def _date(
-    found: Mapping[str, Any], draft: Draft, wishes: Wishes, *, ours: bool
+    found: Mapping[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
 ) -> str | None:
     given = found.get("date")
     try:
         if not ours and any(found.get(name) is not None for name in DATE_PARTS):
-            return joined_date(*_date_parts(found, draft))
+            return joined_date(*_date_parts(found, conversion))
         if given is None or str(given).strip() == "":
             return wishes.defaults.get("date")
         if not ours and is_empty(given):
             message = f"{given!r} was read as no date."
-            draft.changes.append(("date", message, "Leave it empty."))
+            conversion.changes.append(("date", message, "Leave it empty."))
             return wishes.defaults.get("date")
         text = str(given)
         if ours:
@@ -214,21 +219,25 @@ def _date(
             return text
         written, change = read_date(text, wishes.date_formats)
     except (ValueError, AttributeError, TypeError) as error:
-        draft.problems.append(("date", f"{error}.", ""))
+        conversion.problems.append(("date", f"{error}.", ""))
         return None
     if change:
-        draft.changes.append(("date", f"{text!r} became {written!r}: {change}.", ""))
+        conversion.changes.append(
+            ("date", f"{text!r} became {written!r}: {change}.", "")
+        )
     return written
 
 
-def _date_parts(found: Mapping[str, Any], draft: Draft) -> list[Any]:
+def _date_parts(found: Mapping[str, Any], conversion: Conversion) -> list[Any]:
     """Return year, month and day; a month or day of 0 stands for an unknown one."""
     parts = [None if is_empty(found.get(name)) else found[name] for name in DATE_PARTS]
     for place, name in enumerate(DATE_PARTS[1:], 1):
         if str(parts[place]).strip() in {"0", "00", "0.0"}:
             parts[place] = None
             message = "0 was read as not known."
-            draft.changes.append((name.replace(".", " "), message, "Leave it empty."))
+            conversion.changes.append(
+                (name.replace(".", " "), message, "Leave it empty.")
+            )
     return parts
 
 
@@ -245,19 +254,19 @@ def _ends(written: str | None) -> tuple[str | None, str | None]:
     )
 
 
-def _shorten(written: dict[str, Any], draft: Draft) -> None:
+def _shorten(written: dict[str, Any], conversion: Conversion) -> None:
     """Cut titles and summaries of others that are too long, and say so."""
     for name, most in (("title", _LONGEST_TITLE), ("summary", _LONGEST_SUMMARY)):
         text = written[name]
         if isinstance(text, str) and len(text) > most:
             written[name] = text[: most - 1].rstrip() + "…"
             message = f"{len(text)} characters were cut to {most}."
-            draft.changes.append((name, message, "Shorten it in your own words."))
+            conversion.changes.append((name, message, "Shorten it in your own words."))
 
 
-def _fit_place(written: dict[str, Any], draft: Draft, wishes: Wishes) -> None:
+def _fit_place(written: dict[str, Any], conversion: Conversion, wishes: Wishes) -> None:
     """Give places their precision, and none to records without a place."""
-    geometry = draft.feature["geometry"]
+    geometry = conversion.feature["geometry"]
     for name in ("precision", "radius_m"):
         if geometry is None and name in wishes.defaults:
             written[name] = None
@@ -267,40 +276,33 @@ def _fit_place(written: dict[str, Any], draft: Draft, wishes: Wishes) -> None:
     if kind == "LineString" and by_default and wrong:
         written["precision"] = str(Precision.LINE)
         message = "is 'line' instead of the default: the geometry is a line."
-        draft.changes.append(("precision", message, ""))
+        conversion.changes.append(("precision", message, ""))
 
 
 def _cite(
-    written: dict[str, Any], found: Mapping[str, Any], draft: Draft, wishes: Wishes
+    written: dict[str, Any],
+    found: Mapping[str, Any],
+    conversion: Conversion,
+    wishes: Wishes,
 ) -> None:
     """Cite the caller's source by words of the record as the file has them."""
     given = found.get("quote") or wishes.defaults.get("quote")
     words = given or found.get("title") or ""
-    quote = _first_words(str(words))
+    quote = first_words(str(words), MOST_QUOTE_WORDS)
     if not quote:
         message = "no words of the record to find it by in the source."
         remedy = "Map a column to quote, or to title."
-        draft.problems.append(("citations", message, remedy))
+        conversion.problems.append(("citations", message, remedy))
         return
     citation = {"source": wishes.source, "quote": quote, "prefix": "", "suffix": ""}
     written["citations"] = [citation | {"supports": []}]
 
 
-def _first_words(text: str) -> str:
-    """Return as many words as a quote may have."""
-    kept: list[str] = []
-    for word in text.split():
-        if count_words(" ".join([*kept, word])) > MOST_QUOTE_WORDS:
-            break
-        kept.append(word)
-    return " ".join(kept) if count_words(" ".join(kept)) else ""
-
-
-def _extra(given: Any, draft: Draft) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+def _extra(given: Any, conversion: Conversion) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     described = next(one for one in fields() if one.name == "extra")
     try:
         value = value_of(described, given)
     except ValueError as error:
-        draft.problems.append(("extra", f"{error}.", "Export it again."))
+        conversion.problems.append(("extra", f"{error}.", "Export it again."))
         return {}
     return dict(value) if isinstance(value, dict) else {"extra": value}

@@ -1,29 +1,58 @@
-"""Ids and places of records: slugs, each once; one point, line or area each."""
+"""A record on its way to be an incident, its id and its place: slugs, each once; one point, line or area each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from anyascii import anyascii
 from shapely import line_merge, union_all
 from shapely.geometry import mapping, shape
 
-from geo.importing.draft import Draft
+from geo.formats.raw import Told
 from geo.model.sources import is_slug
+
+
+@dataclass(slots=True)
+class Conversion:
+    """A record on its way to be an incident.
+
+    Parameters
+    ----------
+    index
+        Its place in the file, from 0.
+    feature
+        The GeoJSON Feature so far.
+    problems
+        What refuses it.
+    changes
+        What was changed.
+    is_named
+        Whether it had no id, and was given one.
+    """
+
+    index: int
+    feature: dict[str, Any]
+    problems: list[Told] = field(default_factory=list)
+    changes: list[Told] = field(default_factory=list)
+    is_named: bool = False
+
 
 _APART: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID: Final = 80
 
 
-def set_id(found: Mapping[str, Any], draft: Draft, used: dict[str, int]) -> None:
+def set_id(
+    found: Mapping[str, Any], conversion: Conversion, used: dict[str, int]
+) -> None:
     """Give a record its own id as a slug, or one made of its title.
 
     *used* has the ids of earlier records, each with the number that the next record of
     that id would get: a million equal titles must not be counted through each time.
     """
-    given = draft.feature["id"]
+    given = conversion.feature["id"]
     # Ids of features are told apart by the strict reading: 1 and "1" are two.
     checked = given is not None
     if not checked:
@@ -47,27 +76,27 @@ def set_id(found: Mapping[str, Any], draft: Draft, used: dict[str, int]) -> None
             "Give each record an id of its own, or keep the column apart: "
             "--map id=extra.id."
         )
-        draft.problems.append(("id", message, remedy))
+        conversion.problems.append(("id", message, remedy))
     elif text and unique != text:
         remedy = "Map a column to id to choose it."
-        draft.changes.append(("id", f"{text!r} became {unique!r}.", remedy))
-    draft.is_named = not text
+        conversion.changes.append(("id", f"{text!r} became {unique!r}.", remedy))
+    conversion.is_named = not text
     used.setdefault(unique, 2)
-    draft.feature["id"] = unique
+    conversion.feature["id"] = unique
 
 
 def _slug(text: str) -> str:
     return _APART.sub("-", anyascii(text).lower())[:_LONGEST_ID].strip("-")
 
 
-def set_geometry(geometry: Mapping[str, Any] | None, draft: Draft) -> None:
+def set_geometry(geometry: Mapping[str, Any] | None, conversion: Conversion) -> None:
     """Give an incident one point, line or area, as the model has it."""
     if geometry is None or geometry["type"] in {"Point", "LineString", "Polygon"}:
         plain = None
         if geometry is not None:
             # The model has no further members in a geometry.
             plain = {name: geometry[name] for name in ("type", "coordinates")}
-        draft.feature["geometry"] = plain
+        conversion.feature["geometry"] = plain
         return
     parts = union_all([shape(dict(geometry))])
     if parts.geom_type == "MultiLineString":
@@ -75,14 +104,16 @@ def set_geometry(geometry: Mapping[str, Any] | None, draft: Draft) -> None:
     single = parts if parts.geom_type in {"Point", "LineString", "Polygon"} else None
     outline = single if single is not None else parts.convex_hull
     written = mapping(outline)
-    draft.feature["geometry"] = {
+    conversion.feature["geometry"] = {
         "type": written["type"],
         "coordinates": _lists(written["coordinates"]),
     }
     kind = geometry["type"]
     how = "joined" if single is not None else "replaced by the outline around its parts"
     message = f"the {kind} was {how}: an incident has one {written['type']}."
-    draft.changes.append(("geometry", message, "Draw it anew if that is too coarse."))
+    conversion.changes.append(
+        ("geometry", message, "Draw it anew if that is too coarse.")
+    )
 
 
 def _lists(value: Any) -> Any:  # noqa: ANN401 - any nesting of coordinates

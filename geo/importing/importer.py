@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from geo.base.errors import DataError, Fault, QueryError
+from geo.base.errors import Code, DataError, Fault, QueryError
 from geo.base.settings import settings
 from geo.export.selection import content_digest
 from geo.formats.given import Opening
@@ -17,10 +17,10 @@ from geo.formats.opening import open_file
 from geo.formats.raw import Raw
 from geo.geojson import dump_geojson
 from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
-from geo.importing.conversion import drafts, is_export, missing
-from geo.importing.draft import Draft
+from geo.importing.conversion import convert, is_export, missing
+from geo.importing.identity import Conversion
 from geo.importing.wishes import Wishes, check_wishes
-from geo.layer import Layer, parse_layer
+from geo.layer import Layer, check, layer_of
 from geo.model.incident import PROPERTIES, feature_of
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -95,8 +95,8 @@ class Imported:
             "format": self.format,
             "read": self.read,
             "written": len(self.layer.incidents),
-            "refused": [_fault_json(fault) for fault in self.refused],
-            "changed": [_fault_json(fault) for fault in self.changed],
+            "refused": [fault.as_json() for fault in self.refused],
+            "changed": [fault.as_json() for fault in self.changed],
             "lacking": self.lacking,
             "ids_made": self.named,
             "further_properties": list(self.kept),
@@ -191,7 +191,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         lacking=lacking,
         kept=_further(layer),
         verdict=_verdict(len(raw.features), layer, changed, lacking),
-        named=sum(draft.is_named for draft in made),
+        named=sum(conversion.is_named for conversion in made),
         advice=told,
     )
 
@@ -202,12 +202,12 @@ def _taken(
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-) -> tuple[list[Draft], Layer, list[Fault]]:
-    """Return the drafts of all records, a layer of the good ones, and all faults."""
-    made = list(drafts(raw, wishes))
+) -> tuple[list[Conversion], Layer, list[Fault]]:
+    """Return the conversions of all records, a layer of the good ones, and all faults."""
+    made = list(convert(raw, wishes))
     faults = _faults(raw, made, name)
     wrong = {fault.index for fault in faults if fault.severity == "error"}
-    good = [draft for draft in made if draft.index not in wrong]
+    good = [conversion for conversion in made if conversion.index not in wrong]
     members = {
         member: value
         for member, value in raw.members.items()
@@ -217,62 +217,65 @@ def _taken(
     return made, layer, [*faults, *further]
 
 
-def _faults(raw: Raw, made: Sequence[Draft], name: str) -> list[Fault]:
+def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
     """Return what reading and turning found, in file order."""
     ours = is_export(raw)
     # That an incident of ours has no place is known, and no news.
-    found = [one for one in raw.faults if not (ours and "unlocated" in one.message)]
-    for draft in made:
-        shown = str(draft.feature["id"])
-        for severity, told in (("error", draft.problems), ("warning", draft.changes)):
+    found = [one for one in raw.faults if not (ours and one.code == Code.UNLOCATED)]
+    for conversion in made:
+        shown = str(conversion.feature["id"])
+        for severity, code, told in (
+            ("error", Code.VALUE, conversion.problems),
+            ("warning", Code.CHANGED, conversion.changes),
+        ):
             found.extend(
-                Fault(name, draft.index, shown, where, message, remedy, severity)
+                Fault(
+                    name,
+                    message,
+                    remedy,
+                    code=code,
+                    where=where,
+                    index=conversion.index,
+                    feature_id=shown,
+                    severity=severity,
+                )
                 for where, message, remedy in told
             )
     return sorted(found, key=lambda fault: -1 if fault.index is None else fault.index)
 
 
 def _checked(
-    good: list[Draft],
+    good: list[Conversion],
     members: dict[str, Any],
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
 ) -> tuple[Layer, list[Fault]]:
-    """Return a layer of the drafts that pass, and why the others do not."""
-    told: list[Fault] = []
-    while True:
-        data = b"".join(dump_geojson((one.feature for one in good), members=members))
-        try:
-            layer = parse_layer(
-                data, name, vocabulary=vocabulary, known_sources=sources
-            )
-        except DataError as error:
-            errors = [fault for fault in error.faults if fault.severity == "error"]
-            wrong = {fault.index for fault in errors if fault.index is not None}
-            if not wrong:
-                raise
-            told.extend(_renumbered(errors, good))
-            good = [one for place, one in enumerate(good) if place not in wrong]
-        else:
-            # Incidents without a place are told by the readers, once.
-            warnings = [
-                fault for fault in layer.warnings if "unlocated" not in fault.message
-            ]
-            return layer, [*told, *_renumbered(warnings, good)]
+    """Return a layer of the conversions that pass, and why the others do not."""
+    checked = check(
+        (one.feature for one in good), vocabulary=vocabulary, sources=sources, name=name
+    )
+    kept = []
+    for fault in checked.faults:
+        if fault.index is None and fault.is_error:
+            raise DataError([fault])
+        # Of a record that is refused only the errors are told; that an incident has no
+        # place has been told by the readers.
+        is_news = fault.code != Code.UNLOCATED and fault.index not in checked.wrong
+        if fault.is_error or is_news:
+            kept.append(fault)
+    return layer_of(replace(checked, faults=tuple(kept)), members), _renumbered(
+        kept, good
+    )
 
 
-def _renumbered(faults: Iterable[Fault], good: Sequence[Draft]) -> list[Fault]:
+def _renumbered(faults: Iterable[Fault], good: Sequence[Conversion]) -> list[Fault]:
     """Return faults with the numbers that their records have in the file."""
     return [
-        Fault(
-            fault.file,
-            None if fault.index is None else good[fault.index].index,
-            fault.feature_id,
-            fault.where,
-            fault.message,
-            f"{fault.remedy} {_by_option(fault.where)}".strip(),
-            fault.severity,
+        replace(
+            fault,
+            index=None if fault.index is None else good[fault.index].index,
+            remedy=f"{fault.remedy} {_by_option(fault.where)}".strip(),
         )
         for fault in faults
     ]
@@ -300,7 +303,16 @@ def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
         return []
     message = "the incidents are not those that the file's checksum was made of."
     remedy = "They were changed since, or the file is damaged."
-    return [Fault(name, None, None, "about.content_sha256", message, remedy, "warning")]
+    return [
+        Fault(
+            name,
+            message,
+            remedy,
+            code=Code.CHECKSUM,
+            where="about.content_sha256",
+            severity="warning",
+        )
+    ]
 
 
 def _features(layer: Layer) -> Iterable[dict[str, Any]]:
@@ -321,13 +333,3 @@ def _verdict(
     if written < read:
         return Verdict.PARTIAL
     return Verdict.WARN if changed else Verdict.ACCEPT
-
-
-def _fault_json(fault: Fault) -> dict[str, Any]:
-    return {
-        "index": fault.index,
-        "id": fault.feature_id,
-        "where": fault.where,
-        "message": fault.message,
-        "remedy": fault.remedy,
-    }

@@ -1,4 +1,4 @@
-"""The layer: a GeoJSON file of incidents, read whole or refused whole.
+"""The layer: incidents that have passed every check, from a file or made in code.
 
 :mod:`geo.geojson` reads the file, the JSON Schema in ``data/schema`` says what
 each property is, and the rules say what a schema cannot: that dates agree, that a
@@ -8,27 +8,38 @@ recorded that could harm people. Every fault of a file is found in one reading.
 ::
 
     reading                     a whole file, or all of its faults
-    ├── schema                  what each property is, in plain words
-    └── rules                   what a schema cannot say
-        ├── dates, places, claims
-        └── harm, texts         what is never written
-    record                      below all of these
+    ├── rules                   the rule book: check(features)
+    │   ├── schema              what each property is, in plain words
+    │   ├── dates, places, claims       what a schema cannot say
+    │   └── harm, texts         what is never written
+    │       └── case            one feature as the rules see it
+    └── seal                    that a layer has passed, and its version
+    table                       a layer as columns, over seal
 """
 
 from geo.base.paths import SCHEMA
 from geo.layer.claims import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS, SUPPORTED
-from geo.layer.reading import Layer, check_layer, dump_layer, parse_layer, read_layer
-from geo.layer.record import Problem
+from geo.layer.reading import (
+    Layer,
+    check_layer,
+    dump_layer,
+    layer_of,
+    parse_layer,
+    read_layer,
+)
+from geo.layer.rules import Checked, check
 
 __all__ = [
     "MOST_CONTEXT_WORDS",
     "MOST_QUOTE_WORDS",
     "SCHEMA",
     "SUPPORTED",
+    "Checked",
     "Layer",
-    "Problem",
+    "check",
     "check_layer",
     "dump_layer",
+    "layer_of",
     "parse_layer",
     "read_layer",
 ]

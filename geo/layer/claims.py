@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from geo.base.errors import Code
 from geo.geojson import brief
-from geo.layer.record import Problem, Record
+from geo.layer.case import Case, Problem
 from geo.model.incident import PROPERTIES
 from geo.model.sources import Sources
 from geo.model.text import count_words
@@ -17,14 +18,16 @@ MOST_CONTEXT_WORDS: Final = 4
 #: What a citation may support: the properties, and the place itself.
 SUPPORTED: Final = frozenset(PROPERTIES) | {"geometry"}
 _SHOWN_NAMES: Final = 20
+_PLAN_REMEDY: Final = "Write target or subject."
 
 
-def category_problems(record: Record) -> Iterator[Problem]:
+def category_problems(case: Case) -> Iterator[Problem]:
     """Check that the category is in the vocabulary."""
-    category = record.properties.get("category")
-    if category is not None and category not in record.vocabulary:
+    category = case.properties.get("category")
+    if category is not None and category not in case.vocabulary:
         message = f"{brief(category)} is not a category of the vocabulary."
-        yield "category", message, f"Write one of {_listed(record.vocabulary.ids())}."
+        remedy = f"Write one of {_listed(case.vocabulary.ids())}."
+        yield Problem(Code.CATEGORY_UNKNOWN, "category", message, remedy)
 
 
 def _listed(names: Collection[str]) -> str:
@@ -33,22 +36,21 @@ def _listed(names: Collection[str]) -> str:
     return f"{shown}, ..." if len(names) > _SHOWN_NAMES else shown
 
 
-def status_problems(record: Record) -> Iterator[Problem]:
+def status_problems(case: Case) -> Iterator[Problem]:
     """Check that an allegation names who makes it, and a corroboration its sources."""
-    properties = record.properties
+    properties = case.properties
     status = properties.get("status")
-    named = "alleged_by" in record.faulty or any(
+    named = "alleged_by" in case.faulty or any(
         name.strip() for name in properties.get("alleged_by", ())
     )
     if status == Status.ALLEGED and not named:
-        yield (
-            "alleged_by",
-            "is empty, but the status is 'alleged'.",
-            "Name who says so.",
+        message = "is empty, but the status is 'alleged'."
+        yield Problem(
+            Code.ALLEGED_BY_NOBODY, "alleged_by", message, "Name who says so."
         )
     if status == Status.CORROBORATED and "citations" in properties:
         cited = {citation["source"] for citation in properties["citations"]}
-        register = record.sources
+        register = case.sources
         witnesses = (
             register.witnesses(cited) if isinstance(register, Sources) else set(cited)
         )
@@ -57,43 +59,42 @@ def status_problems(record: Record) -> Iterator[Problem]:
             remedy = (
                 "Cite a second source (a translation is not one), or write 'reported'."
             )
-            yield "status", message, remedy
+            yield Problem(Code.NOT_CORROBORATED, "status", message, remedy)
 
 
-def kind_problems(record: Record) -> Iterator[Problem]:
+def kind_problems(case: Case) -> Iterator[Problem]:
     """Check that a plan did not occur, and that only a series is counted."""
-    properties = record.properties
+    properties = case.properties
     kind, role = properties.get("kind"), properties.get("place_role")
     if kind == Kind.PLAN and role == PlaceRole.OCCURRED:
         message = "is 'occurred', but a plan has not happened."
-        yield "place_role", message, "Write target or subject."
+        yield Problem(Code.PLAN_OCCURRED, "place_role", message, _PLAN_REMEDY)
     elif (
         kind == Kind.PLAN
         and role is None
-        and record.geometry is not None
-        and "place_role" not in record.faulty
+        and case.geometry is not None
+        and "place_role" not in case.faulty
     ):
         message = "is missing: a plan on the map must say what the place is to it."
-        yield "place_role", message, "Write target or subject."
+        yield Problem(Code.PLAN_OCCURRED, "place_role", message, _PLAN_REMEDY)
     if kind is not None and kind != Kind.SERIES and properties.get("count") is not None:
         message = f"is {brief(properties['count'])}, but the kind is {kind!r}."
-        yield "count", message, "Write null, or make the record a series."
+        remedy = "Write null, or make the record a series."
+        yield Problem(Code.COUNT_UNFIT, "count", message, remedy)
 
 
-def citation_problems(record: Record) -> Iterator[Problem]:
+def citation_problems(case: Case) -> Iterator[Problem]:
     """Check each citation's source, the length of its words, and what it supports."""
-    for number, citation in enumerate(record.properties.get("citations", ())):
+    for number, citation in enumerate(case.properties.get("citations", ())):
         where = f"citations[{number}]"
         source, quote = citation["source"], citation["quote"]
-        if source not in record.sources:
+        if source not in case.sources:
             message = f"{brief(source)} is not in the register of sources."
-            yield (
-                f"{where}.source",
-                message,
-                (f"Use one of {_listed(record.sources)}; or register it."),
-            )
+            remedy = f"Use one of {_listed(case.sources)}; or register it."
+            yield Problem(Code.SOURCE_UNKNOWN, f"{where}.source", message, remedy)
         if not count_words(quote):
-            yield f"{where}.quote", "has no word.", "Quote words that find the passage."
+            remedy = "Quote words that find the passage."
+            yield Problem(Code.EMPTY, f"{where}.quote", "has no word.", remedy)
         limits = (
             ("quote", MOST_QUOTE_WORDS),
             ("prefix", MOST_CONTEXT_WORDS),
@@ -104,9 +105,11 @@ def citation_problems(record: Record) -> Iterator[Problem]:
             if words > most:
                 message = f"has {words} words; at most {most} are allowed."
                 remedy = "Shorten it: sentences of a source are not copied."
-                yield f"{where}.{name}", message, remedy
+                yield Problem(Code.QUOTE_LONG, f"{where}.{name}", message, remedy)
         for name in citation.get("supports", ()):
             if name not in SUPPORTED:
                 message = f"{brief(name)} is not a property of an incident."
                 remedy = "Name properties such as date, place or status."
-                yield f"{where}.supports", message, remedy
+                yield Problem(
+                    Code.SUPPORTS_UNKNOWN, f"{where}.supports", message, remedy
+                )

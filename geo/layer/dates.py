@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 
+from geo.base.errors import Code
 from geo.geojson import brief
-from geo.layer.record import Problem, Record
+from geo.layer.case import Case, Problem
 from geo.model.dates import Bounds, DateFormatError, bounds
 
 
-def date_problems(record: Record) -> Iterator[Problem]:
+def date_problems(case: Case) -> Iterator[Problem]:
     """Check that the date is EDTF, and that the derived days are derived."""
-    properties = record.properties
-    if "date" in record.faulty:
+    properties = case.properties
+    if "date" in case.faulty:
         return
     written = properties.get("date")
     try:
-        expected = _days(written) if written is not None else Bounds(None, None)
+        expected = bounds(written) if written is not None else Bounds(None, None)
     except DateFormatError as error:
-        yield "date", str(error), "See data/README.md for the forms of a date."
+        remedy = "See data/README.md for the forms of a date."
+        yield Problem(Code.DATE_FORM, "date", str(error), remedy)
         return
     for name, day in (
         ("date_earliest", expected.earliest),
         ("date_latest", expected.latest),
     ):
-        if name in record.faulty:
+        if name in case.faulty:
             continue
         found = properties.get(name)
         derived = day.isoformat() if day else None
@@ -35,25 +36,16 @@ def date_problems(record: Record) -> Iterator[Problem]:
             message = (
                 f"is {brief(found)}; from the date {brief(written)} it is {shown}."
             )
-            yield name, message, f"Write {shown}: it is derived, never chosen."
+            remedy = f"Write {shown}: it is derived, never chosen."
+            yield Problem(Code.DATE_DERIVED, name, message, remedy)
 
 
-@lru_cache(maxsize=65_536)
-def _days(text: str) -> Bounds:
-    """Return the days an EDTF date may mean; a layer's dates repeat, parsing is slow."""
-    try:
-        return bounds(text)
-    except (AttributeError, TypeError) as error:
-        # The EDTF library fails so on some texts that almost are dates: "../2-".
-        msg = f"{text!r} is not an EDTF date."
-        raise DateFormatError(msg) from error
-
-
-def updated_problems(record: Record) -> Iterator[Problem]:
+def updated_problems(case: Case) -> Iterator[Problem]:
     """Check the day of the last change."""
-    updated = record.properties.get("updated")
+    updated = case.properties.get("updated")
     if updated is not None and _day(updated) is None:
-        yield "updated", f"{brief(updated)} is not a day.", "Write it as 2023-12-31."
+        message = f"{brief(updated)} is not a day."
+        yield Problem(Code.UPDATED_FORM, "updated", message, "Write it as 2023-12-31.")
 
 
 def _day(text: str) -> date | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from geo.base.errors import Code
 from geo.geojson import brief
+from geo.layer.case import Case, Problem
 from geo.layer.places import POINT_ONLY
-from geo.layer.record import Problem, Record
-from geo.layer.texts import CODED, texts
+from geo.layer.texts import CODED
 
 _SEPARATOR: Final = r"[ \u00a0().\-/]"
 _PHONES: Final = re.compile(
@@ -46,32 +47,40 @@ _HARM: Final = (
     (_EMAILS, "an e-mail address"),
     (_HANDLES, "an account's handle"),
 )
+#: Stands in all that any of these find, and in few other texts: most are read once.
+_SUSPECT: Final = re.compile(
+    r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.IGNORECASE
+)
 _DWELLING: Final = re.compile(
     r"\b(?:apartments?|flats?|homes?|dwellings?|residences?|dormitor(?:y|ies)"
     r"|stan(?:u|a|ovi)?|kuć[aiue]|квартир\w*|общежити\w*|стан\w?|кућ[аиуе])\b",
     re.IGNORECASE,
 )
-_AGAINST_PEOPLE: Final = frozenset({"attack", "harassment"})
 
 
-def harm_problems(record: Record) -> Iterator[Problem]:
+def harm_problems(case: Case) -> Iterator[Problem]:
     """Find what is never recorded: telephone numbers, plates, channels, handles."""
-    for where, text in texts(record.properties):
-        if where in CODED:
+    for where, text in case.texts:
+        if where in CODED or not _SUSPECT.search(text):
             continue
         for pattern, what in _HARM:
             if pattern.search(text):
                 # The find itself is not repeated: reports are passed on.
                 message = f"seems to hold {what}, which is never recorded."
-                yield where, message, "Remove it, or write around it."
+                remedy = "Remove it, or write around it."
+                yield Problem(Code.HARM, where, message, remedy)
 
 
-def dwelling_problems(record: Record) -> Iterator[Problem]:
-    """Find attacks and harassment placed exactly at somebody's home."""
-    properties = record.properties
+def dwelling_problems(case: Case) -> Iterator[Problem]:
+    """Find what is done to people and placed exactly at their home.
+
+    Which categories are about people is theirs to say, whatever they are called.
+    """
+    properties = case.properties
     if properties.get("precision") not in POINT_ONLY:
         return
-    if properties.get("category") not in _AGAINST_PEOPLE:
+    category = properties.get("category", "")
+    if category in case.vocabulary and not case.vocabulary[category].against_people:
         return
     for name in ("place", "place_as_written", "location_note"):
         found = _DWELLING.search(properties.get(name, ""))
@@ -80,4 +89,4 @@ def dwelling_problems(record: Record) -> Iterator[Problem]:
             remedy = (
                 "Place it no finer than neighbourhood, and set generalised to true."
             )
-            yield name, message, remedy
+            yield Problem(Code.DWELLING, name, message, remedy)

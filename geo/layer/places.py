@@ -5,54 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from geo.base.errors import Code
 from geo.geojson import brief
-from geo.layer.record import Problem, Record
+from geo.layer.case import Case, Problem
 from geo.model.geonames import country_codes
-from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision
+from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES, SHAPES_OF, Kind
 
-_GEOMETRY_TYPES: Final = ("Point", "LineString", "Polygon")
-POINT_ONLY: Final = frozenset({Precision.VENUE, Precision.STREET})
+#: Precisions so fine that only a point can be said to be so.
+POINT_ONLY: Final = frozenset(
+    precision for precision, shapes in SHAPES_OF.items() if shapes == {"Point"}
+)
 
 
-def geometry_problems(record: Record) -> Iterator[Problem]:
+def geometry_problems(case: Case) -> Iterator[Problem]:
     """Check that geometry, precision and radius are given together and fit."""
-    if not record.placed:
+    if not case.placed:
         return
-    properties, geometry = record.properties, record.geometry
+    properties, geometry = case.properties, case.geometry
     if geometry is None:
         for name in ("precision", "radius_m"):
             if properties.get(name) is not None:
                 message = f"is {brief(properties[name])}, but there is no geometry."
-                yield name, message, "Write null, or give the place."
+                yield Problem(
+                    Code.GEOMETRY_UNFIT, name, message, "Write null, or give the place."
+                )
         return
-    if geometry["type"] not in _GEOMETRY_TYPES:
+    if geometry["type"] not in SHAPES:
         message = f"a {geometry['type']} cannot place an incident."
-        remedy = f"Use one {', '.join(_GEOMETRY_TYPES)}, or null."
-        yield "geometry", message, remedy
+        remedy = f"Use one {', '.join(SHAPES)}, or null."
+        yield Problem(Code.GEOMETRY_UNFIT, "geometry", message, remedy)
     for name in ("precision", "radius_m"):
-        if name not in record.faulty and properties.get(name) is None:
+        if name not in case.faulty and properties.get(name) is None:
             message = "is missing; a place needs it."
-            yield name, message, "Say how finely the source places it."
+            remedy = "Say how finely the source places it."
+            yield Problem(Code.MISSING, name, message, remedy)
     yield from _precision_problems(properties.get("precision"), geometry["type"])
 
 
 def _precision_problems(precision: str | None, kind: str) -> Iterator[Problem]:
-    if precision is None or kind not in _GEOMETRY_TYPES:
+    if precision is None or kind not in SHAPES or kind in SHAPES_OF[precision]:
         return
-    if (precision == Precision.LINE) != (kind == "LineString"):
+    if precision in POINT_ONLY:
+        message = f"is {precision!r} with a {kind}; a venue or street is a Point."
+        remedy = "Use a Point, or a coarser precision."
+    else:
         message = (
             f"is {precision!r} with a {kind}; 'line' and LineString belong together."
         )
-        yield "precision", message, "Change one of the two."
-    elif precision in POINT_ONLY and kind != "Point":
-        message = f"is {precision!r} with a {kind}; a venue or street is a Point."
-        yield "precision", message, "Use a Point, or a coarser precision."
+        remedy = "Change one of the two."
+    yield Problem(Code.PRECISION_UNFIT, "precision", message, remedy)
 
 
-def radius_problems(record: Record) -> Iterator[Problem]:
+def radius_problems(case: Case) -> Iterator[Problem]:
     """Check that the radius fits the precision."""
-    radius_m = record.properties.get("radius_m")
-    precision = record.properties.get("precision")
+    radius_m = case.properties.get("radius_m")
+    precision = case.properties.get("precision")
     if radius_m is None or precision is None:
         return
     least, most = RADIUS_RANGE_M[precision]
@@ -61,27 +68,32 @@ def radius_problems(record: Record) -> Iterator[Problem]:
             f"is {brief(radius_m)} metres; {precision} goes with "
             f"{least:g} to {most:g} metres."
         )
-        yield "radius_m", message, "Correct the radius, or the precision."
+        remedy = "Correct the radius, or the precision."
+        yield Problem(Code.RADIUS_UNFIT, "radius_m", message, remedy)
 
 
-def country_problems(record: Record) -> Iterator[Problem]:
+def country_problems(case: Case) -> Iterator[Problem]:
     """Check that the country is one."""
-    country = record.properties.get("country")
+    country = case.properties.get("country")
     if country is not None and country not in country_codes():
         message = f"{brief(country)} is not the code of a country."
-        yield "country", message, "Write ISO 3166-1 alpha-2, such as RS; XK for Kosovo."
+        remedy = "Write ISO 3166-1 alpha-2, such as RS; XK for Kosovo."
+        yield Problem(Code.COUNTRY_UNKNOWN, "country", message, remedy)
 
 
-def place_cautions(record: Record) -> Iterator[Problem]:
+def place_cautions(case: Case) -> Iterator[Problem]:
     """Warn of a place on the map without its role or basis, or with odd members."""
-    if record.geometry is None:
+    if case.geometry is None:
         return
     for name in ("place_role", "location_basis"):
-        if name not in record.faulty and record.properties.get(name) is None:
-            if name == "place_role" and record.properties.get("kind") == Kind.PLAN:
+        if name not in case.faulty and case.properties.get(name) is None:
+            if name == "place_role" and case.properties.get("kind") == Kind.PLAN:
                 continue  # an error already
-            yield name, "is missing for a place on the map.", "Say it."
-    for name in record.geometry:
+            yield Problem(
+                Code.MISSING, name, "is missing for a place on the map.", "Say it."
+            )
+    for name in case.geometry:
         if name not in {"type", "coordinates", "geometries", "bbox"}:
             message = "is not kept: an incident's geometry has no further members."
-            yield f"geometry.{name}", message, "Move it to the properties."
+            remedy = "Move it to the properties."
+            yield Problem(Code.UNKNOWN_MEMBER, f"geometry.{name}", message, remedy)

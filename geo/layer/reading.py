@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from geo.base.errors import DataError, Fault, SettingsError
+from geo.base.errors import Code, DataError, Fault, SettingsError
 from geo.base.settings import settings
-from geo.geojson import LIMITS, Notes, Reading, brief, dump_geojson, examine_geojson
-from geo.layer.record import Record
-from geo.layer.rules import CAUTIONS, RULES
-from geo.layer.schema import schema_problems
-from geo.model.incident import Incident, feature_of, incident_of
-from geo.model.sources import is_slug, read_sources
+from geo.geojson import LIMITS, dump_geojson, examine_geojson
+from geo.layer.rules import Checked, check_reading
+from geo.layer.seal import ContentDigest, feature_text
+from geo.model.incident import Incident, feature_of
+from geo.model.sources import read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
-
-_VERSION_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +28,8 @@ class Layer:
     members
         Foreign members of the collection.
     version
-        First 12 hexadecimal digits of the SHA-256 of the layer's canonical
-        bytes: equal layers have equal versions, whatever their layout.
+        :attr:`geo.layer.seal.Seal.version`: equal incidents have equal versions, in
+        any order and in any container.
     foreign
         Foreign members of single features, by id; only those that have any.
     warnings
@@ -104,21 +99,27 @@ def parse_layer(
     DataError
         As :func:`read_layer`.
     """
-    reading, faults = _examined(data, name, vocabulary, known_sources)
-    if any(fault.severity == "error" for fault in faults):
-        raise DataError(sorted(faults, key=lambda fault: fault.severity != "error"))
-    incidents = tuple(incident_of(_tidy(feature)) for feature in reading.features)
-    foreign = {
-        str(feature["id"]): members
-        for feature in reading.features
-        if (members := _foreign(feature))
-    }
-    draft = Layer(incidents, reading.members, "", foreign, tuple(faults))
-    digest = hashlib.sha256()
-    for piece in dump_layer(draft):
-        digest.update(piece)
-    version = digest.hexdigest()[:_VERSION_DIGITS]
-    return Layer(incidents, reading.members, version, foreign, tuple(faults))
+    members, checked = _checked(data, name, vocabulary, known_sources)
+    if any(fault.is_error for fault in checked.faults):
+        raise DataError(sorted(checked.faults, key=lambda fault: not fault.is_error))
+    return layer_of(checked, members)
+
+
+def layer_of(checked: Checked, members: Mapping[str, Any] | None = None) -> Layer:
+    """Make a layer of the features that have passed every check.
+
+    Parameters
+    ----------
+    checked
+        What :func:`geo.layer.check` found; features with an error are left out.
+    members
+        Foreign members of the collection.
+    """
+    incidents, foreign = tuple(checked.incidents()), checked.foreign()
+    digest = ContentDigest()
+    digest.add(feature_text(one, foreign.get(one.id)) for one in incidents)
+    version = digest.seal().version
+    return Layer(incidents, dict(members or {}), version, foreign, checked.faults)
 
 
 def check_layer(
@@ -144,10 +145,10 @@ def check_layer(
     file = _layer_file(path)
     try:
         data = _bytes(file)
-        _, faults = _examined(data, str(file), vocabulary, known_sources)
+        _, checked = _checked(data, str(file), vocabulary, known_sources)
     except DataError as error:
         return list(error.faults)
-    return faults
+    return list(checked.faults)
 
 
 def dump_layer(layer: Layer) -> Iterator[bytes]:
@@ -184,85 +185,29 @@ def _bytes(path: Path | str) -> bytes:
             return stream.read(LIMITS.max_bytes + 1)
     except (OSError, ValueError) as error:
         remedy = "Give the path of a GeoJSON file."
-        fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
+        fault = Fault(
+            str(path), f"cannot be read: {error}.", remedy, code=Code.UNREADABLE
+        )
         raise DataError([fault]) from error
 
 
-def _examined(
+def _checked(
     data: bytes,
     name: str,
     vocabulary: Vocabulary | None,
     known_sources: Collection[str] | None,
-) -> tuple[Reading, list[Fault]]:
-    """Read a file as far as possible, with every fault of it in file order."""
+) -> tuple[dict[str, Any], Checked]:
+    """Return a file's foreign members, and what came of checking its features."""
     if vocabulary is None:
         vocabulary = read_vocabulary(settings().vocabulary)
     if known_sources is None:
         known_sources = read_sources(settings().sources)
     reading = examine_geojson(data, name)
-    notes = Notes(name)
-    # One walk over both lists, so that each feature's faults stand together.
-    found: dict[int | None, list[Fault]] = {}
-    for fault in reading.faults:
-        found.setdefault(fault.index, []).append(fault)
-    notes.extend(found.pop(None, ()))
-    for index, feature in enumerate(reading.features):
-        notes.extend(found.get(index, ()))
-        shown = None if feature["id"] is None else str(feature["id"])
-        notes.at(index, shown)
-        placed = index not in reading.misplaced
-        _check_feature(feature, notes, vocabulary, known_sources, placed=placed)
-    return reading, list(notes.faults())
-
-
-def _check_feature(
-    feature: Mapping[str, Any],
-    notes: Notes,
-    vocabulary: Vocabulary,
-    sources: Collection[str],
-    *,
-    placed: bool,
-) -> None:
-    """Note every fault of one feature against the schema and the rules."""
-    _check_id(feature["id"], notes)
-    properties = feature["properties"]
-    faulty: set[str] = set()
-    for where, message, remedy in schema_problems(properties):
-        notes.error(where, message, remedy)
-        faulty.add(re.split(r"[.\[]", where, maxsplit=1)[0])
-    right = {name: properties[name] for name in properties if name not in faulty}
-    geometry = feature["geometry"]
-    record = Record(right, frozenset(faulty), geometry, placed, vocabulary, sources)
-    for rule in RULES:
-        for problem in rule(record):
-            notes.error(*problem)
-    for caution in CAUTIONS:
-        for problem in caution(record):
-            notes.warn(*problem)
-
-
-def _check_id(found: object, notes: Notes) -> None:
-    remedy = "Write a name such as belgrade-mural-2022, and never use it again."
-    if found is None:
-        notes.error("id", "is missing.", remedy)
-    elif not isinstance(found, str) or not is_slug(found):
-        message = (
-            f"{brief(found)} is not an id: lower-case letters, digits and single "
-            "hyphens are."
-        )
-        notes.error("id", message, remedy)
-
-
-def _foreign(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a feature that GeoJSON does not define."""
-    own = {"type", "id", "geometry", "properties", "bbox"}
-    return {name: value for name, value in feature.items() if name not in own}
-
-
-def _tidy(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a feature with whole numbers as integers: JSON writes 1 as 1.0 too."""
-    properties = dict(feature["properties"])
-    for name in ("count", "version"):
-        if isinstance(properties.get(name), float):
-            properties[name] = int(properties[name])
-    return {**feature, "properties": properties}
+    checked = check_reading(
+        reading,
+        name,
+        vocabulary=vocabulary,
+        sources=known_sources,
+        most_faults=LIMITS.max_faults,
+    )
+    return reading.members, checked

@@ -1,10 +1,21 @@
-"""Every rule and caution a schema cannot say, in the order they are told."""
+"""The rule book: what an incident may be. Whatever becomes one is checked here.
+
+A layer that is read, a table that is imported, a dump that is built and a draft that
+is accepted pass the same checks: the form of GeoJSON, the schema, and the rules that
+a schema cannot say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+import re
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
+from geo.base.errors import Code, Fault
+from geo.geojson import Notes, Reading, brief, examine_features
+from geo.layer.case import Case, Problem
 from geo.layer.claims import (
     category_problems,
     citation_problems,
@@ -19,10 +30,13 @@ from geo.layer.places import (
     place_cautions,
     radius_problems,
 )
-from geo.layer.record import Problem, Record
-from geo.layer.texts import sentence_cautions, text_problems
+from geo.layer.schema import schema_problems
+from geo.layer.texts import sentence_cautions, text_problems, texts
+from geo.model.incident import Incident, incident_of
+from geo.model.sources import is_slug
+from geo.model.vocabulary import Vocabulary
 
-RULES: Final[tuple[Callable[[Record], Iterator[Problem]], ...]] = (
+_RULES: Final[tuple[Callable[[Case], Iterator[Problem]], ...]] = (
     text_problems,
     category_problems,
     kind_problems,
@@ -36,7 +50,166 @@ RULES: Final[tuple[Callable[[Record], Iterator[Problem]], ...]] = (
     harm_problems,
     dwelling_problems,
 )
-CAUTIONS: Final[tuple[Callable[[Record], Iterator[Problem]], ...]] = (
+_CAUTIONS: Final[tuple[Callable[[Case], Iterator[Problem]], ...]] = (
     sentence_cautions,
     place_cautions,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of checking features.
+
+    Parameters
+    ----------
+    features
+        All of them, in order, as far as they could be read.
+    wrong
+        Indices of those with an error.
+    faults
+        Every error and warning, in the order of the features.
+    """
+
+    features: tuple[dict[str, Any], ...]
+    wrong: frozenset[int]
+    faults: tuple[Fault, ...]
+
+    def incidents(self) -> Iterator[Incident]:
+        """Make an incident of each feature without an error, in order."""
+        for index, feature in enumerate(self.features):
+            if index not in self.wrong:
+                yield incident_of(_tidy(feature))
+
+    def foreign(self) -> dict[str, dict[str, Any]]:
+        """Return the members that GeoJSON does not define, by id of their feature."""
+        return {
+            str(feature["id"]): members
+            for index, feature in enumerate(self.features)
+            if index not in self.wrong and (members := _foreign(feature))
+        }
+
+    def first_errors(self) -> dict[int, Fault]:
+        """Return the first error of each feature that has one, by index."""
+        first: dict[int, Fault] = {}
+        for fault in self.faults:
+            if fault.is_error and fault.index is not None:
+                first.setdefault(fault.index, fault)
+        return first
+
+
+def check(
+    features: Iterable[Mapping[str, Any]],
+    *,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+    name: str = "the incidents",
+) -> Checked:
+    """Check whether features made in code are incidents.
+
+    Parameters
+    ----------
+    features
+        GeoJSON Features of plain JSON values, WGS84, (lon, lat); none is fine.
+    vocabulary
+        The categories that they may have.
+    sources
+        Ids of the sources that they may cite.
+    name
+        What to call them in messages.
+    """
+    reading = examine_features(features, name)
+    return check_reading(reading, name, vocabulary=vocabulary, sources=sources)
+
+
+def check_reading(
+    reading: Reading,
+    name: str,
+    *,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+    most_faults: int | None = None,
+) -> Checked:
+    """Check the features of a GeoJSON file that has been read as far as it goes.
+
+    Parameters
+    ----------
+    reading
+        What :func:`geo.geojson.examine_geojson` found, faults included.
+    name
+        What to call the file in messages.
+    vocabulary, sources
+        As for :func:`check`.
+    most_faults
+        Errors kept, and warnings kept; the rest is counted. None keeps all.
+    """
+    notes = Notes(name, max_faults=sys.maxsize if most_faults is None else most_faults)
+    # One walk over both lists, so that each feature's faults stand together.
+    read: dict[int | None, list[Fault]] = {}
+    for fault in reading.faults:
+        read.setdefault(fault.index, []).append(fault)
+    notes.extend(read.pop(None, ()))
+    wrong = set()
+    for index, feature in enumerate(reading.features):
+        errors_before = notes.errors
+        notes.extend(read.get(index, ()))
+        shown = None if feature["id"] is None else str(feature["id"])
+        notes.at(index, shown)
+        placed = index not in reading.misplaced
+        _check_feature(feature, notes, vocabulary, sources, placed=placed)
+        if notes.errors > errors_before:
+            wrong.add(index)
+    return Checked(reading.features, frozenset(wrong), notes.faults())
+
+
+def _check_feature(
+    feature: Mapping[str, Any],
+    notes: Notes,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+    *,
+    placed: bool,
+) -> None:
+    """Note every fault of one feature against the schema and the rules."""
+    _check_id(feature["id"], notes)
+    properties = feature["properties"]
+    faulty: set[str] = set()
+    for code, where, message, remedy in schema_problems(properties):
+        notes.error(where, message, remedy, code)
+        faulty.add(re.split(r"[.\[]", where, maxsplit=1)[0])
+    right = {name: properties[name] for name in properties if name not in faulty}
+    geometry = feature["geometry"]
+    words = tuple(texts(right))
+    case = Case(right, frozenset(faulty), geometry, placed, vocabulary, sources, words)
+    for rule in _RULES:
+        for code, where, message, remedy in rule(case):
+            notes.error(where, message, remedy, code)
+    for caution in _CAUTIONS:
+        for code, where, message, remedy in caution(case):
+            notes.warn(where, message, remedy, code)
+
+
+def _check_id(found: object, notes: Notes) -> None:
+    remedy = "Write a name such as belgrade-mural-2022, and never use it again."
+    if found is None:
+        notes.error("id", "is missing.", remedy, Code.MISSING)
+    elif not isinstance(found, str) or not is_slug(found):
+        message = (
+            f"{brief(found)} is not an id: lower-case letters, digits and single "
+            "hyphens are."
+        )
+        notes.error("id", message, remedy, Code.ID_FORM)
+
+
+def _foreign(feature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a feature that GeoJSON does not define."""
+    own = {"type", "id", "geometry", "properties", "bbox"}
+    return {name: value for name, value in feature.items() if name not in own}
+
+
+def _tidy(feature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a feature with whole numbers as integers: JSON writes 1 as 1.0 too."""
+    properties = dict(feature["properties"])
+    for name in ("count", "version"):
+        if isinstance(properties.get(name), float):
+            properties[name] = int(properties[name])
+    return {**feature, "properties": properties}

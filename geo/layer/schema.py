@@ -11,10 +11,10 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from geo.base.errors import MissingAssetError
+from geo.base.errors import Code, MissingAssetError
 from geo.base.paths import SCHEMA
 from geo.geojson import brief
-from geo.layer.record import Problem
+from geo.layer.case import Problem
 
 #: A check that takes a hundredth of the time, and one that tells what is wrong.
 _Checks = tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]
@@ -77,14 +77,17 @@ def _problem(error: ValidationError) -> Problem:
         # The library names the missing member only inside its message.
         name = next(name for name in expected if error.message.startswith(repr(name)))
         about = schema.get("properties", {}).get(name, {}).get("description", "")
-        return _inside(where, name), "is missing.", f"Write it. {about}".strip()
+        remedy = f"Write it. {about}".strip()
+        return Problem(Code.MISSING, _inside(where, name), "is missing.", remedy)
     if keyword == "additionalProperties":
         known = schema.get("properties", {})
         name = next(name for name in instance if name not in known)
         message = f"is not one of {', '.join(known)}, and would be lost."
-        return _inside(where, name), message, "Remove or rename it."
+        remedy = "Remove or rename it."
+        return Problem(Code.UNKNOWN_MEMBER, _inside(where, name), message, remedy)
     message = _KEYWORD_WORDS.get(keyword, _other_words)(error)
-    return where, message, remedy
+    code = _KEYWORD_CODES.get(keyword, Code.VALUE)
+    return Problem(code, where, message, remedy)
 
 
 def _path(parts: Collection[str | int]) -> str:
@@ -120,6 +123,13 @@ def _other_words(error: ValidationError) -> str:
     return f"{brief(error.instance)} is not as expected ({error.validator})."
 
 
+_KEYWORD_CODES: Final[Mapping[str, Code]] = {
+    "type": Code.TYPE,
+    "enum": Code.CHOICE,
+    "minLength": Code.EMPTY,
+    "maxLength": Code.LENGTH,
+    "minItems": Code.EMPTY,
+}
 _KEYWORD_WORDS: Final[Mapping[str, Callable[[ValidationError], str]]] = {
     "type": _type_words,
     "enum": _enum_words,

@@ -2,9 +2,9 @@
 
 A layer in GeoParquet (OGC 23-066, version 1.1) has exactly the columns of
 :data:`SCHEMA`, in one file or in the files of a folder, and is asked as it is: no
-feature is parsed when it is loaded. Whoever writes one promises, by
-:func:`file_metadata` or :func:`write_marker`, that every feature has passed the
-checks of :mod:`geo.layer`; a file without that promise is checked feature by feature.
+feature is parsed when it is loaded. Whoever writes one seals it, by
+:func:`file_metadata` or :func:`~geo.layer.seal.write_seal`: every feature has passed
+the checks of :mod:`geo.layer`. A file without a seal is checked feature by feature.
 
 =================  =====================================================================
 ``id``             The incident's id; never null, each once in a layer.
@@ -29,7 +29,7 @@ checks of :mod:`geo.layer`; a file without that promise is checked feature by fe
 ``west`` ...       Extent of the geometry, degrees.
 ``area``           Whether the geometry is a line or a polygon; false without one.
 ``z_order``        ``mx`` and ``my`` interleaved (Morton 1966); 0 without a geometry.
-``feature``        The whole feature as canonical GeoJSON: :func:`feature_text`.
+``feature``        The whole feature as canonical GeoJSON: :func:`~geo.layer.seal.feature_text`.
 ``geometry``       WKB (ISO, little-endian), (lon, lat), OGC:CRS84.
 =================  =====================================================================
 
@@ -43,35 +43,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date as Day  # noqa: N812 - `date` is a column here
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import shapely
 
-from geo.base.errors import DataError, Fault
-from geo.base.files import FolderKind
 from geo.base.grid import mercator, morton
-from geo.base.stamps import seal_of
+from geo.layer.seal import SEAL_KEY, Seal, feature_text
 from geo.model.folding import fold
-from geo.model.incident import Incident, feature_of
+from geo.model.incident import Incident
 
-#: Changes when the meaning of a column does: older files are then made anew.
-LAYOUT: Final = 1
 #: Stand-ins for open ends of a date, in days from 1970-01-01.
 OPEN_PAST: Final = -(2**31) + 1
 OPEN_FUTURE: Final = 2**31 - 1
 EPOCH: Final = Day(1970, 1, 1)
 #: Rows of one row group: few enough to skip the rest, enough to compress well.
 ROW_GROUP_ROWS: Final = 1 << 16
-#: Name of the key in a file's metadata, and of the file in a folder, that promise.
-MARKER: Final = "incident_layer"
-MARKER_FILE: Final = "_layer.json"
-#: How a layer's folder is known, before it may be replaced by a new one.
-LAYER_FOLDER: Final = FolderKind(MARKER_FILE, ".parquet")
-_DIGEST_BITS: Final = 128
 _PLACE_DIGITS: Final = 13
 
 SCHEMA: Final = pa.schema(
@@ -112,65 +101,6 @@ SCHEMA: Final = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """The promise that a layer's features have passed the checks, and which they are.
-
-    Parameters
-    ----------
-    rows
-        How many incidents.
-    digest
-        :class:`ContentDigest` of the features, 32 hexadecimal digits.
-    layout
-        :data:`LAYOUT` of the program that wrote it.
-    is_sorted
-        Whether the rows of each file follow the Z-order curve, so that whoever loads
-        them need not sort.
-    """
-
-    rows: int
-    digest: str
-    layout: int = LAYOUT
-    is_sorted: bool = True
-
-    @property
-    def version(self) -> str:
-        """The layer's version, 12 hexadecimal digits: equal for equal incidents."""
-        written = f"{self.layout}:{self.rows}:{self.digest}"
-        return hashlib.sha256(written.encode()).hexdigest()[:12]
-
-
-class ContentDigest:
-    """A checksum of features that does not depend on their order.
-
-    It is the sum, modulo 2**128, of the first 16 bytes of the SHA-256 of each
-    feature's text. Parts of a layer can be summed apart, on several machines, and
-    added with :meth:`merge`.
-    """
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self._sum = 0
-
-    def add(self, features: Iterable[str]) -> None:
-        """Count in features, each as its canonical text."""
-        for text in features:
-            part = hashlib.sha256(text.encode()).digest()[: _DIGEST_BITS // 8]
-            self._sum += int.from_bytes(part, "big")
-            self.rows += 1
-        self._sum %= 1 << _DIGEST_BITS
-
-    def merge(self, other: Marker) -> None:
-        """Count in another part of the layer."""
-        self.rows += other.rows
-        self._sum = (self._sum + int(other.digest, 16)) % (1 << _DIGEST_BITS)
-
-    def marker(self) -> Marker:
-        """Return the promise for everything counted in."""
-        return Marker(self.rows, f"{self._sum:0{_DIGEST_BITS // 4}x}")
-
-
 def batch_of(
     incidents: Iterable[Incident],
     *,
@@ -194,14 +124,14 @@ def batch_of(
     return pa.record_batch(columns, schema=SCHEMA)
 
 
-def file_metadata(marker: Marker | None = None) -> dict[str, str]:
-    """Return a GeoParquet file's key-value metadata: ``geo``, and the promise.
+def file_metadata(seal: Seal | None = None) -> dict[str, str]:
+    """Return a GeoParquet file's key-value metadata: ``geo``, and the seal.
 
     Parameters
     ----------
-    marker
-        What the file holds; None for one part of a folder, where
-        :func:`write_marker` promises for all.
+    seal
+        What the file holds; None for one part of a folder, which is sealed as a
+        whole by :func:`~geo.layer.seal.write_seal`.
     """
     column = {"encoding": "WKB", "geometry_types": []}
     geo = {
@@ -209,94 +139,10 @@ def file_metadata(marker: Marker | None = None) -> dict[str, str]:
         "primary_column": "geometry",
         "columns": {"geometry": column},
     }
-    found = {"geo": json.dumps(geo)}
-    if marker is not None:
-        found[MARKER] = json.dumps(asdict(marker))
-    return found
-
-
-def write_marker(folder: Path, marker: Marker) -> None:
-    """Promise for the files of a folder. A folder without a promise is unfinished.
-
-    The promise names the files it is for, so that it does not cover what is put into
-    the folder later.
-    """
-    promise = {**asdict(marker), "files": _seals(folder)}
-    (folder / MARKER_FILE).write_text(json.dumps(promise) + "\n", encoding="utf-8")
-
-
-def read_promise(folder: Path) -> Marker | None:
-    """Return what a folder promises, or None if it has no promise of this layout.
-
-    Raises
-    ------
-    DataError
-        If it has other files than its promise was given for; names one.
-    OSError
-        If a file of it cannot be read.
-    """
-    promise = folder / MARKER_FILE
-    written = promise.read_bytes() if promise.is_file() else b""
-    marker = read_marker(written)
-    if marker is None:
-        return None
-    there = _seals(folder)
-    promised = json.loads(written).get("files", there)
-    if promised != there:
-        names = (name for name, _ in sorted(promised.items() ^ there.items()))
-        message = f"is not the file that {promise} promises for."
-        remedy = (
-            "Wait until the folder is whole, or make it again with 'incidents build'. "
-            f"Without {MARKER_FILE} it is checked record by record."
-        )
-        file = str(folder / next(names))
-        raise DataError([Fault(file, None, None, "", message, remedy)])
-    return marker
-
-
-def _seals(folder: Path) -> dict[str, str]:
-    files = layer_files(folder)
-    return {str(file.relative_to(folder)): seal_of(file) for file in files}
-
-
-def read_marker(written: str | bytes | None) -> Marker | None:
-    """Return a promise as written, or None if there is none of this layout."""
-    if not written:
-        return None
-    try:
-        found = json.loads(written)
-        marker = Marker(
-            int(found["rows"]),
-            str(found["digest"]),
-            int(found["layout"]),
-            is_sorted=bool(found.get("is_sorted", True)),
-        )
-        int(marker.digest, 16)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return marker if marker.layout == LAYOUT else None
-
-
-def layer_files(path: Path) -> list[Path]:
-    """Return the files of a GeoParquet layer in the order their rows follow.
-
-    Parameters
-    ----------
-    path
-        A file, or a folder whose ``*.parquet`` files at any depth make the layer.
-        Names that begin with ``_`` or ``.`` are not part of it.
-    """
-    if not path.is_dir():
-        return [path]
-    found = (file.relative_to(path) for file in path.rglob("*.parquet"))
-    kept = (file for file in found if not any(part[0] in "_." for part in file.parts))
-    return [path / file for file in sorted(kept, key=lambda file: file.parts)]
-
-
-def feature_text(incident: Incident, foreign: Mapping[str, Any] | None = None) -> str:
-    """Return a feature as the canonical text of :func:`geo.geojson.dump_geojson`."""
-    whole = feature_of(incident) | dict(sorted((foreign or {}).items()))
-    return json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    metadata = {"geo": json.dumps(geo)}
+    if seal is not None:
+        metadata[SEAL_KEY] = json.dumps(asdict(seal))
+    return metadata
 
 
 def search_text(incident: Incident) -> str:

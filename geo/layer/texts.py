@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from geo.base.characters import unprintable
-from geo.layer.record import Problem, Record
+from geo.base.errors import Code
+from geo.layer.case import Case, Problem
 from geo.model.text import count_words
 
 #: Properties whose values are codes, not words for readers.
@@ -18,31 +20,37 @@ CODED: Final = frozenset(
 )
 
 
-def text_problems(record: Record) -> Iterator[Problem]:
+def text_problems(case: Case) -> Iterator[Problem]:
     """Check that texts say something, and are free of what does not print."""
     for name in ("title", "summary"):
-        text = record.properties.get(name)
+        text = case.properties.get(name)
         if text is not None and not text.strip():
-            yield name, "has no word in it.", "Write it in your own words."
-    for where, text in (*names(record.properties), *texts(record.properties)):
+            remedy = "Write it in your own words."
+            yield Problem(Code.EMPTY, name, "has no word in it.", remedy)
+    for where, text in chain(names(case.properties), case.texts):
         odd = unprintable(text)
         if odd:
             message = f"holds the character U+{ord(odd):04X}, which does not print."
-            yield where, message, "Remove it."
+            yield Problem(Code.UNPRINTABLE, where, message, "Remove it.")
 
 
 def texts(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Go through every text of the properties, however deep, with its place."""
-    stack = list(reversed(properties.items()))
-    while stack:
-        where, value = stack.pop()
-        if isinstance(value, str):
-            yield where, value
-        elif isinstance(value, list):
-            inner = [(f"{where}[{n}]", part) for n, part in enumerate(value)]
-            stack.extend(reversed(inner))
-        elif isinstance(value, dict):
-            stack.extend((f"{where}.{name}", value[name]) for name in reversed(value))
+    for name, held in properties.items():
+        if isinstance(held, str):
+            yield name, held
+            continue
+        # Without recursion: a list may nest as deep as it likes.
+        stack = [(name, held)] if held and isinstance(held, list | dict) else []
+        while stack:
+            where, value = stack.pop()
+            if isinstance(value, str):
+                yield where, value
+            elif isinstance(value, list):
+                inner = [(f"{where}[{n}]", part) for n, part in enumerate(value)]
+                stack.extend(reversed(inner))
+            elif isinstance(value, dict):
+                stack.extend((f"{where}.{key}", value[key]) for key in reversed(value))
 
 
 def names(value: Any, where: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - of JSON
@@ -64,12 +72,13 @@ _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”“»]?$")
 _SHORT_SENTENCE: Final = 4
 
 
-def sentence_cautions(record: Record) -> Iterator[Problem]:
+def sentence_cautions(case: Case) -> Iterator[Problem]:
     """Warn of a quote that looks like a whole sentence."""
-    for number, citation in enumerate(record.properties.get("citations", ())):
+    for number, citation in enumerate(case.properties.get("citations", ())):
         quote = citation["quote"].strip()
         first = next(filter(str.isalpha, quote), "")
         whole = first.isupper() and _SENTENCE_END.search(quote)
         if whole and count_words(quote) > _SHORT_SENTENCE:
             message = "looks like a whole sentence."
-            yield f"citations[{number}].quote", message, "Quote a part of it."
+            where = f"citations[{number}].quote"
+            yield Problem(Code.QUOTE_SENTENCE, where, message, "Quote a part of it.")

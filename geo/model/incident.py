@@ -202,6 +202,8 @@ def _day(written: str | None) -> Day | None:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return a field's value as JSON values."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Day):
         return value.isoformat()
     if isinstance(value, Actor):

@@ -199,7 +199,7 @@ def read_sources(path: Path) -> Sources:
 
 
 def _fault(path: Path, where: str, problem: str) -> Fault:
-    return Fault(str(path), None, None, where, problem, _HELP)
+    return Fault(str(path), problem, _HELP, where=where)
 
 
 def _read_entries(path: Path) -> list[Any]:

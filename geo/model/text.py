@@ -212,9 +212,27 @@ def count_words(text: str) -> int:
     hyphens and apostrophes do not. A character of a script written without spaces
     (Chinese, Japanese) counts as one. Empty text has none.
     """
+    if text.isascii():
+        return sum(any(map(str.isalnum, word)) for word in text.split())
     unspaced = len(_UNSPACED.findall(text))
     rest = _SENTENCE_DASH.split(_UNSPACED.sub(" ", text))
     return unspaced + sum(any(map(str.isalnum, word)) for word in rest)
+
+
+def first_words(text: str, most: int) -> str:
+    """Return the first words of *text*, at most so many as :func:`count_words` counts.
+
+    Only whole stretches between white space are taken; empty text where the first of
+    them has more words already, or none of them has any.
+    """
+    kept, counted = [], 0
+    for stretch in text.split():
+        words = count_words(stretch)
+        if counted + words > most:
+            break
+        kept.append(stretch)
+        counted += words
+    return " ".join(kept) if counted else ""
 
 
 def _visible(text: str, start: int, end: int) -> tuple[int, int] | None:

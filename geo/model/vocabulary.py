@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo.base.characters import unprintable
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.model.symbols import SYMBOLS
 
 
@@ -118,6 +118,18 @@ RADIUS_RANGE_M: Final[Mapping[str, tuple[float, float]]] = {
     Precision.COUNTRY: (10_000, 5_000_000),
     Precision.LINE: (0, 50_000),
 }
+#: What an incident may be drawn as, in the words of GeoJSON.
+SHAPES: Final = ("Point", "LineString", "Polygon")
+#: What may stand for a place of each precision.
+SHAPES_OF: Final[Mapping[str, frozenset[str]]] = {
+    Precision.VENUE: frozenset({"Point"}),
+    Precision.STREET: frozenset({"Point"}),
+    Precision.NEIGHBOURHOOD: frozenset({"Point", "Polygon"}),
+    Precision.CITY: frozenset({"Point", "Polygon"}),
+    Precision.REGION: frozenset({"Point", "Polygon"}),
+    Precision.COUNTRY: frozenset({"Point", "Polygon"}),
+    Precision.LINE: frozenset({"LineString"}),
+}
 #: ACLED's geo_precision codes (1 exact, 2 near, 3 larger region).
 ACLED_GEO_PRECISION: Final[Mapping[str, int]] = {
     Precision.VENUE: 1,
@@ -158,6 +170,9 @@ class Category:
         ``#rrggbb``, from a palette that colour-blind readers can tell apart.
     symbol
         One of :data:`geo.model.symbols.SYMBOLS`, so that colour is never the only sign.
+    against_people
+        Whether its incidents are done to people, so that none may be placed exactly
+        at somebody's home. True is the safe side, and stands where a file is silent.
     """
 
     id: str
@@ -165,6 +180,7 @@ class Category:
     definition: str
     color: str
     symbol: str
+    against_people: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
     Parameters
     ----------
     path
-        JSON: ``{"categories": [{"id", "label", "definition", "color", "symbol"}]}``.
+        JSON: ``{"categories": [{"id", "label", "definition", "color", "symbol",
+        "against_people"}]}``, the last of them as wanted.
 
     Raises
     ------
@@ -220,7 +237,9 @@ def read_vocabulary(path: Path) -> Vocabulary:
         written = list(json.loads(path.read_text(encoding="utf-8"))["categories"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         remedy = "Give a JSON file with a list called 'categories'."
-        fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
+        fault = Fault(
+            str(path), f"cannot be read: {error}.", remedy, code=Code.UNREADABLE
+        )
         raise DataError([fault]) from error
     faults: list[Fault] = []
     categories: dict[str, Category] = {}
@@ -228,21 +247,26 @@ def read_vocabulary(path: Path) -> Vocabulary:
         problem = _category_problem(entry, categories)
         if problem:
             remedy = "See data/README.md, 'Vocabulary'."
-            faults.append(Fault(str(path), index, None, "", problem, remedy))
+            faults.append(Fault(str(path), problem, remedy, index=index))
         else:
-            fields = (entry[name] for name in Category.__slots__)
-            category = Category(*fields)
+            texts = {name: entry[name] for name in _TEXTS}
+            against_people = entry.get("against_people", True)
+            category = Category(**texts, against_people=against_people)
             categories[category.id] = category
     if faults:
         raise DataError(faults)
     return Vocabulary(categories)
 
 
+#: The keys of a category that are texts.
+_TEXTS: Final = ("id", "label", "definition", "color", "symbol")
+
+
 def _category_problem(entry: object, known: Mapping[str, Category]) -> str | None:
     """Return what is wrong with one category as written, or None."""
     if not isinstance(entry, dict):
         return f"{entry!r} is not an object."
-    for name in Category.__slots__:
+    for name in _TEXTS:
         value = entry.get(name)
         if not isinstance(value, str) or not value or unprintable(value):
             return f"{name}={value!r} is not a text, or holds what does not print."
@@ -253,7 +277,12 @@ def _category_problem(entry: object, known: Mapping[str, Category]) -> str | Non
         )
     if entry["symbol"] not in SYMBOLS:
         return f"symbol {entry['symbol']!r} is not one of {', '.join(sorted(SYMBOLS))}."
-    color = entry["color"]
+    if not isinstance(entry.get("against_people", True), bool):
+        return f"against_people={entry['against_people']!r} is not true or false."
+    return _color_problem(entry["color"])
+
+
+def _color_problem(color: str) -> str | None:
     if len(color) != len("#rrggbb") or color[0] != "#" or not _is_hex(color[1:]):
         return f"color {color!r} is not like #0072b2."
     return None

@@ -26,10 +26,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.characters import unprintable
-from geo.base.errors import DataError, Fault, NotFoundError
+from geo.base.errors import Code, DataError, Fault, NotFoundError
 from geo.geojson import LIMITS, Notes, examine_geojson
 from geo.model.folding import fold
-from geo.model.vocabulary import RADIUS_RANGE_M, Precision
+from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES_OF
 
 #: Properties every place has; ``names`` and ``note`` may be empty.
 PROPERTIES: Final = (
@@ -42,16 +42,6 @@ PROPERTIES: Final = (
     "origin",
     "note",
 )
-#: What may stand for a place of each precision.
-_SHAPES: Final[Mapping[str, frozenset[str]]] = {
-    Precision.VENUE: frozenset({"Point", "Polygon"}),
-    Precision.STREET: frozenset({"Point", "LineString"}),
-    Precision.NEIGHBOURHOOD: frozenset({"Point", "Polygon"}),
-    Precision.CITY: frozenset({"Point", "Polygon"}),
-    Precision.REGION: frozenset({"Point", "Polygon"}),
-    Precision.COUNTRY: frozenset({"Point", "Polygon"}),
-    Precision.LINE: frozenset({"LineString"}),
-}
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _SEE: Final = "See data/README.md, 'Gazetteer'."
@@ -197,7 +187,9 @@ def _bytes(path: Path | str) -> bytes:
             return stream.read(LIMITS.max_bytes + 1)
     except OSError as error:
         remedy = "Give the path of a gazetteer, or set INCIDENTS_PLACES."
-        fault = Fault(str(path), None, None, "", f"cannot be read: {error}.", remedy)
+        fault = Fault(
+            str(path), f"cannot be read: {error}.", remedy, code=Code.UNREADABLE
+        )
         raise DataError([fault]) from error
 
 
@@ -290,8 +282,8 @@ def _check_extent(feature: Mapping[str, Any], notes: Notes, *, misplaced: bool) 
         remedy = f"Write metres from {least_m:g} to {most_m:g}."
         notes.error("radius_m", message, remedy)
     kind = (feature["geometry"] or {}).get("type")
-    if not misplaced and kind not in _SHAPES[precision]:
-        shapes = " or ".join(sorted(_SHAPES[precision]))
+    if not misplaced and kind not in SHAPES_OF[precision]:
+        shapes = " or ".join(sorted(SHAPES_OF[precision]))
         message = f"{kind or 'no geometry'} does not fit the precision {precision!r}."
         notes.error("geometry", message, f"Give a {shapes}.")
 

@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import atlas
-from geo.base.errors import ArchiveError, QueryError, SettingsError
+from geo.base.errors import ArchiveError, DataError, QueryError, SettingsError
 from geo.base.settings import settings
 from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.geojson import dump_geojson
@@ -74,9 +74,11 @@ def keep(one: Draft, choices: Choices) -> None:
             one,
             choices,
             gazetteer=gazetteer,
+            vocabulary=found.vocabulary,
+            sources=found.sources,
             updated=datetime.now(UTC).date(),
         )
-    except (DateFormatError, QueryError) as error:
+    except (DataError, DateFormatError, QueryError) as error:
         st.error("This draft cannot be accepted as it is.")
         st.code(str(error), language=None, wrap_lines=True)
         return

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import ROOT, START_TIMEOUT_S, free_port
+from tests.serving import ROOT, START_TIMEOUT_S, free_port
 
 PIECES = (
     *(":", ":smile:", ":material/home:", ":material_home:", ":red[", ":red", ":small["),

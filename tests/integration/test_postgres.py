@@ -47,12 +47,8 @@ from geo.engine.answers import Condition, PlaceTest
 from geo.engine.cql2 import read_filter
 from geo.engine.queryables import INCIDENTS
 from geo.layer import dump_layer
-from geo.layer.table import (
-    SCHEMA,
-    ContentDigest,
-    batch_of,
-    file_metadata,
-)
+from geo.layer.seal import ContentDigest
+from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.query import SEVERAL, Query
 from geo.web.api import routes
 from tests.builders import (
@@ -138,10 +134,10 @@ def crowd(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> P
     batch = batch_of(scattered(CROWD))
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
-    marker = replace(digest.marker(), is_sorted=False)
+    seal = replace(digest.seal(), is_sorted=False)
     with pq.ParquetWriter(path, SCHEMA) as writer:
         writer.write_batch(batch)
-        writer.add_key_value_metadata(file_metadata(marker))
+        writer.add_key_value_metadata(file_metadata(seal))
     in_duckdb = open_engine(str(path), **GIVEN, places=Places(folder))
     return in_duckdb, filled(server.make_database("crowd"), path, folder)
 
@@ -442,10 +438,10 @@ def test_the_command_fills_a_database_from_any_file(
     batch = batch_of(scattered(60))
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
-    marker = replace(digest.marker(), is_sorted=False)
+    seal = replace(digest.seal(), is_sorted=False)
     with pq.ParquetWriter(stored, SCHEMA) as writer:
         writer.write_batch(batch)
-        writer.add_key_value_metadata(file_metadata(marker))
+        writer.add_key_value_metadata(file_metadata(seal))
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(stored.read_bytes()[:500])
 

@@ -14,8 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.bulk.build import Built, build_layer, open_machine
-from geo.layer.table import layer_files
-from geo.model.geonames import country_codes
+from geo.layer.seal import layer_files
 from geo.model.vocabulary import Category, Vocabulary
 from geo.places.gazetteer import Gazetteer, Place
 
@@ -144,7 +143,6 @@ def _built(engine: str, dumps: Path, output: Path) -> Built:
             updated="2024-01-01",
             vocabulary=VOCABULARY,
             sources={"feed"},
-            countries=country_codes(),
             gazetteer=GAZETTEER,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -49,3 +50,27 @@ def test_every_command_shows_an_example(path: tuple[str, ...]) -> None:
 def test_every_export_format_is_in_the_readme(name: str) -> None:
     """GIS users learn from the README which formats there are."""
     assert f"`{name}`" in README
+
+
+#: Where the code sends its readers: a file and a section of it, or a section alone.
+_SENT = re.compile(
+    r"""(?P<file>data/README|README)\.md,\s+['"](?P<section>[^'"]+)['"]"""
+    r"""|['"](?P<alone>[A-Z][\w ]+)['"]\s+in\s+the\s+README"""
+    r"""|the\ (?P<plain>settings)\ in\ README\.md"""
+)
+
+
+def test_every_section_that_the_code_names_is_there() -> None:
+    """An error or a comment never sends anybody to a section that does not exist."""
+    sent = {
+        ((match["file"] or "README"), match["section"] or match["alone"] or "Settings")
+        for path in [*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py")]
+        for match in _SENT.finditer(path.read_text(encoding="utf-8"))
+    }
+
+    assert ("data/README", "Vocabulary") in sent
+    for file, section in sorted(sent):
+        headings = re.findall(
+            r"^#+ (.+)$", (ROOT / f"{file}.md").read_text("utf-8"), re.MULTILINE
+        )
+        assert section in headings, f"{file}.md has no section {section!r}"

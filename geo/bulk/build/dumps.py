@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.base.stamps import stamp_of
 from geo.bulk.build.shapes import geometry_column, shape_columns
@@ -49,7 +49,7 @@ TAKEN: Final[Mapping[str, str]] = {
     "place_role": "occurred, target or subject",
     "location_note": "what the placing rests on",
     "source": "id of the source in the register",
-    "quote": "at most 12 words of the source; of the title if missing",
+    "quote": "words of the source, of which the first 12 are kept; of the title if missing",
     "alleged_by": "who says so, parted by ;",
     "denied_by": "who denies it, parted by ;",
 }
@@ -150,7 +150,7 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
     if "title" not in taken:
         message = f"has no column for the title; its columns are {', '.join(names)}."
         remedy = "Name one with --map COLUMN=title."
-        raise DataError([Fault(str(path), None, None, "", message, remedy)])
+        raise DataError([Fault(str(path), message, remedy, code=Code.MISSING)])
     return tuple(sorted((column, meant) for meant, column in taken.items()))
 
 
@@ -173,7 +173,7 @@ def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
         if meant not in TAKEN:
             message = f"--map {column}={meant}: there is no property {meant!r}."
             remedy = f"Properties are {', '.join(TAKEN)}."
-            raise DataError([Fault(column, None, None, "", message, remedy)])
+            raise DataError([Fault(column, message, remedy)])
     found = []
     for path in inputs:
         inside = path.rglob("*") if path.is_dir() else [path]
@@ -181,7 +181,7 @@ def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
     if not found:
         shown = ", ".join(map(str, inputs))
         remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
-        raise DataError([Fault(shown, None, None, "", "has no file to read.", remedy)])
+        raise DataError([Fault(shown, "has no file to read.", remedy)])
     dumps: list[Dump] = []
     keys: set[str] = set()
     for number, file in enumerate(sorted(set(found))):
@@ -222,13 +222,13 @@ def take_in(dump: Dump, target: str) -> None:
         if dump.stamp() != before:
             message = "has changed while it was read."
             remedy = "Build again when whoever writes it has finished."
-            raise DataError([Fault(dump.path, None, None, "", message, remedy)])
+            raise DataError([Fault(dump.path, message, remedy)])
 
 
 def _unreadable(path: str, error: Exception) -> DataError:
     remedy = "Give CSV in UTF-8 with a header, or GeoParquet."
-    fault = Fault(path, None, None, "", f"cannot be read: {error}.", remedy)
-    return DataError([fault])
+    message = f"cannot be read: {error}."
+    return DataError([Fault(path, message, remedy, code=Code.UNREADABLE)])
 
 
 def _read_options() -> pacsv.ReadOptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,32 +11,16 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 import shapely
 
-from geo.base.characters import unprintable
-from geo.base.errors import DataError
 from geo.base.files import whole_file
-from geo.geojson import dump_geojson
-from geo.layer import parse_layer
-from geo.layer.table import (
-    ROW_GROUP_ROWS,
-    SCHEMA,
-    ContentDigest,
-    Marker,
-    batch_of,
-    file_metadata,
-)
+from geo.layer import MOST_QUOTE_WORDS, Checked, check
+from geo.layer.seal import ContentDigest, Seal
+from geo.layer.table import ROW_GROUP_ROWS, SCHEMA, batch_of, file_metadata
 from geo.model.incident import Actor, Citation, Incident, feature_of
-from geo.model.vocabulary import Precision, Vocabulary
+from geo.model.text import first_words
+from geo.model.vocabulary import Vocabulary
 
 #: Rows in memory at a time.
 _STRETCH: Final = 8_192
-#: What may be a telephone number, a plate, an account, a control character: such rows
-#: are checked as ``incidents validate`` does. The engines have checked all else.
-_DOUBTFUL: Final = re.compile(r"@|\.me/|tg:|\d[\d ().\-/\u00a0]{5,}\d|\d{3}")
-_TEXTS: Final = (
-    "title", "summary", "place", "place_as_written", "date_note", "location_note",
-    "quote", "alleged_by", "denied_by",
-)  # fmt: skip
-_EXACT: Final = frozenset({Precision.VENUE, Precision.STREET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +32,7 @@ class Part:
     rows
         The engine's files of its rows, sorted.
     target
-        The GeoParquet file to write; beside it, its promise and its refused rows.
+        The GeoParquet file to write; beside it, its seal and its refused rows.
     updated
         The day that all rows are said to have changed, ISO.
     vocabulary
@@ -65,11 +48,10 @@ class Part:
     sources: frozenset[str]
 
 
-def write_part(part: Part) -> Marker:
-    """Write one partition of a layer. The promise beside it is written last.
+def write_part(part: Part) -> Seal:
+    """Write one partition of a layer; the seal beside it is written last.
 
-    Rows that hold what is never recorded, such as a telephone number, are left out
-    and written to ``TARGET.refused.json``.
+    Rows that :func:`geo.layer.check` refuses are left out, and told beside the seal.
     """
     digest = ContentDigest()
     refused: list[tuple[int, int, str, str]] = []
@@ -82,25 +64,31 @@ def write_part(part: Part) -> Marker:
     ):
         for rows in _stretches(part.rows):
             incidents = [incident_of_row(row, part.updated) for row in rows]
-            faults = _doubtful_faults(rows, incidents, part)
+            checked = check(
+                map(feature_of, incidents),
+                vocabulary=part.vocabulary,
+                sources=part.sources,
+                name="rows",
+            )
             refused += [
-                (row["file_no"], row["row_no"], row["id"], faults[row["id"]])
-                for row in rows
-                if row["id"] in faults
+                (rows[index]["file_no"], rows[index]["row_no"], rows[index]["id"], why)
+                for index, why in _reasons(checked)
             ]
-            batch = batch_of(one for one in incidents if one.id not in faults)
+            batch = batch_of(
+                one for index, one in enumerate(incidents) if index not in checked.wrong
+            )
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
                 digest.add(batch["feature"].to_pylist())
-    marker = digest.marker()
-    promise = {"marker": asdict(marker), "refused": refused}
-    with whole_file(promise_file(target)) as draft:
-        draft.write_text(json.dumps(promise), "utf-8")
-    return marker
+    seal = digest.seal()
+    beside = {"seal": asdict(seal), "refused": refused}
+    with whole_file(seal_file(target)) as draft:
+        draft.write_text(json.dumps(beside), "utf-8")
+    return seal
 
 
-def promise_file(target: Path) -> Path:
-    """Return where a partition's promise and refused rows are kept."""
+def seal_file(target: Path) -> Path:
+    """Return where a partition's seal and refused rows are kept."""
     return target.with_name(f"_{target.name}.json")
 
 
@@ -112,7 +100,7 @@ def _stretches(files: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:
 
 
 def incident_of_row(row: Mapping[str, Any], updated: str) -> Incident:
-    """Make an incident of a row that the engine has kept."""
+    """Make of a row what an incident would be; nothing of it has been checked yet."""
     placed = row["lon"] is not None
     shape = None
     if row["shape"] is not None:
@@ -120,7 +108,8 @@ def incident_of_row(row: Mapping[str, Any], updated: str) -> Incident:
     elif placed:
         shape = shapely.Point(row["lon"], row["lat"])
     supported = ("title", "category", *(("date",) if row["date"] else ()))
-    citation = Citation(source=row["source"], quote=row["quote"], supports=supported)
+    quote = first_words(row["quote"] or row["title"] or "", MOST_QUOTE_WORDS)
+    citation = Citation(source=row["source"], quote=quote, supports=supported)
     actors: tuple[Actor, ...] = ()
     return Incident(
         id=row["id"],
@@ -155,31 +144,7 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (text or "").split(";") if name.strip())
 
 
-def _is_doubtful(text: str) -> bool:
-    return bool(_DOUBTFUL.search(text)) or unprintable(text) is not None
-
-
-def _doubtful_faults(
-    rows: list[dict[str, Any]], incidents: list[Incident], part: Part
-) -> dict[str, str]:
-    """Return why incidents may not be recorded, by id; only the doubtful are asked."""
-    doubtful = [
-        incident
-        for row, incident in zip(rows, incidents, strict=True)
-        if row["precision"] in _EXACT
-        or any(map(_is_doubtful, (row[name] or "" for name in _TEXTS)))
-    ]
-    if not doubtful:
-        return {}
-    data = b"".join(dump_geojson(map(feature_of, doubtful)))
-    try:
-        parse_layer(
-            data, "rows", vocabulary=part.vocabulary, known_sources=part.sources
-        )
-    except DataError as error:
-        found: dict[str, str] = {}
-        for fault in error.faults:
-            if fault.severity == "error" and fault.feature_id is not None:
-                found.setdefault(fault.feature_id, f"{fault.where} {fault.message}")
-        return found
-    return {}
+def _reasons(checked: Checked) -> Iterator[tuple[int, str]]:
+    """Go through the features that are no incidents: index, and what to mend."""
+    for index, fault in sorted(checked.first_errors().items()):
+        yield index, f"{fault.where}: {fault.message} {fault.remedy}".strip()

@@ -8,7 +8,6 @@ each, and the answers are joined back: the same rows from every engine.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -24,7 +23,6 @@ DATES: Final = pa.schema(
         ("date", pa.string()),
         ("earliest", pa.date32()),
         ("latest", pa.date32()),
-        ("date_fault", pa.string()),
     ]
 )
 PLACES: Final = pa.schema(
@@ -44,7 +42,7 @@ PLACES: Final = pa.schema(
 
 
 def date_table(texts: Iterable[str]) -> pa.Table:
-    """Return :data:`DATES`: what each text means, or why it is no date.
+    """Return :data:`DATES`: what each text means; nothing for what is no date.
 
     Parameters
     ----------
@@ -54,10 +52,10 @@ def date_table(texts: Iterable[str]) -> pa.Table:
     rows = []
     for text in sorted(texts):
         try:
-            found, fault = _bounds(text), None
-        except DateFormatError as error:
-            found, fault = Bounds(None, None), str(error)
-        rows.append((text, found.earliest, found.latest, fault))
+            days = bounds(text)
+        except DateFormatError:
+            days = Bounds(None, None)  # the check of the incident says why
+        rows.append((text, days.earliest, days.latest))
     return _table(rows, DATES)
 
 
@@ -100,17 +98,6 @@ def place_table(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> pa.Ta
 def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     return pa.table([list(column) for column in columns], schema=schema)
-
-
-def _bounds(text: str) -> Bounds:
-    """Return what a date may mean; a plain day without the parser, which is slow."""
-    if len(text) == len("2015-01-01") and text[:4].isdigit():
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            return bounds(text)
-        return Bounds(day, day)
-    return bounds(text)
 
 
 def _curated(place: Place, country: str) -> tuple[Any, ...]:

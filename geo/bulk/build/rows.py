@@ -5,15 +5,12 @@ Every function takes tables and returns a table; nothing runs here.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection
 from typing import Any, Final
 
 import ibis
 
-from geo.base.grid import GRID_BITS, MAX_LAT, SPREAD
+from geo.base.grid import GRID, GRID_BITS, MAX_LAT, morton, unit_square
 from geo.bulk.build.dumps import TAKEN
-from geo.layer.places import POINT_ONLY
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, PlaceRole, Precision, Status
 
 #: Zoom at which places are summarised: cells of about 150 km at the equator.
@@ -23,29 +20,11 @@ TILE_BITS: Final = 6
 #: The partition of rows without a place.
 UNPLACED: Final = "none"
 _Z_BITS: Final = 2 * GRID_BITS
-_GRID: Final = 1 << GRID_BITS
-#: At most so many words of a title stand for a missing quote.
-_FIRST_WORDS: Final = r"^(?:\S+\s+){0,11}\S+"
-#: Events that a series stands for at least.
-_LEAST_COUNT: Final = 2
-_SLUG: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
-_LONGEST: Final = {"title": 200, "summary": 2000, "id": 100, "place": 200}
-#: What each shape is called, the precisions it can have (:mod:`geo.layer` has the
-#: same rule), and the one it has if none is given.
-_FITTING: Final = {
-    "Point": (
-        "a point",
-        tuple(str(name) for name in Precision if name != Precision.LINE),
-        str(Precision.CITY),
-    ),
-    "LineString": ("a line", (str(Precision.LINE),), str(Precision.LINE)),
-    "Polygon": (
-        "an area",
-        tuple(
-            str(name) for name in Precision if name not in {Precision.LINE, *POINT_ONLY}
-        ),
-        str(Precision.REGION),
-    ),
+#: The precision of coordinates for which none is given, by what they draw.
+_USUAL: Final = {
+    "Point": str(Precision.CITY),
+    "LineString": str(Precision.LINE),
+    "Polygon": str(Precision.REGION),
 }
 Table = Any  # ibis' expressions are not typed
 
@@ -59,9 +38,6 @@ def cleaned(raw: Table) -> Table:
     texts["kind"] = texts["kind"].fill_null(str(Kind.EVENT))
     texts["status"] = texts["status"].fill_null(str(Status.REPORTED))
     texts["summary"] = texts["summary"].fill_null(texts["title"])
-    texts["quote"] = texts["quote"].fill_null(
-        texts["title"].re_extract(_FIRST_WORDS, 0)
-    )
     return raw.mutate(**texts)
 
 
@@ -85,6 +61,7 @@ def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
         given_lon=given_lon.try_cast("float64"),
         given_lat=given_lat.try_cast("float64"),
         given_radius_m=rows.radius_m.try_cast("float64"),
+        has_radius=rows.radius_m.notnull(),
         given_count=rows["count"].try_cast("int64"),
         has_point=given_lon.notnull() | given_lat.notnull(),
         place_key=ibis.ifelse(
@@ -98,9 +75,7 @@ def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
     )
     here = rows.has_point
     given_type = rows.shape_type.fill_null("Point")
-    usual = ibis.cases(
-        *((given_type == kind, name) for kind, (_, _, name) in _FITTING.items())
-    )
+    usual = ibis.cases(*((given_type == kind, name) for kind, name in _USUAL.items()))
     lon = ibis.ifelse(here, rows.given_lon, rows.found_lon)
     lat = ibis.ifelse(here, rows.given_lat, rows.found_lat)
     precision = ibis.ifelse(here, rows.precision.fill_null(usual), rows.found_precision)
@@ -150,118 +125,36 @@ def _unknown(rows: Table) -> Any:  # noqa: ANN401 - ibis
     )
 
 
-def judged(
-    rows: Table,
-    *,
-    categories: Collection[str],
-    countries: Collection[str],
-    sources: Collection[str],
-) -> Table:
-    """Return the rows with a ``reason`` to refuse each; null where there is none.
+def read(rows: Table) -> Table:
+    """Return the rows with a ``reason`` where they cannot be read; null elsewhere.
 
-    The first reason found is given, in words that let the dump's owner mend it.
+    Here is told only what has to be known before a row is an incident: that numbers
+    are numbers, on the globe, and that there is a source. Whether it may be one is
+    for :func:`geo.layer.check` to say.
     """
-    radius_fits = ibis.cases(
-        *(
-            (rows.precision == name, rows.radius_m.between(*RADIUS_RANGE_M[name]))
-            for name in RADIUS_RANGE_M
-        ),
-        else_=True,
-    )
     bare = rows.has_point
+    on_globe = rows.lon.between(-180, 180) & rows.lat.between(-90, 90)
     reasons = [
         (rows.fault.notnull(), rows.fault),
-        (
-            ~rows.id.re_search(_SLUG) | rows.id.isnull(),
-            "id is not of lower-case letters, digits and single hyphens",
-        ),
-        (rows.title.isnull(), "title is missing"),
-        *(
-            (rows[name].length() > most, f"{name} is longer than {most} characters")
-            for name, most in _LONGEST.items()
-        ),
-        (rows.category.isnull(), "category is missing"),
-        (
-            ~rows.category.isin(sorted(categories)),
-            _quoting(rows.category, "category", "is not in the vocabulary"),
-        ),
-        (
-            ~rows.kind.isin([str(kind) for kind in Kind]),
-            _quoting(rows.kind, "kind", "is not event, series, site or plan"),
-        ),
-        (
-            ~rows.status.isin([str(status) for status in Status]),
-            _quoting(rows.status, "status", "is not one there is"),
-        ),
-        (
-            rows.status == str(Status.CORROBORATED),
-            "status is corroborated, but a row of a dump has one source",
-        ),
-        (
-            (rows.status == str(Status.ALLEGED)) & rows.alleged_by.isnull(),
-            "status is alleged, but alleged_by is missing",
-        ),
-        (rows.date_fault.notnull(), rows.date_fault),
         (
             bare & (rows.lon.isnull() | rows.lat.isnull()),
             "lon and lat are not two numbers",
         ),
+        (bare & ~on_globe, "lon and lat leave -180 to 180 and -90 to 90"),
         (
-            bare & ~(rows.lon.between(-180, 180) & rows.lat.between(-90, 90)),
-            "lon and lat leave -180 to 180 and -90 to 90",
-        ),
-        *(
-            (
-                bare & (rows.given_type == kind) & ~rows.precision.isin(fitting),
-                _quoting(
-                    rows.precision,
-                    "precision",
-                    f"is not one {shape} can have: {', '.join(fitting)}",
-                ),
-            )
-            for kind, (shape, fitting, _) in _FITTING.items()
-        ),
-        (bare & rows.radius_m.isnull(), "radius_m is not a number"),
-        (~radius_fits, "radius_m does not fit the precision"),
-        (
-            rows.country.notnull() & ~rows.country.isin(sorted(countries)),
-            _quoting(rows.country, "country", "is not an ISO 3166-1 alpha-2 code"),
+            bare & rows.has_radius & rows.given_radius_m.isnull(),
+            "radius_m is not a number",
         ),
         (
-            ~rows.place_role.isin([str(role) for role in PlaceRole]),
-            _quoting(
-                rows.place_role, "place_role", "is not occurred, target or subject"
-            ),
-        ),
-        (
-            (rows.kind == str(Kind.PLAN))
-            & (rows.place_role == str(PlaceRole.OCCURRED)),
-            "place_role is occurred, but a plan has not happened",
-        ),
-        (
-            rows["count"].notnull()
-            & (rows.given_count.isnull() | (rows.given_count < _LEAST_COUNT)),
-            "count is not a whole number from 2",
-        ),
-        (
-            rows["count"].notnull() & (rows.kind != str(Kind.SERIES)),
-            "count is given, but the kind is not series",
+            rows["count"].notnull() & rows.given_count.isnull(),
+            "count is not a whole number",
         ),
         (rows.source.isnull(), "source is missing; name the dump's with --source"),
-        (
-            ~rows.source.isin(sorted(sources)),
-            _quoting(rows.source, "source", "is not in the register of sources"),
-        ),
-        (rows.quote.re_search(r"^(?:\S+\s+){12,}\S+"), "quote has more than 12 words"),
     ]
     return rows.mutate(reason=ibis.cases(*reasons, else_=ibis.null(str)))
 
 
-def _quoting(value: Any, name: str, problem: str) -> Any:  # noqa: ANN401 - ibis
-    return ibis.literal(f"{name} '") + value.substr(0, 60) + f"' {problem}"
-
-
-#: What is kept of a row that was judged.
+#: What is kept of a row.
 KEPT: Final = (
     "file_no", "row_no", "reason", "id", "title", "summary", "category", "kind",
     "given_count", "status", "date", "earliest", "latest", "date_note", "place",
@@ -272,42 +165,27 @@ KEPT: Final = (
 
 
 def gridded(rows: Table) -> Table:
-    """Return :data:`KEPT`: judged rows with their grid cells and their partition.
+    """Return :data:`KEPT`: rows that were read, with their grid cells and their partition.
 
     ``mx`` and ``my`` are integer Web Mercator (:mod:`geo.base.grid`), ``z`` their Morton
     code, ``tile`` the partition: the first :data:`TILE_BITS` of it, or ``none``.
     """
-    top = _GRID - 1
     clipped = ibis.greatest(ibis.least(rows.lat, MAX_LAT), -MAX_LAT)
-    sine = clipped.radians().sin()
-    x = (rows.lon + 180) / 360
-    y = 0.5 - ((1 + sine) / (1 - sine)).ln() / (4 * math.pi)
+    x, y = unit_square(rows.lon, clipped.radians().sin(), lambda value: value.ln())
     good = rows.reason.isnull() & rows.lon.notnull()
-    none = ibis.null("int64")
+    cells = {}
+    for name, part in (("mx", x), ("my", y)):
+        cell = ibis.least((part * GRID).floor().cast("int64"), GRID - 1)
+        cells[name] = ibis.ifelse(good, ibis.greatest(cell, 0), ibis.null("int64"))
+    rows = rows.mutate(**cells)
     rows = rows.mutate(
-        mx=ibis.ifelse(good, ibis.least((x * _GRID).floor().cast("int64"), top), none),
-        my=ibis.ifelse(
-            good,
-            ibis.greatest(ibis.least((y * _GRID).floor().cast("int64"), top), 0),
-            none,
-        ),
-    )
-    rows = rows.mutate(
-        z=_spread(rows.mx) | (_spread(rows.my) << ibis.literal(1, "int64"))
+        z=morton(rows.mx, rows.my, lambda number: ibis.literal(number, "int64"))
     )
     prefix = (rows.z >> ibis.literal(_Z_BITS - TILE_BITS, "int64")).cast("string")
     rows = rows.mutate(
         tile=ibis.ifelse(rows.mx.notnull(), prefix.lpad(2, "0"), UNPLACED)
     )
     return rows.select(*KEPT)
-
-
-def _spread(value: Any) -> Any:  # noqa: ANN401 - ibis
-    """Put a zero bit between each two bits of 30-bit numbers."""
-    for shift, mask in SPREAD:
-        shifted = value << ibis.literal(shift, "int64")
-        value = (value | shifted) & ibis.literal(mask, "int64")
-    return value
 
 
 def repeated(rows: Table) -> Table:
@@ -328,7 +206,7 @@ def refused(rows: Table, again: Table) -> Table:
 
 
 def kept(rows: Table, again: Table) -> Table:
-    """Return the rows of the layer, along the Z-order curve."""
+    """Return the rows that may be incidents, along the Z-order curve."""
     good = rows.filter(rows.reason.isnull())
     return good.anti_join(again, ["file_no", "row_no"]).order_by(
         ["z", "file_no", "row_no"]

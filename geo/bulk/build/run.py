@@ -23,19 +23,14 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.base.files import only_writer, refuse_foreign, whole_file, whole_folder
 from geo.bulk.build import rows
 from geo.bulk.build.dumps import Dump, dumps_in, take_in
-from geo.bulk.build.layers import Part, promise_file, write_part
+from geo.bulk.build.layers import Part, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
-from geo.layer.table import (
-    LAYER_FOLDER,
-    ContentDigest,
-    read_marker,
-    write_marker,
-)
+from geo.layer.seal import LAYER_FOLDER, LAYOUT, ContentDigest, Seal, write_seal
 from geo.model.vocabulary import Vocabulary
 from geo.places.gazetteer import Gazetteer
 
@@ -100,7 +95,6 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     updated: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-    countries: Collection[str],
     gazetteer: Gazetteer,
     watch: Callable[[Stage], None] = lambda _: None,
 ) -> Built:
@@ -121,7 +115,7 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
         The source of rows that name none; None refuses them.
     updated
         The day to write as the last change of every row, ISO.
-    vocabulary, sources, countries
+    vocabulary, sources
         What rows may name.
     gazetteer
         The curated places; GeoNames' towns come after them.
@@ -138,7 +132,8 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     """
     dumps = dumps_in(inputs, mapping)
     refuse_foreign(output / LAYER, LAYER_FOLDER)
-    asked = [updated, source, sorted(sources), vocabulary.ids(), sorted(countries)]
+    categories = [(one.id, one.against_people) for one in vocabulary]
+    asked: list[Any] = [LAYOUT, updated, source, sorted(sources), categories]
     asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
     desk = output / _DESK
     desk.mkdir(parents=True, exist_ok=True)
@@ -147,20 +142,20 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
         steps = _Steps(machine, work, watch)
         taken = steps.take_in(dumps)
         looked_up = steps.look_up(taken, gazetteer)
-        clean = steps.clean(
-            taken, looked_up, source, (vocabulary.ids(), countries, sources)
-        )
+        clean = steps.clean(taken, looked_up, source)
         if not clean:
             remedy = "Give files with rows below the header."
             shown = ", ".join(map(str, inputs))
-            raise DataError([Fault(shown, None, None, "", "has no row.", remedy)])
+            raise DataError([Fault(shown, "has no row.", remedy, code=Code.EMPTY)])
         again = steps.write("repeated", lambda: rows.repeated(machine.read(clean)))
         refused = steps.write(
             "refused", lambda: rows.refused(machine.read(clean), machine.read(again))
         )
         parts = steps.parts(clean, again, updated, vocabulary, frozenset(sources))
+        # Not every row that could be read became an incident.
+        left_out = [*again, steps.unfit(parts)]
         cells = steps.write(
-            "cells", lambda: rows.summarised(_kept(machine, clean, again))
+            "cells", lambda: rows.summarised(_kept(machine, clean, left_out))
         )
         summary = _whole(cells).sort_by(_CELL_ORDER)
         return _finish(output, dumps, taken, refused, parts, summary)
@@ -229,10 +224,8 @@ class _Steps:
         taken: Sequence[Path],
         looked_up: tuple[list[Path], list[Path]],
         source: str | None,
-        known: tuple[Collection[str], Collection[str], Collection[str]],
     ) -> list[Path]:
-        """Clean, place, date and judge the rows, some files at a time."""
-        categories, countries, sources = known
+        """Clean, place and date the rows, some files at a time."""
         batches = [
             taken[first : first + _FILES_A_BATCH]
             for first in range(0, len(taken), _FILES_A_BATCH)
@@ -240,23 +233,16 @@ class _Steps:
         files = []
         for number, batch in enumerate(batches):
 
-            def judged(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
+            def placed(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
                 found = rows.cleaned(self._machine.read(batch))
                 if source is not None:
                     found = found.mutate(source=found.source.fill_null(source))
                 found = rows.placed_and_dated(
                     found, *(self._machine.read(table) for table in looked_up)
                 )
-                return rows.gridded(
-                    rows.judged(
-                        found,
-                        categories=categories,
-                        countries=countries,
-                        sources=sources,
-                    )
-                )
+                return rows.gridded(rows.read(found))
 
-            files += self.write(f"clean-{number:05}", judged, by="tile")
+            files += self.write(f"clean-{number:05}", placed, by="tile")
             self._watch(Stage("Cleaning and placing", number + 1, len(batches)))
         return files
 
@@ -277,7 +263,7 @@ class _Steps:
         for tile in sorted(by_tile, key=_part_name):
             target = self._work / LAYER / f"{_part_name(tile)}.parquet"
             targets.append(target)
-            if promise_file(target).exists() and target.exists():
+            if seal_file(target).exists() and target.exists():
                 continue
             files = by_tile[tile]
             made = self.write(
@@ -290,6 +276,17 @@ class _Steps:
         for _ in self._each("Writing", write_part, todo, len(targets)):
             pass
         return targets
+
+    def unfit(self, parts: Sequence[Path]) -> Path:
+        """Write which rows the checks have refused: (file_no, row_no, id)."""
+        bad = [row[:3] for part in parts for row in _read_beside(part)[1]]
+        columns = list(zip(*bad, strict=True)) or [(), (), ()]
+        kinds = (pa.int32(), pa.int64(), pa.string())
+        arrays = [
+            pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)
+        ]
+        names = ["file_no", "row_no", "id"]
+        return self._table("unfit", lambda: pa.table(arrays, names=names))
 
     def write(
         self, name: str, table: Callable[[], Any], *, by: str | None = None
@@ -367,13 +364,11 @@ def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     ]
     digest = ContentDigest()
     for part in parts:
-        promise = json.loads(promise_file(part).read_text("utf-8"))
-        marker = read_marker(json.dumps(promise["marker"]))
-        if marker is not None:
-            digest.merge(marker)
-        bad += map(tuple, promise["refused"])
+        seal, refused_here = _read_beside(part)
+        digest.merge(seal)
+        bad += refused_here
     bad.sort(key=lambda row: row[:2])
-    marker = digest.marker()
+    seal = digest.seal()
     reasons: dict[str, int] = {}
     for *_, why in bad:
         plain = _OWN_TO_ROW.sub("'...'", why)
@@ -381,12 +376,12 @@ def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     unplaced, undated = _without(parts)
     built = Built(
         read=sum(pq.read_metadata(file).num_rows for file in taken),
-        kept=marker.rows,
+        kept=seal.rows,
         refused=len(bad),
         unplaced=unplaced,
         undated=undated,
         partitions=len(parts),
-        version=marker.version,
+        version=seal.version,
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )
     # The first of these takes its place last.
@@ -398,7 +393,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     ):
         for part in parts:
             _lay_out(part, layer / part.name)
-        write_marker(layer, marker)
+        write_seal(layer, seal)
         pq.write_table(summary, cells)
         with listed.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
@@ -417,6 +412,12 @@ def _lay_out(part: Path, place: Path) -> None:
         os.link(part, place)
     except OSError:  # a file system without links, or a limit on them
         shutil.copyfile(part, place)
+
+
+def _read_beside(part: Path) -> tuple[Seal, list[tuple[int, int, str, str]]]:
+    """Return a partition's seal, and its rows that the checks have refused."""
+    beside = json.loads(seal_file(part).read_text("utf-8"))
+    return Seal(**beside["seal"]), [tuple(row) for row in beside["refused"]]
 
 
 def _cell(text: str | None) -> str:

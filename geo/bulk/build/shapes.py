@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import shape as shape_of
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.errors import DataError, Fault
+from geo.base.errors import Code, DataError, Fault
 from geo.formats.wkb import TYPES
 from geo.geojson import LIMITS, Notes
 from geo.geojson.draft import Draft
@@ -143,7 +143,7 @@ def _is_binary(kind: pa.DataType) -> bool:
 
 def _refuse(file: str, message: str) -> NoReturn:
     remedy = "Write it as GeoParquet 1.0 or 1.1: WKB in EPSG:4326."
-    raise DataError([Fault(file, None, None, "", message, remedy)])
+    raise DataError([Fault(file, message, remedy, code=Code.UNREADABLE)])
 
 
 def _texts(lon: float, lat: float) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.base.errors import DataError
 from geo.bulk.synthesis.claims import (
     KINDS,
     STATUSES,
@@ -23,6 +25,7 @@ from geo.bulk.synthesis.dating import draw_dates
 from geo.bulk.synthesis.drawing import Small, as_json, choose, joined, named
 from geo.bulk.synthesis.places import place_columns
 from geo.bulk.synthesis.spots import draw_places
+from geo.layer import check
 from geo.layer.table import SCHEMA, cited_text
 from geo.model.folding import fold
 from geo.model.vocabulary import Status, Vocabulary
@@ -37,6 +40,8 @@ _DIGITS: Final = 8
 #: Ids of the sources that synthetic incidents cite.
 SOURCES: Final = ("synthetic-one", "synthetic-two")
 _UPDATED: Final = "2026-01-01"
+#: Incidents of a batch that are checked.
+_CHECKED_ROWS: Final = 64
 
 
 def synthesize(
@@ -63,7 +68,26 @@ def synthesize(
     for number, first in enumerate(range(0, count, BATCH)):
         rng = np.random.default_rng([seed, 1, number])
         rows = slice(first, min(first + BATCH, count))
-        yield _batch(rng, keys[rows], order[rows], vocabulary)
+        batch = _batch(rng, keys[rows], order[rows], vocabulary)
+        _check_some(batch, vocabulary)
+        yield batch
+
+
+def _check_some(batch: pa.RecordBatch, vocabulary: Vocabulary) -> None:
+    """Check incidents from all over a batch, as all of them are made alike.
+
+    Raises
+    ------
+    DataError
+        If one is no incident: then none of them may be sealed.
+    """
+    step = max(1, batch.num_rows // _CHECKED_ROWS)
+    texts = batch["feature"].take(pa.array(range(0, batch.num_rows, step)))
+    checked = check(
+        map(json.loads, texts.to_pylist()), vocabulary=vocabulary, sources=SOURCES
+    )
+    if checked.wrong:
+        raise DataError([fault for fault in checked.faults if fault.is_error])
 
 
 def _batch(

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.base.grid import mercator_columns, morton
+from geo.base.grid import mercator_of, morton
 from geo.bulk.synthesis.drawing import Floats, Small, as_json
 from geo.bulk.synthesis.spots import (
     CODES,
@@ -65,7 +65,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
     radii_m = np.where(
         precision == CODES[Precision.CITY], towns.radius_m[town], radius_m[precision]
     )
-    mx, my = mercator_columns(mark_lon, mark_lat)
+    mx, my = mercator_of(mark_lon, mark_lat)
     bounds_deg = shapely.bounds(shapes)
     numbers = [
         None if none else place_number(name, code, float(radius), bytes_)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from geo.base.grid import GRID_BITS, mercator_columns, morton
+from geo.base.grid import GRID_BITS, mercator_of, morton
 from geo.bulk.synthesis.drawing import Floats, Ints, Small, choose
 from geo.model import geonames
 from geo.model.vocabulary import Precision
@@ -152,7 +152,7 @@ def _z_order(key: Ints) -> Ints:
     """Return where places stand on the Z-order curve; 0 for nowhere."""
     _, precision, _ = parts_of(key)
     _, (lon, lat) = spots_of(key)
-    mx, my = mercator_columns(lon, lat)
+    mx, my = mercator_of(lon, lat)
     return np.where(precision == CODES[NOWHERE], 0, morton(mx, my))
 
 

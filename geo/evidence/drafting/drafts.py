@@ -8,7 +8,7 @@ takes; nothing here writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.errors import QueryError
+from geo.base.errors import DataError, QueryError
 from geo.base.extras import require_extra
 from geo.evidence.anchor import AnchorState
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
@@ -24,10 +24,11 @@ from geo.evidence.drafting.languages import language_of
 from geo.evidence.drafting.place_names import Mention, place_mentions
 from geo.evidence.drafting.quoting import anchored_quote
 from geo.evidence.drafting.sentences import Sentence, sentences
+from geo.layer import check
 from geo.model.dates import bounds, words
 from geo.model.incident import Citation, Incident, feature_of
 from geo.model.sources import is_slug
-from geo.model.vocabulary import Kind, LocationBasis, PlaceRole, Status
+from geo.model.vocabulary import Kind, LocationBasis, PlaceRole, Status, Vocabulary
 from geo.places.candidate import CURATED, Candidate
 from geo.places.gazetteer import Gazetteer
 
@@ -197,8 +198,14 @@ class Choices:
     summary: str = ""
 
 
-def accept(
-    accepted: Draft, choices: Choices, *, gazetteer: Gazetteer, updated: date
+def accept(  # noqa: PLR0913 - a draft, what is decided, and what it is held against
+    accepted: Draft,
+    choices: Choices,
+    *,
+    gazetteer: Gazetteer,
+    vocabulary: Vocabulary,
+    sources: Collection[str],
+    updated: date,
 ) -> dict[str, Any]:
     """Make of a draft a feature that a layer takes, for an editor to complete.
 
@@ -210,6 +217,8 @@ def accept(
         What the editor decides about it.
     gazetteer
         Where the geometry of a curated place comes from.
+    vocabulary, sources
+        The categories, and the ids of the sources, that a layer may have.
     updated
         The day of accepting.
 
@@ -221,17 +230,17 @@ def accept(
     Raises
     ------
     QueryError
-        If the quote is not found exactly, or an allegation names nobody.
+        If the quote is not found exactly.
     DateFormatError
         If the date is not EDTF.
+    DataError
+        If no layer would take it, as when an allegation names nobody.
     """
     if accepted.state is not AnchorState.EXACT:
         message = (
             f"its quote is {accepted.state} in the text. Quote other words by hand."
         )
         raise QueryError("draft", message)
-    if choices.status == Status.ALLEGED and not choices.alleged_by:
-        raise QueryError("alleged_by", "is empty. Name who alleges it.")
     candidate, edtf = choices.candidate, choices.edtf
     days = bounds(edtf) if edtf else None
     told = next((one for one in accepted.dates if one.edtf == edtf), None)
@@ -240,7 +249,7 @@ def accept(
     known = ", ".join(
         part for part in (candidate.name if candidate else "", words(edtf)) if part
     )
-    return feature_of(
+    feature = feature_of(
         Incident(
             id=accepted.id,
             title=choices.title.strip() or f"Draft: {known}",
@@ -260,6 +269,10 @@ def accept(
             **(_placed(accepted, candidate, gazetteer, role) if candidate else {}),
         )
     )
+    checked = check([feature], vocabulary=vocabulary, sources=sources, name="the draft")
+    if checked.wrong:
+        raise DataError([fault for fault in checked.faults if fault.is_error])
+    return feature
 
 
 def _cited(accepted: Draft, candidate: Candidate | None, edtf: str | None) -> Citation:

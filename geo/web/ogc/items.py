@@ -74,7 +74,9 @@ def _placed(asked: Asked, geometry: str) -> Asked:
     """Return the request, limited to one type of geometry if the collection is."""
     if not geometry:
         return asked
-    of_type = Condition("(feature ->> '$.geometry.type') = ?", (geometry,))
+    of_type = Condition(
+        "(feature ->> '$.geometry.type') = ?", (geometry,), reads_features=True
+    )
     given = [asked.condition] if asked.condition else []
     return replace(asked, condition=all_of([*given, of_type]))
 

@@ -273,4 +273,5 @@ def all_of(conditions: Sequence[Condition]) -> Condition | None:
     return Condition(
         " AND ".join(f"({condition.sql})" for condition in conditions),
         tuple(value for condition in conditions for value in condition.parameters),
+        any(condition.reads_features for condition in conditions),
     )

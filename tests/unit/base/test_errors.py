@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from geo.base import errors
-from geo.base.errors import DataError, Fault, IncidentMapError, QueryError
+from geo.base.errors import Code, DataError, Fault, IncidentMapError, QueryError
 
 LEAVES = [
     kind
@@ -18,22 +21,39 @@ LEAVES = [
 
 def test_a_fault_is_one_line_most_general_part_first() -> None:
     """File, feature, property, message, remedy."""
-    fault = Fault("a.geojson", 3, "bar-2022", "date", "is '20'.", "Write 2020.")
+    fault = Fault(
+        "a.geojson",
+        "is '20'.",
+        "Write 2020.",
+        where="date",
+        index=3,
+        feature_id="bar-2022",
+    )
 
     assert str(fault) == "a.geojson: feature 3 (bar-2022): date: is '20'. Write 2020."
 
 
 def test_a_fault_leaves_out_what_is_not_known() -> None:
     """A whole file's fault names no feature; a warning says that it is one."""
-    assert str(Fault("a", None, None, "", "is bad.", "Mend.")) == "a: is bad. Mend."
-    assert str(Fault("a", 0, None, "", "is bad.", "")) == "a: feature 0: is bad."
-    warned = Fault("a", None, None, "", "is odd.", "Look.", severity="warning")
+    assert str(Fault("a", "is bad.", "Mend.")) == "a: is bad. Mend."
+    assert str(Fault("a", "is bad.", index=0)) == "a: feature 0: is bad."
+    warned = Fault("a", "is odd.", "Look.", severity="warning")
     assert str(warned) == "a: warning: is odd. Look."
+
+
+def test_codes_are_short_words_each_used_once() -> None:
+    """Programs branch on them, so that messages may be reworded."""
+    codes = [str(code) for code in Code]
+
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
+    fault = Fault("a", "is null.", code=Code.UNLOCATED, where="geometry", index=2)
+    assert json.dumps(fault.as_json()).startswith('{"code": "unlocated", "severity"')
 
 
 def test_many_faults_are_kept_and_the_first_are_shown() -> None:
     """A report of thousands stays readable, and none is lost."""
-    faults = [Fault("a", number, None, "", "is bad.", "") for number in range(25)]
+    faults = [Fault("a", "is bad.", index=number) for number in range(25)]
 
     error = DataError(faults)
 

@@ -25,14 +25,8 @@ from geo.commands.validate import validate
 from geo.engine import Places, open_engine
 from geo.geojson import dump_geojson
 from geo.layer import parse_layer
-from geo.layer.table import (
-    MARKER_FILE,
-    SCHEMA,
-    batch_of,
-    layer_files,
-    marker_point,
-    read_marker,
-)
+from geo.layer.seal import SEAL_FILE, layer_files, read_seal
+from geo.layer.table import SCHEMA, batch_of, marker_point
 from geo.model.query import Query
 from geo.model.sources import read_sources
 from geo.model.vocabulary import RADIUS_RANGE_M, Category, Vocabulary, read_vocabulary
@@ -89,7 +83,6 @@ def build(inputs: Sequence[Path], output: Path, **options: object) -> Built:
         "updated": "2024-01-01",
         "vocabulary": VOCABULARY,
         "sources": {"feed"},
-        "countries": {"RS", "HR"},
         "gazetteer": GAZETTEER,
         **options,
     }
@@ -282,13 +275,13 @@ def test_a_shape_that_does_not_fit_is_refused_with_what_to_mend(tmp_path: Path) 
     beyond = shapely.LineString([(179, 1), (181, 1)])
     unclosed = shapely.to_wkb(PARK)[:-20]
     cases: list[tuple[BaseGeometry | bytes, str, str, str]] = [
-        (POINT, "line", "", "precision 'line' is not one a point can have: venue"),
-        (STREET, "city", "", "'city' is not one a line can have: line"),
-        (PARK, "venue", "", "'venue' is not one an area can have: neighbourhood"),
-        (PARK, "street", "", "'street' is not one an area can have: neighbourhood"),
-        (PARK, "line", "", "'line' is not one an area can have: neighbourhood"),
-        (PARK, "vague", "", "'vague' is not one an area can have: neighbourhood"),
-        (STREET, "", "60000", "radius_m does not fit the precision"),
+        (POINT, "line", "", "is 'line' with a Point; 'line' and LineString"),
+        (STREET, "city", "", "is 'city' with a LineString; 'line' and"),
+        (PARK, "venue", "", "is 'venue' with a Polygon; a venue or street is a Point"),
+        (PARK, "street", "", "is 'street' with a Polygon; a venue or street is"),
+        (PARK, "line", "", "is 'line' with a Polygon; 'line' and LineString"),
+        (PARK, "vague", "", "'vague' is not one of venue, street, neighbourhood"),
+        (STREET, "", "60000", "is 60000.0 metres; line goes with 0 to 50000"),
         (PARK, "", "wide", "radius_m is not a number"),
         (many, "", "", "a MultiPolygon cannot place an incident. Give one Point"),
         (bow_tie, "", "", "Self-intersection at (1, 1). Redraw the outline"),
@@ -334,7 +327,7 @@ def test_a_geometry_counts_before_columns_of_coordinates(tmp_path: Path) -> None
 def test_a_build_that_failed_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Finished files are not made again; the promise appears only at the end."""
+    """Finished files are not made again; the seal appears only at the end."""
     dumps = [
         write_csv(tmp_path / "dumps" / f"{number}.csv", [*GOOD, BAD[0]])
         for number in range(3)
@@ -351,7 +344,7 @@ def test_a_build_that_failed_goes_on_where_it_stopped(
     output = tmp_path / "built"
     with pytest.raises(OSError, match="disk full"):
         build(dumps, output)
-    assert not (output / "layer" / MARKER_FILE).exists()
+    assert not (output / "layer" / SEAL_FILE).exists()
 
     built = build(dumps, output)
 
@@ -384,14 +377,14 @@ def test_what_is_done_is_not_done_again_unless_it_has_changed(
     assert len(rows_of(tmp_path / "built")) == 2
 
 
-def test_the_layer_promises_what_it_holds(tmp_path: Path) -> None:
-    """The folder's promise counts every row, and equal rows give an equal version."""
+def test_the_layer_is_sealed_with_what_it_holds(tmp_path: Path) -> None:
+    """The folder's seal counts every row, and equal rows give an equal version."""
     one = build([write_csv(tmp_path / "a" / "feed.csv", GOOD)], tmp_path / "one")
     two = build([write_csv(tmp_path / "b" / "feed.csv", GOOD)], tmp_path / "two")
 
-    marker = read_marker((tmp_path / "one" / "layer" / MARKER_FILE).read_text("utf-8"))
-    assert marker is not None
-    assert (marker.rows, marker.version) == (4, one.version)
+    seal = read_seal((tmp_path / "one" / "layer" / SEAL_FILE).read_text("utf-8"))
+    assert seal is not None
+    assert (seal.rows, seal.version) == (4, one.version)
     assert one.version == two.version
     schema = pq.read_schema(layer_files(tmp_path / "one" / "layer")[0])
     assert schema.equals(SCHEMA)

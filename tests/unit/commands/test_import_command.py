@@ -102,6 +102,17 @@ def test_a_look_through_shows_what_is_wrong_with_the_records() -> None:
 
 
 @pytest.mark.usefixtures("deployment")
+def test_a_report_for_machines_has_the_code_of_each_fault() -> None:
+    """So that no program has to read the messages."""
+    table("title,lat,lon,category\nx,44.8,20.4,parade\ny,44.8,20.4,mural\n")
+
+    result = run("a.csv", "--json", *FULL)
+
+    report = json.loads(result.stdout)
+    assert {fault["code"] for fault in report["refused"]} == {"category-unknown"}
+
+
+@pytest.mark.usefixtures("deployment")
 def test_the_file_that_is_read_is_not_written_over() -> None:
     """What a newsroom was given stays as it was."""
     content = "title,lat,lon\nx,44.8,20.4\n"

@@ -13,15 +13,8 @@ import pytest
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
 from geo.engine import ORDERS, Engine, Places, open_engine
-from geo.layer.table import (
-    SCHEMA,
-    ContentDigest,
-    Marker,
-    batch_of,
-    feature_text,
-    file_metadata,
-    write_marker,
-)
+from geo.layer.seal import ContentDigest, Seal, feature_text, write_seal
+from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.incident import Incident
 from geo.model.query import SEVERAL, Query
 from tests.builders import SOURCES, VOCABULARY, make_incident, scattered
@@ -50,18 +43,18 @@ def crowd() -> list[Incident]:
 
 
 def write_parquet(
-    path: Path, incidents: list[Incident], *, promise: bool = True, **changes: object
-) -> Marker:
-    """Write incidents as a file of a layer; *changes* are to its promise."""
+    path: Path, incidents: list[Incident], *, seal_it: bool = True, **changes: object
+) -> Seal:
+    """Write incidents as a file of a layer; *changes* are to its seal."""
     path.parent.mkdir(parents=True, exist_ok=True)
     batch = batch_of(incidents)
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
-    marker = replace(digest.marker(), **changes)  # type: ignore[arg-type]
+    seal = replace(digest.seal(), **changes)  # type: ignore[arg-type]
     with pq.ParquetWriter(path, SCHEMA) as writer:
         writer.write_batch(batch, row_group_size=100)
-        writer.add_key_value_metadata(file_metadata(marker if promise else None))
-    return marker
+        writer.add_key_value_metadata(file_metadata(seal if seal_it else None))
+    return seal
 
 
 def write_folder(folder: Path, incidents: list[Incident]) -> None:
@@ -70,8 +63,8 @@ def write_folder(folder: Path, incidents: list[Incident]) -> None:
     for part, first in enumerate(range(0, len(incidents), 250)):
         stretch = incidents[first : first + 250]
         path = folder / f"part={part}" / "0.parquet"
-        digest.merge(write_parquet(path, stretch, promise=False))
-    write_marker(folder, digest.marker())
+        digest.merge(write_parquet(path, stretch, seal_it=False))
+    write_seal(folder, digest.seal())
 
 
 def opened(path: Path, cache: Path, **changes: int | None) -> Engine:

@@ -14,7 +14,7 @@ from geo.base.errors import DataError
 from geo.base.settings import Settings
 from geo.engine import Engine, is_known
 from geo.export import export_file
-from geo.layer.table import MARKER_FILE, ContentDigest, feature_text, write_marker
+from geo.layer.seal import SEAL_FILE, ContentDigest, feature_text, write_seal
 from geo.model.query import Query
 from tests.builders import (
     SOURCES,
@@ -87,10 +87,10 @@ def test_a_large_layer_that_changes_drops_no_viewer(
     assert before.engine.count(Query()) == CROWD
 
 
-def test_a_folder_is_read_anew_when_its_promise_changes(
+def test_a_folder_is_read_anew_when_its_seal_changes(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The promise is written last: a folder that is being written is left alone."""
+    """The seal is written last: a folder that is being written is left alone."""
     folder = tmp_path / "layer"
     write_folder(folder, crowd())
     given = settings.model_copy(update={"layer": str(folder)})
@@ -98,12 +98,12 @@ def test_a_folder_is_read_anew_when_its_promise_changes(
     shelf = _Shelf()
     assert shelf.get().engine.count(Query()) == CROWD
 
-    write_parquet(folder / "part=9" / "0.parquet", [make_incident()], promise=False)
+    write_parquet(folder / "part=9" / "0.parquet", [make_incident()], seal_it=False)
     assert shelf.get().engine.count(Query()) == CROWD
     digest = ContentDigest()
     digest.add([feature_text(one) for one in [*crowd(), make_incident()]])
-    write_marker(folder, digest.marker())
-    os.utime(folder / MARKER_FILE, (1, 1))
+    write_seal(folder, digest.seal())
+    os.utime(folder / SEAL_FILE, (1, 1))
 
     assert shelf.get().engine.count(Query()) == CROWD + 1
 
@@ -122,7 +122,7 @@ def test_files_replaced_under_the_same_promise_are_not_mixed_in(
     times = part.stat()
 
     others = [make_incident(id=f"other-{row}") for row in range(250)]
-    write_parquet(part, others, promise=False)
+    write_parquet(part, others, seal_it=False)
     os.utime(part, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     assert shelf.get() is known

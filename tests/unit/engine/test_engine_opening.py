@@ -10,7 +10,7 @@ import pytest
 
 from geo.base.errors import DataError, EngineAwayError, SettingsError
 from geo.engine import Engine, Places, import_layer, is_database, is_known, open_engine
-from geo.layer.table import layer_files
+from geo.layer.seal import layer_files
 from geo.model.incident import Incident
 from geo.model.query import Query
 from tests.builders import make_incident, make_layer, scattered
@@ -66,12 +66,12 @@ def test_rows_that_are_not_sorted_keep_their_order(tmp_path: Path) -> None:
     assert_same(found, Engine(make_layer(*incidents)))
 
 
-def test_geoparquet_without_a_promise_is_checked(tmp_path: Path) -> None:
+def test_geoparquet_without_a_seal_is_checked(tmp_path: Path) -> None:
     """What was written by somebody else passes the same checks, or does not."""
     good, bad = tmp_path / "good.parquet", tmp_path / "bad.parquet"
     incidents = scattered(200)
-    write_parquet(good, incidents, promise=False)
-    write_parquet(bad, [*incidents, make_incident(radius_m=1)], promise=False)
+    write_parquet(good, incidents, seal_it=False)
+    write_parquet(bad, [*incidents, make_incident(radius_m=1)], seal_it=False)
 
     assert opened(good, tmp_path / "cache").ids(Query()) == [
         one.id for one in incidents
@@ -93,7 +93,7 @@ def test_geoparquet_without_a_promise_is_checked(tmp_path: Path) -> None:
     ],
     ids=["category", "source"],
 )
-def test_a_promise_does_not_cover_another_deployments_words(
+def test_a_seal_does_not_cover_another_deployments_words(
     tmp_path: Path, incident: Incident, what: str
 ) -> None:
     """Categories and sources are those of the files that the settings name."""
@@ -103,11 +103,11 @@ def test_a_promise_does_not_cover_another_deployments_words(
         opened(tmp_path / "layer.parquet", tmp_path / "cache")
 
 
-def test_a_promise_that_is_not_kept_is_an_error(tmp_path: Path) -> None:
+def test_a_seal_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
     """Such as of a file that was cut, or put together from two."""
     write_parquet(tmp_path / "layer.parquet", scattered(20), rows=21)
 
-    with pytest.raises(DataError, match="20 incidents, but its metadata promises 21"):
+    with pytest.raises(DataError, match="20 incidents, but its seal says 21"):
         opened(tmp_path / "layer.parquet", tmp_path / "cache")
 
 

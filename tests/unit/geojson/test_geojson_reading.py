@@ -16,6 +16,7 @@ from geo.geojson import (
     GEOMETRY_TYPES,
     Limits,
     check_geojson,
+    examine_features,
     examine_geojson,
     parse_geojson,
     read_geojson,
@@ -187,3 +188,47 @@ def test_the_package_offers_what_it_says_in_order() -> None:
     names = geojson.__all__
     assert names == sorted(names, key=lambda name: (not name.isupper(), name))
     assert all(hasattr(geojson, name) for name in names)
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers(-(2**60), 2**60)
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
+            ),
+            max_leaves=8,
+        ),
+        max_size=4,
+    ),
+    st.tuples(st.floats(-400, 400), st.floats(-100, 100)),
+)
+def test_features_made_in_code_are_read_as_those_of_a_file(
+    properties: dict[str, object], spot: tuple[float, float]
+) -> None:
+    """The same features and the same faults, whatever the values."""
+    one = feature(shaped("Point", list(spot)), properties=properties)
+
+    made, read = examine_features([one], "x"), examine_geojson(collection(one), "x")
+
+    assert made == read
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), "\ud800", {"deep": [float("-inf")]}, 2**60]
+)
+def test_values_that_json_has_not_are_found_in_features_made_in_code(
+    value: object,
+) -> None:
+    """Each is named with its place, as in a file."""
+    one = {"type": "Feature", "geometry": None, "properties": {"odd": value}}
+
+    [fault, _] = examine_features([one], "x").faults
+
+    assert fault.where.startswith("properties.odd")

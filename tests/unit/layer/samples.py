@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from geo.base.errors import Fault
+from geo.geojson import examine_geojson
 from geo.layer import Layer, parse_layer
-from geo.layer import reading as reading_module
+from geo.layer.rules import check_reading
 from geo.model.vocabulary import Category, Vocabulary
 
 NAMES = ("attack", "harassment", "mural")
@@ -72,10 +73,11 @@ def parsed(*features: object, **members: object) -> Layer:
 
 def faults_of(*features: object, severity: str = "error") -> list[Fault]:
     """Return the faults of one severity in a layer."""
-    _, faults = reading_module._examined(
-        data_of(*features), "x.geojson", VOCABULARY, SOURCES
+    reading = examine_geojson(data_of(*features), "x.geojson")
+    checked = check_reading(
+        reading, "x.geojson", vocabulary=VOCABULARY, sources=SOURCES
     )
-    found = [fault for fault in faults if fault.severity == severity]
+    found = [fault for fault in checked.faults if fault.severity == severity]
 
     assert all(fault.message for fault in found)
     return found

@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.unit.layer.samples import faults_of, feature, wheres
+from geo.layer import check, harm
+from geo.model.vocabulary import Category, Vocabulary
+from tests.unit.layer.samples import SOURCES, faults_of, feature, wheres
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,32 @@ def test_homes_of_people_attacked_are_not_placed_exactly(
 
     assert wheres(feature(**changes, **exact)) == list(changes)
     assert not faults_of(feature(**changes, **coarse))
+
+
+@pytest.mark.parametrize("against_people", [True, False, None])
+def test_what_is_against_people_is_for_the_vocabulary_to_say(
+    *, against_people: bool | None
+) -> None:
+    """No name of a category decides, and one that says nothing is on the safe side."""
+    said = {} if against_people is None else {"against_people": against_people}
+    category = Category("assault", "Assault", "It is.", "#0072b2", "circle", **said)
+    one = feature(
+        category="assault", place="Her apartment", precision="venue", radius_m=50
+    )
+
+    checked = check(
+        [one], vocabulary=Vocabulary({"assault": category}), sources=SOURCES
+    )
+
+    errors = [fault.code for fault in checked.faults if fault.is_error]
+    assert errors == ([] if against_people is False else ["dwelling"])
+
+
+@given(st.text(st.sampled_from("0123456789+@()-/. \u00a0ABPTatmeg:.E"), max_size=24))
+def test_no_text_that_is_read_once_holds_what_is_never_recorded(text: str) -> None:
+    """The quick look finds all that the patterns find."""
+    if any(pattern.search(text) for pattern, _ in harm._HARM):
+        assert harm._SUSPECT.search(text)
 
 
 @pytest.mark.parametrize(

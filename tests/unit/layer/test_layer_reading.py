@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from geo.base import settings as settings_module
 from geo.base.errors import DataError, Fault, SettingsError
-from geo.layer import check_layer, dump_layer, parse_layer, read_layer
-from geo.layer import reading as reading_module
+from geo.layer import check, check_layer, dump_layer, parse_layer, read_layer
 from geo.model.incident import PROPERTIES, Incident, feature_of
 from tests.unit.layer.samples import (
     NAMES,
@@ -72,7 +71,8 @@ def test_the_version_tells_layers_apart_and_not_their_layout() -> None:
     assert parsed(feature(version=1.0)).version == base
     assert parsed(dict(reversed(feature().items()))).version == base
     assert parsed(feature(title="Other")).version != base
-    assert parsed(feature(), name="L").version != base
+    assert parsed(feature(), name="L").version == base
+    assert parsed(feature(), feature() | {"id": "b"}).version != base
 
 
 def test_a_bad_layer_never_half_loads() -> None:
@@ -240,11 +240,7 @@ def test_any_properties_are_read_or_refused(changes: dict[str, object]) -> None:
     """Whatever the values, nothing but DataError comes of them."""
     one = feature()
     one["properties"] |= changes
-    _, faults = reading_module._examined(
-        json.dumps({"type": "FeatureCollection", "features": [one]}).encode(),
-        "x",
-        VOCABULARY,
-        SOURCES,
-    )
+    checked = check([one], vocabulary=VOCABULARY, sources=SOURCES)
 
-    assert all(isinstance(fault, Fault) for fault in faults)
+    assert all(isinstance(fault, Fault) for fault in checked.faults)
+    assert len(list(checked.incidents())) == (not checked.wrong)

@@ -74,6 +74,8 @@ def test_categories_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
         ({"id": 5}, "id"),
         ({"id": "a,b"}, "a,b"),
         ({"id": "a:b c"}, "a:b c"),
+        ({"against_people": "no"}, "against_people='no'"),
+        ({"against_people": None}, "against_people=None"),
     ],
 )
 def test_a_wrong_category_is_refused_with_its_value(
@@ -86,6 +88,15 @@ def test_a_wrong_category_is_refused_with_its_value(
         read_vocabulary(path)
 
     assert told in str(caught.value)
+
+
+def test_a_category_that_says_nothing_is_about_people(tmp_path: Path) -> None:
+    """Files without the property stay valid, on the safe side."""
+    entries = [entry(id="a"), entry(id="b", against_people=False)]
+
+    found = read_vocabulary(written(tmp_path, {"categories": entries}))
+
+    assert [one.against_people for one in found] == [True, False]
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:

@@ -407,7 +407,7 @@ def test_links_of_passages_are_web_addresses(
     [
         (QueryError("q", "is wrong."), 400),
         (NotFoundError("No such thing."), 404),
-        (DataError([Fault("a", None, None, "", "is bad.", "")]), 500),
+        (DataError([Fault("a", "is bad.")]), 500),
         (ArchiveError("cannot be read."), 500),
         (ExportError("cannot be written."), 500),
         (MissingAssetError("is missing."), 500),
@@ -427,7 +427,9 @@ def test_a_layer_that_cannot_be_read_is_a_500_in_json(
     """With the faults, for whoever runs the server."""
 
     def broken() -> Atlas:
-        raise DataError([Fault("layer.geojson", 0, "a", "date", "is wrong.", "Mend.")])
+        raise DataError(
+            [Fault("layer.geojson", "is wrong.", "Mend.", where="date", index=0)]
+        )
 
     monkeypatch.setattr("geo.web.api.atlas", broken)
 

@@ -12,7 +12,7 @@ from shapely import LineString, Point
 
 from bench.measure import measure
 from geo.base.characters import unprintable
-from geo.base.errors import QueryError
+from geo.base.errors import DataError, QueryError
 from geo.base.settings import DATA
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.drafting.date_phrases import DatePhrase, date_phrases
@@ -446,6 +446,8 @@ def test_an_accepted_draft_is_a_feature_that_a_layer_takes(
             edtf=next((one.edtf for one in only.dates), None),
         ),
         gazetteer=GAZETTEER,
+        vocabulary=VOCABULARY,
+        sources={"paper"},
         updated=PUBLISHED,
     )
     layer = parse_layer(
@@ -476,11 +478,13 @@ def test_what_cannot_be_accepted_is_refused_with_the_reason() -> None:
         (lost, "reported", "ambiguous"),
         (only, "alleged", "who"),
     ):
-        with pytest.raises(QueryError, match=word):
+        with pytest.raises((DataError, QueryError), match=word):
             accept(
                 one,
                 Choices(category="mural", status=status),
                 gazetteer=GAZETTEER,
+                vocabulary=VOCABULARY,
+                sources={"paper"},
                 updated=PUBLISHED,
             )
 
