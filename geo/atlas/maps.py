@@ -35,8 +35,23 @@ _LENDING: Final = Lock()
 ASSETS_URL: Final = "/assets"
 #: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
 SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
-#: Our own scripts in the order in which they need each other.
-SCRIPTS: Final = ("symbols.js", "record-popup.js", "time-brush.js", "incident-layer.js")
+#: What both maps draw with, in the order in which the scripts need each other.
+_DRAWING: Final = (
+    "symbols.js",
+    "record-popup.js",
+    "markers.js",
+    "popups.js",
+    "legend.js",
+)
+#: Our own scripts of the page's map, likewise.
+SCRIPTS: Final = (
+    *_DRAWING,
+    "page.js",
+    "ground.js",
+    "opening.js",
+    "time-brush.js",
+    "incident-layer.js",
+)
 #: The scripts and styles of a map that stands alone, likewise.
 _INLINED: Final = tuple(
     folder / name
@@ -44,12 +59,7 @@ _INLINED: Final = tuple(
         (ROOT / "node_modules" / "leaflet" / "dist", ("leaflet.css", "leaflet.js")),
         (
             Path(__file__).parents[1] / "web" / "static",
-            (
-                "incident-layer.css",
-                "symbols.js",
-                "record-popup.js",
-                "standalone-map.js",
-            ),
+            ("incident-layer.css", *_DRAWING, "standalone-map.js"),
         ),
     )
     for name in names

@@ -39,10 +39,10 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON values: ``categories`` (label, color, symbol by id), ``looks`` (how sure,
+        JSON values: ``categories`` (label, color, outline by id), ``looks`` (how sure,
         in words), ``credit``, ``extent`` (west, south, east, north, or None),
-        ``places`` (label, precision, radius_m, lon, lat in degrees, and the geometry of
-        lines and areas), ``incidents`` (records as the API gives them, without
+        ``places`` (label, precision, radius_m, lon, lat in degrees, and whether it is a
+        line or an ``area``, with its geometry), ``incidents`` (records as the API gives them, without
         passages of the archive; ``at`` is the number of their place, or None).
 
     Raises
@@ -102,6 +102,7 @@ def _place_of(incident: Incident) -> dict[str, Any]:
         "label": marker_words(incident.place, incident.precision, incident.radius_m),
         "precision": incident.precision,
         "radius_m": incident.radius_m or 0,
+        "area": is_area,
         "lon": round(point.x, _DECIMALS),
         "lat": round(point.y, _DECIMALS),
         "geometry": geometry_json(incident.geometry) if is_area else None,

@@ -1,6 +1,7 @@
 """The record: one incident as it is read, with its words and its passages.
 
-Popup, panel and API show a record. A passage is shown only where the citation's
+Popup, panel and the map that stands alone lay out the parts of a record, and have no
+words of their own. A passage is shown only where the citation's
 quote stands in the archived copy of the source; otherwise the record says so and
 gives the quote and a link.
 """
@@ -18,11 +19,18 @@ from geo.model.dates import day_words
 from geo.model.incident import Citation, Incident, incident_of
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import Kind, Status, Vocabulary
-from geo.model.wording import Wording, wording
+from geo.model.wording import Part, claim_words, date_words, describe, line_words
 
 #: How far a map zooms to show a place: finest for what is known exactly.
 _ZOOM: Final = {"venue": 14, "street": 14, "neighbourhood": 12, "city": 9}
 _ZOOM_AREA: Final = 6
+#: What passages are there for, in the order shown, and the heading of each.
+_PROOFS: Final = {
+    "allegation": "The claim",
+    "corroboration": "What corroborates it",
+    "denial": "The denial",
+    "": "Further passages",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +58,54 @@ class Passage:
     mark: tuple[int, int] = (0, 0)
     after: tuple[str, ...] = ()
 
+    @property
+    def marked(self) -> tuple[str, str, str]:
+        """The paragraph before its quote, the quote, and the rest; or the quote alone.
+
+        In pieces, because a browser counts letters otherwise than Python.
+        """
+        if not self.paragraph:
+            return "“", self.quote, "”"
+        start, end = self.mark
+        return self.paragraph[:start], self.paragraph[start:end], self.paragraph[end:]
+
+    @property
+    def credit(self) -> str:
+        """Whose words it shows, and where its link leads."""
+        said = f"Source: {self.publisher}, {self.published}"
+        return f"{said} (opens at these words)" if self.url else said
+
+    @property
+    def around(self) -> str:
+        """What shows the paragraphs around it, if there are any."""
+        has_more = self.before or self.after
+        return "Show the paragraphs around it" if has_more else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the passage as a part of a record."""
+        return {
+            "kind": "passage",
+            "brief": True,
+            "source": self.source,
+            "state": self.state,
+            "marked": self.marked,
+            "before": self.before,
+            "after": self.after,
+            "around": self.around,
+            "note": self.note,
+            "credit": self.credit,
+            "url": self.url,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One incident with its words and passages; ``lat``, ``lon`` of its marker.
+    """One incident with its passages; ``lat``, ``lon`` of its marker in degrees.
 
     ``witnesses`` counts independent sources: a translation and its original are one.
     """
 
     incident: Incident
-    words: Wording
     category_label: str
     passages: tuple[Passage, ...]
     witnesses: int
@@ -80,20 +126,37 @@ class Record:
             return "All of this rests on one source."
         return f"This rests on {self.witnesses} independent sources."
 
+    @property
+    def parts(self) -> tuple[Part | Passage, ...]:
+        """All that is shown of it, in order."""
+        parts: list[Part | Passage] = [
+            *describe(self.incident, self.category_label),
+            Part("heading", "What it rests on", brief=False),
+        ]
+        has_headings = any(passage.proves for passage in self.passages)
+        for proves, heading in _PROOFS.items():
+            if not proves and self.basis:
+                parts.append(Part("note", self.basis))
+            passages = [one for one in self.passages if one.proves == proves]
+            if passages and has_headings:
+                parts.append(Part("subheading", heading))
+            parts += passages
+        return tuple(parts)
+
     def as_json(self) -> dict[str, Any]:
         """Return the record as the API gives it."""
         incident = self.incident
+        date, claim = date_words(incident.date), claim_words(incident)
         return {
             "id": incident.id,
             "title": incident.title,
-            "summary": incident.summary,
             "category": incident.category,
             "status": "plan" if incident.kind == Kind.PLAN else incident.status,
-            "kind": incident.kind,
-            "kind_words": "" if incident.kind == Kind.EVENT else self.words.kind,
-            "words": asdict(self.words),
-            "basis": self.basis,
-            "passages": [asdict(passage) for passage in self.passages],
+            "line": line_words(date, claim),
+            "parts": [
+                asdict(part) if isinstance(part, Part) else part.as_json()
+                for part in self.parts
+            ],
             "lon": self.lon,
             "lat": self.lat,
             "zoom": self.zoom,
@@ -122,7 +185,6 @@ def read_record(
     lon, lat = point or (None, None)
     return Record(
         incident=incident,
-        words=wording(incident),
         category_label=vocabulary[incident.category].label,
         witnesses=len(sources.witnesses(incident.sources)),
         passages=tuple(

@@ -13,10 +13,18 @@ from typing import Final
 from geo.formats.gdal import gdal_records, in_order, through_gdal
 from geo.formats.given import Given
 from geo.formats.raw import Part, check_count, parts_of_records, refuse
-from geo.formats.rtree import parts_of
 from geo.formats.systems import system_of
 
+_MAGIC_BYTES: Final = 8
+_SHORT: Final = struct.Struct("<H")
 _SIZE: Final = struct.Struct("<I")
+_COUNT: Final = struct.Struct("<Q")
+#: Places of fields in the header's table, in the order of the format's schema.
+_FEATURES_COUNT: Final = 8
+_INDEX_NODE_SIZE: Final = 9
+#: Items of a node of the index, where the header leaves it out; and bytes of an item.
+_USUAL_NODE_SIZE: Final = 16
+_ITEM_BYTES: Final = 40
 _AGAIN: Final = "It is cut off or damaged: download or export it again."
 
 
@@ -55,16 +63,56 @@ def _records_said(given: Given) -> int:
             given.path.open("rb") as file,
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
         ):
-            parts, at, count = parts_of(data), 0, 0
-            at, end = parts.features_at, len(data)
+            said, at = _read_header(data)
+            count, end = 0, len(data)
             while at + _SIZE.size <= end:
                 at += _SIZE.size + _SIZE.unpack_from(data, at)[0]
                 count += 1
-    except (struct.error, ZeroDivisionError, OverflowError, ValueError) as error:
+    except (struct.error, OverflowError, ValueError) as error:
         refuse(given.name, f"cannot be read as FlatGeobuf: {error}.", _AGAIN)
     if at != end:
         message = f"ends in the middle of record {count}."
         refuse(given.name, message, _AGAIN)
     # A header written before its records leaves their number out.
-    check_count(count, parts.features or count, given.name)
+    check_count(count, said or count, given.name)
     return count
+
+
+def _read_header(file: mmap.mmap) -> tuple[int, int]:
+    """Return how many records a header says, and where in bytes the first begins.
+
+    The header of FlatGeobuf 3 (https://flatgeobuf.org) is a FlatBuffers table behind
+    its size; the index, a packed R-tree, lies between it and the records.
+
+    Raises
+    ------
+    struct.error, ValueError
+        If the file is not as its own parts say.
+    """
+    (header_bytes,) = _SIZE.unpack_from(file, _MAGIC_BYTES)
+    root = _MAGIC_BYTES + _SIZE.size
+    table = root + _SIZE.unpack_from(file, root)[0]
+    slots = table - struct.unpack_from("<i", file, table)[0]
+    slots_bytes = _SHORT.unpack_from(file, slots)[0]
+
+    def read_field(number: int, form: struct.Struct, default: int) -> int:
+        slot = 4 + 2 * number
+        at = _SHORT.unpack_from(file, slots + slot)[0] if slot < slots_bytes else 0
+        return int(form.unpack_from(file, table + at)[0]) if at else default
+
+    count = read_field(_FEATURES_COUNT, _COUNT, 0)
+    node_size = read_field(_INDEX_NODE_SIZE, _SHORT, _USUAL_NODE_SIZE)
+    if node_size == 1:
+        raise ValueError("a node of its index has one item, and so the index no end")
+    nodes = _node_count(count, node_size) if node_size and count else 0
+    return count, root + header_bytes + nodes * _ITEM_BYTES
+
+
+def _node_count(records: int, node_size: int) -> int:
+    """Return how many nodes the index has, its items included."""
+    level = total = records
+    while True:
+        level = -(-level // node_size)
+        total += level
+        if level == 1:
+            return total

@@ -3,8 +3,8 @@
 GDAL gets, through pyogrio, the Arrow batches that :mod:`geo.atlas.frame` makes its
 GeoDataFrames of, and not the frames: ``GeoDataFrame.to_file`` makes Arrow of a frame
 again, which took half as long again for 20,000 incidents, and holds all rows at once,
-where a stream of batches holds 5,000; nor can FlatGeobuf be appended to. The path is in a
-folder of our own, never a text of a user.
+where a stream of batches holds 5,000. The path is in a folder of our own, never a text
+of a user.
 Its options belong to the whole process, so writers take turns.
 """
 
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo.base.errors import ExportError, IncidentMapError
 from geo.base.work import check_work
@@ -33,7 +32,6 @@ from geo.formats.rows import (
     tables,
     text_table,
 )
-from geo.formats.rtree import merge
 from geo.formats.selection import About, Selection
 from geo.formats.stored import chunks
 from geo.formats.style import qml, sld
@@ -74,42 +72,33 @@ def geopackage(selection: Selection) -> Iterator[bytes]:
 
 
 def flatgeobuf(selection: Selection) -> Iterator[bytes]:
-    """Write FlatGeobuf 3 in EPSG:4326, with its spatial index.
+    """Write FlatGeobuf 3 in EPSG:4326, with its spatial index where all have a place.
 
-    The index orders rows by place, those without one last: ``row_no`` keeps the layer's
-    order, from 1.
+    GDAL writes no index over rows without a geometry, and whoever asks such a file for
+    an extent reads all of it. The index orders rows by place: ``row_no`` keeps the
+    layer's order, from 1.
     """
     with tempfile.TemporaryDirectory() as folder:
-        placed, others = Path(folder) / "placed.fgb", Path(folder) / "others.fgb"
+        path = Path(folder) / "incidents.fgb"
+        # Another pass, which ends at the first without a place: nobody counted them.
+        placed = all(feature["geometry"] for feature in selection.features())
         # No turn is held while the pieces go to a client, who may be slow.
         with fixed_date(selection.about):
-            some_placed = _write_flatgeobuf(selection, placed, indexed=True)
-            some_others = _write_flatgeobuf(selection, others, indexed=False)
-        path = placed if some_placed or not some_others else others
-        if some_placed and some_others:
-            path = Path(folder) / "all.fgb"
-            merge(placed, others, path)
+            _write_flatgeobuf(selection, path, indexed=placed)
         yield from chunks(path)
 
 
-def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> bool:
-    """Write the incidents with a place, or those without; tell whether there are any."""
+def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> None:
     chosen = fields()
     number = pa.field("row_no", pa.int32())
     shape_of = schema(chosen, geometry=True).insert(0, number)
-    rows = 0
 
     def batches() -> Iterator[pa.RecordBatch]:
-        nonlocal rows
         first = 1
         for batch in tables(selection.features(), chosen):
             last = first + batch.num_rows
             numbers = pa.array(range(first, last), pa.int32())
-            whole = pa.record_batch([numbers, *batch.columns], schema=shape_of)
-            is_placed = whole.column("geometry").is_valid()
-            part = whole.filter(is_placed if indexed else pc.invert(is_placed))
-            rows += part.num_rows
-            yield part
+            yield pa.record_batch([numbers, *batch.columns], schema=shape_of)
             first = last
 
     write_table(
@@ -126,7 +115,6 @@ def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> boo
             "TEMPORARY_DIR": str(path.parent),
         },
     )
-    return rows > 0
 
 
 @contextmanager

@@ -7,19 +7,15 @@ of one type of geometry.
 
 from __future__ import annotations
 
-import math
-import struct
 import xml.etree.ElementTree as ET
-import zlib
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from io import BytesIO
+from typing import Final
 
-import numpy as np
-import shapely
-from shapely import Polygon
-from shapely.affinity import rotate, scale
-from shapely.geometry.base import BaseGeometry
+from PIL import Image, ImageDraw
+from shapely import Point, Polygon
+from shapely.affinity import scale, translate
 
+from geo.model.symbols import SYMBOLS
 from geo.model.vocabulary import Category, Vocabulary
 
 GEOMETRIES: Final = ("points", "lines", "areas")
@@ -29,33 +25,11 @@ _EDGE: Final = "#ffffff"
 _MARKER_MM: Final = 3.2
 _LINE_MM: Final = 0.9
 _AREA_OPACITY: Final = 0.35
-
-
-class _Mark(NamedTuple):
-    """A symbol in the words of QGIS and of SLD: name, turn in degrees, hollow."""
-
-    qgis: str
-    sld: str
-    angle_deg: int = 0
-    hollow: bool = False
-
-
-#: SLD 1.1 knows square, circle, triangle, star, cross and x; QGIS and GeoServer draw
-#: a square for what they do not know.
-_MARKS: Final[Mapping[str, _Mark]] = {
-    "circle": _Mark("circle", "circle"),
-    "square": _Mark("square", "square"),
-    "diamond": _Mark("square", "square", 45),
-    "triangle": _Mark("triangle", "triangle"),
-    "triangle-down": _Mark("triangle", "triangle", 180),
-    "star": _Mark("star", "star"),
-    "cross": _Mark("cross_fill", "x", 45),
-    "plus": _Mark("cross_fill", "cross"),
-    "hexagon": _Mark("hexagon", "hexagon"),
-    "pentagon": _Mark("pentagon", "pentagon"),
-    "bar": _Mark("line", "line"),
-    "ring": _Mark("circle", "circle", hollow=True),
-}
+#: Half an icon for each pixel of a symbol: the points of a star just fit, with an edge.
+_UNIT: Final = 0.08
+_EDGE_PX: Final = 1.2
+#: How much finer an icon is drawn than it is handed out.
+_FINER: Final = 8
 
 
 def qml(vocabulary: Vocabulary, geometry: str) -> bytes:
@@ -153,19 +127,20 @@ def sld(vocabulary: Vocabulary, geometry: str) -> bytes:
 
 def icon_png(category: Category, *, size_px: int = 48) -> bytes:
     """Return a category's symbol as a PNG (W3C PNG), transparent around it."""
-    fine = 4 * size_px
-    middles = (np.arange(fine) + 0.5) / fine * 2 - 1
-    x, y = np.meshgrid(middles, -middles)
+    fine_px = _FINER * size_px
+    picture = Image.new("RGBA", (fine_px, fine_px), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(picture)
     edge, inner = _outline(category.symbol)
-    red, green, blue = _rgb(category.color)
-    image = np.zeros((size_px, size_px, 4), dtype=np.uint8)
-    filled = _coverage(inner, x, y, size_px)
-    covered = np.maximum(_coverage(edge, x, y, size_px), filled)
-    for band, value in enumerate((red, green, blue)):
-        shade = np.divide(filled, covered, out=np.zeros_like(filled), where=covered > 0)
-        image[..., band] = np.rint(255 - (255 - value) * shade)
-    image[..., 3] = np.rint(255 * covered)
-    return _png(image)
+    for shape, color in ((edge, _EDGE), (inner, category.color)):
+        middle = translate(shape, 1, 1)
+        in_pixels = scale(middle, fine_px / 2, fine_px / 2, origin=(0, 0))
+        draw.polygon(list(in_pixels.exterior.coords), fill=color)
+    hole = fine_px / 2 * SYMBOLS[category.symbol].hole_radius * _UNIT
+    if hole:
+        draw.circle((fine_px / 2, fine_px / 2), hole, fill=_EDGE)
+    written = BytesIO()
+    picture.reduce(_FINER).save(written, "PNG", optimize=True)
+    return written.getvalue()
 
 
 def kml_color(color: str, *, opacity: float = 1.0) -> str:
@@ -190,7 +165,7 @@ def _qgis_symbol(category: Category, geometry: str) -> tuple[str, dict[str, str]
             "style": "solid",
             "outline_style": "solid",
         }
-    mark = _MARKS[category.symbol]
+    mark = SYMBOLS[category.symbol]
     strong = mark.hollow or mark.qgis == "line"
     return "SimpleMarker", {
         "name": mark.qgis,
@@ -217,7 +192,7 @@ def _sld_symbol(rule: ET.Element, category: Category, geometry: str) -> None:
         _parameter(fill, "fill-opacity", str(_AREA_OPACITY))
         _stroke(area, category.color, "1")
         return
-    mark = _MARKS[category.symbol]
+    mark = SYMBOLS[category.symbol]
     point = ET.SubElement(rule, "se:PointSymbolizer")
     graphic = ET.SubElement(point, "se:Graphic")
     drawn = ET.SubElement(graphic, "se:Mark")
@@ -248,65 +223,16 @@ def _document(root: ET.Element, doctype: str = "") -> bytes:
     return f"{head}{doctype + chr(10) if doctype else ''}{written}\n".encode()
 
 
-def _outline(symbol: str) -> tuple[BaseGeometry, BaseGeometry]:
-    """Return a symbol's white edge and coloured inside, within -1 to 1."""
-    shapes: dict[str, BaseGeometry] = {
-        "circle": _star(64, 0.8, 0.8),
-        "square": shapely.box(-0.68, -0.68, 0.68, 0.68),
-        "diamond": _star(4, 0.92),
-        "triangle": _star(3, 0.92),
-        "triangle-down": rotate(_star(3, 0.92), 180, origin=(0, 0)),
-        "star": _star(10, 0.95, 0.42),
-        "plus": _plus(),
-        "cross": rotate(_plus(), 45, origin=(0, 0)),
-        "hexagon": _star(6, 0.85),
-        "pentagon": _star(5, 0.88),
-        "bar": shapely.box(-0.3, -0.85, 0.3, 0.85),
-        "ring": _star(64, 0.82).difference(_star(64, 0.45)),
-    }
-    inner = scale(shapes[symbol], 0.95, 0.95, origin=(0, 0))
-    return inner.buffer(0.1), inner
-
-
-def _star(corners: int, radius: float, inner_radius: float | None = None) -> Polygon:
-    """Return a regular outline, the first corner up; inner radius every other one."""
-    radii = (radius, radius if inner_radius is None else inner_radius)
-    turns = [2 * math.pi * number / corners for number in range(corners)]
-    return Polygon(
-        [
-            (radii[number % 2] * math.sin(turn), radii[number % 2] * math.cos(turn))
-            for number, turn in enumerate(turns)
-        ]
+def _outline(name: str) -> tuple[Polygon, Polygon]:
+    """Return a symbol's edge and its inside, within -1 to 1, y down."""
+    symbol = SYMBOLS[name]
+    inner = (
+        Polygon(symbol.points) if symbol.points else Point(0, 0).buffer(symbol.radius)
     )
-
-
-def _plus() -> BaseGeometry:
-    upright = shapely.box(-0.25, -0.85, 0.25, 0.85)
-    return upright.union(shapely.box(-0.85, -0.25, 0.85, 0.25))
-
-
-def _coverage(
-    outline: BaseGeometry, x: np.ndarray, y: np.ndarray, size_px: int
-) -> np.ndarray:
-    """Return how much of each pixel an outline covers, 0 to 1."""
-    inside = shapely.contains_xy(outline, x, y).astype(float)
-    step = x.shape[0] // size_px
-    found: np.ndarray = inside.reshape(size_px, step, size_px, step).mean(axis=(1, 3))
-    return found
-
-
-def _png(image: np.ndarray) -> bytes:
-    height, width, _ = image.shape
-    lines = b"".join(b"\x00" + image[row].tobytes() for row in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_parts(parts))
-
-
-def _png_parts(parts: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    for name, content in parts:
-        checked = struct.pack(">I", zlib.crc32(name + content))
-        yield struct.pack(">I", len(content)) + name + content + checked
+    return (
+        scale(inner.buffer(_EDGE_PX), _UNIT, _UNIT, origin=(0, 0)),
+        scale(inner, _UNIT, _UNIT, origin=(0, 0)),
+    )
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

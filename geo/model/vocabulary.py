@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from geo.base.characters import unprintable
 from geo.base.errors import Code, DataError, Fault
+from geo.model.symbols import SYMBOLS
 
 
 class Kind(StrEnum):
@@ -149,25 +150,6 @@ UCDP_WHERE_PREC: Final[Mapping[str, int]] = {
     Precision.LINE: 5,
     Precision.COUNTRY: 6,
 }
-#: Marker outlines the map can draw, one a category at most.
-SYMBOLS: Final = frozenset(
-    {
-        "circle",
-        "square",
-        "diamond",
-        "triangle",
-        "triangle-down",
-        "star",
-        "cross",
-        "plus",
-        "hexagon",
-        "pentagon",
-        "bar",
-        "ring",
-    }
-)
-
-
 #: Ids stand in URLs and in lists of counts.
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -187,7 +169,7 @@ class Category:
     color
         ``#rrggbb``, from a palette that colour-blind readers can tell apart.
     symbol
-        One of :data:`SYMBOLS`, so that colour is never the only sign.
+        One of :data:`geo.model.symbols.SYMBOLS`, so that colour is never the only sign.
     against_people
         Whether its incidents are done to people, so that none may be placed exactly
         at somebody's home. True is the safe side, and stands where a file is silent.
@@ -223,13 +205,14 @@ class Vocabulary:
         """Return the ids in legend order."""
         return tuple(self.categories)
 
-    def marks(self) -> dict[str, dict[str, str]]:
-        """Return label, color and symbol by id, as the map's scripts take them."""
+    def marks(self) -> dict[str, dict[str, Any]]:
+        """Return label, color, symbol and its outline by id, for the map's scripts."""
         return {
             category.id: {
                 "label": category.label,
                 "color": category.color,
                 "symbol": category.symbol,
+                "outline": SYMBOLS[category.symbol].outline,
             }
             for category in self
         }

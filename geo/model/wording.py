@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.model.dates import words
+from geo.model.geonames import country_name
 from geo.model.incident import Incident
 from geo.model.vocabulary import (
     BASIS_LABELS,
     KIND_LABELS,
     PRECISION_LABELS,
+    ActorRole,
     Kind,
     PlaceRole,
     Precision,
@@ -36,6 +38,35 @@ LOOKS: Final = (
     ("unverified", "Not verified"),
     ("plan", _PLAN),
 )
+_ROLES: Final = {
+    ActorRole.BY: "By",
+    ActorRole.AGAINST: "Against",
+    ActorRole.WITH: "With",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of what a reader sees of a record, in the order in which it is seen.
+
+    Parameters
+    ----------
+    kind
+        How to lay it out: ``kicker``, ``title``, ``claim``, ``uncertain`` (a claim that
+        is not the source's own), ``denial``, ``text``, ``fact`` (with its label),
+        ``note``, ``heading`` or ``subheading``.
+    text
+        As the record has it: whoever draws it escapes it.
+    label
+        What a fact is about.
+    brief
+        Whether a short form, such as a popup, shows it too.
+    """
+
+    kind: str
+    text: str
+    label: str = ""
+    brief: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +98,50 @@ def wording(incident: Incident) -> Wording:
         kind=kind_words(incident),
         cautions=_cautions(incident),
     )
+
+
+def describe(incident: Incident, category_label: str) -> tuple[Part, ...]:
+    """Return all that a reader is told of an incident, but for its passages.
+
+    The only place that knows what is shown, in which words and in which order.
+    """
+    said = wording(incident)
+    is_event = incident.kind == Kind.EVENT
+    is_certain = incident.kind != Kind.PLAN and incident.status in {
+        Status.REPORTED,
+        Status.CORROBORATED,
+    }
+    basis = basis_words(incident.location_basis)
+    placed = f"{said.precision}{f' ({basis})' if basis else ''}"
+    parts = [
+        Part(
+            "kicker", category_label if is_event else f"{category_label} · {said.kind}"
+        ),
+        Part("title", incident.title),
+        Part("claim" if is_certain else "uncertain", said.claim),
+        Part("denial", said.denial),
+        Part("fact", said.date, "Date"),
+        Part("fact", f"{said.place}. {placed}.", "Place"),
+        Part("text", incident.summary),
+        *(Part("note", caution) for caution in said.cautions),
+    ]
+    written = incident.place_as_written
+    fuller = {
+        "About the date": incident.date_note,
+        "About the place": incident.location_note,
+        "As the source puts it": f"“{written}”" if written else "",
+        "Country or territory": country_name(incident.country or ""),
+    }
+    for role, label in _ROLES.items():
+        actors = [actor.name for actor in incident.actors if actor.role == role]
+        fuller[label] = "; ".join(actors)
+    parts += [Part("fact", text, label, brief=False) for label, text in fuller.items()]
+    return tuple(part for part in parts if part.text)
+
+
+def line_words(date: str, claim: str, place: str = "") -> str:
+    """Return what a list says of an incident below its title."""
+    return f"{date}. {place}. {claim}" if place else f"{date}. {claim}"
 
 
 def date_words(date: str | None) -> str:

@@ -47,7 +47,15 @@ from geo.export import (
 )
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
-from geo.model.wording import LOOKS, claim_words, date_words, marker_words, somewhere
+from geo.model.vocabulary import Kind
+from geo.model.wording import (
+    LOOKS,
+    claim_words,
+    date_words,
+    line_words,
+    marker_words,
+    somewhere,
+)
 from geo.web.basemap.tiles import attribution, render_tile
 from geo.web.ogc import ogc_routes
 from geo.web.problems import problem_of
@@ -76,6 +84,9 @@ _ASK_AGAIN: Final = "no-cache"
 _STATIC: Final = Path(__file__).with_name("static")
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
 _FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
+
+#: What a marker's row holds, told once an answer: names in each would double it.
+_GROUP_COLUMNS: Final = ("lon", "lat", "n", "place", "id", "mix", "look", "extent")
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -159,7 +170,8 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
     shown = found.engine.view(query, viewport, zoom)
     return {
         "total": shown.total,
-        "groups": [_group_json(group, _decimals(zoom)) for group in shown.groups],
+        "columns": _GROUP_COLUMNS,
+        "groups": [_group_row(group, _decimals(zoom)) for group in shown.groups],
         "places": {place.number: _place_json(place) for place in shown.places},
     }
 
@@ -176,7 +188,9 @@ def incidents(request: Request, found: Atlas) -> dict[str, Any]:
     rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
     total = found.engine.count(query, **where)
     told = found.engine.features_of([row.id for row in rows])
-    listed = [_row_json(row, told[row.id]) for row in rows]
+    # Those of one place need not name it.
+    named = place_no is None
+    listed = [_row_json(row, told[row.id], named=named) for row in rows]
     return {"total": total, "incidents": listed}
 
 
@@ -415,8 +429,8 @@ def _decimals(zoom: int) -> int:
     return min(5, max(1, math.ceil(math.log10(10 * TILE_PX * 2**zoom / 360))))
 
 
-def _group_json(group: Group, decimals: int) -> list[Any]:
-    """Return one marker as a short list; the layer's script names its parts.
+def _group_row(group: Group, decimals: int) -> list[Any]:
+    """Return one marker as a row of :data:`_GROUP_COLUMNS`.
 
     Where it stands for several places, its own place is no more exact than a zoom
     shows, and its extent is widened to as many decimals.
@@ -427,17 +441,24 @@ def _group_json(group: Group, decimals: int) -> list[Any]:
         west, south, east, north = (value * 10**decimals for value in group.extent)
         ends = (math.floor(west), math.floor(south), math.ceil(east), math.ceil(north))
         extent = [round(end / 10**decimals, decimals) for end in ends]
-    return [
-        lon,
-        lat,
-        group.count,
-        group.place_no,
-        group.incident_id,
-        [part for pair in group.mix for part in pair],
-        group.status,
-        int(group.plan),
-        extent,
-    ]
+    named = {
+        "lon": lon,
+        "lat": lat,
+        "n": group.count,
+        "place": group.place_no,
+        "id": group.incident_id,
+        "mix": [part for pair in group.mix for part in pair],
+        "look": _look(group),
+        "extent": extent,
+    }
+    return [named[column] for column in _GROUP_COLUMNS]
+
+
+def _look(group: Group) -> str | None:
+    """Return how sure a single incident is, as a marker shows it; None for several."""
+    if group.count > 1:
+        return None
+    return "plan" if group.plan else group.status
 
 
 def _place_json(place: PlaceView) -> dict[str, Any]:
@@ -449,16 +470,15 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Row, feature: dict[str, Any]) -> dict[str, Any]:
+def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:
+    place = somewhere(row.place, row.precision) if named and row.place else ""
+    claim = claim_words(incident_of(feature))
     return {
         "id": row.id,
         "title": row.title,
         "category": row.category,
-        "kind": row.kind,
-        "status": row.status,
-        "date": date_words(row.date),
-        "place": somewhere(row.place, row.precision) if row.place else "",
-        "claim": claim_words(incident_of(feature)),
+        "status": "plan" if row.kind == Kind.PLAN else row.status,
+        "line": line_words(date_words(row.date), claim, place),
     }
 
 

@@ -1,52 +1,50 @@
 /*
- * What the popup of one incident holds: claim and denial, each on its own passage.
+ * What the popup of one incident holds: the short form of its record.
+ *
+ * The parts of a record come in order and in words from the server (geo/model/wording.py,
+ * geo/evidence/record.py); the panel beside the map lays out the same ones. Here is only
+ * how each looks.
  */
 "use strict";
 
 window.incidentRecord = (() => {
   const { make, miniature } = window.incidentSymbols;
-  const HEADINGS = { allegation: "The claim", denial: "The denial", corroboration: "What corroborates it" };
 
-  function recordNode(record, category) {
-    // Claim and denial stand together at the top; each has a passage of its own below.
-    const proofs = (what) => record.passages.filter((passage) => passage.proves === what).map(passageNode);
-    const lines = [
-      make("p", { class: "kicker" }, miniature(record), ` ${category ? category.label : record.category}`,
-        record.kind_words ? ` · ${record.kind_words}` : ""),
-      make("h3", {}, record.title),
-      make("p", { class: "facts" }, make("b", {}, "Date: "), record.words.date, make("br"),
-        make("b", {}, "Place: "), record.words.place, make("br"), make("small", {}, `${record.words.precision}.`)),
-      make("p", { class: `claim ${record.status}` }, record.words.claim),
-      record.words.denial ? make("p", { class: "claim denial" }, record.words.denial) : "",
-      make("p", {}, record.summary),
-      ...proofs("allegation"), ...proofs("corroboration"), ...proofs("denial"),
-      record.basis ? make("p", { class: "note" }, record.basis) : "",
-      ...proofs(""),
-    ];
-    return make("article", { class: "incident-record" }, ...lines);
+  const LAYOUTS = {
+    kicker: ({ text }, record) => make("p", { class: "kicker" }, miniature(record), ` ${text}`),
+    title: ({ text }) => make("h3", {}, text),
+    claim: ({ text }) => make("p", { class: "claim" }, text),
+    uncertain: ({ text }) => make("p", { class: "claim uncertain" }, text),
+    denial: ({ text }) => make("p", { class: "claim denial" }, text),
+    text: ({ text }) => make("p", {}, text),
+    fact: ({ label, text }) => make("p", { class: "fact" }, make("b", {}, `${label}: `), text),
+    note: ({ text }) => make("p", { class: "note" }, text),
+    heading: ({ text }) => make("h4", {}, text),
+    subheading: ({ text }) => make("h4", {}, text),
+    passage: passageNode,
+  };
+
+  /** The short form of a record, as the API gives it. */
+  function recordNode(record) {
+    const parts = record.parts.filter((part) => part.brief);
+    const nodes = parts.map((part) => LAYOUTS[part.kind](part, record));
+    return make("article", { class: "incident-record" }, ...nodes);
   }
 
   /** One passage: the paragraph with the quote marked, or the quote alone. */
-  function passageNode(passage) {
-    const body = make("blockquote", {});
-    if (passage.paragraph) {
-      const [start, end] = passage.mark;
-      body.append(passage.paragraph.slice(0, start), make("mark", {}, passage.paragraph.slice(start, end)),
-        passage.paragraph.slice(end));
-    } else body.append("“", make("mark", {}, passage.quote), "”");
-    const around = [...passage.before, ...passage.after];
-    const more = around.length ? make("button", { type: "button", class: "link", onclick: () => {
-      body.prepend(...passage.before.map((text) => make("p", { class: "context" }, text)));
-      body.append(...passage.after.map((text) => make("p", { class: "context" }, text)));
+  function passageNode({ marked, before, after, around, note, credit, url }) {
+    const [lead, quote, rest] = marked;
+    const body = make("blockquote", {}, lead, make("mark", {}, quote), rest);
+    const context = (texts) => texts.map((text) => make("p", { class: "context" }, text));
+    const more = around && make("button", { type: "button", class: "link", onclick: () => {
+      body.prepend(...context(before));
+      body.append(...context(after));
       more.remove();
-    } }, "Show the paragraphs around it") : "";
-    const source = `${passage.publisher}, ${passage.published}`;
-    const link = /^https?:\/\//.test(passage.url || "")
-      ? make("a", { href: passage.url, target: "_blank", rel: "noopener noreferrer" }, `${source} (opens at these words)`)
-      : source;
-    const heading = HEADINGS[passage.proves];
-    return make("div", { class: "passage" }, heading ? make("h4", {}, heading) : "", body, passage.note ? make("p", { class: "note" }, passage.note) : "",
-      more, make("p", { class: "note" }, "Source: ", link));
+    } }, around);
+    const link = url
+      && make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, credit);
+    return make("div", { class: "passage" }, body, note && make("p", { class: "note" }, note),
+      more, make("p", { class: "note" }, link || credit));
   }
 
   return { recordNode };

@@ -10,21 +10,29 @@
 
 window.timeBrush = (() => {
   const HEIGHT = 112, BARS = 58, STEP_MS = 650, WINDOW = 3;
-  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const { make, draw } = window.incidentSymbols;
-  let root, picture, caption, button, handlers, bins = [], openEnded = 0, chosen = null, drag = null, timer = null, at = 0;
+  let root, picture, caption, button, handlers;
+  let bins = [], openEnded = 0;
+  /** The first and the last bar chosen; where a drag began; where playing is. */
+  let chosen = null, drag = null, timer = null, at = 0;
 
   const month = (day) => `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(0, 4))}`;
-  const spanWords = (from, to) => (month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`);
+  const spanWords = (from, to) =>
+    (month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`);
   const spanOf = ([low, high]) => ({ from: bins[low].from, to: bins[high].to });
 
   function start(above, given) {
     handlers = given;
-    button = make("button", { type: "button", class: "play", "aria-label": "Play through time", title: "Play through time",
+    button = make("button", { type: "button", class: "play",
+      "aria-label": "Play through time", title: "Play through time",
       onclick: () => (timer ? pause() : play()) }, "▶");
     caption = make("p", { class: "caption", "aria-live": "polite" });
-    picture = draw("svg", { class: "bars", role: "img", "aria-label": "Incidents by month. Drag to choose dates, or use the date fields." });
-    root = make("div", { class: "time-brush" }, make("div", { class: "head" }, button, caption), picture);
+    picture = draw("svg", { class: "bars", role: "img",
+      "aria-label": "Incidents by month. Drag to choose dates, or use the date fields." });
+    root = make("div", { class: "time-brush" },
+      make("div", { class: "head" }, button, caption), picture);
     above.after(root);
     picture.addEventListener("pointerdown", (event) => {
       if (!bins.length) return;
@@ -50,9 +58,9 @@ window.timeBrush = (() => {
   /** Widths: a break takes two bars' room, so that no bar is squeezed. */
   const widthOf = (bin) => (bin.gap ? 2 : 1);
   function offsets() {
-    const found = [0];
-    for (const bin of bins) found.push(found[found.length - 1] + widthOf(bin));
-    return found;
+    const edges = [0];
+    for (const bin of bins) edges.push(edges[edges.length - 1] + widthOf(bin));
+    return edges;
   }
 
   /** Few bars do not fill the width: a lone month must not look like a year. */
@@ -62,8 +70,9 @@ window.timeBrush = (() => {
     const box = picture.getBoundingClientRect();
     const edges = offsets();
     const x = ((event.clientX - box.left) / box.width) * room(edges);
-    const index = edges.findIndex((edge) => edge > x) - 1;
-    return Math.max(0, Math.min(bins.length - 1, index < 0 ? (x <= 0 ? 0 : bins.length - 1) : index));
+    const next = edges.findIndex((edge) => edge > x);
+    const index = next < 0 ? bins.length - 1 : next - 1;
+    return Math.max(0, Math.min(bins.length - 1, index));
   }
 
   /** New bars for a change of filters; the dates of the query are marked on them. */
@@ -101,44 +110,62 @@ window.timeBrush = (() => {
     bins.forEach((bin, index) => {
       const x = edges[index] * unit, w = Math.max(1, widthOf(bin) * unit - 1);
       const inside = !chosen || (index >= chosen[0] && index <= chosen[1]);
-      const bar = draw("g", { class: inside ? "bin" : "bin outside" });
-      const title = draw("title", {});
-      title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
-        : `${spanWords(bin.from, bin.to)}: ${bin.certain} in this time, ${bin.possible} more possible`;
-      bar.append(title, draw("rect", { x, y: 0, width: w, height: BARS, class: "ground" }));
-      if (bin.gap) {
-        const dots = draw("text", { x: x + w / 2, y: BARS - 3, class: "gap" });
-        dots.textContent = "⋯";
-        bar.append(dots);
-      } else {
-        const solid = scale(bin.certain), pale = scale(bin.possible);
-        bar.append(draw("rect", { x, y: BARS - solid - pale, width: w, height: pale, class: "possible" }),
-          draw("rect", { x, y: BARS - solid, width: w, height: solid, class: "certain" }));
-      }
-      picture.append(bar);
-      if (!bin.gap && (index === 0 || bin.from.slice(5, 7) === "01" || bins[index - 1].gap) && x - lastLabel > 34 && x < width - 26) {
-        const year = draw("text", { x, y: BARS + 13, class: "year" });
-        year.textContent = Number(bin.from.slice(0, 4));
-        picture.append(year);
+      picture.append(draw("g", { class: inside ? "bin" : "bin outside" },
+        ...barOf(bin, x, w, scale)));
+      const begins = index === 0 || bin.from.slice(5, 7) === "01" || bins[index - 1].gap;
+      if (!bin.gap && begins && x - lastLabel > 34 && x < width - 26) {
+        picture.append(textOf(Number(bin.from.slice(0, 4)), { x, y: BARS + 13, class: "year" }));
         lastLabel = x;
       }
     });
     if (chosen) {
       const x = edges[chosen[0]] * unit;
-      picture.append(draw("rect", { x, y: 0.5, width: edges[chosen[1] + 1] * unit - x, height: BARS - 1, class: "window" }));
+      picture.append(draw("rect", { x, y: 0.5, width: edges[chosen[1] + 1] * unit - x,
+        height: BARS - 1, class: "window" }));
     }
-    caption.textContent = chosen ? spanWords(bins[chosen[0]].from, bins[chosen[1]].to)
-      : `${bins.length ? "Incidents by month; pale: possibly then. Drag to choose." : "No incident here has a closed date."}${openEnded ? ` ${openEnded} more have no first or last date.` : ""}`;
+    caption.textContent = captionWords();
+  }
+
+  function textOf(words, attributes) {
+    const text = draw("text", attributes);
+    text.textContent = words;
+    return text;
+  }
+
+  /** The parts of one bar, or of a break: its words, its ground, what it counts. */
+  function barOf(bin, x, width, scale) {
+    const title = draw("title", {});
+    title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
+      : `${spanWords(bin.from, bin.to)}: ${bin.certain} in this time, `
+        + `${bin.possible} more possible`;
+    const rect = (y, height, name) => draw("rect", { x, y, width, height, class: name });
+    const ground = rect(0, BARS, "ground");
+    if (bin.gap) {
+      return [title, ground, textOf("⋯", { x: x + width / 2, y: BARS - 3, class: "gap" })];
+    }
+    const solid = scale(bin.certain), pale = scale(bin.possible);
+    return [title, ground, rect(BARS - solid - pale, pale, "possible"),
+      rect(BARS - solid, solid, "certain")];
+  }
+
+  function captionWords() {
+    if (chosen) return spanWords(bins[chosen[0]].from, bins[chosen[1]].to);
+    const explained = bins.length
+      ? "Incidents by month; pale: possibly then. Drag to choose."
+      : "No incident here has a closed date.";
+    return openEnded ? `${explained} ${openEnded} more have no first or last date.` : explained;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */
   function play() {
-    const wide = chosen && chosen[1] - chosen[0] + 1 < bins.length ? chosen[1] - chosen[0] + 1 : Math.min(WINDOW, bins.length);
+    const choice = chosen ? chosen[1] - chosen[0] + 1 : bins.length;
+    const wide = choice < bins.length ? choice : Math.min(WINDOW, bins.length);
     at = chosen && chosen[1] + 1 < bins.length ? chosen[0] : 0;
     button.textContent = "❚❚";
     button.setAttribute("aria-label", "Pause");
     const step = () => {
-      while (at + wide < bins.length && bins.slice(at, at + wide).every((bin) => bin.gap)) at += 1;
+      const isEmpty = () => bins.slice(at, at + wide).every((bin) => bin.gap);
+      while (at + wide < bins.length && isEmpty()) at += 1;
       choose([at, Math.min(bins.length - 1, at + wide - 1)]);
       if (at + wide >= bins.length) return pause();
       at += 1;

@@ -48,7 +48,12 @@ def test_a_map_holds_records_places_and_the_words_of_both(tmp_path: Path) -> Non
     )
 
     assert [record["at"] for record in data["incidents"]] == [0, 0, 1, None]
-    assert data["incidents"][0]["words"]["place"] == "Somewhere in Belgrade"
+    (where,) = [
+        part
+        for part in data["incidents"][0]["parts"]
+        if part["kind"] == "fact" and part["label"] == "Place"
+    ]
+    assert where["text"].startswith("Somewhere in Belgrade. Placed at city level")
     city, border = data["places"]
     assert (city["lon"], city["lat"], city["geometry"]) == (20.46, 44.81, None)
     assert city["label"].endswith("Placed at city level, within about 12 km")
@@ -76,8 +81,8 @@ def test_the_text_around_a_quote_stays_here(tmp_path: Path) -> None:
 
     data = standalone_data(atlas, Query())
 
-    (passage,) = data["incidents"][0]["passages"]
-    assert (passage["quote"], passage["paragraph"]) == (QUOTE, "")
+    passage = data["incidents"][0]["parts"][-1]
+    assert passage["marked"] == ("“", QUOTE, "”")
     assert "Secret" not in json.dumps(data)
 
 

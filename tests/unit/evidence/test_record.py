@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,75 @@ def test_texts_are_passed_on_as_they_are(tmp_path: Path, payload: str) -> None:
     ).as_json()
 
     again = json.loads(json.dumps(found))
-    assert again["title"] == again["summary"] == payload
-    assert again["words"]["claim"] == f"Alleged by {payload}."
-    assert again["passages"][0]["quote"] == payload
-    assert again["passages"][0]["url"].startswith("https://daily.example/article")
+    texts = {part["kind"]: part.get("text") for part in again["parts"]}
+    assert again["title"] == texts["title"] == texts["text"] == payload
+    assert texts["uncertain"] == f"Alleged by {payload}."
+    passage = again["parts"][-1]
+    assert passage["marked"][1] == payload
+    assert passage["url"].startswith("https://daily.example/article")
+
+
+def test_a_mark_stands_where_the_quote_does_whoever_counts_letters(
+    tmp_path: Path,
+) -> None:
+    """A browser counts a letter beyond the first 65,536 as two: it gets pieces."""
+    text = f"\N{FIRECRACKER}\N{FIRECRACKER} At night {QUOTED}, it was said.\n"
+    (passage,) = record_of(tmp_path, Citation("daily", QUOTED), text).passages
+
+    lead, quote, rest = passage.marked
+
+    assert (lead[:2], quote) == ("\N{FIRECRACKER}\N{FIRECRACKER}", QUOTED)
+    assert lead + quote + rest == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({}, ["kicker", "title", "claim", "fact", "fact", "text"]),
+        (
+            {"status": "alleged", "alleged_by": ("A",), "denied_by": ("B",)},
+            ["kicker", "title", "uncertain", "denial", "fact", "fact", "text"],
+        ),
+        (
+            {"kind": "series", "generalised": True},
+            ["kicker", "title", "claim", "fact", "fact", "text", "note", "note"],
+        ),
+    ],
+)
+def test_claim_and_denial_come_first_and_nothing_empty_is_shown(
+    tmp_path: Path, changes: dict[str, Any], kinds: list[str]
+) -> None:
+    """In an order that is the same wherever a record is laid out."""
+    feature = feature_of(make_incident(**changes))
+    archive = Archive(tmp_path / "archive")
+
+    parts = read_record(feature, None, VOCABULARY, SOURCES, archive).as_json()["parts"]
+
+    brief = [part["kind"] for part in parts if part["brief"]]
+    assert brief == [*kinds, "note", "passage"]
+    assert all(part["text"] for part in parts if part["kind"] != "passage")
+    assert parts[-1]["credit"] == "Source: Daily, 5 January 2024 (opens at these words)"
+
+
+def test_passages_stand_below_what_they_are_there_for(tmp_path: Path) -> None:
+    """The claim's first, then the denial's; the others are not taken for the denial's."""
+    cited = (
+        Citation("daily", "more of it"),
+        Citation("daily", "he denies it", supports=("denied_by",)),
+        Citation("daily", "he says so", supports=("alleged_by",)),
+    )
+    changes = {"status": "alleged", "alleged_by": ("A",), "denied_by": ("B",)}
+    feature = feature_of(make_incident(citations=cited, **changes))
+    archive = Archive(tmp_path / "archive")
+
+    parts = read_record(feature, None, VOCABULARY, SOURCES, archive).parts[-7:]
+
+    assert [getattr(part, "text", "") or part.quote for part in parts] == [
+        "The claim",
+        "he says so",
+        "The denial",
+        "he denies it",
+        "All of this rests on one source.",
+        "Further passages",
+        "more of it",
+    ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from geo.export import qml, sld
 from geo.formats.style import GEOMETRIES, icon_png, kml_color
-from geo.model.vocabulary import SYMBOLS, Category
+from geo.model.symbols import SYMBOLS
+from geo.model.vocabulary import Category
 from tests.builders import VOCABULARY
 
 
@@ -31,8 +34,11 @@ def test_every_symbol_is_drawn(symbol: str) -> None:
 
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     assert content == icon_png(category, size_px=16)
-    assert len(content) > 90
-    assert qml(VOCABULARY, "points") != b""
+    picture = Image.open(BytesIO(content)).convert("RGBA")
+    assert picture.size == (16, 16)
+    assert picture.getpixel((0, 0))[3] == 0
+    colors = {color[:3] for _, color in picture.getcolors(256) if color[3] == 255}
+    assert (0, 0x72, 0xB2) in colors
 
 
 def test_kml_writes_colours_backwards() -> None:

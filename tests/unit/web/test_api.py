@@ -30,7 +30,7 @@ from geo.base.errors import (
 from geo.base.grid import Bbox, Group
 from geo.export import FORMATS, export_file
 from geo.model.query import Query
-from geo.web.api import _decimals, _group_json, routes
+from geo.web.api import _decimals, _group_row, routes
 from geo.web.problems import problem_of
 from geo.web.turns import await_turn, begin_turn
 from tests.builders import (
@@ -179,7 +179,9 @@ def test_a_view_counts_what_the_viewport_shows(server: Server) -> None:
     found = server.json(f"/api/view?viewport={WORLD}&zoom=9")
 
     assert found["total"] == 5
-    assert sorted(group[2] for group in found["groups"]) == [1, 3]
+    number = found["columns"].index("n")
+    assert sorted(group[number] for group in found["groups"]) == [1, 3]
+    assert {len(group) for group in found["groups"]} == {len(found["columns"])}
     assert len(found["places"]) == 2
 
 
@@ -212,8 +214,10 @@ def test_an_incident_is_told_in_words(server: Server) -> None:
     found = server.json("/api/incidents/border")
 
     assert found["status"] == "plan"
-    assert found["words"]["claim"].startswith("Planned")
-    assert found["passages"][0]["state"] == "no copy"
+    (claim,) = [part for part in found["parts"] if part["kind"] == "uncertain"]
+    assert claim["text"].startswith("Planned")
+    assert found["line"].endswith(claim["text"])
+    assert found["parts"][-1]["state"] == "no copy"
 
 
 @pytest.mark.parametrize(("path", "needs"), FILTERED)
@@ -363,10 +367,11 @@ def test_texts_go_through_verbatim_as_json(
     listed = server.json("/api/incidents")
     view = server.json(f"/api/view?viewport={WORLD}&zoom=5")
 
-    assert found["title"] == found["summary"] == payload
-    assert found["words"]["claim"] == f"Alleged by {payload}."
-    assert found["words"]["denial"] == f"Denied by {payload}."
-    assert found["passages"][0]["quote"] == payload
+    texts = {part["kind"]: part.get("text") for part in found["parts"]}
+    assert found["title"] == texts["title"] == texts["text"] == payload
+    assert texts["uncertain"] == f"Alleged by {payload}."
+    assert texts["denial"] == f"Denied by {payload}."
+    assert found["parts"][-1]["marked"][1] == payload
     assert listed["incidents"][0]["title"] == payload
     (place,) = view["places"].values()
     assert payload in place["label"]
@@ -391,7 +396,7 @@ def test_links_of_passages_are_web_addresses(
     """A quote becomes a part of a link, never its scheme or host."""
     server = serve(make_atlas(tmp_path, poisoned(payload)), monkeypatch)
 
-    (passage,) = server.json("/api/incidents/mural-2023")["passages"]
+    passage = server.json("/api/incidents/mural-2023")["parts"][-1]
 
     assert passage["url"].startswith("https://daily.example/article")
     assert not set(passage["url"]) & set("<>\"'` {}")
@@ -600,7 +605,7 @@ def test_a_marker_of_several_places_is_as_exact_as_its_zoom_shows(
         extent=extent,
     )
     decimals = _decimals(zoom)
-    lon, lat, *_, told = _group_json(group, decimals)
+    lon, lat, *_, told = _group_row(group, decimals)
     step = 10.0**-decimals
 
     assert step <= max(36 / (256 * 2**zoom), 1.01e-5) or decimals == 1

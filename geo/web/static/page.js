@@ -1,0 +1,113 @@
+/*
+ * The page around the map's frame: what the map asks the server, tells Streamlit, reads
+ * from and writes into the page's address, and how much room it takes.
+ */
+"use strict";
+
+window.incidentPage = (() => {
+  const page = () => window.parent;
+  /** Below this width in pixels a page is a phone's. */
+  const PHONE_PX = 640;
+
+  /** Ask the server; what it refuses is an error in its words. */
+  async function ask(path, parameters = {}, signal = undefined) {
+    const query = new URLSearchParams(parameters).toString();
+    const answer = await fetch(query ? `${path}?${query}` : path, { signal });
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(body.detail || answer.statusText);
+    return body;
+  }
+
+  /**
+   * Tell Streamlit what the reader did. The count makes each message new.
+   *
+   * streamlit-folium tells it of every click on a layer as well, a quarter of a second
+   * later, and Streamlit may then never hear of the first message. So it is made to
+   * believe that it has told ours already.
+   */
+  let told = 0;
+  function tell(action, properties = {}) {
+    told += 1;
+    const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
+      properties: { action, told, ...properties } };
+    const value = { last_active_drawing: feature };
+    Object.assign(window.__GLOBAL_DATA__ ?? {}, value, { previous_data: value });
+    window.Streamlit.setComponentValue(value);
+  }
+
+  /**
+   * Tell the server that the markers are on the screen: the rest of the page waits for
+   * it (geo/web/turns.py), because the browser would draw that first.
+   */
+  function endTurn(name) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      // Where it does not get there, the page only waits longer.
+      fetch(`/api/turns/${name}`, { method: "POST" }).catch(() => {});
+    }));
+  }
+
+  /** What is in sight, and a little more, as the server takes it (degrees). */
+  function viewportOf(map) {
+    const bounds = map.getBounds().pad(0.05);
+    const isWhole = bounds.getEast() - bounds.getWest() >= 360;
+    const clamp = (lat) => Math.max(-90, Math.min(90, lat));
+    const corners = [isWhole ? -180 : bounds.getSouthWest().wrap().lng,
+      clamp(bounds.getSouth()),
+      isWhole ? 180 : bounds.getNorthEast().wrap().lng, clamp(bounds.getNorth())];
+    return corners.map((value) => value.toFixed(4)).join(",");
+  }
+
+  /** The view that the address names, as zoom, lat, lon in degrees; or null. */
+  function readView() {
+    const written = new URLSearchParams(page().location.search).get("view") ?? "";
+    const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(written);
+    const numbers = (view ?? []).slice(1).map(Number);
+    return view && numbers.every(Number.isFinite) ? numbers : null;
+  }
+
+  /** Whether the address names a view at all, readable or not. */
+  const hasView = () => new URLSearchParams(page().location.search).has("view");
+
+  function writeView(map) {
+    const address = new URL(page().location.href);
+    const { lat, lng } = map.getCenter().wrap();
+    const view = `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
+    address.searchParams.set("view", view);
+    page().history.replaceState(page().history.state, "", address);
+  }
+
+  /** Take the room the page has: the frame ends where the window does. */
+  function takeRoom(map, belowPx) {
+    const frame = window.frameElement;
+    const room = page().innerHeight;
+    const top = frame.getBoundingClientRect().top + page().scrollY;
+    const height = Math.round(page().innerWidth < PHONE_PX ? room * 0.72
+      : Math.max(420, room - Math.min(top, room * 0.3) - 18));
+    frame.style.setProperty("height", `${height}px`, "important");
+    const box = map.getContainer();
+    box.style.width = "100%";
+    box.style.height = `${height - belowPx}px`;
+    map.invalidateSize({ animate: false });
+  }
+
+  /** Call a function when the page's window changes its size. */
+  const onResize = (call) => page().addEventListener("resize", call);
+
+  /**
+   * Wait for the style sheets, which folium's page does not: a legend without them is
+   * as wide as the map, and fitting beside it would zoom in on nothing.
+   */
+  async function dressed(map) {
+    const own = getComputedStyle(document.documentElement);
+    const leaflet = getComputedStyle(map.getContainer());
+    const until = performance.now() + 3000;
+    const isDressed = () =>
+      own.getPropertyValue("--paper") && leaflet.overflow === "hidden";
+    while (!isDressed() && performance.now() < until) {
+      await new Promise((again) => setTimeout(again, 4));
+    }
+  }
+
+  return { ask, tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
+    dressed };
+})();

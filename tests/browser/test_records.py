@@ -1,0 +1,90 @@
+"""What a reader sees of records and symbols is the same wherever it is drawn."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from shapely.geometry import Point, Polygon
+
+from geo.base.settings import ROOT
+from geo.formats.style import _UNIT, _outline
+from geo.model.symbols import SYMBOLS
+from tests.record_words import without_spaces, words_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conftest import OpenPage
+
+FRAME = "iframe[title*='st_folium']"
+
+
+def record_of(site: str, incident_id: str) -> dict[str, Any]:
+    """Return a record as the API gives it."""
+    with urllib.request.urlopen(f"{site}/api/incidents/{incident_id}") as answer:  # noqa: S310 - our own server
+        record: dict[str, Any] = json.load(answer)
+    return record
+
+
+def ids_of(site: str, query: str) -> list[str]:
+    """Return the ids of a few located incidents that a filter finds."""
+    with urllib.request.urlopen(f"{site}/api/incidents?{query}") as answer:  # noqa: S310
+        listed = json.load(answer)["incidents"]
+    return [row["id"] for row in listed if record_of(site, row["id"])["lat"]][:1]
+
+
+@pytest.mark.parametrize(
+    "query", ["category=attack&status=alleged", "category=plot", "category=fighters"]
+)
+def test_popup_and_panel_show_the_same_words(
+    open_page: OpenPage, site: str, query: str
+) -> None:
+    """The panel all parts of a record, the popup its short form."""
+    (incident_id,) = ids_of(site, query)
+    parts = record_of(site, incident_id)["parts"]
+    page = open_page(f"/?incident={incident_id}")
+    popup = page.frame_locator(FRAME).locator("article.incident-record")
+    panel = page.locator("[data-testid='stHtml']").filter(has_text="What it rests on")
+    expect(panel).to_have_count(1)
+
+    brief = words_of([part for part in parts if part["brief"]], around=False)
+    assert without_spaces(popup.text_content() or "") == brief
+    assert without_spaces(panel.text_content() or "") == words_of(parts, around=True)
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Page:
+    """Give a page with nothing in it but the script that draws symbols."""
+    page = browser.new_page()
+    page.add_script_tag(path=ROOT / "geo" / "web" / "static" / "symbols.js")
+    return page
+
+
+@pytest.mark.parametrize("name", sorted(SYMBOLS))
+def test_the_browser_draws_the_outline_of_the_exports(blank: Page, name: str) -> None:
+    """The same shape, point for point, but for the decimals that a browser needs."""
+    drawn = blank.evaluate(
+        """(outline) => {
+          window.incidentSymbols.use({ a: { label: "A", color: "#000000", outline } });
+          const picture = window.incidentSymbols.sample("a", "reported");
+          const shape = picture.querySelector(".shape");
+          const hole = picture.querySelector(".hole");
+          const numbers = (shape.getAttribute("points") ?? "").split(/[ ,]/).map(Number);
+          return [numbers, Number(shape.getAttribute("r")), Number(hole?.getAttribute("r") ?? 0)];
+        }""",
+        SYMBOLS[name].outline,
+    )
+    numbers, radius, hole = drawn
+    corners = zip(numbers[::2], numbers[1::2], strict=True) if not radius else ()
+    shape = Polygon(corners) if not radius else Point(12, 12).buffer(radius)
+    _, inside = _outline(name)
+    expected = Polygon(
+        [(12 + x / _UNIT, 12 + y / _UNIT) for x, y in inside.exterior.coords]
+    )
+
+    assert shape.hausdorff_distance(expected) < 0.08
+    assert hole == SYMBOLS[name].hole_radius
