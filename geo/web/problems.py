@@ -19,7 +19,10 @@ from geo.base.errors import (
     TooLongError,
     told_readers,
 )
+from geo.web.answers import ASK_AGAIN
 
+#: Media type of a problem document.
+PROBLEM: Final = "application/problem+json"
 #: Seconds after which to ask again where an error does not say (RFC 9110, 10.2.3).
 _RETRY_AFTER_S: Final = 5
 _LOG: Final = logging.getLogger(__name__)
@@ -54,8 +57,8 @@ def problem(
     return Response(
         json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
         status,
-        media_type="application/problem+json",
-        headers={"Cache-Control": "no-cache", **(headers or {})},
+        media_type=PROBLEM,
+        headers={"Cache-Control": ASK_AGAIN, **(headers or {})},
     )
 
 

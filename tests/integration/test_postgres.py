@@ -50,7 +50,7 @@ from geo.layer import dump_layer
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.query import SEVERAL, Query
-from geo.web.api import routes
+from geo.web.routes import routes
 from tests.builders import (
     SOURCES,
     VOCABULARY,
@@ -59,7 +59,7 @@ from tests.builders import (
     scattered,
     unplaced,
 )
-from tests.client import ask
+from tests.client import answer_of, ask
 from tests.integration.postgres_server import BIN, INSTALL, PostgresServer
 from tests.strategies import queries
 
@@ -404,8 +404,7 @@ def test_routes_say_503_while_the_database_is_away(
         app = Starlette(routes=routes())
         shelf = _Shelf()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("geo.web.api.atlas", shelf.get)
-            patch.setattr("geo.web.ogc.routes.atlas", shelf.get)
+            answer_of(patch, shelf.get)
             paths = ("/healthz", "/api/summary", "/ogc/collections")
             before = [ask(app, path).status_code for path in paths]
             own.kill()

@@ -13,7 +13,6 @@ from geo.base.errors import NotFoundError
 from geo.engine.queryables import QUERYABLES, queryables_schema
 from geo.model.wording import date_words
 from geo.web.ogc import html, items, links
-from geo.web.ogc.answers import Document
 from geo.web.ogc.collections import (
     COLLECTIONS,
     Collection,
@@ -22,6 +21,7 @@ from geo.web.ogc.collections import (
     property_schemas_of,
 )
 from geo.web.ogc.collections import schema_json as collection_schema
+from geo.web.ogc.documents import Document
 from geo.web.ogc.landing import conformance_json, landing_json
 from geo.web.ogc.links import Link, Site, link, with_parameters
 from geo.web.ogc.openapi import openapi_json

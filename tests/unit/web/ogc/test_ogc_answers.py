@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.web.ogc.answers import negotiated
+from geo.web.ogc.documents import form_of
 from tests.unit.web.ogc.samples import ITEMS, Get
 
 
@@ -46,11 +46,12 @@ def test_pages_show_text_verbatim(get: Get) -> None:
         ("application/geo+json;q=0.2, text/html;q=0.1", "json"),
         ("text/*", "html"),
         ("text/html;q=0.5, application/json;q=0.1", "html"),
+        ("text/html, */*", "html"),
         ("text/html;q=0", None),
         ("image/png", None),
         ("text/html;q=x", None),
     ],
 )
 def test_accept_headers_are_weighed(accept: str, form: str | None) -> None:
-    """The heavier form wins, data on a tie; RFC 9110, 12.5.1."""
-    assert negotiated(None, accept, "application/geo+json") == form
+    """The heavier form wins, then the one named, then data; RFC 9110, 12.5.1."""
+    assert form_of(None, accept, "application/geo+json") == form
