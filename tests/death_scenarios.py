@@ -22,7 +22,8 @@ from geo.evidence.archive import Archive
 from geo.export.formats import write_selection
 from geo.export.selection import select
 from geo.layer import dump_layer
-from geo.layer.table import ContentDigest, batch_of
+from geo.layer.seal import ContentDigest
+from geo.layer.table import batch_of
 from geo.model.query import Query
 from geo.places.gazetteer import Gazetteer
 from tests.bringing import SAID
@@ -159,7 +160,7 @@ def _cache(folder: Path) -> Scenario:
     batch = batch_of(incidents)
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
-    marker = digest.marker()
+    marker = digest.seal()
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     pq.write_table(pa.Table.from_batches([batch]), layer)
@@ -241,7 +242,6 @@ def _build(folder: Path) -> Scenario:
                 updated=f"2024-01-{turn % 27 + 1:02}",
                 vocabulary=VOCABULARY,
                 sources=set(SOURCES),
-                countries={"RS"},
                 gazetteer=Gazetteer(()),
             )
 

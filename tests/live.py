@@ -19,7 +19,8 @@ from geo.base.settings import settings
 from geo.bulk.synthesis import source_register, synthesize
 from geo.engine import Places, open_engine
 from geo.evidence.archive import Archive
-from geo.layer.table import SCHEMA, ContentDigest, file_metadata
+from geo.layer.seal import ContentDigest
+from geo.layer.table import SCHEMA, file_metadata
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
 
@@ -35,7 +36,7 @@ def write_synthetic(path: Path, rows: int) -> Path:
         for batch in synthesize(rows, seed=3, vocabulary=vocabulary):
             digest.add(batch.column("feature").to_pylist())
             writer.write_batch(batch)
-        writer.add_key_value_metadata(file_metadata(digest.marker()))
+        writer.add_key_value_metadata(file_metadata(digest.seal()))
     return path
 
 

@@ -162,7 +162,8 @@ def test_the_map_obeys_the_page_around_it_and_no_other_window(
         "(message) => document.querySelector('iframe').contentWindow.postMessage(message, '*')",
         MESSAGE,
     )
-    page.wait_for_function("window.name === 'an order was obeyed'")
+    page.wait_for_timeout(1_000)
+    assert page.evaluate("window.name") == "an order was obeyed"
 
 
 def test_a_frame_opened_by_itself_obeys_nobody(

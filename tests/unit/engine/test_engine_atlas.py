@@ -122,7 +122,7 @@ def test_files_replaced_under_the_same_promise_are_not_mixed_in(
     times = part.stat()
 
     others = [make_incident(id=f"other-{row}") for row in range(250)]
-    write_parquet(part, others, promise=False)
+    write_parquet(part, others, seal_it=False)
     os.utime(part, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     assert shelf.get() is known

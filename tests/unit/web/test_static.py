@@ -30,7 +30,7 @@ TIMER = re.compile(r"set(?:Timeout|Interval)\(\s*[`\"']")
 def code(path: Path) -> str:
     """Return a script without its comments."""
     text = path.read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL)
+    return re.sub(r"/\*.*?\*/|(?m:^\s*//[^\n]*$)", "", text, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
