@@ -9,7 +9,7 @@ import shapely
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import Condition
-from geo.engine.conditions import as_area, asked, joined, meets, within
+from geo.engine.conditions import all_of, as_area, asked, meets, within
 from geo.engine.store import Store
 from geo.model.query import Query
 
@@ -17,7 +17,7 @@ from geo.model.query import Query
 def where(store: Store, query: Query, *further: Condition) -> Condition:
     """Return a query and further conditions as one condition."""
     parts = asked(query, store.holding, lambda bbox: meeting(store, bbox))
-    return joined([*parts, *further])
+    return all_of([*parts, *further])
 
 
 def meeting(store: Store, bbox: Bbox) -> Condition:

@@ -32,6 +32,7 @@ from geo.engine.store import (
     QUERY_TIMEOUT_S,
     STRETCH_ROWS,
     TABLES_VERSION,
+    Dialect,
     Facts,
 )
 from geo.layer import Layer
@@ -81,6 +82,14 @@ class DuckDBStore:
     files, stamp
         Those files, and the stamp they had.
     """
+
+    dialect = Dialect(
+        member="(feature ->> '$.{0}.{1}')",
+        holds="list_contains({0}, {1})",
+        is_empty="len({0}) = 0",
+        lower="lcase({0})",
+        unaccented="strip_accents({0})",
+    )
 
     def __init__(  # noqa: PLR0913 - a connection, and what is known of its files
         self,

@@ -25,23 +25,22 @@ from geo.base.work import check_work
 from geo.engine.answers import (
     ORDERS,
     Condition,
-    PlaceTest,
     PlaceView,
     Row,
     View,
 )
-from geo.engine.asking import meeting, texts, where
+from geo.engine.asking import texts, where
 from geo.engine.conditions import (
     MISSING,
     PLACED,
+    all_of,
     inside,
-    joined,
     known_number,
     numbered_place,
 )
 from geo.engine.duckdb_store import store_of_layer
 from geo.engine.histogram import Bin, histogram
-from geo.engine.pages import numbers_where, page_of_features, page_of_places
+from geo.engine.pages import Pages
 from geo.engine.remembering import Memory
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
@@ -57,8 +56,6 @@ _STRETCH: Final = 2_000
 _PAGE: Final = 50_000
 #: Features handed on between two looks at whether they are still wanted.
 _LOOK_EVERY: Final = 50
-#: Places that a test may leave.
-MOST_PLACES: Final = 300_000
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
 #: What each table of totals knows to filter by.
@@ -98,6 +95,8 @@ class Engine:
         self.members = dict(facts.members)
         self._totals = are_kept(facts.rows)
         self._memory = Memory(self._store.ask, most=_REMEMBERED)
+        #: The layer as OGC API - Features asks for it.
+        self.pages = Pages(self._store, self._memory)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.
         weakref.finalize(self, self._store.close)
 
@@ -352,7 +351,7 @@ class Engine:
 
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
-        asked = joined([self._store.named([incident_id]), PLACED])
+        asked = all_of([self._store.named([incident_id]), PLACED])
         sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {asked.sql}"  # noqa: S608
         rows = self._store.ask(sql, asked.parameters)
         return PlaceView(*rows[0]) if rows else None
@@ -372,92 +371,6 @@ class Engine:
             raise NotFoundError(msg)
         found = geometry_json(shapely.from_wkb(rows[0][0]))
         return found or {}
-
-    # --- asked by geo.web.ogc: pages of features, places as features ---
-
-    def items(
-        self,
-        query: Query,
-        *,
-        condition: Condition | None = None,
-        after: str = "",
-        limit: int,
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Return a page of features in order of id, and how many match in all.
-
-        Parameters
-        ----------
-        query, condition
-            Which incidents: both must hold.
-        after
-            The id that the page before ended with. A page that begins behind an id,
-            not at a number, skips and repeats nothing when the layer is edited.
-        limit
-            At most so many.
-        """
-        return page_of_features(
-            self._store, self._memory, query, condition, after=after, limit=limit
-        )
-
-    def place_items(
-        self,
-        query: Query,
-        *,
-        condition: Condition | None = None,
-        after: str = "",
-        limit: int,
-        place_id: str | None = None,
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Return a page of places as features in order of id, and how many match.
-
-        A place is what incidents share: name, precision, radius and geometry; its id
-        is made of these (:func:`geo.layer.table.place_number`), so that it outlives
-        edits elsewhere in the layer.
-
-        Parameters
-        ----------
-        query, condition, after, limit
-            As :meth:`items`; a place counts the incidents they leave.
-        place_id
-            Only the place of that id.
-        """
-        return page_of_places(
-            self._store,
-            self._memory,
-            query,
-            condition,
-            after=after,
-            limit=limit,
-            place_id=place_id,
-        )
-
-    def meeting(self, bbox: Bbox) -> Condition:
-        """Return the condition that an incident's geometry meets an extent.
-
-        An incident without a geometry meets none.
-        """
-        return meeting(self._store, bbox)
-
-    def places_where(
-        self, tests: Sequence[PlaceTest], *, most: int = MOST_PLACES
-    ) -> list[list[int]]:
-        """Return for each test the numbers of the places that pass it.
-
-        All are tried in one pass: it takes longer than a test does.
-
-        Parameters
-        ----------
-        tests
-            What is asked of each place.
-        most
-            At most so many numbers in all, which take some 100 bytes of memory each.
-
-        Raises
-        ------
-        QueryError
-            If there are more.
-        """
-        return numbers_where(self._store, tests, most=most) if tests else []
 
     # --- pieces ---
 

@@ -19,7 +19,7 @@ from geo.base.grid import (
 from geo.engine import cells
 from geo.engine.answers import PlaceView
 from geo.engine.asking import where
-from geo.engine.conditions import inside, joined, meets
+from geo.engine.conditions import all_of, inside, meets
 from geo.engine.store import Store
 from geo.model.query import Query
 
@@ -92,10 +92,10 @@ def _cells(store: Store, query: Query, bbox: Bbox, shift: int) -> list[Cell]:
     else:
         table, kept, told, cut = summary
         near = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
-        asked = [joined([told, near])]
+        asked = [all_of([told, near])]
         parts = [cells.of_cells(table.name, kept, shift, asked[0].sql)]
         for edge in cut:
-            asked.append(joined([edge, sight]))
+            asked.append(all_of([edge, sight]))
             parts.append(cells.of_incidents(shift, asked[-1].sql, table=cells.BY_TIME))
     sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"  # noqa: S608
     values = [value for part in asked for value in part.parameters]

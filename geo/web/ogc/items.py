@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
-from geo.engine import Condition
+from geo.engine import all_of
+from geo.engine.pages import Pages
 from geo.engine.queryables import QUERYABLES
 from geo.model.incident import crosswalk
 from geo.model.query import Query
 from geo.model.sources import Source
 from geo.web.ogc.collections import Collection
-from geo.web.ogc.parameters import Asked, Given, all_of, read_asked
+from geo.web.ogc.parameters import Asked, Given, read_asked
 
 Feature = dict[str, Any]
 _ALL: Final = Query()
@@ -39,7 +40,9 @@ def page(
     kind = collection.kind
     asked = read_asked(given, atlas, QUERYABLES.get(kind, {}), ours=kind in QUERYABLES)
     # One more than asked for tells whether there is another page.
-    found, matched = _PAGES[kind](atlas, _placed(asked, collection.geometry))
+    found, matched = _PAGES[kind](
+        atlas, _placed(asked, collection.geometry, atlas.engine.pages)
+    )
     shown = found[: asked.limit]
     more = len(found) > asked.limit
     return shown, matched, shown[-1]["id"] if more else None
@@ -63,43 +66,37 @@ def single(collection: Collection, feature_id: str, atlas: Atlas) -> Feature:
     if collection.kind == "sources":
         source = atlas.sources.named(feature_id)
         return _source(source, atlas.engine.counts(_ALL, "source"))
-    found, _ = atlas.engine.place_items(_ALL, limit=1, place_id=feature_id)
+    found, _ = atlas.engine.pages.places(_ALL, limit=1, place_id=feature_id)
     if not found:
         msg = f"No place has the id {feature_id[:60]!r}. Ids are in the list of places."
         raise NotFoundError(msg)
     return _with_codes(found[0])
 
 
-def _placed(asked: Asked, geometry: str) -> Asked:
+def _placed(asked: Asked, geometry: str, pages: Pages) -> Asked:
     """Return the request, limited to one type of geometry if the collection is."""
     if not geometry:
         return asked
-    of_type = Condition(
-        "(feature ->> '$.geometry.type') = ?", (geometry,), reads_features=True
-    )
-    given = [asked.condition] if asked.condition else []
-    return replace(asked, condition=all_of([*given, of_type]))
+    of_type = pages.of_geometry(geometry)
+    return replace(asked, condition=all_of([asked.condition, of_type]))
 
 
 def _incidents(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
-    return _coded(atlas.engine.items, asked)
+    return _coded(atlas.engine.pages.features, asked)
 
 
 def _places(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
-    return _coded(atlas.engine.place_items, asked)
+    return _coded(atlas.engine.pages.places, asked)
 
 
 def _coded(
     ask: Callable[..., tuple[list[Feature], int]], asked: Asked
 ) -> tuple[list[Feature], int]:
     """Ask the engine, for one feature more than the page holds."""
-    found, matched = ask(
-        asked.query,
-        condition=asked.condition,
-        after=asked.after,
-        limit=asked.limit + 1,
+    features, matched = ask(
+        asked.query, asked.condition, after=asked.after, limit=asked.limit + 1
     )
-    return [_with_codes(feature) for feature in found], matched
+    return [_with_codes(feature) for feature in features], matched
 
 
 def _sources(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:

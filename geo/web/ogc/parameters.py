@@ -15,11 +15,10 @@ from typing import Final
 from geo.atlas import Atlas
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
-from geo.engine import MISSING, Condition
+from geo.engine import Condition, all_of
 from geo.engine.cql2 import LANGUAGES, read_filter
-from geo.engine.instants import read_instant
+from geo.engine.cql2_values import read_instant
 from geo.engine.queryables import Queryable
-from geo.layer.table import days_of
 from geo.model.query import PARAMETERS, Dates, Query, parse_bbox
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -45,7 +44,7 @@ class Asked:
     """
 
     query: Query
-    condition: Condition | None
+    condition: Condition
     days: tuple[date | None, date | None]
     of_sources: Mapping[str, Sequence[str]]
     after: str
@@ -99,17 +98,18 @@ def read_asked(
     asked = {name: given[name] for name in own if name in given}
     query = atlas.query(asked if ours else {})
     conditions = []
+    pages = atlas.engine.pages
     if limited and query.dates == Dates.CERTAIN:
         query = replace(query, since=since, until=until)
     elif limited:
-        conditions.append(_meeting_days(since, until))
+        conditions.append(pages.in_datetime(since, until))
     bbox = read_bbox(_one(given, "bbox"))
     if bbox:
-        conditions.append(_either(MISSING["place"], atlas.engine.meeting(bbox)))
+        conditions.append(pages.in_bbox(bbox))
     text = _one(given, "filter")
     language = _language(_one(given, "filter-lang"))
     if text:
-        conditions.append(read_filter(text, language, queryables, atlas.engine))
+        conditions.append(read_filter(text, language, queryables, pages))
     return Asked(
         query=query,
         condition=all_of(conditions),
@@ -134,25 +134,6 @@ def _known_values(asked: Given, atlas: Atlas) -> Given:
                 message = f"{value[:60]!r} is not one of {', '.join(there)}."
                 raise QueryError(name, message)
     return asked
-
-
-def _meeting_days(since: date | None, until: date | None) -> Condition:
-    """Return the condition that a date may lie in a span, or is not known at all."""
-    ends = [("latest >= ?", since), ("earliest <= ?", until)]
-    asked = [(sql, days_of(day, otherwise=0)) for sql, day in ends if day is not None]
-    sql = " AND ".join(part for part, _ in asked)
-    return _either(MISSING["date"], Condition(sql, tuple(days for _, days in asked)))
-
-
-def _either(one: Condition, other: Condition) -> Condition:
-    """Return the condition that one or the other holds.
-
-    What has no place, or no date, is in any extent, or at any time (Part 1,
-    requirements /req/core/fc-bbox-response and fc-time-response).
-    """
-    return Condition(
-        f"({one.sql}) OR ({other.sql})", (*one.parameters, *other.parameters)
-    )
 
 
 def read_bbox(text: str) -> Bbox | None:
@@ -264,14 +245,3 @@ def _after(text: str) -> str:
     if len(text) > _LONGEST_ID or not text.isprintable():
         raise QueryError("after", "is not an id. Follow the link called next.")
     return text
-
-
-def all_of(conditions: Sequence[Condition]) -> Condition | None:
-    """Return conditions as one that holds where each does; None of none."""
-    if not conditions:
-        return None
-    return Condition(
-        " AND ".join(f"({condition.sql})" for condition in conditions),
-        tuple(value for condition in conditions for value in condition.parameters),
-        any(condition.reads_features for condition in conditions),
-    )
