@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.base.errors import QueryError
+from geo.model.sources import is_web_address
 from geo.web.answers import (
     ASK_AGAIN,
     OPEN,
@@ -21,6 +24,16 @@ from geo.web.answers import (
 )
 from geo.web.ogc import links
 from geo.web.ogc.links import Link
+
+#: Every value is escaped: no text of the data is ever markup.
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.tests["web_address"] = is_web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,10 @@ class Document:
         The JSON document.
     media_type
         What it is as JSON.
+    template
+        Draws the body for people: a file of ``templates``.
     page
-        Draws it for people.
+        What the template takes beside ``body`` and ``links``; see ``page.html``.
     links
         What the Link header tells; mostly those of the body.
     stamped
@@ -45,7 +60,8 @@ class Document:
 
     body: dict[str, Any]
     media_type: str
-    page: Callable[[], str]
+    template: str
+    page: Mapping[str, Any]
     links: Sequence[Link] = ()
     stamped: bool = False
     crs: str = ""
@@ -80,7 +96,7 @@ def form_of(f: str | None, accept: str, media_type: str) -> str | None:
 def answer_document(request: Request, document: Document, form: str) -> Response:
     """Write a document as ``json`` or ``html``, or say that it has not changed."""
     is_json = form == "json"
-    content = write_json(document.body) if is_json else document.page().encode()
+    content = write_json(document.body) if is_json else _draw(document)
     headers = {
         **OPEN,
         "ETag": weak_tag_of(content),
@@ -100,3 +116,11 @@ def answer_document(request: Request, document: Document, form: str) -> Response
         content = write_json({**document.body, "timeStamp": now})
     media_type = document.media_type if is_json else f"{links.HTML}; charset=utf-8"
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _draw(document: Document) -> bytes:
+    """Return a document as a page of HTML."""
+    page = _TEMPLATES.get_template(document.template).render(
+        body=document.body, links=document.links, **document.page
+    )
+    return page.encode()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
-
-from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
+from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES, queryables_schema
 from geo.model.wording import date_words
-from geo.web.ogc import html, items, links
+from geo.web.ogc import items, links
 from geo.web.ogc.collections import (
     COLLECTIONS,
     Collection,
@@ -92,31 +92,34 @@ class Ask:
             link(there, "alternate", kinds[other], titles[other]),
         ]
 
+    def page(self, title: str, *above: Collection, **further: Any) -> dict[str, Any]:  # noqa: ANN401 - for a template
+        """Return what the template of a page takes.
+
+        Parameters
+        ----------
+        title
+            Its heading.
+        above
+            The collections that it belongs to.
+        further
+            What only this template takes.
+        """
+        pages = [(f"{self.site.root}/", "Map"), (self.site.ogc(), settings().title)]
+        if "collection" in self.path:
+            pages.append((self.site.ogc("/collections", f="html"), "Collections"))
+        for collection in above:
+            href = self.site.ogc(f"/collections/{collection.id}", f="html")
+            pages.append((href, collection.title))
+        return {"title": title, "above": pages, "site": self.site, **further}
+
 
 def landing(ask: Ask) -> Document:
     """Return the landing page."""
     ask.only()
     body = landing_json(ask.site)
     body["links"] = [*ask.own_links(links.JSON), *body["links"]]
-    advice = (
-        "This service keeps to OGC API - Features. Paste the address of this page "
-        "into QGIS or any other program that reads such services."
-    )
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            body["title"],
-            ask.site,
-            [],
-            html.paragraph(body["description"])
-            + html.paragraph(advice)
-            + _collection_table(ask)
-            + Markup("<h2>More</h2>")
-            + html.link_list(body["links"]),
-        ),
-        body["links"],
-    )
+    page = ask.page(body["title"], collections=COLLECTIONS.values())
+    return Document(body, links.JSON, "landing.html", page, body["links"])
 
 
 def conformance(ask: Ask) -> Document:
@@ -124,47 +127,27 @@ def conformance(ask: Ask) -> Document:
     ask.only()
     body = conformance_json()
     body["links"] = ask.own_links(links.JSON)
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            "Standards this server keeps to",
-            ask.site,
-            [],
-            html.shown(body["conformsTo"]) + html.link_list(body["links"]),
-        ),
-        body["links"],
-    )
+    page = ask.page("Standards this server keeps to")
+    return Document(body, links.JSON, "conformance.html", page, body["links"])
 
 
 def api(ask: Ask) -> Document:
     """Return the description of the API."""
     ask.only()
     body = openapi_json(ask.atlas, ask.site)
+    page = ask.page(body["info"]["title"])
     own = ask.own_links(links.OPENAPI)
-    return Document(body, links.OPENAPI, lambda: _api_page(ask, body, own), own)
+    return Document(body, links.OPENAPI, "api.html", page, own)
 
 
 def collections(ask: Ask) -> Document:
     """Return the list of collections."""
     ask.only()
-    body = {
-        "links": ask.own_links(links.JSON),
-        "collections": [
-            _described(collection, ask) for collection in COLLECTIONS.values()
-        ],
-    }
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            "Collections",
-            ask.site,
-            [],
-            _collection_table(ask) + html.link_list(ask.own_links(links.JSON)),
-        ),
-        ask.own_links(links.JSON),
-    )
+    own = ask.own_links(links.JSON)
+    described = [_described(collection, ask) for collection in COLLECTIONS.values()]
+    body = {"links": own, "collections": described}
+    page = ask.page("Collections", collections=COLLECTIONS.values())
+    return Document(body, links.JSON, "collections.html", page, own)
 
 
 def collection(ask: Ask) -> Document:
@@ -173,19 +156,8 @@ def collection(ask: Ask) -> Document:
     found = named(ask.path["collection"])
     body = _described(found, ask)
     body["links"] = [*ask.own_links(links.JSON), *body["links"][1:]]
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            found.title,
-            ask.site,
-            _above(ask),
-            html.paragraph(found.description)
-            + html.facts(_reach(body.get("extent", {})))
-            + html.link_list(body["links"]),
-        ),
-        body["links"],
-    )
+    page = ask.page(found.title, reach=_reach(body.get("extent", {})))
+    return Document(body, links.JSON, "collection.html", page, body["links"])
 
 
 def queryables(ask: Ask) -> Document:
@@ -224,13 +196,15 @@ def features(ask: Ask) -> Document:
         "numberMatched": matched,
         "numberReturned": len(shown),
     }
+    page = ask.page(
+        found.title,
+        found,
+        columns=_COLUMNS[found.kind],
+        items=f"/collections/{found.id}/items",
+        cell=partial(_cell, found),
+    )
     return Document(
-        body,
-        links.GEOJSON,
-        lambda: _features_page(ask, found, body),
-        own,
-        stamped=True,
-        crs=CRS84,
+        body, links.GEOJSON, "features.html", page, own, stamped=True, crs=CRS84
     )
 
 
@@ -246,25 +220,14 @@ def feature(ask: Ask) -> Document:
         link(href, "collection", links.JSON, "The collection"),
     ]
     body["links"] = own
-    return Document(
-        body,
-        links.GEOJSON,
-        lambda: _feature_page(ask, found, body),
-        own,
-        crs=CRS84,
-    )
-
-
-def _collection_table(ask: Ask) -> Markup:
-    """Return the collections for people, each with a link to its page."""
-    rows = [
-        (
-            html.anchor(ask.site.ogc(f"/collections/{one.id}", f="html"), one.title),
-            one.description,
-        )
-        for one in COLLECTIONS.values()
-    ]
-    return html.table(["Collection", "What it holds"], rows)
+    properties = body["properties"]
+    title = properties.get("title") or properties.get("name") or body["id"]
+    on_map = ""
+    if found.kind == "incidents":
+        on_map = with_parameters(f"{ask.site.root}/", [], incident=body["id"])
+    rows = _described_values(found, {"id": body["id"], **properties})
+    page = ask.page(str(title), found, rows=rows, on_map=on_map)
+    return Document(body, links.GEOJSON, "feature.html", page, own, crs=CRS84)
 
 
 def _reach(extent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -288,92 +251,18 @@ def _described(found: Collection, ask: Ask) -> dict[str, Any]:
 
 def _schema(ask: Ask, found: Collection, body: dict[str, Any]) -> Document:
     own = ask.own_links(links.SCHEMA)
-    rows = [
-        (
-            name,
-            part.get("title", ""),
-            part.get("description", ""),
-            [value for value in part.get("enum", ()) if value is not None] or "Any",
-        )
-        for name, part in body["properties"].items()
-    ]
-    return Document(
-        body,
-        links.SCHEMA,
-        lambda: html.page(
-            body["title"],
-            ask.site,
-            _above(ask, found),
-            html.table(["Name", "What it is", "In detail", "Values"], rows)
-            + html.link_list(own),
-        ),
-        own,
-    )
+    page = ask.page(body["title"], found)
+    return Document(body, links.SCHEMA, "schema.html", page, own)
 
 
-def _above(ask: Ask, found: Collection | None = None) -> list[tuple[str, str]]:
-    """Return the pages above one of a collection, outermost first."""
-    above = [(ask.site.ogc("/collections", f="html"), "Collections")]
-    if found is not None:
-        href = ask.site.ogc(f"/collections/{found.id}", f="html")
-        above.append((href, found.title))
-    return above
-
-
-def _api_page(ask: Ask, body: dict[str, Any], own: list[Link]) -> str:
-    """Draw the description of the API: each path, then each parameter."""
-    parameters = body["components"]["parameters"]
-    paths = [
-        (
-            html.anchor(ask.site.ogc(path), path) if "{" not in path else path,
-            operations["get"]["summary"],
-            ", ".join(
-                part["$ref"].rpartition("/")[2]
-                for part in operations["get"]["parameters"]
-            ),
-        )
-        for path, operations in body["paths"].items()
-    ]
-    values = [
-        (name, part["description"], part["schema"].get("enum"))
-        for name, part in parameters.items()
-    ]
-    shown = (
-        html.paragraph(body["info"]["description"])
-        + html.link_list(own)
-        + Markup("<h2>Paths</h2>")
-        + html.table(["Path", "What it gives", "Parameters"], paths)
-        + Markup("<h2>Parameters</h2>")
-        + html.table(["Name", "Meaning", "Values"], values)
-    )
-    return html.page(body["info"]["title"], ask.site, [], shown)
-
-
-def _features_page(ask: Ask, found: Collection, body: dict[str, Any]) -> str:
-    columns = _COLUMNS[found.kind]
-    rows = []
-    for one in body["features"]:
-        cells = [_cell(found, name, one["properties"].get(name)) for name in columns]
-        href = ask.site.ogc(f"/collections/{found.id}/items/{one['id']}", f="html")
-        rows.append((html.anchor(href, str(cells[0] or one["id"])), *cells[1:]))
-    counted = f"{body['numberReturned']} of {body['numberMatched']} shown."
-    return html.page(
-        found.title,
-        ask.site,
-        _above(ask, found),
-        html.paragraph(counted)
-        + html.table(columns.values(), rows)
-        + html.link_list(body["links"]),
-    )
-
-
-def _cell(found: Collection, name: str, value: Any) -> Any:  # noqa: ANN401
+def _cell(found: Collection, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the value of a property as a list of features shows it."""
     if found.kind == "incidents" and name == "date":
         return date_words(value)
     return value
 
 
-def _told(
+def _described_values(
     found: Collection, properties: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Go through a feature's properties in plain words, those without a value last."""
@@ -389,15 +278,3 @@ def _told(
             yield title, value
     if missing:
         yield "Not given", ", ".join(missing)
-
-
-def _feature_page(ask: Ask, found: Collection, body: dict[str, Any]) -> str:
-    properties = body["properties"]
-    title = properties.get("title") or properties.get("name") or body["id"]
-    shown = html.facts(_told(found, {"id": body["id"], **properties}))
-    if found.kind == "incidents":
-        href = with_parameters(f"{ask.site.root}/", [], incident=body["id"])
-        shown = Markup("<p>{}</p>").format(html.anchor(href, "Open on the map")) + shown
-    return html.page(
-        str(title), ask.site, _above(ask, found), shown + html.link_list(body["links"])
-    )
