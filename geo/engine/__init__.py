@@ -1,10 +1,11 @@
 """The engine: a layer of any size, asked the same questions wherever it is kept.
 
 ``questions`` has the statements, ``viewport`` and ``pages`` those of the map and of OGC
-API, whose filters ``cql2`` reads; ``conditions`` and ``asking`` make queries into SQL, ``cells`` and ``totals``
-summarise, ``duckdb_store`` and ``postgres_store`` are where a layer is kept,
-``opening`` finds out which. ``streamed`` checks large files, ``transfer`` carries a
-layer into a database.
+API, whose filters ``cql2`` reads; ``conditions`` and ``asking`` make queries into SQL,
+``cells`` and ``totals`` summarise. A layer is kept in ``duckdb_store`` or
+``postgres_store``, which ``duckdb_tables`` and ``postgres_import`` fill; ``opening``
+finds out which. ``streamed`` checks large files, ``transfer`` carries a layer into a
+database.
 """
 
 from geo.engine.answers import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ import shapely
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
 from geo.engine.answers import Condition, PlaceTest
+from geo.engine.conditions import all_of, any_of
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.cql2_values import (
     bbox_of,
@@ -77,14 +78,8 @@ LIMITS: Final = {
     "wildcards": (24, "Ask with fewer % and _ in LIKE."),
 }
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of SQL with the values it asks with, in the order they stand."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
+#: A condition, or a value within one.
+_Piece = Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +119,14 @@ def read_filter(
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
-    visitor = _Visitor(queryables, pages)
-    piece = visitor.condition(root, 0)
-    tests = [value for value in piece.values if isinstance(value, PlaceTest)]
+    piece = _Visitor(queryables, pages).condition(root, 0)
+    tests = [value for value in piece.parameters if isinstance(value, PlaceTest)]
     numbers = iter(pages.places_where(tests))
     values = (
         next(numbers) if isinstance(value, PlaceTest) else value
-        for value in piece.values
+        for value in piece.parameters
     )
-    return Condition(piece.sql, tuple(values), visitor.reads_features)
+    return replace(piece, parameters=tuple(values))
 
 
 class _Budget:
@@ -163,8 +157,6 @@ class _Visitor:
         self._pages = pages
         self._dialect = pages.dialect
         self._budget = _Budget()
-        #: Whether a property has been asked for that only the feature's text has.
-        self.reads_features = False
 
     def condition(self, node: Json, depth: int) -> _Piece:
         """Return a boolean expression."""
@@ -176,7 +168,10 @@ class _Visitor:
         op, args = _call_of(node)
         name = op.lower()
         if name in {"and", "or"}:
-            return self._joined(name.upper(), args, depth)
+            if not args:
+                raise QueryError("filter", f"{name.upper()} has nothing to join.")
+            join = all_of if name == "and" else any_of
+            return join([self.condition(arg, depth + 1) for arg in args])
         if name == "not":
             (inner,) = _exactly(1, op, args)
             return _filled("NOT ({0})", self.condition(inner, depth + 1))
@@ -202,13 +197,6 @@ class _Visitor:
             "isnull": self._is_null,
         }
 
-    def _joined(self, word: str, args: list[Json], depth: int) -> _Piece:
-        if not args:
-            raise QueryError("filter", f"{word} has nothing to join.")
-        pieces = [self.condition(arg, depth + 1) for arg in args]
-        values = tuple(value for piece in pieces for value in piece.values)
-        return _Piece(f" {word} ".join(f"({piece.sql})" for piece in pieces), values)
-
     def _compare(self, op: str, args: list[Json]) -> _Piece:
         left, right = (self._operand(arg) for arg in _exactly(2, op, args))
         if Type.TEXTS in {left.type, right.type}:
@@ -230,7 +218,7 @@ class _Visitor:
         value, pattern = (self._operand(arg) for arg in _exactly(2, op, args))
         if (value.type, pattern.type) != (Type.TEXT, Type.TEXT):
             raise QueryError("filter", "LIKE compares a text with a pattern.")
-        for written in pattern.piece.values:
+        for written in pattern.piece.parameters:
             wildcards = str(written).count("%") + str(written).count("_")
             self._budget.spend("wildcards", wildcards)
             stripped = str(written).rstrip("\\")
@@ -244,9 +232,7 @@ class _Visitor:
         if not isinstance(options, list) or not options:
             raise QueryError("filter", "IN takes a list of at least one value.")
         self._budget.spend("conditions", len(options))
-        each = [self._compare("=", [value, option]) for option in options]
-        values = tuple(value for piece in each for value in piece.values)
-        return _Piece(" OR ".join(f"({piece.sql})" for piece in each), values)
+        return any_of(self._compare("=", [value, option]) for option in options)
 
     def _between(self, op: str, args: list[Json]) -> _Piece:
         value, low, high = _exactly(3, op, args)
@@ -265,8 +251,8 @@ class _Visitor:
         if queryable.type == Type.PLACE:
             return _Piece("mx IS NULL")
         if queryable.type == Type.TEXTS:
-            return _Piece(self._dialect.is_empty.format(queryable.column))
-        return _Piece(f"{queryable.sql(self._dialect)} IS NULL")
+            return _filled(self._dialect.is_empty, queryable.value(self._dialect))
+        return _filled("{0} IS NULL", queryable.value(self._dialect))
 
     def _temporal(self, op: str, args: list[Json]) -> _Piece:
         ends: dict[str, _Piece] = {}
@@ -309,7 +295,7 @@ class _Visitor:
                 f"{name!r} is a {queryable.type}, not a day or an interval of days."
             )
             raise QueryError("filter", message)
-        return _Piece(queryable.sql(self._dialect))
+        return queryable.value(self._dialect)
 
     def _spatial(self, op: str, args: list[Json]) -> _Piece:
         left, right = _exactly(2, op, args)
@@ -321,8 +307,7 @@ class _Visitor:
             raise QueryError("filter", message)
         self._budget.spend("spatial conditions")
         if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
-            condition = self._pages.meeting(bbox_of(right["bbox"]))
-            return _Piece(condition.sql, condition.parameters)
+            return self._pages.meeting(bbox_of(right["bbox"]))
         asked = geometry_of(right)
         self._budget.spend("vertices", int(shapely.get_num_coordinates(asked)))
         near = None if op == "s_disjoint" else Bbox(*asked.bounds)
@@ -343,7 +328,7 @@ class _Visitor:
                     f"{name!r} is a geometry. Ask with S_INTERSECTS and its likes."
                 )
                 raise QueryError("filter", message)
-            return _Operand(_Piece(queryable.sql(self._dialect)), queryable.type)
+            return _Operand(queryable.value(self._dialect), queryable.type)
         if isinstance(node, dict) and "op" in node:
             return self._folded(node)
         if isinstance(node, dict) and node.keys() & {"date", "timestamp"}:
@@ -373,7 +358,6 @@ class _Visitor:
             known = ", ".join(self._queryables) or "none in this collection"
             message = f"{name!r} is not a property to filter by. There are: {known}."
             raise QueryError("filter", message)
-        self.reads_features |= found.reads_features
         return found
 
 
@@ -438,7 +422,7 @@ def _alike(left: _Operand, right: _Operand, op: str) -> tuple[_Operand, _Operand
 
 def _as_day(one: _Operand, other: _Operand) -> _Operand:
     if other.type == Type.DAY and one.type == Type.TEXT and one.piece.sql == "?":
-        day = day_of({"date": one.piece.values[0]})
+        day = day_of({"date": one.piece.parameters[0]})
         return _Operand(_Piece("?", (day,)), Type.DAY)
     return one
 
@@ -450,7 +434,9 @@ def _filled(template: str, *numbered: _Piece, **named: _Piece) -> _Piece:
 
     def put(match: re.Match[str]) -> str:
         piece = pieces[match[1]]
-        values.extend(piece.values)
+        values.extend(piece.parameters)
         return piece.sql
 
-    return _Piece(_HOLE.sub(put, template), tuple(values))
+    sql = _HOLE.sub(put, template)
+    reads_features = any(piece.reads_features for piece in pieces.values())
+    return _Piece(sql, tuple(values), reads_features)

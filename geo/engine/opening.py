@@ -15,7 +15,7 @@ from geo.base.errors import Code, DataError, Fault
 from geo.base.extras import require_extra
 from geo.base.files import tidy
 from geo.base.stamps import fingerprint_of, settled_stamp
-from geo.engine.duckdb_store import (
+from geo.engine.duckdb_tables import (
     cache_name,
     categories_and_sources,
     store_in_file,

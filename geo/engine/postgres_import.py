@@ -85,7 +85,7 @@ def fill_database(
     facts
         What is known of the layer; the summaries are found out.
     stream
-        Gives the rows of a table, as :func:`geo.engine.duckdb_store.streams` does.
+        Gives the rows of a table, as :func:`geo.engine.duckdb_tables.streams` does.
     progress
         Told how many incidents have been written.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from geo.engine.answers import Condition
 from geo.engine.store import Dialect
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST
 from geo.model.fields import property_schemas
@@ -55,13 +56,14 @@ class Queryable:
     schema: Mapping[str, Any] = field(default_factory=dict)
     reads_features: bool = False
 
-    def sql(self, dialect: Dialect) -> str:
-        """Return SQL for the value in a database that speaks this dialect."""
+    def value(self, dialect: Dialect) -> Condition:
+        """Return the value as a piece of SQL, as a database of this dialect reads it."""
         if not self.reads_features:
-            return self.column
+            return Condition(self.column)
         text = dialect.member.format("properties", self.column)
         cast = _CASTS.get(self.type)
-        return f"CAST({text} AS {cast})" if cast else text
+        sql = f"CAST({text} AS {cast})" if cast else text
+        return Condition(sql, reads_features=True)
 
 
 def _inside(type_: Type, name: str) -> Queryable:

@@ -38,7 +38,7 @@ from geo.engine.conditions import (
     known_number,
     numbered_place,
 )
-from geo.engine.duckdb_store import store_of_layer
+from geo.engine.duckdb_tables import store_of_layer
 from geo.engine.histogram import Bin, histogram
 from geo.engine.pages import Pages
 from geo.engine.remembering import Memory
