@@ -80,7 +80,7 @@ class DuckDBStore:
         self._indexed = indexed
         self._parts = tuple(parts)
         names = ", ".join(FACT_NAMES)
-        self.facts = Facts.of_row(self.ask(f"SELECT {names} FROM incident_layer")[0])  # noqa: S608
+        self.facts = Facts.of_row(self.ask(f"SELECT {names} FROM incident_layer")[0])
         self._tables: dict[str, str | None] = {}
         self._room = 2 * self.facts.rows
         self._lock = threading.Lock()
@@ -128,7 +128,7 @@ class DuckDBStore:
             return these
         # Sorted by hash, so that few stretches of the index are read, not every id.
         keys = ", ".join("hash(?)" for _ in ids)
-        sql = f"SELECT row_no FROM incident_name WHERE key IN ({keys})"  # noqa: S608
+        sql = f"SELECT row_no FROM incident_name WHERE key IN ({keys})"
         where = self.numbered([row[0] for row in self.ask(sql, ids)])
         sql = f"{where.sql} AND {these.sql}"
         return Condition(sql, (*where.parameters, *these.parameters))
@@ -161,7 +161,7 @@ class DuckDBStore:
         table = self._table_of(word) if self._indexed else None
         if table is None:
             return Condition("strpos(search, ?) > 0", (word,))
-        return Condition(f"row_no IN (SELECT row_no FROM {table})")  # noqa: S608
+        return Condition(f"row_no IN (SELECT row_no FROM {table})")
 
     def current_version(self) -> str:
         """Return the version; what is here does not change."""
@@ -191,7 +191,7 @@ class DuckDBStore:
             name = f"found_{len(self._tables)}"
             sql = "SELECT row_no FROM incident WHERE strpos(search, ?) > 0"
             self.ask(f"CREATE TABLE memory.main.{name} AS {sql}", (word,))
-            found = self.ask(f"SELECT count(*) FROM memory.main.{name}")[0][0]  # noqa: S608
+            found = self.ask(f"SELECT count(*) FROM memory.main.{name}")[0][0]
             # Where many have it, looking is as quick as comparing numbers.
             rare = found <= self.facts.rows * _RARE
             if not rare:

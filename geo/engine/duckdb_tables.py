@@ -142,14 +142,14 @@ def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
     copied = ("incident", "incident_text") if copy else ()
     # A cursor would forget which database is in use, so each table has a view.
     for name in (*_DERIVED, *copied):
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")  # noqa: S608
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM layer.{name}")
     if copy:
         return DuckDBStore(connection, indexed=True, timeout_s=timeout_s)
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     parts = _parts(connection, files)
     _view_source(connection, files, parts)
     columns = ", ".join((*COLUMNS, "file_no", "file_row_number"))
-    connection.execute(f"CREATE VIEW incident AS SELECT {columns} FROM source")  # noqa: S608
+    connection.execute(f"CREATE VIEW incident AS SELECT {columns} FROM source")
     connection.execute(
         "CREATE VIEW incident_text AS "
         "SELECT row_no, feature, file_no, file_row_number FROM source"
@@ -184,7 +184,7 @@ def streams(
     """
     order = "ORDER BY z_order, row_no" if sort else ""
     asked = {
-        "incident": f"SELECT {', '.join(COLUMNS)}, geometry FROM source {order}",  # noqa: S608
+        "incident": f"SELECT {', '.join(COLUMNS)}, geometry FROM source {order}",
         "text": "SELECT row_no, feature FROM source",
         "shape": _SHAPES,
     }
@@ -215,7 +215,7 @@ def categories_and_sources(files: Sequence[Path]) -> tuple[set[str], set[str]]:
     with duckdb.connect(":memory:") as connection:
 
         def distinct(column: str) -> set[str]:
-            sql = f"SELECT DISTINCT {column} FROM read_parquet({listed})"  # noqa: S608
+            sql = f"SELECT DISTINCT {column} FROM read_parquet({listed})"
             return {row[0] for row in connection.execute(sql).fetchall()}
 
         categories = _telling(files, lambda: distinct("category"))
@@ -301,7 +301,7 @@ def _fill(
     """Fill the tables from the view ``source``."""
     columns = ", ".join(COLUMNS)
     order = "ORDER BY z_order, row_no" if sort else ""
-    rows = f"SELECT {columns} FROM source {order}"  # noqa: S608
+    rows = f"SELECT {columns} FROM source {order}"
     connection.execute(
         f"CREATE TABLE incident AS {rows}" if copy
         else f"CREATE TEMP VIEW incident AS {rows}"
@@ -316,7 +316,7 @@ def _fill(
     connection.execute(f"CREATE TABLE incident_shape AS {_SHAPES}")
     made = "TABLE" if index else "VIEW"
     connection.execute(
-        f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"  # noqa: S608
+        f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"
     )
 
     def ask(sql: str) -> Rows:
@@ -336,7 +336,7 @@ def _fill(
     )
     known = Facts(facts.version, facts.rows, facts.updated, facts.members, shifts)
     connection.execute(
-        f"INSERT INTO incident_layer ({names}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO incident_layer ({names}) VALUES (?, ?, ?, ?, ?, ?)",
         known.as_row(),
     )
     if not copy:
@@ -350,7 +350,7 @@ def _view_source(
     number = f"CAST({list(parts)}[CAST(file_index AS BIGINT) + 1] + file_row_number AS INTEGER)"
     columns = ", ".join(SCHEMA.names)
     connection.execute(
-        f"CREATE VIEW source AS SELECT {number} AS row_no, "  # noqa: S608
+        f"CREATE VIEW source AS SELECT {number} AS row_no, "
         f"file_index AS file_no, file_row_number, {columns} "
         f"FROM read_parquet({_list(files)})"
     )
@@ -358,7 +358,7 @@ def _view_source(
 
 def _parts(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[int]:
     """Return the number of the first row of each file."""
-    sql = f"SELECT file_name, num_rows FROM parquet_file_metadata({_list(files)})"  # noqa: S608
+    sql = f"SELECT file_name, num_rows FROM parquet_file_metadata({_list(files)})"
     sizes = dict(connection.execute(sql).fetchall())
     parts = [0]
     for file in files:

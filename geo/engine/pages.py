@@ -18,7 +18,7 @@ from geo.base.errors import QueryError
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import Condition, PlaceTest
-from geo.engine.asking import meeting, texts, where
+from geo.engine.asking import Ask, meeting, texts, where
 from geo.engine.conditions import (
     MISSING,
     PLACED,
@@ -29,7 +29,6 @@ from geo.engine.conditions import (
     meets,
     to_day,
 )
-from geo.engine.remembering import Memory
 from geo.engine.store import Dialect, Store
 from geo.model.incident import geometry_json
 from geo.model.query import Query
@@ -49,13 +48,13 @@ class Pages:
     ----------
     store
         Where the layer is.
-    memory
-        Of the same store: pages are counted once.
+    ask_once
+        Asks the same store, but counts the same pages only once.
     """
 
-    def __init__(self, store: Store, memory: Memory) -> None:
+    def __init__(self, store: Store, ask_once: Ask) -> None:
         self._store = store
-        self._memory = memory
+        self._ask_once = ask_once
 
     @property
     def dialect(self) -> Dialect:
@@ -84,11 +83,11 @@ class Pages:
         sql = f"""
             SELECT row_no FROM {table} WHERE {asked.sql} AND id > ?
             ORDER BY id LIMIT {int(limit)}
-        """  # noqa: S608
+        """
         rows = self._store.ask(sql, (*asked.parameters, after))
         numbers = [row[0] for row in rows]
-        sql = f"SELECT count(*) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        matched = int(self._memory.ask(sql, asked.parameters)[0][0])
+        sql = f"SELECT count(*) FROM {table} WHERE {asked.sql}"
+        matched = int(self._ask_once(sql, asked.parameters)[0][0])
         written = texts(self._store, numbers)
         return [json.loads(written[number]) for number in numbers], matched
 
@@ -124,13 +123,13 @@ class Pages:
                 FROM {table} WHERE {asked.sql} AND place_no > ? {only}
                 GROUP BY place_no ORDER BY place_no LIMIT {int(limit)}
             ) AS place LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
-        """  # noqa: S608
+        """
         numbers = [_place_of(after, otherwise=-1)]
         if place_id is not None:
             numbers.append(_place_of(place_id, otherwise=-1))
         rows = self._store.ask(sql, (*asked.parameters, *numbers))
-        sql = f"SELECT count(DISTINCT place_no) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        matched = int(self._memory.ask(sql, asked.parameters)[0][0])
+        sql = f"SELECT count(DISTINCT place_no) FROM {table} WHERE {asked.sql}"
+        matched = int(self._ask_once(sql, asked.parameters)[0][0])
         return [_place_feature(row) for row in rows], matched
 
     # --- conditions ---
@@ -194,7 +193,7 @@ class Pages:
                 SELECT place_no, min(lon) AS lon, min(lat) AS lat
                 FROM incident WHERE {asked.sql} GROUP BY place_no
             ) AS place LEFT JOIN incident_shape USING (place_no)
-        """  # noqa: S608
+        """
         numbers: list[list[int]] = [[] for _ in tests]
         for rows in self._store.stretches(sql, asked.parameters):
             places, lons, lats, written = zip(*rows, strict=True)

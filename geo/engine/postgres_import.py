@@ -143,7 +143,7 @@ def _fill(
     known = Facts(facts.version, facts.rows, facts.updated, facts.members, shifts)
     places = ", ".join(["%s"] * len(FACT_NAMES))
     connection.execute(
-        _ours(f"INSERT INTO incident_layer VALUES ({places})"),  # noqa: S608
+        _ours(f"INSERT INTO incident_layer VALUES ({places})"),
         known.as_row(),
     )
     for name in ("incident", "incident_text", *DERIVED):

@@ -37,7 +37,7 @@ _CONNECT_TIMEOUT_S: Final = 3
 _RETRY_S: Final = 1.0
 _MISSING: Final = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 
-# The pool tells of each failed try; our error tells once who asked.
+# The pool logs each failed try; we log one error per request.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
@@ -158,7 +158,7 @@ class PostgresStore:
     def _facts(self) -> Facts:
         remedy = "Fill it with 'incidents import FILE --to URL'."
         try:
-            row = self.ask(f"SELECT {', '.join(FACT_NAMES)} FROM incident_layer")[0]  # noqa: S608
+            row = self.ask(f"SELECT {', '.join(FACT_NAMES)} FROM incident_layer")[0]
         except _MISSING as error:
             msg = f"{self._name} has no layer. {remedy}"
             raise SettingsError(msg) from error

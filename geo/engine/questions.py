@@ -29,7 +29,7 @@ from geo.engine.answers import (
     Row,
     View,
 )
-from geo.engine.asking import texts, where
+from geo.engine.asking import remembering, texts, where
 from geo.engine.conditions import (
     MISSING,
     PLACED,
@@ -41,7 +41,6 @@ from geo.engine.conditions import (
 from geo.engine.duckdb_tables import store_of_layer
 from geo.engine.histogram import Bin, histogram
 from geo.engine.pages import Pages
-from geo.engine.remembering import Memory
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, view_of
@@ -94,9 +93,9 @@ class Engine:
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
         self._totals = are_kept(facts.rows)
-        self._memory = Memory(self._store.ask, most=_REMEMBERED)
+        self._ask_once = remembering(self._store.ask, most=_REMEMBERED)
         #: The layer as OGC API - Features asks for it.
-        self.pages = Pages(self._store, self._memory)
+        self.pages = Pages(self._store, self._ask_once)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.
         weakref.finalize(self, self._store.close)
 
@@ -150,14 +149,14 @@ class Engine:
             As :meth:`rows`.
         """
         asked = where(self._store, query, *_narrower(place_no, within, missing))
-        sql = f"SELECT count(*) FROM incident WHERE {asked.sql}"  # noqa: S608
+        sql = f"SELECT count(*) FROM incident WHERE {asked.sql}"
         if place_no is None and within is None:
             tables, further = _LACKING[missing]
             table = self._table_for(query, *tables)
             if table != "incident":
                 asked = where(self._store, query, further)
-                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        return int(self._memory.ask(sql, asked.parameters)[0][0])
+                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {asked.sql}"
+        return int(self._ask_once(sql, asked.parameters)[0][0])
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -181,9 +180,9 @@ class Engine:
         sql = f"""
             SELECT {column}, {_number(table)} FROM {table}
             WHERE {asked.sql} AND {column} IS NOT NULL GROUP BY {column}
-        """  # noqa: S608
+        """
         found: dict[str, int] = {}
-        for written, number in self._memory.ask(sql, asked.parameters):
+        for written, number in self._ask_once(sql, asked.parameters):
             values = written.strip("|").split("|") if kind.of_lists else [written]
             for value in filter(None, values):
                 found[value] = found.get(value, 0) + int(number)
@@ -207,8 +206,8 @@ class Engine:
                    least(180, max({reach["east"]})),
                    least(90, max({reach["north"]})), count(*)
             FROM {table} WHERE {asked.sql}
-        """  # noqa: S608
-        *corners, found = self._memory.ask(sql, asked.parameters)[0]
+        """
+        *corners, found = self._ask_once(sql, asked.parameters)[0]
         # greatest() and least() pass over NULL: nothing would be the whole world.
         return Bbox(*corners) if found else None
 
@@ -224,8 +223,8 @@ class Engine:
         sql = f"""
             SELECT earliest_month, latest_month, {_number(table)} FROM {table}
             WHERE {asked.sql} GROUP BY earliest_month, latest_month
-        """  # noqa: S608
-        return histogram(self._memory.ask(sql, asked.parameters), most=most)
+        """
+        return histogram(self._ask_once(sql, asked.parameters), most=most)
 
     def days(self, query: Query) -> tuple[Day | None, Day | None]:
         """Return the first and the last day that dated incidents may mean.
@@ -234,8 +233,8 @@ class Engine:
         """
         asked = where(self._store, query, Condition("dated"))
         table = self._table_for(query, "incident_span", "incident_day")
-        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        first, last = self._memory.ask(sql, asked.parameters)[0]
+        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {asked.sql}"
+        first, last = self._ask_once(sql, asked.parameters)[0]
         return (None, None) if first is None else (_day(first), _day(last))
 
     # --- lists and records ---
@@ -270,11 +269,11 @@ class Engine:
             those whose date is open at an end.
         """
         asked = where(self._store, query, *_narrower(place_no, within, missing))
-        # First which, by few columns; then what is told of those.
+        # Select row numbers first, then fetch their columns.
         sql = f"""
             SELECT row_no FROM incident WHERE {asked.sql} ORDER BY {ORDERS[order]}
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
-        """  # noqa: S608
+        """
         numbers = [row[0] for row in self._store.ask(sql, asked.parameters)]
         told: dict[int, Row] = {}
         for stretch in _stretches(numbers):
@@ -283,7 +282,7 @@ class Engine:
                 SELECT row_no, id, title, category, kind, status, date, place,
                        precision, country, mx IS NOT NULL, earliest, latest
                 FROM incident WHERE {these.sql}
-            """  # noqa: S608
+            """
             for number, *row in self._store.ask(sql, these.parameters):
                 told[number] = _row(row)
         return [told[number] for number in numbers]
@@ -291,7 +290,7 @@ class Engine:
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
         asked = where(self._store, query)
-        sql = f"SELECT id FROM incident WHERE {asked.sql} ORDER BY row_no"  # noqa: S608
+        sql = f"SELECT id FROM incident WHERE {asked.sql} ORDER BY row_no"
         return [row[0] for row in self._store.ask(sql, asked.parameters)]
 
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
@@ -309,7 +308,7 @@ class Engine:
         sql = f"""
             SELECT row_no FROM incident WHERE ({asked.sql}) AND row_no > ?
             ORDER BY row_no LIMIT {_PAGE}
-        """  # noqa: S608
+        """
         last = -1
         while rows := self._store.ask(sql, [*asked.parameters, last]):
             numbers = [row[0] for row in rows]
@@ -342,7 +341,7 @@ class Engine:
         All are asked for at once, so a list costs about as much as one incident.
         """
         asked = self._store.named(ids)
-        sql = f"SELECT row_no, id FROM incident WHERE {asked.sql}"  # noqa: S608
+        sql = f"SELECT row_no, id FROM incident WHERE {asked.sql}"
         names = dict(self._store.ask(sql, asked.parameters))
         return {
             names[number]: json.loads(text)
@@ -352,7 +351,7 @@ class Engine:
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
         asked = all_of([self._store.named([incident_id]), PLACED])
-        sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {asked.sql}"  # noqa: S608
+        sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {asked.sql}"
         rows = self._store.ask(sql, asked.parameters)
         return PlaceView(*rows[0]) if rows else None
 
