@@ -41,12 +41,12 @@ async def download(request: Request) -> Response:
     work = Work(gives_way=True)
     give_back = _nothing_to_give_back
     try:
-        found = await HEALTH.answer(request, atlas)
-        query = read_query(request, found, also=("format", "package"))
+        current = await HEALTH.answer(request, atlas)
+        query = read_query(request, current, also=("format", "package"))
         name = _choice(request, "format", tuple(FORMATS), "geojson")
         package = _choice(request, "package", PACKAGES, "plain")
         # The same query of the same version gives the same bytes.
-        parts = (found.version, query.urlencode(), name, package)
+        parts = (current.version, query.urlencode(), name, package)
         headers = {
             "ETag": tag_of(*map(str.encode, parts)),
             "Cache-Control": ASK_AGAIN,
@@ -61,7 +61,7 @@ async def download(request: Request) -> Response:
         if request.method != "HEAD":
             give_back = _SLOTS.take(address_of(request.scope))
             async with stopped_with(work, request.receive):
-                made = await EXPORTS.run(work, _pieces, found, query, name, package)
+                made = await EXPORTS.run(work, _pieces, current, query, name, package)
     except BaseException as error:
         give_back()
         if isinstance(error, IncidentMapError):
@@ -80,10 +80,10 @@ def _nothing_to_give_back() -> None:
     """Give back nothing, where no slot was taken."""
 
 
-def _pieces(found: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
+def _pieces(current: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
     """Return the pieces of a file; the first is made here, so that it may fail."""
     selection = select(
-        found.engine, query, vocabulary=found.vocabulary, sources=found.sources
+        current.engine, query, vocabulary=current.vocabulary, sources=current.sources
     )
     made = pieces(selection, name, package=package)
     return _beginning_with(next(made, b""), made)

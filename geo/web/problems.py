@@ -73,12 +73,12 @@ def problem_of(
         answer for kind, answer in _STATUS.items() if isinstance(error, kind)
     )
     parameter = error.parameter if isinstance(error, QueryError) else None
-    told = dict(headers or {})
+    further = dict(headers or {})
     if status == 503:  # noqa: PLR2004 - as in the table
         wait_s = error.retry_after_s if isinstance(error, BusyError) else _RETRY_AFTER_S
-        told["Retry-After"] = str(wait_s)
+        further["Retry-After"] = str(wait_s)
     if isinstance(error, EngineAwayError):
         _LOG.error("%s", error)
     return problem(
-        status, title, told_readers(error), parameter=parameter, headers=told
+        status, title, told_readers(error), parameter=parameter, headers=further
     )

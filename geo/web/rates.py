@@ -36,9 +36,9 @@ class RateLimits:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        given = settings()
-        self._of_apis = _limits("rate_limit", given.rate_limit)
-        self._of_exports = _limits("export_rate_limit", given.export_rate_limit)
+        deployment = settings()
+        self._of_apis = _limits("rate_limit", deployment.rate_limit)
+        self._of_exports = _limits("export_rate_limit", deployment.export_rate_limit)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

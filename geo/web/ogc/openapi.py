@@ -36,13 +36,13 @@ _COMPONENTS: Final[Json] = json.loads(
 
 def openapi_json(atlas: Atlas, site: Site) -> Json:
     """Return the whole description."""
-    given = settings()
+    deployment = settings()
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": f"{given.title}: OGC API - Features",
+            "title": f"{deployment.title}: OGC API - Features",
             "description": (
-                f"{given.subtitle} Features in longitude and latitude (CRS84). An "
+                f"{deployment.subtitle} Features in longitude and latitude (CRS84). An "
                 "incident whose date is uncertain matches a time in which it may lie; "
                 "dates=certain keeps only those that lie in it for sure."
             ),
@@ -92,7 +92,7 @@ def _collection_paths(collection: Collection) -> Json:
     words = collection.title.lower()
     name = tag.title().replace("-", "")
     filterable = collection.kind in QUERYABLES
-    asked = [
+    names = [
         *PAGING,
         *(FILTERING if filterable else ()),
         *(own for own in PARAMETERS if own != "bbox" and filterable),
@@ -106,7 +106,7 @@ def _collection_paths(collection: Collection) -> Json:
             f"{collection.title}, page by page",
             "featureCollectionGeoJSON",
             media_type=links.GEOJSON,
-            parameters=asked,
+            parameters=names,
         ),
         f"{path}/items/{{featureId}}": _get(
             tag,

@@ -41,7 +41,7 @@ _COLUMNS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApiRequest:
     """A request as the resources see it.
 
     Parameters
@@ -68,16 +68,16 @@ class Ask:
     form: str
 
     @property
-    def given(self) -> dict[str, list[str]]:
+    def by_name(self) -> dict[str, list[str]]:
         """The parameters by name."""
-        found: dict[str, list[str]] = {}
+        chosen: dict[str, list[str]] = {}
         for name, value in self.parameters:
-            found.setdefault(name, []).append(value)
-        return found
+            chosen.setdefault(name, []).append(value)
+        return chosen
 
     def only(self, *known: str) -> None:
         """Refuse every parameter but these and ``f``."""
-        refuse_unknown(self.given, (*known, "f"))
+        refuse_unknown(self.by_name, (*known, "f"))
 
     def own_links(self, media_type: str) -> list[Link]:
         """Return the links to this document and to its other form."""
@@ -113,81 +113,88 @@ class Ask:
         return {"title": title, "above": pages, "site": self.site, **further}
 
 
-def landing(ask: Ask) -> Document:
+def landing(request: ApiRequest) -> Document:
     """Return the landing page."""
-    ask.only()
-    body = landing_json(ask.site)
-    body["links"] = [*ask.own_links(links.JSON), *body["links"]]
-    page = ask.page(body["title"], collections=COLLECTIONS.values())
+    request.only()
+    body = landing_json(request.site)
+    body["links"] = [*request.own_links(links.JSON), *body["links"]]
+    page = request.page(body["title"], collections=COLLECTIONS.values())
     return Document(body, links.JSON, "landing.html", page, body["links"])
 
 
-def conformance(ask: Ask) -> Document:
+def conformance(request: ApiRequest) -> Document:
     """Return the conformance declaration."""
-    ask.only()
+    request.only()
     body = conformance_json()
-    body["links"] = ask.own_links(links.JSON)
-    page = ask.page("Standards this server keeps to")
+    body["links"] = request.own_links(links.JSON)
+    page = request.page("Standards this server keeps to")
     return Document(body, links.JSON, "conformance.html", page, body["links"])
 
 
-def api(ask: Ask) -> Document:
+def api(request: ApiRequest) -> Document:
     """Return the description of the API."""
-    ask.only()
-    body = openapi_json(ask.atlas, ask.site)
-    page = ask.page(body["info"]["title"])
-    own = ask.own_links(links.OPENAPI)
+    request.only()
+    body = openapi_json(request.atlas, request.site)
+    page = request.page(body["info"]["title"])
+    own = request.own_links(links.OPENAPI)
     return Document(body, links.OPENAPI, "api.html", page, own)
 
 
-def collections(ask: Ask) -> Document:
+def collections(request: ApiRequest) -> Document:
     """Return the list of collections."""
-    ask.only()
-    own = ask.own_links(links.JSON)
-    described = [_described(collection, ask) for collection in COLLECTIONS.values()]
+    request.only()
+    own = request.own_links(links.JSON)
+    described = [_described(collection, request) for collection in COLLECTIONS.values()]
     body = {"links": own, "collections": described}
-    page = ask.page("Collections", collections=COLLECTIONS.values())
+    page = request.page("Collections", collections=COLLECTIONS.values())
     return Document(body, links.JSON, "collections.html", page, own)
 
 
-def collection(ask: Ask) -> Document:
+def collection(request: ApiRequest) -> Document:
     """Return one collection."""
-    ask.only()
-    found = named(ask.path["collection"])
-    body = _described(found, ask)
-    body["links"] = [*ask.own_links(links.JSON), *body["links"][1:]]
-    page = ask.page(found.title, reach=_reach(body.get("extent", {})))
+    request.only()
+    chosen = named(request.path["collection"])
+    body = _described(chosen, request)
+    body["links"] = [*request.own_links(links.JSON), *body["links"][1:]]
+    page = request.page(chosen.title, reach=_reach(body.get("extent", {})))
     return Document(body, links.JSON, "collection.html", page, body["links"])
 
 
-def queryables(ask: Ask) -> Document:
+def queryables(request: ApiRequest) -> Document:
     """Return what a filter can ask of a collection."""
-    ask.only()
-    found = named(ask.path["collection"])
-    if found.kind not in QUERYABLES:
+    request.only()
+    chosen = named(request.path["collection"])
+    if chosen.kind not in QUERYABLES:
         there = ", ".join(QUERYABLES)
-        msg = f"{found.id!r} cannot be filtered by CQL2. These can: {there}."
+        msg = f"{chosen.id!r} cannot be filtered by CQL2. These can: {there}."
         raise NotFoundError(msg)
-    return _schema(ask, found, queryables_schema(found.kind, found.title, ask.address))
+    return _schema(
+        request, chosen, queryables_schema(chosen.kind, chosen.title, request.address)
+    )
 
 
-def schema(ask: Ask) -> Document:
+def schema(request: ApiRequest) -> Document:
     """Return the properties of a collection's features."""
-    ask.only()
-    found = named(ask.path["collection"])
-    return _schema(ask, found, collection_schema(found, ask.address))
+    request.only()
+    chosen = named(request.path["collection"])
+    return _schema(request, chosen, collection_schema(chosen, request.address))
 
 
-def features(ask: Ask) -> Document:
+def features(request: ApiRequest) -> Document:
     """Return a page of features."""
-    found = named(ask.path["collection"])
-    shown, matched, after = items.page(found, ask.given, ask.atlas)
-    own = ask.own_links(links.GEOJSON)
+    chosen = named(request.path["collection"])
+    shown, matched, after = items.page(chosen, request.by_name, request.atlas)
+    own = request.own_links(links.GEOJSON)
     if after is not None:
-        href = with_parameters(ask.address, ask.parameters, after=after)
+        href = with_parameters(request.address, request.parameters, after=after)
         own.append(link(href, "next", own[0]["type"], "The next page"))
     own.append(
-        link(ask.site.collection(found.id), "collection", links.JSON, "The collection")
+        link(
+            request.site.collection(chosen.id),
+            "collection",
+            links.JSON,
+            "The collection",
+        )
     )
     body = {
         "type": "FeatureCollection",
@@ -196,37 +203,37 @@ def features(ask: Ask) -> Document:
         "numberMatched": matched,
         "numberReturned": len(shown),
     }
-    page = ask.page(
-        found.title,
-        found,
-        columns=_COLUMNS[found.kind],
-        items=f"/collections/{found.id}/items",
-        cell=partial(_cell, found),
+    page = request.page(
+        chosen.title,
+        chosen,
+        columns=_COLUMNS[chosen.kind],
+        items=f"/collections/{chosen.id}/items",
+        cell=partial(_cell, chosen),
     )
     return Document(
         body, links.GEOJSON, "features.html", page, own, stamped=True, crs=CRS84
     )
 
 
-def feature(ask: Ask) -> Document:
+def feature(request: ApiRequest) -> Document:
     """Return one feature."""
-    ask.only("crs")
-    check_crs(ask.given, "crs")
-    found = named(ask.path["collection"])
-    body = items.single(found, ask.path["feature"], ask.atlas)
-    href = ask.site.collection(found.id)
+    request.only("crs")
+    check_crs(request.by_name, "crs")
+    chosen = named(request.path["collection"])
+    body = items.single(chosen, request.path["feature"], request.atlas)
+    href = request.site.collection(chosen.id)
     own = [
-        *ask.own_links(links.GEOJSON),
+        *request.own_links(links.GEOJSON),
         link(href, "collection", links.JSON, "The collection"),
     ]
     body["links"] = own
     properties = body["properties"]
     title = properties.get("title") or properties.get("name") or body["id"]
     on_map = ""
-    if found.kind == "incidents":
-        on_map = with_parameters(f"{ask.site.root}/", [], incident=body["id"])
-    rows = _described_values(found, {"id": body["id"], **properties})
-    page = ask.page(str(title), found, rows=rows, on_map=on_map)
+    if chosen.kind == "incidents":
+        on_map = with_parameters(f"{request.site.root}/", [], incident=body["id"])
+    rows = _described_values(chosen, {"id": body["id"], **properties})
+    page = request.page(str(title), chosen, rows=rows, on_map=on_map)
     return Document(body, links.GEOJSON, "feature.html", page, own, crs=CRS84)
 
 
@@ -242,37 +249,37 @@ def _reach(extent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Last day", last[:10] if last else "Open: some date has no end"
 
 
-def _described(found: Collection, ask: Ask) -> dict[str, Any]:
+def _described(chosen: Collection, request: ApiRequest) -> dict[str, Any]:
     """Return a collection with the link to itself first."""
-    body = collection_json(found, ask.atlas, ask.site)
-    own = link(ask.site.collection(found.id), "self", links.JSON, found.title)
+    body = collection_json(chosen, request.atlas, request.site)
+    own = link(request.site.collection(chosen.id), "self", links.JSON, chosen.title)
     return {**body, "links": [own, *body["links"]]}
 
 
-def _schema(ask: Ask, found: Collection, body: dict[str, Any]) -> Document:
-    own = ask.own_links(links.SCHEMA)
-    page = ask.page(body["title"], found)
+def _schema(request: ApiRequest, chosen: Collection, body: dict[str, Any]) -> Document:
+    own = request.own_links(links.SCHEMA)
+    page = request.page(body["title"], chosen)
     return Document(body, links.SCHEMA, "schema.html", page, own)
 
 
-def _cell(found: Collection, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+def _cell(chosen: Collection, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return the value of a property as a list of features shows it."""
-    if found.kind == "incidents" and name == "date":
+    if chosen.kind == "incidents" and name == "date":
         return date_words(value)
     return value
 
 
 def _described_values(
-    found: Collection, properties: Mapping[str, Any]
+    chosen: Collection, properties: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Go through a feature's properties in plain words, those without a value last."""
-    described = property_schemas_of(found)
+    described = property_schemas_of(chosen)
     missing = []
     for name, value in properties.items():
         title = described.get(name, {}).get("title", name)
         if value in (None, "", []):
             missing.append(title)
-        elif found.kind == "incidents" and name == "date":
+        elif chosen.kind == "incidents" and name == "date":
             yield title, f"{date_words(value)} ({value})"
         else:
             yield title, value

@@ -23,7 +23,7 @@ from geo.web.answers import ASK_AGAIN, OPEN, answer_file
 from geo.web.ogc import links, resources
 from geo.web.ogc.documents import Document, answer_document, form_of
 from geo.web.ogc.links import Site
-from geo.web.ogc.resources import Ask
+from geo.web.ogc.resources import ApiRequest
 from geo.web.problems import problem, problem_of
 from geo.web.serving import FILTERS, READERS
 
@@ -83,21 +83,23 @@ def _route(path: str, handler: Handler) -> Route:
     return Route(path, handle, methods=_ALL_METHODS)
 
 
-def _resource(make: Callable[[Ask], Document], media_type: str) -> Handler:
+def _resource(make: Callable[[ApiRequest], Document], media_type: str) -> Handler:
     """Return a handler that answers with a resource."""
 
     async def handle(request: Request) -> Response:
         try:
             lane = FILTERS if "filter" in request.query_params else READERS
-            return await lane.answer(request, _answered, request, make, media_type)
+            return await lane.answer(
+                request, _answer_resource, request, make, media_type
+            )
         except IncidentMapError as error:
             return problem_of(error, headers=OPEN)
 
     return handle
 
 
-def _answered(
-    request: Request, make: Callable[[Ask], Document], media_type: str
+def _answer_resource(
+    request: Request, make: Callable[[ApiRequest], Document], media_type: str
 ) -> Response:
     parameters = request.query_params.multi_items()
     form = form_of(
@@ -108,7 +110,7 @@ def _answered(
         headers = {**OPEN, "Vary": "Accept"}
         return problem(406, "Not acceptable", detail, headers=headers)
     site = site_of(request)
-    ask = Ask(
+    call = ApiRequest(
         site=site,
         atlas=atlas(),
         address=f"{site.root}{_path_of(request)}",
@@ -116,7 +118,7 @@ def _answered(
         path=request.path_params,
         form=form,
     )
-    return answer_document(request, make(ask), form)
+    return answer_document(request, make(call), form)
 
 
 def site_of(request: Request) -> Site:
