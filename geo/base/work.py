@@ -154,10 +154,15 @@ class _Watch:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._running)
-                running = list(self._running)
-            for statement in running:
-                statement.look()
+            # In a call of its own: a thread that sleeps must hold no connection.
+            self._look_once()
             time.sleep(_LOOK_EVERY_S)
+
+    def _look_once(self) -> None:
+        with self._changed:
+            running = list(self._running)
+        for statement in running:
+            statement.look()
 
 
 _current: Final[ContextVar[Work | None]] = ContextVar("work", default=None)

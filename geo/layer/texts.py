@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from geo.base.characters import unprintable
@@ -26,7 +27,7 @@ def text_problems(case: Case) -> Iterator[Problem]:
         if text is not None and not text.strip():
             remedy = "Write it in your own words."
             yield Problem(Code.EMPTY, name, "has no word in it.", remedy)
-    for where, text in case.texts:
+    for where, text in chain(names(case.properties), case.texts):
         odd = unprintable(text)
         if odd:
             message = f"holds the character U+{ord(odd):04X}, which does not print."

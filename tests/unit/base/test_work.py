@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
+import weakref
 from collections.abc import Iterator
 
 import anyio
@@ -184,3 +187,23 @@ def test_an_answer_is_gone_through_in_stretches(store: DuckDBStore) -> None:
     assert [len(stretch) for stretch in rows] == [10_000, 10_000, 5_000]
     assert rows[2][-1] == (24_999,)
     assert not list(store.stretches("SELECT 1 WHERE FALSE"))
+
+
+def test_nobody_holds_the_connection_of_a_statement_that_is_over() -> None:
+    """It would still be open when the program ends, and its library complain."""
+
+    class Connection:
+        def interrupt(self) -> None:
+            """Do nothing: the statement ends by itself."""
+
+    connection = Connection()
+    held = weakref.ref(connection)
+    with interruptible(connection.interrupt, within_s=60):
+        time.sleep(0.5)  # long enough to be looked at
+    del connection
+
+    deadline_s = time.monotonic() + 30
+    while held() is not None and time.monotonic() < deadline_s:
+        gc.collect()
+        time.sleep(0.05)
+    assert held() is None
