@@ -78,16 +78,16 @@ class Pages:
         limit
             At most so many.
         """
-        asked = where(self._store, query, condition)
+        selected = where(self._store, query, condition)
         table = _table_for(condition)
         sql = f"""
-            SELECT row_no FROM {table} WHERE {asked.sql} AND id > ?
+            SELECT row_no FROM {table} WHERE {selected.sql} AND id > ?
             ORDER BY id LIMIT {int(limit)}
         """
-        rows = self._store.ask(sql, (*asked.parameters, after))
+        rows = self._store.ask(sql, (*selected.parameters, after))
         numbers = [row[0] for row in rows]
-        sql = f"SELECT count(*) FROM {table} WHERE {asked.sql}"
-        matched = int(self._ask_once(sql, asked.parameters)[0][0])
+        sql = f"SELECT count(*) FROM {table} WHERE {selected.sql}"
+        matched = int(self._ask_once(sql, selected.parameters)[0][0])
         written = texts(self._store, numbers)
         return [json.loads(written[number]) for number in numbers], matched
 
@@ -113,23 +113,23 @@ class Pages:
         place_id
             Only the place of that id.
         """
-        asked = where(self._store, query, PLACED, condition)
+        selected = where(self._store, query, PLACED, condition)
         table = _table_for(condition)
         only = "" if place_id is None else "AND place_no = ?"
         sql = f"""
             SELECT place.*, incident_shape.geometry FROM (
                 SELECT place_no, min(place), min(precision), min(radius_m),
                        min(country), min(lon), min(lat), count(*)
-                FROM {table} WHERE {asked.sql} AND place_no > ? {only}
+                FROM {table} WHERE {selected.sql} AND place_no > ? {only}
                 GROUP BY place_no ORDER BY place_no LIMIT {int(limit)}
             ) AS place LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
         """
         numbers = [_place_of(after, otherwise=-1)]
         if place_id is not None:
             numbers.append(_place_of(place_id, otherwise=-1))
-        rows = self._store.ask(sql, (*asked.parameters, *numbers))
-        sql = f"SELECT count(DISTINCT place_no) FROM {table} WHERE {asked.sql}"
-        matched = int(self._ask_once(sql, asked.parameters)[0][0])
+        rows = self._store.ask(sql, (*selected.parameters, *numbers))
+        sql = f"SELECT count(DISTINCT place_no) FROM {table} WHERE {selected.sql}"
+        matched = int(self._ask_once(sql, selected.parameters)[0][0])
         return [_place_feature(row) for row in rows], matched
 
     # --- conditions ---
@@ -187,15 +187,15 @@ class Pages:
         """
         if not tests:
             return []
-        asked = all_of([PLACED, _near(tests)])
+        selected = all_of([PLACED, _near(tests)])
         sql = f"""
             SELECT place.*, incident_shape.geometry FROM (
                 SELECT place_no, min(lon) AS lon, min(lat) AS lat
-                FROM incident WHERE {asked.sql} GROUP BY place_no
+                FROM incident WHERE {selected.sql} GROUP BY place_no
             ) AS place LEFT JOIN incident_shape USING (place_no)
         """
         numbers: list[list[int]] = [[] for _ in tests]
-        for rows in self._store.stretches(sql, asked.parameters):
+        for rows in self._store.stretches(sql, selected.parameters):
             places, lons, lats, written = zip(*rows, strict=True)
             shapes = shapely.points(lons, lats)
             areas = [index for index, shape in enumerate(written) if shape is not None]
