@@ -22,13 +22,13 @@ Ask = Callable[[str, Sequence[Any]], Rows]
 _LONGEST: Final = 10_000
 
 
-def remembering(ask: Ask, *, most: int) -> Ask:
-    """Return a way to ask that asks a question once: a layer does not change.
+def remembering(store: Store, *, most: int) -> Ask:
+    """Return a way to ask a store that asks a question once: a layer does not change.
 
     Parameters
     ----------
-    ask
-        Runs a statement. Its answers must not be changed.
+    store
+        Where the layer is. Do not change its answers.
     most
         How many answers are kept; the longest unused goes first.
     """
@@ -40,7 +40,7 @@ def remembering(ask: Ask, *, most: int) -> Ask:
         with lock:
             rows = answers.get(key)
         if rows is None:
-            rows = ask(sql, parameters)
+            rows = store.ask(sql, parameters)
             if len(key[1]) <= _LONGEST:
                 with lock:
                     answers[key] = rows

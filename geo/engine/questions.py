@@ -93,7 +93,7 @@ class Engine:
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
         self._totals = are_kept(facts.rows)
-        self._ask_once = remembering(self._store.ask, most=_REMEMBERED)
+        self._ask_once = remembering(self._store, most=_REMEMBERED)
         #: The layer as OGC API - Features asks for it.
         self.pages = Pages(self._store, self._ask_once)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.

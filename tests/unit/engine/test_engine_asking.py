@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from geo.engine.asking import remembering
@@ -16,7 +17,7 @@ def test_a_question_is_asked_once_until_it_is_forgotten() -> None:
         asked.append(sql)
         return [(sql,)]
 
-    ask_once = remembering(ask, most=2)
+    ask_once = remembering(SimpleNamespace(ask=ask), most=2)
 
     for sql in ("a", "a", "b", "a", "c", "a", "b"):
         assert ask_once(sql, [1]) == [(sql,)]

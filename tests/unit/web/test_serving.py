@@ -255,7 +255,6 @@ def test_a_question_ends_when_its_reader_leaves(
 
         with monkeypatch.context() as patch:
             patch.setattr(store, "ask", ask_)
-            patch.setattr(large.engine._memory, "_ask", ask_)
             with begin(port, path):
                 assert running.wait(PATIENCE_S), path
             assert ended.wait(PATIENCE_S), path
