@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.base.errors import SettingsError
 from geo.base.settings import settings
+from geo.web.answers import OPEN
 from geo.web.problems import problem
 from geo.web.serving import address_of
 
@@ -50,10 +51,7 @@ class RateLimits:
                     429,
                     "Too many requests",
                     f"Your address asks too often. Try again in {wait_s} s.",
-                    headers={
-                        "Retry-After": str(wait_s),
-                        "Access-Control-Allow-Origin": "*",
-                    },
+                    headers={**OPEN, "Retry-After": str(wait_s)},
                 )
                 await refused(scope, receive, send)
                 return
