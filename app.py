@@ -29,11 +29,11 @@ from geo.base.settings import ROOT, Settings, settings
 from geo.base.work import stop_all
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
-from geo.web.api import routes
 from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
 from geo.web.doors import KnownPaths, OwnWebSockets, Uploads, connection_bounds
 from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.rates import RateLimits
+from geo.web.routes import routes
 from pages.start.menu import sections
 
 #: Seconds to finish answers after a signal to stop, and after which nothing is waited for.

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 from starlette.types import ASGIApp
+
+from geo.atlas import Atlas
+from geo.web import api, downloads, routes
+from geo.web.ogc import routes as ogc_routes
+
+
+def answer_of(patch: pytest.MonkeyPatch, atlas: Callable[[], Atlas]) -> None:
+    """Let all routes answer of this atlas."""
+    for module in (api, downloads, routes, ogc_routes):
+        patch.setattr(module, "atlas", atlas)
 
 
 def ask(

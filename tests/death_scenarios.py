@@ -16,7 +16,7 @@ from geo.base.stamps import stamp_of
 from geo.bulk.build import build_layer, open_machine
 from geo.commands.import_ import import_
 from geo.engine import Places, open_engine
-from geo.engine.duckdb_store import store_in_file
+from geo.engine.duckdb_tables import store_in_file
 from geo.engine.store import Facts
 from geo.evidence.archive import Archive
 from geo.export.formats import write_selection

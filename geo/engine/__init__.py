@@ -1,13 +1,13 @@
 """The engine: a layer of any size, asked the same questions wherever it is kept.
 
 ``questions`` has the statements, ``viewport`` and ``pages`` those of the map and of OGC
-API; ``conditions`` and ``asking`` make queries into SQL, ``cells`` and ``totals``
-summarise, ``duckdb_store`` and ``postgres_store`` are where a layer is kept,
-``opening`` finds out which. ``streamed`` checks large files, ``transfer`` carries a
-layer into a database.
+API, whose filters ``cql2`` reads; ``conditions`` and ``asking`` make queries into SQL,
+``cells`` and ``totals`` summarise. A layer is kept in ``duckdb_store`` or
+``postgres_store``, which ``duckdb_tables`` and ``postgres_import`` fill; ``opening``
+finds out which. ``streamed`` checks large files, ``transfer`` carries a layer into a
+database.
 """
 
-from geo.engine.address import is_database, named_safely
 from geo.engine.answers import (
     ORDERS,
     Condition,
@@ -16,14 +16,14 @@ from geo.engine.answers import (
     Row,
     View,
 )
-from geo.engine.conditions import MISSING, as_area
+from geo.engine.conditions import all_of
 from geo.engine.opening import Places, is_known, is_large, open_engine
 from geo.engine.questions import Engine
+from geo.engine.store import is_database, named_safely
 from geo.engine.transfer import import_layer
 from geo.layer.table import search_text
 
 __all__ = [
-    "MISSING",
     "ORDERS",
     "Condition",
     "Engine",
@@ -32,7 +32,7 @@ __all__ = [
     "Places",
     "Row",
     "View",
-    "as_area",
+    "all_of",
     "import_layer",
     "is_database",
     "is_known",

@@ -1,23 +1,58 @@
-"""Queries as conditions for one store: what it must look up is looked up here."""
+"""Asking one store: queries become its conditions, and some answers are remembered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any, Final
 
 import shapely
+from cachetools import LRUCache
 
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import Condition
-from geo.engine.conditions import as_area, asked, joined, meets, within
+from geo.engine.conditions import all_of, as_area, asked, meets, within
 from geo.engine.store import Store
 from geo.model.query import Query
+
+Rows = list[tuple[Any, ...]]
+Ask = Callable[[str, Sequence[Any]], Rows]
+#: Questions whose values take more letters than this are not remembered.
+_LONGEST: Final = 10_000
+
+
+def remembering(store: Store, *, most: int) -> Ask:
+    """Return a way to ask a store that asks a question once: a layer does not change.
+
+    Parameters
+    ----------
+    store
+        Where the layer is. Do not change its answers.
+    most
+        How many answers are kept; the longest unused goes first.
+    """
+    answers: LRUCache[tuple[str, str], Rows] = LRUCache(most)
+    lock = Lock()
+
+    def ask_once(sql: str, parameters: Sequence[Any]) -> Rows:
+        key = (sql, repr(parameters))
+        with lock:
+            rows = answers.get(key)
+        if rows is None:
+            rows = store.ask(sql, parameters)
+            if len(key[1]) <= _LONGEST:
+                with lock:
+                    answers[key] = rows
+        return rows
+
+    return ask_once
 
 
 def where(store: Store, query: Query, *further: Condition) -> Condition:
     """Return a query and further conditions as one condition."""
     parts = asked(query, store.holding, lambda bbox: meeting(store, bbox))
-    return joined([*parts, *further])
+    return all_of([*parts, *further])
 
 
 def meeting(store: Store, bbox: Bbox) -> Condition:
@@ -32,7 +67,7 @@ def meeting(store: Store, bbox: Bbox) -> Condition:
             SELECT place_no FROM incident_area
             WHERE {near.sql} AND NOT ({inside_it.sql})
         )
-    """  # noqa: S608
+    """
     area, numbers = as_area(bbox), list[int]()
     for rows in store.stretches(sql, (*near.parameters, *inside_it.parameters)):
         check_work()
@@ -47,5 +82,5 @@ def meeting(store: Store, bbox: Bbox) -> Condition:
 def texts(store: Store, numbers: Sequence[int]) -> dict[int, str]:
     """Return the features of these rows as text, by their number."""
     these = store.numbered(numbers)
-    sql = f"SELECT row_no, feature FROM incident_text WHERE {these.sql}"  # noqa: S608
+    sql = f"SELECT row_no, feature FROM incident_text WHERE {these.sql}"
     return dict(store.ask(sql, these.parameters)) if numbers else {}

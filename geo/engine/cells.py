@@ -102,7 +102,7 @@ def of_incidents(
         SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {columns}, {_OF_INCIDENTS}
         FROM {table} WHERE {where} AND mx IS NOT NULL
         GROUP BY mx >> {shift}, my >> {shift}, {columns}
-    """  # noqa: S608 - every value is a parameter
+    """
 
 
 def of_cells(
@@ -114,7 +114,7 @@ def of_cells(
         SELECT cx >> {further} AS cx, cy >> {further} AS cy, {columns}, {_MEASURED}
         FROM {table} WHERE shift = {kept} AND {where}
         GROUP BY cx >> {further}, cy >> {further}, {columns}
-    """  # noqa: S608
+    """
 
 
 def by_cell(parts: str) -> str:
@@ -125,7 +125,7 @@ def by_cell(parts: str) -> str:
             SELECT cx, cy, category, {_MEASURED} FROM ({parts}) AS part
             GROUP BY cx, cy, category
         ) AS kind GROUP BY cx, cy
-    """  # noqa: S608
+    """
 
 
 def known(
@@ -175,7 +175,7 @@ def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
     """
     few = "" if rows >= LEAST_ROWS else "AND FALSE"
     ask(
-        f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "  # noqa: S608
+        f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "
         f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, earliest_month"
     )
     return {table.name: _fill(ask, table, rows) for table in TABLES}
@@ -186,7 +186,7 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
     none = of_incidents(0, "FALSE", table.apart)
     ask(
-        "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "  # noqa: S608
+        "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "
         f"FROM ({none}) AS part"
     )
     kept: list[int] = []
@@ -195,12 +195,12 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
             made = of_incidents(shift, "TRUE", table.apart)
             if shift > finest:
                 made = of_cells("cell_draft", shift - 1, shift, "TRUE", table.apart)
-            ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")  # noqa: S608
+            ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
         sizes = ask("SELECT shift, count(*) FROM cell_draft GROUP BY shift")
         kept = sorted(shift for shift, size in sizes if size <= _WORTH * rows)
     chosen = ", ".join(map(str, kept)) or "-1"
     ask(
-        f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft "  # noqa: S608
+        f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft "
         f"WHERE shift IN ({chosen}) ORDER BY shift, z_low"
     )
     ask("DROP TABLE cell_draft")

@@ -30,10 +30,19 @@ PLACED: Final = Condition("mx IS NOT NULL")
 _MOST_PLACES: Final = 2**52
 
 
-def joined(conditions: Iterable[Condition]) -> Condition:
+def all_of(conditions: Iterable[Condition]) -> Condition:
     """Return the condition that all of these hold; none of them always holds."""
+    return _joined(conditions, " AND ", "TRUE")
+
+
+def any_of(conditions: Iterable[Condition]) -> Condition:
+    """Return the condition that one of these holds; none of them never does."""
+    return _joined(conditions, " OR ", "FALSE")
+
+
+def _joined(conditions: Iterable[Condition], word: str, of_none: str) -> Condition:
     parts = list(conditions)
-    sql = " AND ".join(f"({part.sql})" for part in parts) or "TRUE"
+    sql = word.join(f"({part.sql})" for part in parts) or of_none
     return Condition(
         sql,
         tuple(value for part in parts for value in part.parameters),
@@ -72,13 +81,13 @@ def codes(query: Query) -> Condition:
         if not values:
             continue
         if kind.of_lists:
-            sql = " OR ".join(f"strpos({kind.column}, ?) > 0" for _ in values)
-            parts.append(Condition(sql, tuple(f"|{value}|" for value in values)))
+            sql = f"strpos({kind.column}, ?) > 0"
+            parts.append(any_of(Condition(sql, (f"|{value}|",)) for value in values))
         else:
             # A list in one parameter would be searched for each incident.
             places = ", ".join("?" for _ in values)
             parts.append(Condition(f"{kind.column} IN ({places})", tuple(values)))
-    return joined(parts)
+    return all_of(parts)
 
 
 def by_months(query: Query) -> tuple[Condition, list[Condition]]:
@@ -113,10 +122,10 @@ def by_months(query: Query) -> tuple[Condition, list[Condition]]:
         if not whole:
             here = Condition(f"{column} = ?", month)
             parts = [here, *elsewhere, codes(query), *_when(query)]
-            cut.append(joined(parts))
+            cut.append(all_of(parts))
             elsewhere.append(Condition(f"{column} IS DISTINCT FROM ?", month))
     sure.append(Condition("earliest_month IS NOT NULL OR latest_month IS NOT NULL"))
-    return joined(sure), cut
+    return all_of(sure), cut
 
 
 def _ends_month(day: Day) -> bool:
@@ -200,8 +209,18 @@ def _when(query: Query) -> Iterator[Condition]:
     if query.by_date:
         yield Condition("dated")
     if query.since:
-        column = "earliest" if certain else "latest"
-        yield Condition(f"{column} >= ?", (days_of(query.since, otherwise=0),))
+        yield from_day(query.since, certain=certain)
     if query.until:
-        column = "latest" if certain else "earliest"
-        yield Condition(f"{column} <= ?", (days_of(query.until, otherwise=0),))
+        yield to_day(query.until, certain=certain)
+
+
+def from_day(day: Day, *, certain: bool = False) -> Condition:
+    """Return the condition that a date may be that day or later, or certainly is."""
+    column = "earliest" if certain else "latest"
+    return Condition(f"{column} >= ?", (days_of(day, otherwise=0),))
+
+
+def to_day(day: Day, *, certain: bool = False) -> Condition:
+    """Return the condition that a date may be that day or earlier, or certainly is."""
+    column = "latest" if certain else "earliest"
+    return Condition(f"{column} <= ?", (days_of(day, otherwise=0),))

@@ -8,32 +8,33 @@ tables, and every value is a parameter of the statement.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 import shapely
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
-from geo.engine import Condition, Engine, PlaceTest, as_area
-from geo.engine.budget import Budget
+from geo.engine.answers import Condition, PlaceTest
+from geo.engine.conditions import all_of, any_of
 from geo.engine.cql2_text import read_cql2_text
-from geo.engine.instants import read_instant
+from geo.engine.cql2_values import (
+    bbox_of,
+    day_of,
+    geometry_of,
+    number_of,
+    text_of,
+)
+from geo.engine.pages import Pages
 from geo.engine.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST
-from geo.model.query import parse_bbox
 
 LANGUAGES: Final = ("cql2-text", "cql2-json")
 _LONGEST: Final = 8_000
 _DEEPEST: Final = 24
-_EPOCH: Final = date(1970, 1, 1)
 _COMPARISONS: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _EQUALITIES: Final = {"=": "{0}", "<>": "NOT ({0})"}
 #: Temporal functions over spans of days, both ends inclusive (clause 7.9).
@@ -66,18 +67,19 @@ _SPATIAL: Final[Mapping[str, Callable[..., Any]]] = {
 }
 #: The same question with its two sides swapped.
 _SWAPPED: Final = {"s_contains": "s_within", "s_within": "s_contains"}
-#: Functions from text to text.
-_FOLDINGS: Final = {"casei": "lcase({0})", "accenti": "strip_accents({0})"}
+#: Functions from text to text, by what they are called in a dialect.
+_FOLDINGS: Final = {"casei": "lower", "accenti": "unaccented"}
 _HOLE: Final = re.compile(r"\{(\w+)\}")
+#: What is counted, how much of it a filter may have, and what to do with less.
+LIMITS: Final = {
+    "conditions": (400, "Ask for fewer at a time."),
+    "spatial conditions": (8, "Join the areas into one MULTIPOLYGON."),
+    "vertices": (1_000, "Simplify the areas."),
+    "wildcards": (24, "Ask with fewer % and _ in LIKE."),
+}
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A piece of SQL with the values it asks with, in the order they stand."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
+#: A condition, or a value within one.
+_Piece = Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class _Operand:
 
 
 def read_filter(
-    text: str, language: str, queryables: Mapping[str, Queryable], engine: Engine
+    text: str, language: str, queryables: Mapping[str, Queryable], pages: Pages
 ) -> Condition:
     """Return a CQL2 filter as a condition on incidents.
 
@@ -101,15 +103,15 @@ def read_filter(
         One of :data:`LANGUAGES`.
     queryables
         What may be asked for, by name.
-    engine
-        Whose places spatial functions are tried on.
+    pages
+        Of the layer whose places spatial functions are tried on.
 
     Raises
     ------
     QueryError
         If it is not a filter of that language, is too long or too deep, asks for a
         property, operator or function there is not, or for more than its budget
-        (:mod:`geo.engine.budget`); names it.
+        (:data:`LIMITS`); names it.
     TooLongError
         If its spatial conditions take longer than the work they belong to may.
     """
@@ -117,26 +119,44 @@ def read_filter(
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
     root = _read_json(text) if language == "cql2-json" else read_cql2_text(text)
-    visitor = _Visitor(queryables, engine)
-    piece = visitor.condition(root, 0)
-    tests = [value for value in piece.values if isinstance(value, PlaceTest)]
-    numbers = iter(engine.places_where(tests))
+    piece = _Visitor(queryables, pages).condition(root, 0)
+    tests = [value for value in piece.parameters if isinstance(value, PlaceTest)]
+    numbers = iter(pages.places_where(tests))
     values = (
         next(numbers) if isinstance(value, PlaceTest) else value
-        for value in piece.values
+        for value in piece.parameters
     )
-    return Condition(piece.sql, tuple(values), visitor.reads_features)
+    return replace(piece, parameters=tuple(values))
+
+
+class _Budget:
+    """What a filter may still ask for."""
+
+    def __init__(self) -> None:
+        self._left = {name: most for name, (most, _) in LIMITS.items()}
+
+    def spend(self, name: str, number: int = 1) -> None:
+        """Spend some of what a filter may have.
+
+        Raises
+        ------
+        QueryError
+            If it has more than it may; says of what, how much, and what to do.
+        """
+        self._left[name] -= number
+        if self._left[name] < 0:
+            most, remedy = LIMITS[name]
+            raise QueryError("filter", f"has more than {most} {name}. {remedy}")
 
 
 class _Visitor:
     """Turns CQL2 JSON into SQL, and refuses what is not listed."""
 
-    def __init__(self, queryables: Mapping[str, Queryable], engine: Engine) -> None:
+    def __init__(self, queryables: Mapping[str, Queryable], pages: Pages) -> None:
         self._queryables = queryables
-        self._engine = engine
-        self._budget = Budget()
-        #: Whether a property has been asked for that only the feature's text has.
-        self.reads_features = False
+        self._pages = pages
+        self._dialect = pages.dialect
+        self._budget = _Budget()
 
     def condition(self, node: Json, depth: int) -> _Piece:
         """Return a boolean expression."""
@@ -148,7 +168,10 @@ class _Visitor:
         op, args = _call_of(node)
         name = op.lower()
         if name in {"and", "or"}:
-            return self._joined(name.upper(), args, depth)
+            if not args:
+                raise QueryError("filter", f"{name.upper()} has nothing to join.")
+            join = all_of if name == "and" else any_of
+            return join([self.condition(arg, depth + 1) for arg in args])
         if name == "not":
             (inner,) = _exactly(1, op, args)
             return _filled("NOT ({0})", self.condition(inner, depth + 1))
@@ -174,13 +197,6 @@ class _Visitor:
             "isnull": self._is_null,
         }
 
-    def _joined(self, word: str, args: list[Json], depth: int) -> _Piece:
-        if not args:
-            raise QueryError("filter", f"{word} has nothing to join.")
-        pieces = [self.condition(arg, depth + 1) for arg in args]
-        values = tuple(value for piece in pieces for value in piece.values)
-        return _Piece(f" {word} ".join(f"({piece.sql})" for piece in pieces), values)
-
     def _compare(self, op: str, args: list[Json]) -> _Piece:
         left, right = (self._operand(arg) for arg in _exactly(2, op, args))
         if Type.TEXTS in {left.type, right.type}:
@@ -195,14 +211,14 @@ class _Visitor:
         if op not in _EQUALITIES or right.type != Type.TEXT:
             message = f"a list of texts can be asked for with =, <> and IN, not {op!r}."
             raise QueryError("filter", message)
-        found = _filled("list_contains({0}, {1})", left.piece, right.piece)
+        found = _filled(self._dialect.holds, left.piece, right.piece)
         return _filled(_EQUALITIES[op], found)
 
     def _like(self, op: str, args: list[Json]) -> _Piece:
         value, pattern = (self._operand(arg) for arg in _exactly(2, op, args))
         if (value.type, pattern.type) != (Type.TEXT, Type.TEXT):
             raise QueryError("filter", "LIKE compares a text with a pattern.")
-        for written in pattern.piece.values:
+        for written in pattern.piece.parameters:
             wildcards = str(written).count("%") + str(written).count("_")
             self._budget.spend("wildcards", wildcards)
             stripped = str(written).rstrip("\\")
@@ -216,9 +232,7 @@ class _Visitor:
         if not isinstance(options, list) or not options:
             raise QueryError("filter", "IN takes a list of at least one value.")
         self._budget.spend("conditions", len(options))
-        each = [self._compare("=", [value, option]) for option in options]
-        values = tuple(value for piece in each for value in piece.values)
-        return _Piece(" OR ".join(f"({piece.sql})" for piece in each), values)
+        return any_of(self._compare("=", [value, option]) for option in options)
 
     def _between(self, op: str, args: list[Json]) -> _Piece:
         value, low, high = _exactly(3, op, args)
@@ -237,8 +251,8 @@ class _Visitor:
         if queryable.type == Type.PLACE:
             return _Piece("mx IS NULL")
         if queryable.type == Type.TEXTS:
-            return _Piece(f"len({queryable.sql}) = 0")
-        return _Piece(f"{queryable.sql} IS NULL")
+            return _filled(self._dialect.is_empty, queryable.value(self._dialect))
+        return _filled("{0} IS NULL", queryable.value(self._dialect))
 
     def _temporal(self, op: str, args: list[Json]) -> _Piece:
         ends: dict[str, _Piece] = {}
@@ -260,8 +274,8 @@ class _Visitor:
             if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004
                 raise QueryError("filter", "an interval has a start and an end.")
             return self._end(ends[0], OPEN_PAST), self._end(ends[1], OPEN_FUTURE)
-        day = _days(_instant_of(node))
-        return _Piece("?", (day,)), _Piece("?", (day,))
+        day = _Piece("?", (day_of(node),))
+        return day, day
 
     def _end(self, node: Json, unbounded: int) -> _Piece:
         """Return one end of an interval; ``..`` and an open property are unbounded."""
@@ -272,7 +286,7 @@ class _Visitor:
             return _filled(template, self._day_property(name))
         if node == "..":
             return _Piece(str(unbounded))
-        return _Piece("?", (_days(_instant_of(node)),))
+        return _Piece("?", (day_of(node),))
 
     def _day_property(self, name: str) -> _Piece:
         queryable = self._named(name)
@@ -281,7 +295,7 @@ class _Visitor:
                 f"{name!r} is a {queryable.type}, not a day or an interval of days."
             )
             raise QueryError("filter", message)
-        return _Piece(queryable.sql)
+        return queryable.value(self._dialect)
 
     def _spatial(self, op: str, args: list[Json]) -> _Piece:
         left, right = _exactly(2, op, args)
@@ -293,9 +307,8 @@ class _Visitor:
             raise QueryError("filter", message)
         self._budget.spend("spatial conditions")
         if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
-            condition = self._engine.meeting(_bbox_of(right["bbox"]))
-            return _Piece(condition.sql, condition.parameters)
-        asked = _geometry_of(right)
+            return self._pages.meeting(bbox_of(right["bbox"]))
+        asked = geometry_of(right)
         self._budget.spend("vertices", int(shapely.get_num_coordinates(asked)))
         near = None if op == "s_disjoint" else Bbox(*asked.bounds)
         # Prepared, an area of many vertices is asked as quickly as one of few; only
@@ -315,11 +328,11 @@ class _Visitor:
                     f"{name!r} is a geometry. Ask with S_INTERSECTS and its likes."
                 )
                 raise QueryError("filter", message)
-            return _Operand(_Piece(queryable.sql), queryable.type)
+            return _Operand(queryable.value(self._dialect), queryable.type)
         if isinstance(node, dict) and "op" in node:
             return self._folded(node)
         if isinstance(node, dict) and node.keys() & {"date", "timestamp"}:
-            return _Operand(_Piece("?", (_days(_instant_of(node)),)), Type.DAY)
+            return _Operand(_Piece("?", (day_of(node),)), Type.DAY)
         return _literal(node)
 
     def _folded(self, node: Json, depth: int = 0) -> _Operand:
@@ -336,7 +349,8 @@ class _Visitor:
         )
         if inner.type != Type.TEXT:
             raise QueryError("filter", f"{op.upper()} takes a text.")
-        return _Operand(_filled(_FOLDINGS[op.lower()], inner.piece), Type.TEXT)
+        template = getattr(self._dialect, _FOLDINGS[op.lower()])
+        return _Operand(_filled(template, inner.piece), Type.TEXT)
 
     def _named(self, name: str) -> Queryable:
         found = self._queryables.get(name)
@@ -344,7 +358,6 @@ class _Visitor:
             known = ", ".join(self._queryables) or "none in this collection"
             message = f"{name!r} is not a property to filter by. There are: {known}."
             raise QueryError("filter", message)
-        self.reads_features |= found.reads_features
         return found
 
 
@@ -390,29 +403,12 @@ def _literal(node: Json) -> _Operand:
     if isinstance(node, bool):
         return _Operand(_Piece("?", (node,)), Type.TRUTH)
     if isinstance(node, int | float):
-        return _Operand(_Piece("?", (_number(node),)), Type.NUMBER)
+        return _Operand(_Piece("?", (number_of(node),)), Type.NUMBER)
     if isinstance(node, str):
-        return _Operand(_Piece("?", (_clean(node),)), Type.TEXT)
+        return _Operand(_Piece("?", (text_of(node),)), Type.TEXT)
     raise QueryError(
         "filter", f"{str(node)[:60]!r} is not a value that can be compared."
     )
-
-
-def _number(written: float) -> float:
-    try:
-        number = float(written)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise QueryError("filter", "has a number too large to compare.")
-    return number
-
-
-def _clean(text: str) -> str:
-    """Return a text that a database takes: no NUL, no half characters."""
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise QueryError("filter", "has a text with NUL or half a character.")
-    return text
 
 
 def _alike(left: _Operand, right: _Operand, op: str) -> tuple[_Operand, _Operand]:
@@ -426,71 +422,9 @@ def _alike(left: _Operand, right: _Operand, op: str) -> tuple[_Operand, _Operand
 
 def _as_day(one: _Operand, other: _Operand) -> _Operand:
     if other.type == Type.DAY and one.type == Type.TEXT and one.piece.sql == "?":
-        day = _instant_of({"date": one.piece.values[0]})
-        return _Operand(_Piece("?", (_days(day),)), Type.DAY)
+        day = day_of({"date": one.piece.parameters[0]})
+        return _Operand(_Piece("?", (day,)), Type.DAY)
     return one
-
-
-def _instant_of(node: Json) -> date:
-    """Return the day of an instant; of a timestamp, the day in UTC."""
-    written = node
-    if isinstance(node, dict):
-        written = node.get("date", node.get("timestamp"))
-    try:
-        return read_instant(str(written))
-    except ValueError as error:
-        message = f"{error}. Write a day as DATE('2023-08-31')."
-        raise QueryError("filter", message) from error
-
-
-def _days(day: date) -> int:
-    return (day - _EPOCH).days
-
-
-def _bbox_of(written: Json) -> Bbox:
-    """Return the extent of a BBOX, heights left aside."""
-    numbers = written if isinstance(written, list) else []
-    if len(numbers) == 6:  # noqa: PLR2004 - with heights
-        numbers = [*numbers[:2], *numbers[3:5]]
-    bbox = None
-    if all(isinstance(number, int | float) for number in numbers):
-        try:
-            bbox = parse_bbox(",".join(repr(_number(number)) for number in numbers))
-        except QueryError as error:
-            raise QueryError("filter", f"BBOX {error}") from error
-    if bbox is None:
-        raise QueryError("filter", "BBOX takes west, south, east, north in degrees.")
-    return bbox
-
-
-def _geometry_of(node: Json) -> BaseGeometry:
-    """Return a geometry literal, (lon, lat)."""
-    if not isinstance(node, dict) or not node.keys() & {"bbox", "type"}:
-        raise QueryError(
-            "filter", "a spatial function takes a geometry, like POINT(20 44)."
-        )
-    if "bbox" in node:
-        return as_area(_bbox_of(node["bbox"]))
-    try:
-        found = shapely.force_2d(shape(node))
-    except (
-        shapely.errors.ShapelyError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        OverflowError,
-        RecursionError,
-    ) as error:
-        raise QueryError("filter", f"a geometry cannot be read: {error}.") from error
-    bounds = found.bounds
-    if found.is_empty or not all(map(math.isfinite, bounds)):
-        raise QueryError("filter", "a geometry is empty or not finite.")
-    if not found.is_valid:
-        reason = shapely.is_valid_reason(found)
-        raise QueryError("filter", f"a geometry is not valid: {reason}.")
-    return found
 
 
 def _filled(template: str, *numbered: _Piece, **named: _Piece) -> _Piece:
@@ -500,7 +434,9 @@ def _filled(template: str, *numbered: _Piece, **named: _Piece) -> _Piece:
 
     def put(match: re.Match[str]) -> str:
         piece = pieces[match[1]]
-        values.extend(piece.values)
+        values.extend(piece.parameters)
         return piece.sql
 
-    return _Piece(_HOLE.sub(put, template), tuple(values))
+    sql = _HOLE.sub(put, template)
+    reads_features = any(piece.reads_features for piece in pieces.values())
+    return _Piece(sql, tuple(values), reads_features)

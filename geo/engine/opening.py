@@ -15,8 +15,7 @@ from geo.base.errors import Code, DataError, Fault
 from geo.base.extras import require_extra
 from geo.base.files import tidy
 from geo.base.stamps import fingerprint_of, settled_stamp
-from geo.engine.address import is_database
-from geo.engine.duckdb_store import (
+from geo.engine.duckdb_tables import (
     cache_name,
     categories_and_sources,
     store_in_file,
@@ -24,7 +23,7 @@ from geo.engine.duckdb_store import (
     store_of_parquet,
 )
 from geo.engine.questions import Engine
-from geo.engine.store import QUERY_TIMEOUT_S, Facts
+from geo.engine.store import QUERY_TIMEOUT_S, Facts, is_database
 from geo.engine.streamed import Progress, checked_copy
 from geo.layer import read_layer
 from geo.layer.seal import (

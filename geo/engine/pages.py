@@ -1,125 +1,227 @@
-"""Pages of features and of places, as OGC API - Features asks for them."""
+"""A layer as OGC API - Features asks for it: pages, and the conditions of its filters.
+
+Conditions may be made of what only the layer knows, such as which geometries meet an
+extent. What each means beside SQL is said by Part 1 of the standard (17-069r4).
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date as Day  # noqa: N812 - `date` is a column here
 from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 import shapely
 
 from geo.base.errors import QueryError
+from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import Condition, PlaceTest
-from geo.engine.asking import texts, where
-from geo.engine.conditions import PLACED, joined, known_number, meets
-from geo.engine.remembering import Memory
-from geo.engine.store import Store
+from geo.engine.asking import Ask, meeting, texts, where
+from geo.engine.conditions import (
+    MISSING,
+    PLACED,
+    all_of,
+    any_of,
+    from_day,
+    known_number,
+    meets,
+    to_day,
+)
+from geo.engine.store import Dialect, Store
 from geo.model.incident import geometry_json
 from geo.model.query import Query
 
 #: A page, and how many match in all.
 Page = tuple[list[dict[str, Any]], int]
+#: The condition that any incident meets.
+ANY: Final = Condition("TRUE")
+#: Places that a test may leave.
+MOST_PLACES: Final = 300_000
 
 
-def page_of_features(  # noqa: PLR0913 - where, which, and which page
-    store: Store,
-    memory: Memory,
-    query: Query,
-    condition: Condition | None,
-    *,
-    after: str,
-    limit: int,
-) -> Page:
-    """Return what :meth:`geo.engine.Engine.items` returns; *memory* counts."""
-    asked = where(store, query, *([condition] if condition else []))
-    source = _source(condition)
-    sql = f"""
-        SELECT row_no FROM {source} WHERE {asked.sql} AND id > ?
-        ORDER BY id LIMIT {int(limit)}
-    """  # noqa: S608
-    numbers = [row[0] for row in store.ask(sql, (*asked.parameters, after))]
-    sql = f"SELECT count(*) FROM {source} WHERE {asked.sql}"  # noqa: S608
-    matched = int(memory.ask(sql, asked.parameters)[0][0])
-    found = texts(store, numbers)
-    return [json.loads(found[number]) for number in numbers], matched
+class Pages:
+    """Asks one layer for pages of features and of places.
+
+    Parameters
+    ----------
+    store
+        Where the layer is.
+    ask_once
+        Asks the same store, but counts the same pages only once.
+    """
+
+    def __init__(self, store: Store, ask_once: Ask) -> None:
+        self._store = store
+        self._ask_once = ask_once
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the layer's database spells what is not the same everywhere."""
+        return self._store.dialect
+
+    # --- pages ---
+
+    def features(
+        self, query: Query, condition: Condition = ANY, *, after: str = "", limit: int
+    ) -> Page:
+        """Return a page of features in order of id, and how many match in all.
+
+        Parameters
+        ----------
+        query, condition
+            Which incidents: both must hold.
+        after
+            The id that the page before ended with. A page that begins behind an id,
+            not at a number, skips and repeats nothing when the layer is edited.
+        limit
+            At most so many.
+        """
+        selected = where(self._store, query, condition)
+        table = _table_for(condition)
+        sql = f"""
+            SELECT row_no FROM {table} WHERE {selected.sql} AND id > ?
+            ORDER BY id LIMIT {int(limit)}
+        """
+        rows = self._store.ask(sql, (*selected.parameters, after))
+        numbers = [row[0] for row in rows]
+        sql = f"SELECT count(*) FROM {table} WHERE {selected.sql}"
+        matched = int(self._ask_once(sql, selected.parameters)[0][0])
+        written = texts(self._store, numbers)
+        return [json.loads(written[number]) for number in numbers], matched
+
+    def places(
+        self,
+        query: Query,
+        condition: Condition = ANY,
+        *,
+        after: str = "",
+        limit: int,
+        place_id: str | None = None,
+    ) -> Page:
+        """Return a page of places as features in order of id, and how many match.
+
+        A place is what incidents share: name, precision, radius and geometry; its id
+        is made of these (:func:`geo.layer.table.place_number`), so that it outlives
+        edits elsewhere in the layer.
+
+        Parameters
+        ----------
+        query, condition, after, limit
+            As :meth:`features`; a place counts the incidents they leave.
+        place_id
+            Only the place of that id.
+        """
+        selected = where(self._store, query, PLACED, condition)
+        table = _table_for(condition)
+        only = "" if place_id is None else "AND place_no = ?"
+        sql = f"""
+            SELECT place.*, incident_shape.geometry FROM (
+                SELECT place_no, min(place), min(precision), min(radius_m),
+                       min(country), min(lon), min(lat), count(*)
+                FROM {table} WHERE {selected.sql} AND place_no > ? {only}
+                GROUP BY place_no ORDER BY place_no LIMIT {int(limit)}
+            ) AS place LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
+        """
+        numbers = [_place_of(after, otherwise=-1)]
+        if place_id is not None:
+            numbers.append(_place_of(place_id, otherwise=-1))
+        rows = self._store.ask(sql, (*selected.parameters, *numbers))
+        sql = f"SELECT count(DISTINCT place_no) FROM {table} WHERE {selected.sql}"
+        matched = int(self._ask_once(sql, selected.parameters)[0][0])
+        return [_place_feature(row) for row in rows], matched
+
+    # --- conditions ---
+
+    def in_bbox(self, bbox: Bbox) -> Condition:
+        """Return the condition of the parameter ``bbox``.
+
+        What has no place is in any extent (``/req/core/fc-bbox-response``).
+        """
+        return any_of([MISSING["place"], self.meeting(bbox)])
+
+    def in_datetime(self, since: Day | None, until: Day | None) -> Condition:
+        """Return the condition of the parameter ``datetime``; None is an open end.
+
+        A date that is uncertain is in all the time that it may mean. What has no date
+        is in any time (``/req/core/fc-time-response``).
+        """
+        ends = []
+        if since is not None:
+            ends.append(from_day(since))
+        if until is not None:
+            ends.append(to_day(until))
+        return any_of([MISSING["date"], all_of(ends)])
+
+    def of_geometry(self, geometry_type: str) -> Condition:
+        """Return the condition that a feature's geometry is of a type of GeoJSON."""
+        member = self.dialect.member.format("geometry", "type")
+        return Condition(f"{member} = ?", (geometry_type,), reads_features=True)
+
+    def meeting(self, bbox: Bbox) -> Condition:
+        """Return the condition that an incident's geometry meets an extent.
+
+        An incident without a geometry meets none.
+        """
+        return meeting(self._store, bbox)
+
+    def places_where(
+        self, tests: Sequence[PlaceTest], *, most: int = MOST_PLACES
+    ) -> list[list[int]]:
+        """Return for each test the numbers of the places that pass it.
+
+        All are tried in one pass: it takes longer than a test does.
+
+        Parameters
+        ----------
+        tests
+            What is asked of each place.
+        most
+            At most so many numbers in all, which take some 100 bytes of memory each.
+
+        Raises
+        ------
+        QueryError
+            If there are more.
+        """
+        if not tests:
+            return []
+        selected = all_of([PLACED, _near(tests)])
+        sql = f"""
+            SELECT place.*, incident_shape.geometry FROM (
+                SELECT place_no, min(lon) AS lon, min(lat) AS lat
+                FROM incident WHERE {selected.sql} GROUP BY place_no
+            ) AS place LEFT JOIN incident_shape USING (place_no)
+        """
+        numbers: list[list[int]] = [[] for _ in tests]
+        for rows in self._store.stretches(sql, selected.parameters):
+            places, lons, lats, written = zip(*rows, strict=True)
+            shapes = shapely.points(lons, lats)
+            areas = [index for index, shape in enumerate(written) if shape is not None]
+            shapes[areas] = shapely.from_wkb([written[index] for index in areas])
+            for held, test in zip(numbers, tests, strict=True):
+                check_work()
+                held.extend(compress(places, test.holds(shapes)))
+            if sum(map(len, numbers)) > most:
+                message = (
+                    f"has areas in which more than {most} places of this layer lie. "
+                    "Ask for smaller ones, or with a BBOX."
+                )
+                raise QueryError("filter", message)
+        return [sorted(held) for held in numbers]
 
 
-def page_of_places(  # noqa: PLR0913 - likewise
-    store: Store,
-    memory: Memory,
-    query: Query,
-    condition: Condition | None,
-    *,
-    after: str,
-    limit: int,
-    place_id: str | None,
-) -> Page:
-    """Return what :meth:`geo.engine.Engine.place_items` returns; *memory* counts."""
-    asked = where(store, query, PLACED, *([condition] if condition else []))
-    source = _source(condition)
-    one = "" if place_id is None else "AND place_no = ?"
-    sql = f"""
-        SELECT found.*, incident_shape.geometry FROM (
-            SELECT place_no, min(place), min(precision), min(radius_m),
-                   min(country), min(lon), min(lat), count(*)
-            FROM {source} WHERE {asked.sql} AND place_no > ? {one}
-            GROUP BY place_no ORDER BY place_no LIMIT {int(limit)}
-        ) AS found LEFT JOIN incident_shape USING (place_no) ORDER BY place_no
-    """  # noqa: S608
-    extra = [_place_of(after, otherwise=-1)]
-    if place_id is not None:
-        extra.append(_place_of(place_id, otherwise=-1))
-    rows = store.ask(sql, (*asked.parameters, *extra))
-    sql = f"SELECT count(DISTINCT place_no) FROM {source} WHERE {asked.sql}"  # noqa: S608
-    matched = int(memory.ask(sql, asked.parameters)[0][0])
-    return [_place_feature(row) for row in rows], matched
+def _near(tests: Sequence[PlaceTest]) -> Condition:
+    """Return the condition that some test may hold, by its extent."""
+    extents = [test.near for test in tests]
+    near = [meets(extent) for extent in extents if extent is not None]
+    return any_of(near) if len(near) == len(extents) else ANY
 
 
-def numbers_where(
-    store: Store, tests: Sequence[PlaceTest], *, most: int
-) -> list[list[int]]:
-    """Return what :meth:`geo.engine.Engine.places_where` returns, in one pass."""
-    asked = joined([PLACED, *_near(tests)])
-    sql = f"""
-        SELECT found.*, incident_shape.geometry FROM (
-            SELECT place_no, min(lon) AS lon, min(lat) AS lat
-            FROM incident WHERE {asked.sql} GROUP BY place_no
-        ) AS found LEFT JOIN incident_shape USING (place_no)
-    """  # noqa: S608
-    numbers: list[list[int]] = [[] for _ in tests]
-    for rows in store.stretches(sql, asked.parameters):
-        places, lons, lats, written = zip(*rows, strict=True)
-        shapes = shapely.points(lons, lats)
-        areas = [index for index, shape in enumerate(written) if shape is not None]
-        shapes[areas] = shapely.from_wkb([written[index] for index in areas])
-        for held, test in zip(numbers, tests, strict=True):
-            check_work()
-            held.extend(compress(places, test.holds(shapes)))
-        if sum(map(len, numbers)) > most:
-            message = (
-                f"has areas in which more than {most} places of this layer lie. "
-                "Ask for smaller ones, or with a BBOX."
-            )
-            raise QueryError("filter", message)
-    return [sorted(held) for held in numbers]
-
-
-def _near(tests: Sequence[PlaceTest]) -> list[Condition]:
-    """Return the condition that some test may hold; none where one may anywhere."""
-    boxes = [test.near for test in tests]
-    near = [meets(box) for box in boxes if box is not None]
-    if len(near) < len(boxes):
-        return []
-    sql = " OR ".join(f"({condition.sql})" for condition in near)
-    values = tuple(value for condition in near for value in condition.parameters)
-    return [Condition(f"({sql})", values)]
-
-
-def _source(condition: Condition | None) -> str:
+def _table_for(condition: Condition) -> str:
     """Return the table to ask: with whole features only where they are asked for."""
-    if condition is None or not condition.reads_features:
+    if not condition.reads_features:
         return "incident"
     return "(SELECT * FROM incident JOIN incident_text USING (row_no)) AS whole"
 

@@ -20,9 +20,8 @@ import shapely
 
 from geo.base.errors import EngineAwayError, SettingsError
 from geo.engine import cells, totals
-from geo.engine.address import named_safely
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
-from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts
+from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
 from geo.layer.table import SCHEMA
 from geo.model.query import CODED
 
@@ -64,26 +63,6 @@ _INDEXES: Final = (
     f"CREATE INDEX incident_latest ON {cells.BY_TIME} (latest_month)",
     "CREATE INDEX incident_day_span ON incident_day (latest, earliest)",
 )
-#: What DuckDB has and PostgreSQL spells otherwise, as geo.web.ogc asks for it.
-_FUNCTIONS: Final = (
-    (
-        "CREATE FUNCTION list_contains(anyarray, anyelement) RETURNS boolean "
-        "LANGUAGE sql IMMUTABLE AS 'SELECT $2 = ANY($1)'"
-    ),
-    (
-        "CREATE FUNCTION len(anyarray) RETURNS integer "
-        "LANGUAGE sql IMMUTABLE AS 'SELECT cardinality($1)'"
-    ),
-    # The columns' collation, "C", knows no letter case beyond ASCII.
-    (
-        "CREATE FUNCTION lcase(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
-        "'SELECT lower($1 COLLATE \"und-x-icu\")'"
-    ),
-    (
-        "CREATE FUNCTION strip_accents(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
-        "'SELECT regexp_replace(normalize($1, NFD), ''[\u0300-\u036f]'', '''', ''g'')'"
-    ),
-)
 #: Memory of the database for making an index.
 _INDEX_MEMORY_MB: Final = 256
 _EXTENSIONS: Final = ("postgis", "pg_trgm")
@@ -106,7 +85,7 @@ def fill_database(
     facts
         What is known of the layer; the summaries are found out.
     stream
-        Gives the rows of a table, as :func:`geo.engine.duckdb_store.streams` does.
+        Gives the rows of a table, as :func:`geo.engine.duckdb_tables.streams` does.
     progress
         Told how many incidents have been written.
 
@@ -151,8 +130,6 @@ def _fill(
     run("CREATE TABLE incident_shape (place_no bigint, geometry bytea NOT NULL)")
     for batch in stream("shape"):
         _copy(connection, "incident_shape", _hexed(batch))
-    for statement in _FUNCTIONS:
-        run(statement)
     run("CREATE TABLE incident_area AS SELECT * FROM incident WHERE area")
     run("ANALYZE incident")
     shifts = cells.summarise(run, facts.rows)
@@ -166,7 +143,7 @@ def _fill(
     known = Facts(facts.version, facts.rows, facts.updated, facts.members, shifts)
     places = ", ".join(["%s"] * len(FACT_NAMES))
     connection.execute(
-        _ours(f"INSERT INTO incident_layer VALUES ({places})"),  # noqa: S608
+        _ours(f"INSERT INTO incident_layer VALUES ({places})"),
         known.as_row(),
     )
     for name in ("incident", "incident_text", *DERIVED):

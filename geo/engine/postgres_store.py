@@ -1,17 +1,13 @@
 """Layers in PostgreSQL, shared by several servers: the same tables, the same questions.
 
-Tables are those of :mod:`geo.engine.store`, in the schema :data:`SCHEMA_NAME`. Where the
-two databases spell a thing differently, :func:`dialect` and a few functions made by
-:mod:`geo.engine.postgres_import` bridge it.
+Tables are those of :mod:`geo.engine.store`, in the schema :data:`SCHEMA_NAME`.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
@@ -21,14 +17,15 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geo.base.errors import EngineAwayError, QueryError, SettingsError
 from geo.base.work import interruptible, too_long
-from geo.engine.address import named_safely
 from geo.engine.answers import Condition
 from geo.engine.store import (
     FACT_NAMES,
     QUERY_TIMEOUT_S,
     STRETCH_ROWS,
     TABLES_VERSION,
+    Dialect,
     Facts,
+    named_safely,
 )
 
 #: The schema that the tables are in, so that they are replaced all at once.
@@ -38,10 +35,9 @@ _USUAL_WAIT_S: Final = 0.25
 _CONNECT_TIMEOUT_S: Final = 3
 #: Seconds after which the pool's own try at connecting ends, and a new one may begin.
 _RETRY_S: Final = 1.0
-_PROPERTY: Final = re.compile(r"feature ->> '\$\.([a-z_.]+)'")
 _MISSING: Final = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 
-# The pool tells of each failed try; our error tells once who asked.
+# The pool logs each failed try; we log one error per request.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
@@ -66,6 +62,16 @@ class PostgresStore:
     SettingsError
         If it has no layer, or one of another version of this program.
     """
+
+    # Texts are compared by their bytes, as the columns are, whatever language the
+    # database is in. "C" knows no letter case beyond ASCII, so ICU is asked for it.
+    dialect = Dialect(
+        member="((CAST(feature AS jsonb) #>> ARRAY['{0}', '{1}']) COLLATE \"C\")",
+        holds="{1} = ANY({0})",
+        is_empty="cardinality({0}) = 0",
+        lower='(lower(CAST({0} AS text) COLLATE "und-x-icu") COLLATE "C")',
+        unaccented=("regexp_replace(normalize({0}, NFD), '[\u0300-\u036f]', '', 'g')"),
+    )
 
     def __init__(
         self,
@@ -109,7 +115,7 @@ class PostgresStore:
             self._connection() as connection,
             self._within(connection),
         ):
-            cursor = connection.execute(_ours(dialect(sql)), list(parameters))
+            cursor = connection.execute(_ours(_with_places(sql)), list(parameters))
             return cursor.fetchall()
 
     def stretches(
@@ -124,7 +130,7 @@ class PostgresStore:
             # Only a cursor of the server's keeps the rows there.
             connection.cursor(name="stretches") as cursor,
         ):
-            cursor.execute(_ours(dialect(sql)), list(parameters))
+            cursor.execute(_ours(_with_places(sql)), list(parameters))
             while rows := cursor.fetchmany(STRETCH_ROWS):
                 yield rows
 
@@ -152,7 +158,7 @@ class PostgresStore:
     def _facts(self) -> Facts:
         remedy = "Fill it with 'incidents import FILE --to URL'."
         try:
-            row = self.ask(f"SELECT {', '.join(FACT_NAMES)} FROM incident_layer")[0]  # noqa: S608
+            row = self.ask(f"SELECT {', '.join(FACT_NAMES)} FROM incident_layer")[0]
         except _MISSING as error:
             msg = f"{self._name} has no layer. {remedy}"
             raise SettingsError(msg) from error
@@ -252,20 +258,9 @@ def conninfo(url: str, *, timeout_s: float | None) -> str:
         raise SettingsError(msg) from error
 
 
-@lru_cache(maxsize=1024)
-def dialect(text: str) -> str:
-    """Return a statement as PostgreSQL and its driver read it.
-
-    ``?`` becomes ``%s``, and a property of a feature is taken from JSON by its path.
-    """
-    written = text.replace("%", "%%").replace("?", "%s")
-    return _PROPERTY.sub(_property, written)
-
-
-def _property(found: re.Match[str]) -> str:
-    path = found[1].replace(".", ",")
-    # Compared by bytes, as the columns are, whatever language the database is in.
-    return f"(CAST(feature AS jsonb) #>> '{{{path}}}') COLLATE \"C\""
+def _with_places(text: str) -> str:
+    """Return a statement with ``%s`` for each ``?``, as the driver wants it."""
+    return text.replace("%", "%%").replace("?", "%s")
 
 
 def _ours(text: str) -> sql.SQL:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from geo.engine.answers import Condition
+from geo.engine.store import Dialect
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST
 from geo.model.fields import property_schemas
 
@@ -28,7 +30,8 @@ class Type(StrEnum):
     PLACE = "geometry"
 
 
-_FEATURE: Final = "feature ->> '$.properties."
+#: What values within a feature are read as; texts as they are.
+_CASTS: Final = {Type.NUMBER: "BIGINT", Type.TRUTH: "BOOLEAN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,33 @@ class Queryable:
     ----------
     type
         What its values are.
-    sql
-        The value in the engine: a number of days for days.
+    column
+        Its value in the engine: a number of days for days.
     schema
         What its JSON Schema has beside, or instead of, that of the property.
+    reads_features
+        Whether the engine has no column for it: then it is read in the feature's text,
+        and ``column`` is the name of the property.
     """
 
     type: Type
-    sql: str
+    column: str
     schema: Mapping[str, Any] = field(default_factory=dict)
+    reads_features: bool = False
 
-    @property
-    def reads_features(self) -> bool:
-        """Whether the engine has no column for it, so that it is read in the text."""
-        return _FEATURE in self.sql
+    def value(self, dialect: Dialect) -> Condition:
+        """Return the value as a piece of SQL, as a database of this dialect reads it."""
+        if not self.reads_features:
+            return Condition(self.column)
+        text = dialect.member.format("properties", self.column)
+        cast = _CASTS.get(self.type)
+        sql = f"CAST({text} AS {cast})" if cast else text
+        return Condition(sql, reads_features=True)
 
 
-def _inside(name: str) -> str:
-    """Return a property that the engine has no column for, as text."""
-    return f"({_FEATURE}{name}')"
+def _inside(type_: Type, name: str) -> Queryable:
+    """Return a property that the engine has no column for."""
+    return Queryable(type_, name, reads_features=True)
 
 
 #: What the uncertain date reaches from and to, in days; NULL for an undated incident.
@@ -73,10 +84,10 @@ GEOMETRY: Final = "geometry"
 INCIDENTS: Final[Mapping[str, Queryable]] = {
     "id": Queryable(Type.TEXT, "id"),
     "title": Queryable(Type.TEXT, "title"),
-    "summary": Queryable(Type.TEXT, _inside("summary")),
+    "summary": _inside(Type.TEXT, "summary"),
     "category": Queryable(Type.TEXT, "category"),
     "kind": Queryable(Type.TEXT, "kind"),
-    "count": Queryable(Type.NUMBER, f"CAST({_inside('count')} AS BIGINT)"),
+    "count": _inside(Type.NUMBER, "count"),
     DATE: Queryable(
         Type.TEXT,
         "date",
@@ -93,12 +104,12 @@ INCIDENTS: Final[Mapping[str, Queryable]] = {
         Type.DAY, f"nullif(latest, {OPEN_FUTURE})", {"format": "date"}
     ),
     "place": Queryable(Type.TEXT, "place"),
-    "place_as_written": Queryable(Type.TEXT, _inside("place_as_written")),
+    "place_as_written": _inside(Type.TEXT, "place_as_written"),
     "country": Queryable(Type.TEXT, "country"),
-    "place_role": Queryable(Type.TEXT, _inside("place_role")),
+    "place_role": _inside(Type.TEXT, "place_role"),
     "precision": Queryable(Type.TEXT, "precision"),
     "radius_m": Queryable(Type.NUMBER, "radius_m"),
-    "generalised": Queryable(Type.TRUTH, f"CAST({_inside('generalised')} AS BOOLEAN)"),
+    "generalised": _inside(Type.TRUTH, "generalised"),
     "status": Queryable(Type.TEXT, "status"),
     "source": Queryable(
         Type.TEXTS,
@@ -109,8 +120,8 @@ INCIDENTS: Final[Mapping[str, Queryable]] = {
             "description": "The id of a cited source; an incident may cite several.",
         },
     ),
-    "updated": Queryable(Type.TEXT, _inside("updated")),
-    "version": Queryable(Type.NUMBER, f"CAST({_inside('version')} AS BIGINT)"),
+    "updated": _inside(Type.TEXT, "updated"),
+    "version": _inside(Type.NUMBER, "version"),
     GEOMETRY: Queryable(
         Type.PLACE,
         "",

@@ -25,24 +25,22 @@ from geo.base.work import check_work
 from geo.engine.answers import (
     ORDERS,
     Condition,
-    PlaceTest,
     PlaceView,
     Row,
     View,
 )
-from geo.engine.asking import meeting, texts, where
+from geo.engine.asking import remembering, texts, where
 from geo.engine.conditions import (
     MISSING,
     PLACED,
+    all_of,
     inside,
-    joined,
     known_number,
     numbered_place,
 )
-from geo.engine.duckdb_store import store_of_layer
+from geo.engine.duckdb_tables import store_of_layer
 from geo.engine.histogram import Bin, histogram
-from geo.engine.pages import numbers_where, page_of_features, page_of_places
-from geo.engine.remembering import Memory
+from geo.engine.pages import Pages
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, view_of
@@ -57,8 +55,6 @@ _STRETCH: Final = 2_000
 _PAGE: Final = 50_000
 #: Features handed on between two looks at whether they are still wanted.
 _LOOK_EVERY: Final = 50
-#: Places that a test may leave.
-MOST_PLACES: Final = 300_000
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
 #: What each table of totals knows to filter by.
@@ -97,7 +93,9 @@ class Engine:
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
         self._totals = are_kept(facts.rows)
-        self._memory = Memory(self._store.ask, most=_REMEMBERED)
+        self._ask_once = remembering(self._store, most=_REMEMBERED)
+        #: The layer as OGC API - Features asks for it.
+        self.pages = Pages(self._store, self._ask_once)
         # Whoever still asks keeps the engine; the last one gone, its store is closed.
         weakref.finalize(self, self._store.close)
 
@@ -150,15 +148,15 @@ class Engine:
         query, place_no, within, missing
             As :meth:`rows`.
         """
-        asked = where(self._store, query, *_narrower(place_no, within, missing))
-        sql = f"SELECT count(*) FROM incident WHERE {asked.sql}"  # noqa: S608
+        selected = where(self._store, query, *_narrower(place_no, within, missing))
+        sql = f"SELECT count(*) FROM incident WHERE {selected.sql}"
         if place_no is None and within is None:
             tables, further = _LACKING[missing]
             table = self._table_for(query, *tables)
             if table != "incident":
-                asked = where(self._store, query, further)
-                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        return int(self._memory.ask(sql, asked.parameters)[0][0])
+                selected = where(self._store, query, further)
+                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {selected.sql}"
+        return int(self._ask_once(sql, selected.parameters)[0][0])
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -175,20 +173,20 @@ class Engine:
         if kind is None:
             msg = f"cannot count by {field!r}; fields are {', '.join(SEVERAL)}."
             raise NotFoundError(msg)
-        asked = where(self._store, query)
+        selected = where(self._store, query)
         column = kind.column
         by_day = ("incident_day",) if field in SPANNED else ()
         table = self._table_for(query, "incident_count", *by_day)
         sql = f"""
             SELECT {column}, {_number(table)} FROM {table}
-            WHERE {asked.sql} AND {column} IS NOT NULL GROUP BY {column}
-        """  # noqa: S608
-        found: dict[str, int] = {}
-        for written, number in self._memory.ask(sql, asked.parameters):
+            WHERE {selected.sql} AND {column} IS NOT NULL GROUP BY {column}
+        """
+        numbers: dict[str, int] = {}
+        for written, number in self._ask_once(sql, selected.parameters):
             values = written.strip("|").split("|") if kind.of_lists else [written]
             for value in filter(None, values):
-                found[value] = found.get(value, 0) + int(number)
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+                numbers[value] = numbers.get(value, 0) + int(number)
+        return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
 
     def extent(self, query: Query) -> Bbox | None:
         """Return the extent of everything placed, or None for nothing.
@@ -201,17 +199,17 @@ class Engine:
             reach, placed = REACH, PLACED
         else:
             reach, placed = {name: name for name in REACH}, Condition("placed")
-        asked = where(self._store, query, placed)
+        selected = where(self._store, query, placed)
         sql = f"""
             SELECT greatest(-180, min({reach["west"]})),
                    greatest(-90, min({reach["south"]})),
                    least(180, max({reach["east"]})),
                    least(90, max({reach["north"]})), count(*)
-            FROM {table} WHERE {asked.sql}
-        """  # noqa: S608
-        *corners, found = self._memory.ask(sql, asked.parameters)[0]
+            FROM {table} WHERE {selected.sql}
+        """
+        *corners, number = self._ask_once(sql, selected.parameters)[0]
         # greatest() and least() pass over NULL: nothing would be the whole world.
-        return Bbox(*corners) if found else None
+        return Bbox(*corners) if number else None
 
     def histogram(self, query: Query, *, most: int = 240) -> list[Bin]:
         """Return how many incidents there may have been in each month.
@@ -220,23 +218,23 @@ class Engine:
         span stay in sight. Years are counted where months would be more than
         *most* bars. Dates that are open at an end have no bar.
         """
-        asked = where(self._store, query.undated(), Condition("dated"))
+        selected = where(self._store, query.undated(), Condition("dated"))
         table = self._table_for(query.undated(), "incident_span")
         sql = f"""
             SELECT earliest_month, latest_month, {_number(table)} FROM {table}
-            WHERE {asked.sql} GROUP BY earliest_month, latest_month
-        """  # noqa: S608
-        return histogram(self._memory.ask(sql, asked.parameters), most=most)
+            WHERE {selected.sql} GROUP BY earliest_month, latest_month
+        """
+        return histogram(self._ask_once(sql, selected.parameters), most=most)
 
     def days(self, query: Query) -> tuple[Day | None, Day | None]:
         """Return the first and the last day that dated incidents may mean.
 
         None for an end at which some date is open, or where nothing is dated.
         """
-        asked = where(self._store, query, Condition("dated"))
+        selected = where(self._store, query, Condition("dated"))
         table = self._table_for(query, "incident_span", "incident_day")
-        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {asked.sql}"  # noqa: S608
-        first, last = self._memory.ask(sql, asked.parameters)[0]
+        sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {selected.sql}"
+        first, last = self._ask_once(sql, selected.parameters)[0]
         return (None, None) if first is None else (_day(first), _day(last))
 
     # --- lists and records ---
@@ -270,30 +268,30 @@ class Engine:
             ``"place"`` or ``"date"``: only incidents without one; ``"end"``: only
             those whose date is open at an end.
         """
-        asked = where(self._store, query, *_narrower(place_no, within, missing))
-        # First which, by few columns; then what is told of those.
+        selected = where(self._store, query, *_narrower(place_no, within, missing))
+        # Select row numbers first, then fetch their columns.
         sql = f"""
-            SELECT row_no FROM incident WHERE {asked.sql} ORDER BY {ORDERS[order]}
+            SELECT row_no FROM incident WHERE {selected.sql} ORDER BY {ORDERS[order]}
             LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
-        """  # noqa: S608
-        numbers = [row[0] for row in self._store.ask(sql, asked.parameters)]
-        told: dict[int, Row] = {}
+        """
+        numbers = [row[0] for row in self._store.ask(sql, selected.parameters)]
+        rows: dict[int, Row] = {}
         for stretch in _stretches(numbers):
             these = self._store.numbered(stretch)
             sql = f"""
                 SELECT row_no, id, title, category, kind, status, date, place,
                        precision, country, mx IS NOT NULL, earliest, latest
                 FROM incident WHERE {these.sql}
-            """  # noqa: S608
+            """
             for number, *row in self._store.ask(sql, these.parameters):
-                told[number] = _row(row)
-        return [told[number] for number in numbers]
+                rows[number] = _row(row)
+        return [rows[number] for number in numbers]
 
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
-        asked = where(self._store, query)
-        sql = f"SELECT id FROM incident WHERE {asked.sql} ORDER BY row_no"  # noqa: S608
-        return [row[0] for row in self._store.ask(sql, asked.parameters)]
+        selected = where(self._store, query)
+        sql = f"SELECT id FROM incident WHERE {selected.sql} ORDER BY row_no"
+        return [row[0] for row in self._store.ask(sql, selected.parameters)]
 
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
         """Go through the features of the incidents asked for, in layer order."""
@@ -306,21 +304,21 @@ class Engine:
         Each is the canonical GeoJSON that :func:`geo.geojson.dump_geojson` writes.
         Texts are fetched in stretches, so that memory stays bounded.
         """
-        asked = where(self._store, query)
+        selected = where(self._store, query)
         sql = f"""
-            SELECT row_no FROM incident WHERE ({asked.sql}) AND row_no > ?
+            SELECT row_no FROM incident WHERE ({selected.sql}) AND row_no > ?
             ORDER BY row_no LIMIT {_PAGE}
-        """  # noqa: S608
+        """
         last = -1
-        while rows := self._store.ask(sql, [*asked.parameters, last]):
+        while rows := self._store.ask(sql, [*selected.parameters, last]):
             numbers = [row[0] for row in rows]
             for first in range(0, len(numbers), _STRETCH):
                 stretch = numbers[first : first + _STRETCH]
-                found = texts(self._store, stretch)
+                lines = texts(self._store, stretch)
                 for index, number in enumerate(stretch):
                     if index % _LOOK_EVERY == 0:
                         check_work()
-                    yield found[number]
+                    yield lines[number]
             last = numbers[-1]
 
     def feature(self, incident_id: str) -> dict[str, Any]:
@@ -331,20 +329,20 @@ class Engine:
         NotFoundError
             If there is no incident of that id.
         """
-        found = self.features_of([incident_id])
-        if not found:
+        features = self.features_of([incident_id])
+        if not features:
             msg = f"No incident is called {incident_id!r} in this layer."
             raise NotFoundError(msg)
-        return found[incident_id]
+        return features[incident_id]
 
     def features_of(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the whole features of some incidents by id; unknown ids are left out.
 
         All are asked for at once, so a list costs about as much as one incident.
         """
-        asked = self._store.named(ids)
-        sql = f"SELECT row_no, id FROM incident WHERE {asked.sql}"  # noqa: S608
-        names = dict(self._store.ask(sql, asked.parameters))
+        selected = self._store.named(ids)
+        sql = f"SELECT row_no, id FROM incident WHERE {selected.sql}"
+        names = dict(self._store.ask(sql, selected.parameters))
         return {
             names[number]: json.loads(text)
             for number, text in texts(self._store, list(names)).items()
@@ -352,9 +350,9 @@ class Engine:
 
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
-        asked = joined([self._store.named([incident_id]), PLACED])
-        sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {asked.sql}"  # noqa: S608
-        rows = self._store.ask(sql, asked.parameters)
+        selected = all_of([self._store.named([incident_id]), PLACED])
+        sql = f"SELECT {PLACE_COLUMNS} FROM incident WHERE {selected.sql}"
+        rows = self._store.ask(sql, selected.parameters)
         return PlaceView(*rows[0]) if rows else None
 
     def place_geometry(self, place_no: int) -> dict[str, Any]:
@@ -370,94 +368,7 @@ class Engine:
         if not rows:
             msg = f"No line or area has the number {place_no}."
             raise NotFoundError(msg)
-        found = geometry_json(shapely.from_wkb(rows[0][0]))
-        return found or {}
-
-    # --- asked by geo.web.ogc: pages of features, places as features ---
-
-    def items(
-        self,
-        query: Query,
-        *,
-        condition: Condition | None = None,
-        after: str = "",
-        limit: int,
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Return a page of features in order of id, and how many match in all.
-
-        Parameters
-        ----------
-        query, condition
-            Which incidents: both must hold.
-        after
-            The id that the page before ended with. A page that begins behind an id,
-            not at a number, skips and repeats nothing when the layer is edited.
-        limit
-            At most so many.
-        """
-        return page_of_features(
-            self._store, self._memory, query, condition, after=after, limit=limit
-        )
-
-    def place_items(
-        self,
-        query: Query,
-        *,
-        condition: Condition | None = None,
-        after: str = "",
-        limit: int,
-        place_id: str | None = None,
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Return a page of places as features in order of id, and how many match.
-
-        A place is what incidents share: name, precision, radius and geometry; its id
-        is made of these (:func:`geo.layer.table.place_number`), so that it outlives
-        edits elsewhere in the layer.
-
-        Parameters
-        ----------
-        query, condition, after, limit
-            As :meth:`items`; a place counts the incidents they leave.
-        place_id
-            Only the place of that id.
-        """
-        return page_of_places(
-            self._store,
-            self._memory,
-            query,
-            condition,
-            after=after,
-            limit=limit,
-            place_id=place_id,
-        )
-
-    def meeting(self, bbox: Bbox) -> Condition:
-        """Return the condition that an incident's geometry meets an extent.
-
-        An incident without a geometry meets none.
-        """
-        return meeting(self._store, bbox)
-
-    def places_where(
-        self, tests: Sequence[PlaceTest], *, most: int = MOST_PLACES
-    ) -> list[list[int]]:
-        """Return for each test the numbers of the places that pass it.
-
-        All are tried in one pass: it takes longer than a test does.
-
-        Parameters
-        ----------
-        tests
-            What is asked of each place.
-        most
-            At most so many numbers in all, which take some 100 bytes of memory each.
-
-        Raises
-        ------
-        QueryError
-            If there are more.
-        """
-        return numbers_where(self._store, tests, most=most) if tests else []
+        return geometry_json(shapely.from_wkb(rows[0][0])) or {}
 
     # --- pieces ---
 

@@ -28,6 +28,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from geo.engine import cells
 from geo.engine.answers import Condition
@@ -57,6 +58,22 @@ QUERY_TIMEOUT_S: Final = 15.0
 #: Rows in memory at a time while an answer is gone through.
 STRETCH_ROWS: Final = 10_000
 FACT_NAMES: Final = ("layout", "version", "rows", "updated", "members", "cell_shifts")
+
+
+_DATABASES: Final = ("postgresql://", "postgres://")
+
+
+def is_database(layer: str) -> bool:
+    """Tell whether a layer's name is a database's URL."""
+    return layer.startswith(_DATABASES)
+
+
+def named_safely(url: str) -> str:
+    """Return a database's address without its user and password."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +114,39 @@ class Facts:
         return cls(version, rows, updated, json.loads(members), json.loads(shifts))
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a database spells the few things that SQL leaves open.
+
+    Each is a template, in which ``{0}`` and ``{1}`` stand for its arguments.
+
+    Parameters
+    ----------
+    member
+        The text of a feature's member {1} within {0}, which are names of JSON.
+    holds
+        Whether the list {0} has the text {1}.
+    is_empty
+        Whether the list {0} has nothing.
+    lower
+        The text {0} in lower case, of any script.
+    unaccented
+        The text {0} without accents.
+    """
+
+    member: str
+    holds: str
+    is_empty: str
+    lower: str
+    unaccented: str
+
+
 class Store(Protocol):
     """One layer's tables in one database. Safe to share between threads."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the database spells what is not the same everywhere."""
 
     @property
     def facts(self) -> Facts:

@@ -36,7 +36,7 @@ _TABLES: Final = (
            max({REACH["east"]}) AS east, max({REACH["north"]}) AS north
     FROM incident WHERE %s
     GROUP BY {_CODES}, mx IS NOT NULL
-    """,  # noqa: S608 - pieces of ours
+    """,
     """
     CREATE TABLE incident_span AS
     SELECT category, status, dated, earliest_month, latest_month, count(*) AS n,
@@ -52,7 +52,7 @@ _TABLES: Final = (
     FROM incident WHERE %s
     GROUP BY category, status, dated, earliest, latest, mx IS NOT NULL
     ORDER BY latest, earliest
-    """,  # noqa: S608
+    """,
 )
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.base.extras import require_extra
-from geo.engine.duckdb_store import streams
+from geo.engine.duckdb_tables import streams
 from geo.engine.opening import checked_parquet, is_parquet
 from geo.engine.store import Facts
 from geo.engine.streamed import checked_copy

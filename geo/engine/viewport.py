@@ -19,7 +19,7 @@ from geo.base.grid import (
 from geo.engine import cells
 from geo.engine.answers import PlaceView
 from geo.engine.asking import where
-from geo.engine.conditions import inside, joined, meets
+from geo.engine.conditions import all_of, inside, meets
 from geo.engine.store import Store
 from geo.model.query import Query
 
@@ -92,12 +92,12 @@ def _cells(store: Store, query: Query, bbox: Bbox, shift: int) -> list[Cell]:
     else:
         table, kept, told, cut = summary
         near = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
-        asked = [joined([told, near])]
+        asked = [all_of([told, near])]
         parts = [cells.of_cells(table.name, kept, shift, asked[0].sql)]
         for edge in cut:
-            asked.append(joined([edge, sight]))
+            asked.append(all_of([edge, sight]))
             parts.append(cells.of_incidents(shift, asked[-1].sql, table=cells.BY_TIME))
-    sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"  # noqa: S608
+    sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"
     values = [value for part in asked for value in part.parameters]
     found = [Cell.of_row(row) for row in store.ask(sql, values)]
     return sorted(found, key=lambda cell: (-cell.count, cell.first_no))
@@ -109,7 +109,7 @@ def _firsts(store: Store, groups: Iterable[Group]) -> dict[int, tuple[Any, ...]]
     if not numbers:
         return {}
     these = store.numbered(numbers)
-    sql = f"SELECT row_no, id, {PLACE_COLUMNS} FROM incident WHERE {these.sql}"  # noqa: S608
+    sql = f"SELECT row_no, id, {PLACE_COLUMNS} FROM incident WHERE {these.sql}"
     return {row[0]: row[1:] for row in store.ask(sql, these.parameters)}
 
 
@@ -127,7 +127,7 @@ def _areas_in_sight(
         GROUP BY place_no
         ORDER BY max(east - west + north - south) DESC, place_no
         LIMIT {_MOST_AREAS}
-    """  # noqa: S608
+    """
     for row in store.ask(sql, (*near.parameters, degrees, degrees)):
         yield PlaceView(*row)
 

@@ -60,10 +60,12 @@ class SafeHeaders:
     ) -> None:
         self.app = app
         self._early = ", ".join(f"<{path}>; rel=modulepreload" for path in early)
-        given = settings()
+        deployment = settings()
         page = " ".join(["'self'", *map(digest_of, page_scripts)])
-        self._documents = safe_headers(given.tiles_url, embed=given.embed)
-        self._page = safe_headers(given.tiles_url, embed=given.embed, scripts=page)
+        self._documents = safe_headers(deployment.tiles_url, embed=deployment.embed)
+        self._page = safe_headers(
+            deployment.tiles_url, embed=deployment.embed, scripts=page
+        )
 
         @cache
         def frame() -> dict[str, str]:
@@ -71,7 +73,9 @@ class SafeHeaders:
             # which holds hex digits only (geo.atlas.maps): hence 'unsafe-eval', here alone.
             own = f"{digest_of(_GUARD)} {digest_of(frame_script())}"
             scripts = f"'self' 'unsafe-eval' {own}"
-            return safe_headers(given.tiles_url, embed=given.embed, scripts=scripts)
+            return safe_headers(
+                deployment.tiles_url, embed=deployment.embed, scripts=scripts
+            )
 
         self._frame = frame
 

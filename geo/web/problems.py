@@ -19,7 +19,10 @@ from geo.base.errors import (
     TooLongError,
     told_readers,
 )
+from geo.web.answers import ASK_AGAIN
 
+#: Media type of a problem document.
+PROBLEM: Final = "application/problem+json"
 #: Seconds after which to ask again where an error does not say (RFC 9110, 10.2.3).
 _RETRY_AFTER_S: Final = 5
 _LOG: Final = logging.getLogger(__name__)
@@ -54,8 +57,8 @@ def problem(
     return Response(
         json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
         status,
-        media_type="application/problem+json",
-        headers={"Cache-Control": "no-cache", **(headers or {})},
+        media_type=PROBLEM,
+        headers={"Cache-Control": ASK_AGAIN, **(headers or {})},
     )
 
 
@@ -70,12 +73,12 @@ def problem_of(
         answer for kind, answer in _STATUS.items() if isinstance(error, kind)
     )
     parameter = error.parameter if isinstance(error, QueryError) else None
-    told = dict(headers or {})
+    further = dict(headers or {})
     if status == 503:  # noqa: PLR2004 - as in the table
         wait_s = error.retry_after_s if isinstance(error, BusyError) else _RETRY_AFTER_S
-        told["Retry-After"] = str(wait_s)
+        further["Retry-After"] = str(wait_s)
     if isinstance(error, EngineAwayError):
         _LOG.error("%s", error)
     return problem(
-        status, title, told_readers(error), parameter=parameter, headers=told
+        status, title, told_readers(error), parameter=parameter, headers=further
     )

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.base.errors import SettingsError
 from geo.base.settings import settings
+from geo.web.answers import OPEN
 from geo.web.problems import problem
 from geo.web.serving import address_of
 
@@ -36,9 +37,9 @@ class RateLimits:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        given = settings()
-        self._of_apis = _limits("rate_limit", given.rate_limit)
-        self._of_exports = _limits("export_rate_limit", given.export_rate_limit)
+        deployment = settings()
+        self._of_apis = _limits("rate_limit", deployment.rate_limit)
+        self._of_exports = _limits("export_rate_limit", deployment.export_rate_limit)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,10 +51,7 @@ class RateLimits:
                     429,
                     "Too many requests",
                     f"Your address asks too often. Try again in {wait_s} s.",
-                    headers={
-                        "Retry-After": str(wait_s),
-                        "Access-Control-Allow-Origin": "*",
-                    },
+                    headers={**OPEN, "Retry-After": str(wait_s)},
                 )
                 await refused(scope, receive, send)
                 return

@@ -116,7 +116,8 @@ async def stopped_with(work: Work, receive: Receive) -> AsyncIterator[None]:
 def address_of(scope: Scope) -> str:
     """Return by what a client is counted: its address, or its network in IPv6.
 
-    One household has 2**64 addresses of IPv6.
+    One customer of a provider has at least 2**64 addresses of IPv6 (RFC 6177). An
+    IPv4 address is the same however the socket that it comes through writes it.
     """
     host = (scope.get("client") or ("", 0))[0]
     try:

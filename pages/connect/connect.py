@@ -8,10 +8,11 @@ import streamlit as st
 from geo.atlas import atlas
 from geo.base.settings import settings
 from geo.export import dictionary
+from geo.model.incident import crosswalk
 from geo.model.query import Query
-from geo.web.ogc.crossings import crossings
-from geo.web.ogc.examples import EXAMPLES, items_address
+from geo.model.vocabulary import PRECISION_LABELS
 from pages.ui.address import query_of_widgets
+from pages.ui.examples import EXAMPLES, items_address
 from pages.ui.site import server_address
 
 
@@ -108,7 +109,10 @@ st.markdown(
 )
 st.table(
     pd.DataFrame(
-        crossings(),
+        [
+            (str(precision), label, *crosswalk(precision).values())
+            for precision, label in PRECISION_LABELS.items()
+        ],
         columns=["Value here", "Meaning", "ACLED geo_precision", "UCDP where_prec"],
     ).set_index("Value here")
 )

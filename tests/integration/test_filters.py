@@ -71,8 +71,8 @@ def atlases(
 
 def found(engine: Engine, text: str, language: str) -> str:
     """Return the ids that a filter finds, as one word."""
-    condition = read_filter(text, language, INCIDENTS, engine)
-    features, matched = engine.items(Query(), condition=condition, limit=9)
+    condition = read_filter(text, language, INCIDENTS, engine.pages)
+    features, matched = engine.pages.features(Query(), condition=condition, limit=9)
     assert matched == len(features)
     return "".join(feature["id"] for feature in features)
 

@@ -21,7 +21,7 @@ import pytest
 from shapely.geometry import shape
 
 from geo.layer import read_layer
-from geo.web.ogc.examples import EXAMPLES
+from pages.ui.examples import EXAMPLES
 from tests.integration.programs import PYTHON_OF_QGIS, ROOT, clean_environment, run
 
 LAYER = ROOT / "data" / "incidents.geojson"

@@ -50,7 +50,7 @@ from geo.layer import dump_layer
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.query import SEVERAL, Query
-from geo.web.api import routes
+from geo.web.routes import routes
 from tests.builders import (
     SOURCES,
     VOCABULARY,
@@ -59,7 +59,7 @@ from tests.builders import (
     scattered,
     unplaced,
 )
-from tests.client import ask
+from tests.client import answer_of, ask
 from tests.integration.postgres_server import BIN, INSTALL, PostgresServer
 from tests.strategies import queries
 
@@ -165,8 +165,8 @@ def answers(engine: Engine, query: Query) -> dict[str, Any]:
         "ids": engine.ids(query),
         "rows": {order: engine.rows(query, order=order, limit=300) for order in ORDERS},
         "within": engine.rows(query, within=VIEWPORTS[1], limit=50, offset=3),
-        "items": engine.items(query, limit=40, after="incident-2"),
-        "places": engine.place_items(query, limit=40),
+        "items": engine.pages.features(query, limit=40, after="incident-2"),
+        "places": engine.pages.places(query, limit=40),
     }
 
 
@@ -232,9 +232,9 @@ def test_records_are_equal(pair: Pair) -> None:
 def test_cql2_filters_find_the_same(small: Pair, text: str) -> None:
     """What OGC API - Features asks for is asked of both."""
     pages = [
-        engine.items(
+        engine.pages.features(
             Query(),
-            condition=read_filter(text, "cql2-text", INCIDENTS, engine),
+            condition=read_filter(text, "cql2-text", INCIDENTS, engine.pages),
             limit=400,
         )
         for engine in small
@@ -249,7 +249,7 @@ def test_places_that_pass_a_test_are_the_same(small: Pair) -> None:
     area = shapely.box(19, 44, 22, 46)
 
     found = [
-        engine.places_where([PlaceTest(partial(shapely.intersects, area), near)])
+        engine.pages.places_where([PlaceTest(partial(shapely.intersects, area), near)])
         for engine in small
         for near in (Bbox(19, 44, 22, 46), None)
     ]
@@ -262,7 +262,7 @@ def test_a_value_that_no_column_can_hold_is_the_askers_fault(small: Pair) -> Non
     condition = Condition("title = ?", ("a\x00b",))
 
     with pytest.raises(QueryError, match="NUL"):
-        small[1].items(Query(), condition=condition, limit=1)
+        small[1].pages.features(Query(), condition=condition, limit=1)
 
 
 def test_other_programs_find_a_table_with_geometries(server: PostgresServer) -> None:
@@ -404,8 +404,7 @@ def test_routes_say_503_while_the_database_is_away(
         app = Starlette(routes=routes())
         shelf = _Shelf()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("geo.web.api.atlas", shelf.get)
-            patch.setattr("geo.web.ogc.routes.atlas", shelf.get)
+            answer_of(patch, shelf.get)
             paths = ("/healthz", "/api/summary", "/ogc/collections")
             before = [ask(app, path).status_code for path in paths]
             own.kill()
@@ -493,7 +492,7 @@ def test_a_question_that_takes_too_long_is_called_off(
     slow = Condition("pg_sleep(600) IS NOT NULL")
 
     with pytest.raises(TooLongError, match="longer than 1 s"):
-        engine.items(Query(), condition=slow, limit=1)
+        engine.pages.features(Query(), condition=slow, limit=1)
 
     assert engine.count(Query()) == 1
 
@@ -511,7 +510,7 @@ def test_a_question_that_nobody_waits_for_is_cancelled_in_the_database(
 
     Timer(0.5, work.stop).start()
     with doing(work), pytest.raises(StoppedError):
-        engine.items(Query(), condition=slow, limit=1)
+        engine.pages.features(Query(), condition=slow, limit=1)
 
     with psycopg.connect(url) as connection:
         sql = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"

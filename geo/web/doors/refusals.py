@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from geo.base.hosts import header_of
 from geo.base.settings import settings
+from geo.web.answers import ASK_AGAIN, accepted
+from geo.web.problems import PROBLEM, problem
 
+#: A page for whoever does not rather want a problem document.
+_OFFERED: Final = ("text/html", PROBLEM, "application/json")
 _PAGE = Markup(
     """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -51,19 +56,11 @@ def refusal(
     prefix = urlsplit(settings().public_url).path or scope.get("root_path", "")
     home = f"{prefix.rstrip('/')}/"
     headers = {
-        "Cache-Control": "no-cache",
+        "Cache-Control": ASK_AGAIN,
         "Link": f'<{home}>; rel="index"',
         **(headers or {}),
     }
-    accept = header_of(scope, b"accept") or ""
-    if "json" in accept and "html" not in accept:
-        body = {
-            "type": "about:blank",
-            "title": title,
-            "status": status,
-            "detail": detail,
-        }
-        kind = "application/problem+json"
-        return JSONResponse(body, status, headers=headers, media_type=kind)
+    if accepted(header_of(scope, b"accept") or "", _OFFERED) != _OFFERED[0]:
+        return problem(status, title, detail, headers=headers)
     written = _PAGE.format(title=title, detail=detail, home=home)
     return HTMLResponse(written, status, headers=headers)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.base.hosts import header_of, is_own_origin
 from geo.base.settings import settings
+from geo.web.serving import address_of
 
 _LOG: Final = logging.getLogger(__name__)
-#: One customer of a provider has at least this much of IPv6 (RFC 6177).
-_CUSTOMER_BITS: Final = 64
 _POLICY_VIOLATION: Final = 1008
 
 
@@ -45,7 +43,7 @@ class OwnWebSockets:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        customer = _customer(scope)
+        customer = address_of(scope)
         is_own = self._is_own(scope)
         if not is_own or self._open[customer] >= self._most:
             # Whose it was stays out of the log, as everything of a visitor does.
@@ -84,15 +82,3 @@ def _with_host_of_origin(scope: Scope) -> Scope:
     host = origin.partition("//")[2].encode("latin-1")
     kept = [pair for pair in scope["headers"] if pair[0].lower() != b"host"]
     return {**scope, "headers": [(b"host", host), *kept]}
-
-
-def _customer(scope: Scope) -> str:
-    """Return whose connection it is: an IPv4 address, or the network of an IPv6 one."""
-    host: str = (scope.get("client") or ("", 0))[0]
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:  # noqa: PLR2004 - the version of the protocol
-        return host
-    return str(ip_network((address, _CUSTOMER_BITS), strict=False))

@@ -96,12 +96,12 @@ def named(collection_id: str) -> Collection:
     NotFoundError
         If there is none; lists those there are.
     """
-    found = COLLECTIONS.get(collection_id)
-    if found is None:
+    collection = COLLECTIONS.get(collection_id)
+    if collection is None:
         there = ", ".join(COLLECTIONS)
         msg = f"{collection_id[:60]!r} is not a collection. There are: {there}."
         raise NotFoundError(msg)
-    return found
+    return collection
 
 
 def collection_json(collection: Collection, atlas: Atlas, site: Site) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def property_schemas_of(collection: Collection) -> dict[str, Mapping[str, Any]]:
 def _links(collection: Collection, site: Site) -> list[Link]:
     name = collection.title.lower()
     items = site.collection(collection.id, "/items")
-    found = [
+    listed = [
         link(f"{items}?f=json", "items", links.GEOJSON, f"The {name} as GeoJSON"),
         link(f"{items}?f=html", "items", links.HTML, f"The {name} as a page"),
         link(
@@ -168,15 +168,15 @@ def _links(collection: Collection, site: Site) -> list[Link]:
     if collection.kind in QUERYABLES:
         href = site.collection(collection.id, "/queryables")
         title = f"What can be asked of {name}"
-        found.append(link(href, links.QUERYABLES, links.SCHEMA, title))
+        listed.append(link(href, links.QUERYABLES, links.SCHEMA, title))
     if collection.kind == "incidents":
         href = f"{site.root}/schema/{SCHEMA.name}"
         title = "JSON Schema of the incident layer"
-        found.append(link(href, "describedby", links.SCHEMA, title))
+        listed.append(link(href, "describedby", links.SCHEMA, title))
     if collection.kind != "sources":
         title = "Creative Commons Attribution 4.0"
-        found.append(link(LICENCE, "license", links.HTML, title))
-    return found
+        listed.append(link(LICENCE, "license", links.HTML, title))
+    return listed
 
 
 def _extent(collection: Collection, atlas: Atlas) -> dict[str, Any]:

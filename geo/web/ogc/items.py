@@ -12,20 +12,21 @@ from typing import Any, Final
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
-from geo.engine import Condition
+from geo.engine import all_of
+from geo.engine.pages import Pages
 from geo.engine.queryables import QUERYABLES
 from geo.model.incident import crosswalk
 from geo.model.query import Query
 from geo.model.sources import Source
 from geo.web.ogc.collections import Collection
-from geo.web.ogc.parameters import Asked, Given, all_of, read_asked
+from geo.web.ogc.parameters import ItemsQuery, Parameters, read_items_query
 
 Feature = dict[str, Any]
 _ALL: Final = Query()
 
 
 def page(
-    collection: Collection, given: Given, atlas: Atlas
+    collection: Collection, parameters: Parameters, atlas: Atlas
 ) -> tuple[list[Feature], int, str | None]:
     """Return the features of a page, how many match, and the id to go on after.
 
@@ -34,14 +35,18 @@ def page(
     Raises
     ------
     QueryError
-        As :func:`geo.web.ogc.parameters.read_asked`.
+        As :func:`geo.web.ogc.parameters.read_items_query`.
     """
     kind = collection.kind
-    asked = read_asked(given, atlas, QUERYABLES.get(kind, {}), ours=kind in QUERYABLES)
+    wanted = read_items_query(
+        parameters, atlas, QUERYABLES.get(kind, {}), ours=kind in QUERYABLES
+    )
     # One more than asked for tells whether there is another page.
-    found, matched = _PAGES[kind](atlas, _placed(asked, collection.geometry))
-    shown = found[: asked.limit]
-    more = len(found) > asked.limit
+    features, matched = _PAGES[kind](
+        atlas, _placed(wanted, collection.geometry, atlas.engine.pages)
+    )
+    shown = features[: wanted.limit]
+    more = len(features) > wanted.limit
     return shown, matched, shown[-1]["id"] if more else None
 
 
@@ -63,60 +68,57 @@ def single(collection: Collection, feature_id: str, atlas: Atlas) -> Feature:
     if collection.kind == "sources":
         source = atlas.sources.named(feature_id)
         return _source(source, atlas.engine.counts(_ALL, "source"))
-    found, _ = atlas.engine.place_items(_ALL, limit=1, place_id=feature_id)
-    if not found:
+    places, _ = atlas.engine.pages.places(_ALL, limit=1, place_id=feature_id)
+    if not places:
         msg = f"No place has the id {feature_id[:60]!r}. Ids are in the list of places."
         raise NotFoundError(msg)
-    return _with_codes(found[0])
+    return _with_codes(places[0])
 
 
-def _placed(asked: Asked, geometry: str) -> Asked:
+def _placed(wanted: ItemsQuery, geometry: str, pages: Pages) -> ItemsQuery:
     """Return the request, limited to one type of geometry if the collection is."""
     if not geometry:
-        return asked
-    of_type = Condition(
-        "(feature ->> '$.geometry.type') = ?", (geometry,), reads_features=True
-    )
-    given = [asked.condition] if asked.condition else []
-    return replace(asked, condition=all_of([*given, of_type]))
+        return wanted
+    of_type = pages.of_geometry(geometry)
+    return replace(wanted, condition=all_of([wanted.condition, of_type]))
 
 
-def _incidents(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
-    return _coded(atlas.engine.items, asked)
+def _incidents(atlas: Atlas, wanted: ItemsQuery) -> tuple[list[Feature], int]:
+    return _coded(atlas.engine.pages.features, wanted)
 
 
-def _places(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
-    return _coded(atlas.engine.place_items, asked)
+def _places(atlas: Atlas, wanted: ItemsQuery) -> tuple[list[Feature], int]:
+    return _coded(atlas.engine.pages.places, wanted)
 
 
 def _coded(
-    ask: Callable[..., tuple[list[Feature], int]], asked: Asked
+    ask: Callable[..., tuple[list[Feature], int]], wanted: ItemsQuery
 ) -> tuple[list[Feature], int]:
     """Ask the engine, for one feature more than the page holds."""
-    found, matched = ask(
-        asked.query,
-        condition=asked.condition,
-        after=asked.after,
-        limit=asked.limit + 1,
+    features, matched = ask(
+        wanted.query, wanted.condition, after=wanted.after, limit=wanted.limit + 1
     )
-    return [_with_codes(feature) for feature in found], matched
+    return [_with_codes(feature) for feature in features], matched
 
 
-def _sources(atlas: Atlas, asked: Asked) -> tuple[list[Feature], int]:
+def _sources(atlas: Atlas, wanted: ItemsQuery) -> tuple[list[Feature], int]:
     counts = atlas.engine.counts(_ALL, "source")
-    matching = list(_matching(atlas, asked))
-    found = [_source(source, counts) for source in matching if source.id > asked.after]
-    return found[: asked.limit + 1], len(matching)
+    matching = list(_matching(atlas, wanted))
+    features = [
+        _source(source, counts) for source in matching if source.id > wanted.after
+    ]
+    return features[: wanted.limit + 1], len(matching)
 
 
-def _matching(atlas: Atlas, asked: Asked) -> Iterator[Source]:
+def _matching(atlas: Atlas, wanted: ItemsQuery) -> Iterator[Source]:
     """Go through the sources asked for by id; having no place, each is in any extent."""
-    since, until = asked.days
+    since, until = wanted.days
     for source in sorted(atlas.sources.values(), key=lambda source: source.id):
         day = source.published
         in_time = day is None or ((since or day) <= day <= (until or day))
         if in_time and all(
-            getattr(source, name) in values for name, values in asked.of_sources.items()
+            getattr(source, name) in values
+            for name, values in wanted.of_sources.items()
         ):
             yield source
 

@@ -34,10 +34,10 @@ CONFORMS_TO: Final = (
 
 def landing_json(site: Site) -> dict[str, Any]:
     """Return the landing page, links to itself left out."""
-    given = settings()
+    deployment = settings()
     return {
-        "title": given.title,
-        "description": given.subtitle,
+        "title": deployment.title,
+        "description": deployment.subtitle,
         "links": [
             link(
                 site.ogc("/api", f="json"),

@@ -1,23 +1,24 @@
-"""The description of the API in OpenAPI 3.0, made of the same tables that answer it."""
+"""The description of the API in OpenAPI 3.0, made of the same tables that answer it.
+
+Its fixed components are in ``openapi.json``.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from geo.atlas import Atlas
 from geo.base.settings import settings
-from geo.engine.cql2 import LANGUAGES
 from geo.engine.queryables import QUERYABLES
 from geo.model.query import FILTERS, LONGEST_TEXT, PARAMETERS, Dates, Filter
 from geo.web.ogc import links
 from geo.web.ogc.collections import COLLECTIONS, Collection
 from geo.web.ogc.links import Site
 from geo.web.ogc.parameters import (
-    CRS84,
-    DEFAULT_LIMIT,
     FILTERING,
-    MOST,
     OF_SOURCES,
     PAGING,
     values_of_sources,
@@ -25,22 +26,23 @@ from geo.web.ogc.parameters import (
 
 Json = dict[str, Any]
 _F: Final = "f"
-_PROBLEMS: Final = {
-    "400": "A parameter is not known or not accepted; the answer names it.",
-    "404": "There is no such thing.",
-    "406": "None of the media types accepted is served.",
-}
+#: What hangs neither on the data nor on our filters: the parameters of the standard,
+#: the schemas of what is answered, and the problems. A test holds that its limits and
+#: choices are those that are read.
+_COMPONENTS: Final[Json] = json.loads(
+    Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
+)
 
 
 def openapi_json(atlas: Atlas, site: Site) -> Json:
     """Return the whole description."""
-    given = settings()
+    deployment = settings()
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": f"{given.title}: OGC API - Features",
+            "title": f"{deployment.title}: OGC API - Features",
             "description": (
-                f"{given.subtitle} Features in longitude and latitude (CRS84). An "
+                f"{deployment.subtitle} Features in longitude and latitude (CRS84). An "
                 "incident whose date is uncertain matches a time in which it may lie; "
                 "dates=certain keeps only those that lie in it for sure."
             ),
@@ -60,17 +62,8 @@ def openapi_json(atlas: Atlas, site: Site) -> Json:
         ],
         "paths": _paths(),
         "components": {
+            **_COMPONENTS,
             "parameters": _parameters(atlas),
-            "schemas": _SCHEMAS,
-            "responses": {
-                f"problem{code}": {
-                    "description": text,
-                    "content": {
-                        "application/problem+json": {"schema": _ref("problem")}
-                    },
-                }
-                for code, text in _PROBLEMS.items()
-            },
         },
     }
 
@@ -99,7 +92,7 @@ def _collection_paths(collection: Collection) -> Json:
     words = collection.title.lower()
     name = tag.title().replace("-", "")
     filterable = collection.kind in QUERYABLES
-    asked = [
+    names = [
         *PAGING,
         *(FILTERING if filterable else ()),
         *(own for own in PARAMETERS if own != "bbox" and filterable),
@@ -113,7 +106,7 @@ def _collection_paths(collection: Collection) -> Json:
             f"{collection.title}, page by page",
             "featureCollectionGeoJSON",
             media_type=links.GEOJSON,
-            parameters=asked,
+            parameters=names,
         ),
         f"{path}/items/{{featureId}}": _get(
             tag,
@@ -182,8 +175,10 @@ def _get(  # noqa: PLR0913 - an operation has these and no more
                 },
                 "304": {"description": "Nothing has changed since the ETag given"},
                 **{
-                    code: {"$ref": f"#/components/responses/problem{code}"}
-                    for code in _PROBLEMS
+                    name.removeprefix("problem"): {
+                        "$ref": f"#/components/responses/{name}"
+                    }
+                    for name in _COMPONENTS["responses"]
                 },
             },
         }
@@ -191,76 +186,14 @@ def _get(  # noqa: PLR0913 - an operation has these and no more
 
 
 def _parameters(atlas: Atlas) -> Json:
-    choices = {name: values_of_sources(atlas, name) for name in OF_SOURCES}
-    described = {
-        "featureId": _parameter(
-            "featureId", "Id of the feature", {"type": "string"}, where="path"
-        ),
-        _F: _parameter(
-            _F,
-            "json for programs, html for people; without it the Accept header decides",
-            {"type": "string", "enum": ["json", "html"]},
-        ),
-        "bbox": {
-            **_parameter(
-                "bbox",
-                "Extent in degrees: west,south,east,north, or with heights "
-                "west,south,lowest,east,north,highest. West greater than east crosses "
-                "the antimeridian. It selects what is placed in it, wholly or in part, "
-                "and, as the standard asks, what has no place at all; "
-                "filter=geometry IS NOT NULL leaves that out.",
-                {
-                    "type": "array",
-                    "minItems": 4,
-                    "maxItems": 6,
-                    "items": {"type": "number"},
-                },
-            ),
-            "explode": False,
-        },
-        "datetime": _parameter(
-            "datetime",
-            "Instant or interval: 2023-08-31, 2022-02-24/2022-03-18, ../2023-12-31, "
-            "2022-01-01/.. . It selects what may lie in that time, and, as the standard "
-            "asks, what has no date at all; filter=date IS NOT NULL leaves that out. With "
-            "dates=certain it selects only what lies in that time for sure.",
-            {"type": "string"},
-        ),
-        "limit": _parameter(
-            "limit",
-            f"How many features a page holds at most; above {MOST} means {MOST}",
-            {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": MOST,
-                "default": DEFAULT_LIMIT,
-            },
-        ),
-        "after": _parameter(
-            "after",
-            "Id that the page before ended with; the link called next has it",
-            {"type": "string", "maxLength": 200},
-        ),
-        **{
-            name: _parameter(
-                name,
-                "Coordinate reference system; there is only one",
-                {"type": "string", "format": "uri", "enum": [CRS84], "default": CRS84},
-            )
-            for name in ("crs", "bbox-crs", "filter-crs")
-        },
-        "filter": _parameter("filter", "A CQL2 expression", {"type": "string"}),
-        "filter-lang": _parameter(
-            "filter-lang",
-            "Language of the filter",
-            {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
-        ),
-    }
+    """Return the parameters: those of the standard, our filters, those of sources."""
+    described = dict(_COMPONENTS["parameters"])
     for kind in FILTERS:
         if kind.name != "bbox":
             described[kind.name] = _filter(kind, atlas)
     for name in OF_SOURCES:
-        described[name] = _of_values(name, {"type": "string", "enum": choices[name]})
+        values = values_of_sources(atlas, name)
+        described[name] = _of_values(name, {"type": "string", "enum": values})
     return described
 
 
@@ -292,154 +225,16 @@ _FORMS: Final[Json] = {
 }
 
 
-def _parameter(name: str, text: str, schema: Json, *, where: str = "query") -> Json:
-    style = "form" if where == "query" else "simple"
+def _parameter(name: str, text: str, schema: Json) -> Json:
     return {
         "name": name,
-        "in": where,
+        "in": "query",
         "description": text,
-        "required": where == "path",
-        "style": style,
+        "required": False,
+        "style": "form",
         "schema": schema,
     }
 
 
 def _ref(schema: str) -> Json:
     return {"$ref": f"#/components/schemas/{schema}"}
-
-
-_TEXT: Final = {"type": "string"}
-_LINKS: Final = {"type": "array", "items": _ref("link")}
-_SCHEMAS: Final[Json] = {
-    "link": {
-        "type": "object",
-        "required": ["href", "rel"],
-        "properties": {
-            "href": _TEXT,
-            "rel": _TEXT,
-            "type": _TEXT,
-            "title": _TEXT,
-        },
-    },
-    "landingPage": {
-        "type": "object",
-        "required": ["links"],
-        "properties": {"title": _TEXT, "description": _TEXT, "links": _LINKS},
-    },
-    "confClasses": {
-        "type": "object",
-        "required": ["conformsTo"],
-        "properties": {"conformsTo": {"type": "array", "items": _TEXT}},
-    },
-    "collections": {
-        "type": "object",
-        "required": ["links", "collections"],
-        "properties": {
-            "links": _LINKS,
-            "collections": {"type": "array", "items": _ref("collection")},
-        },
-    },
-    "collection": {
-        "type": "object",
-        "required": ["id", "links"],
-        "properties": {
-            "id": _TEXT,
-            "title": _TEXT,
-            "description": _TEXT,
-            "links": _LINKS,
-            "extent": _ref("extent"),
-            "itemType": {"type": "string", "enum": ["feature"]},
-            "crs": {"type": "array", "items": _TEXT},
-            "storageCrs": _TEXT,
-        },
-    },
-    "extent": {
-        "type": "object",
-        "properties": {
-            "spatial": {
-                "type": "object",
-                "properties": {
-                    "bbox": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "array",
-                            "minItems": 4,
-                            "maxItems": 4,
-                            "items": {"type": "number"},
-                        },
-                    },
-                    "crs": _TEXT,
-                },
-            },
-            "temporal": {
-                "type": "object",
-                "properties": {
-                    "interval": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "array",
-                            "minItems": 2,
-                            "maxItems": 2,
-                            "items": {**_TEXT, "nullable": True},
-                        },
-                    },
-                    "trs": _TEXT,
-                },
-            },
-        },
-    },
-    "featureCollectionGeoJSON": {
-        "type": "object",
-        "required": ["type", "features", "links", "numberReturned", "numberMatched"],
-        "properties": {
-            "type": {"type": "string", "enum": ["FeatureCollection"]},
-            "features": {"type": "array", "items": _ref("featureGeoJSON")},
-            "links": _LINKS,
-            "timeStamp": {"type": "string", "format": "date-time"},
-            "numberMatched": {"type": "integer", "minimum": 0},
-            "numberReturned": {"type": "integer", "minimum": 0},
-        },
-    },
-    "featureGeoJSON": {
-        "type": "object",
-        "required": ["type", "id", "geometry", "properties"],
-        "properties": {
-            "type": {"type": "string", "enum": ["Feature"]},
-            "id": _TEXT,
-            "geometry": _ref("geometryGeoJSON"),
-            "properties": {"type": "object"},
-            "links": _LINKS,
-        },
-    },
-    "geometryGeoJSON": {
-        "type": "object",
-        "nullable": True,
-        "required": ["type", "coordinates"],
-        "properties": {
-            "type": {"type": "string", "enum": ["Point", "LineString", "Polygon"]},
-            "coordinates": {"type": "array", "items": {}},
-        },
-    },
-    "jsonSchema": {
-        "type": "object",
-        "required": ["$schema", "type", "properties"],
-        "properties": {
-            "$schema": _TEXT,
-            "type": _TEXT,
-            "properties": {"type": "object"},
-        },
-    },
-    "problem": {
-        "type": "object",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": _TEXT,
-            "title": _TEXT,
-            "status": {"type": "integer"},
-            "detail": _TEXT,
-            "parameter": _TEXT,
-        },
-    },
-}

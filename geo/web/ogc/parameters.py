@@ -15,11 +15,10 @@ from typing import Final
 from geo.atlas import Atlas
 from geo.base.errors import QueryError
 from geo.base.grid import Bbox
-from geo.engine import MISSING, Condition
+from geo.engine import Condition, all_of
 from geo.engine.cql2 import LANGUAGES, read_filter
-from geo.engine.instants import read_instant
+from geo.engine.cql2_values import read_instant
 from geo.engine.queryables import Queryable
-from geo.layer.table import days_of
 from geo.model.query import PARAMETERS, Dates, Query, parse_bbox
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -32,11 +31,11 @@ OF_SOURCES: Final = ("publisher", "language")
 FILTERING: Final = ("filter", "filter-lang", "filter-crs")
 _LONGEST_ID: Final = 200
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,30}", re.ASCII)
-Given = Mapping[str, list[str]]
+Parameters = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ItemsQuery:
     """What a request for items asks for.
 
     ``query`` holds our own filters; ``condition`` the standard's: ``bbox``,
@@ -45,14 +44,14 @@ class Asked:
     """
 
     query: Query
-    condition: Condition | None
+    condition: Condition
     days: tuple[date | None, date | None]
     of_sources: Mapping[str, Sequence[str]]
     after: str
     limit: int
 
 
-def refuse_unknown(given: Given, known: Collection[str]) -> None:
+def refuse_unknown(parameters: Parameters, known: Collection[str]) -> None:
     """Refuse parameters that the resource does not know.
 
     Raises
@@ -60,20 +59,24 @@ def refuse_unknown(given: Given, known: Collection[str]) -> None:
     QueryError
         Names the first, and those there are.
     """
-    for name in given:
+    for name in parameters:
         if name not in known:
             there = ", ".join(known)
             raise QueryError(name, f"is not a parameter here. There are: {there}.")
 
 
-def read_asked(
-    given: Given, atlas: Atlas, queryables: Mapping[str, Queryable], *, ours: bool
-) -> Asked:
+def read_items_query(
+    parameters: Parameters,
+    atlas: Atlas,
+    queryables: Mapping[str, Queryable],
+    *,
+    ours: bool,
+) -> ItemsQuery:
     """Read the parameters of a request for items.
 
     Parameters
     ----------
-    given
+    parameters
         Text values by name, as in the URL.
     atlas
         The data, whose categories and sources are the only ones accepted.
@@ -89,34 +92,35 @@ def read_asked(
     """
     own = tuple(name for name in PARAMETERS if name != "bbox") if ours else OF_SOURCES
     filtering = FILTERING if queryables else ()
-    refuse_unknown(given, (*PAGING, *filtering, *own, "f"))
+    refuse_unknown(parameters, (*PAGING, *filtering, *own, "f"))
     for name in ("crs", "bbox-crs", "filter-crs"):
-        check_crs(given, name)
-    since, until = read_datetime(_one(given, "datetime"))
+        check_crs(parameters, name)
+    since, until = read_datetime(_value(parameters, "datetime"))
     limited = since is not None or until is not None
-    if limited and (given.get("from") or given.get("to")):
+    if limited and (parameters.get("from") or parameters.get("to")):
         raise QueryError("datetime", "is given with from or to. Give one or the other.")
-    asked = {name: given[name] for name in own if name in given}
-    query = atlas.query(asked if ours else {})
+    filters = {name: parameters[name] for name in own if name in parameters}
+    query = atlas.query(filters if ours else {})
     conditions = []
+    pages = atlas.engine.pages
     if limited and query.dates == Dates.CERTAIN:
         query = replace(query, since=since, until=until)
     elif limited:
-        conditions.append(_meeting_days(since, until))
-    bbox = read_bbox(_one(given, "bbox"))
+        conditions.append(pages.in_datetime(since, until))
+    bbox = read_bbox(_value(parameters, "bbox"))
     if bbox:
-        conditions.append(_either(MISSING["place"], atlas.engine.meeting(bbox)))
-    text = _one(given, "filter")
-    language = _language(_one(given, "filter-lang"))
+        conditions.append(pages.in_bbox(bbox))
+    text = _value(parameters, "filter")
+    language = _language(_value(parameters, "filter-lang"))
     if text:
-        conditions.append(read_filter(text, language, queryables, atlas.engine))
-    return Asked(
+        conditions.append(read_filter(text, language, queryables, pages))
+    return ItemsQuery(
         query=query,
         condition=all_of(conditions),
         days=(since, until),
-        of_sources={} if ours else _known_values(asked, atlas),
-        after=_after(_one(given, "after")),
-        limit=read_limit(_one(given, "limit")),
+        of_sources={} if ours else _known_values(filters, atlas),
+        after=_after(_value(parameters, "after")),
+        limit=read_limit(_value(parameters, "limit")),
     )
 
 
@@ -125,34 +129,15 @@ def values_of_sources(atlas: Atlas, name: str) -> list[str]:
     return sorted({str(getattr(source, name)) for source in atlas.sources.values()})
 
 
-def _known_values(asked: Given, atlas: Atlas) -> Given:
+def _known_values(filters: Parameters, atlas: Atlas) -> Parameters:
     """Refuse values that no source has."""
-    for name, values in asked.items():
+    for name, values in filters.items():
         there = values_of_sources(atlas, name)
         for value in values:
             if value not in there:
                 message = f"{value[:60]!r} is not one of {', '.join(there)}."
                 raise QueryError(name, message)
-    return asked
-
-
-def _meeting_days(since: date | None, until: date | None) -> Condition:
-    """Return the condition that a date may lie in a span, or is not known at all."""
-    ends = [("latest >= ?", since), ("earliest <= ?", until)]
-    asked = [(sql, days_of(day, otherwise=0)) for sql, day in ends if day is not None]
-    sql = " AND ".join(part for part, _ in asked)
-    return _either(MISSING["date"], Condition(sql, tuple(days for _, days in asked)))
-
-
-def _either(one: Condition, other: Condition) -> Condition:
-    """Return the condition that one or the other holds.
-
-    What has no place, or no date, is in any extent, or at any time (Part 1,
-    requirements /req/core/fc-bbox-response and fc-time-response).
-    """
-    return Condition(
-        f"({one.sql}) OR ({other.sql})", (*one.parameters, *other.parameters)
-    )
+    return filters
 
 
 def read_bbox(text: str) -> Bbox | None:
@@ -230,9 +215,9 @@ def read_limit(text: str) -> int:
     return min(limit, MOST)
 
 
-def _one(given: Given, name: str) -> str:
+def _value(parameters: Parameters, name: str) -> str:
     """Return the value of a parameter that takes one; empty where not given."""
-    values = given.get(name, [])
+    values = parameters.get(name, [])
     if len(values) > 1:
         raise QueryError(name, f"is given {len(values)} times; it takes one value.")
     if values and not values[0].strip() and name != "after":
@@ -240,7 +225,7 @@ def _one(given: Given, name: str) -> str:
     return values[0].strip() if values else ""
 
 
-def check_crs(given: Given, name: str) -> None:
+def check_crs(parameters: Parameters, name: str) -> None:
     """Refuse any coordinate reference system but CRS84.
 
     Raises
@@ -248,7 +233,7 @@ def check_crs(given: Given, name: str) -> None:
     QueryError
         Names the parameter.
     """
-    text = _one(given, name)
+    text = _value(parameters, name)
     if text not in {"", CRS84}:
         raise QueryError(name, f"{text[:80]!r} is not served. There is only {CRS84}.")
 
@@ -264,14 +249,3 @@ def _after(text: str) -> str:
     if len(text) > _LONGEST_ID or not text.isprintable():
         raise QueryError("after", "is not an id. Follow the link called next.")
     return text
-
-
-def all_of(conditions: Sequence[Condition]) -> Condition | None:
-    """Return conditions as one that holds where each does; None of none."""
-    if not conditions:
-        return None
-    return Condition(
-        " AND ".join(f"({condition.sql})" for condition in conditions),
-        tuple(value for condition in conditions for value in condition.parameters),
-        any(condition.reads_features for condition in conditions),
-    )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
-
-from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
+from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES, queryables_schema
 from geo.model.wording import date_words
-from geo.web.ogc import html, items, links
-from geo.web.ogc.answers import Document
+from geo.web.ogc import items, links
 from geo.web.ogc.collections import (
     COLLECTIONS,
     Collection,
@@ -22,6 +21,7 @@ from geo.web.ogc.collections import (
     property_schemas_of,
 )
 from geo.web.ogc.collections import schema_json as collection_schema
+from geo.web.ogc.documents import Document
 from geo.web.ogc.landing import conformance_json, landing_json
 from geo.web.ogc.links import Link, Site, link, with_parameters
 from geo.web.ogc.openapi import openapi_json
@@ -41,7 +41,7 @@ _COLUMNS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApiRequest:
     """A request as the resources see it.
 
     Parameters
@@ -68,16 +68,16 @@ class Ask:
     form: str
 
     @property
-    def given(self) -> dict[str, list[str]]:
+    def by_name(self) -> dict[str, list[str]]:
         """The parameters by name."""
-        found: dict[str, list[str]] = {}
+        chosen: dict[str, list[str]] = {}
         for name, value in self.parameters:
-            found.setdefault(name, []).append(value)
-        return found
+            chosen.setdefault(name, []).append(value)
+        return chosen
 
     def only(self, *known: str) -> None:
         """Refuse every parameter but these and ``f``."""
-        refuse_unknown(self.given, (*known, "f"))
+        refuse_unknown(self.by_name, (*known, "f"))
 
     def own_links(self, media_type: str) -> list[Link]:
         """Return the links to this document and to its other form."""
@@ -92,130 +92,109 @@ class Ask:
             link(there, "alternate", kinds[other], titles[other]),
         ]
 
+    def page(self, title: str, *above: Collection, **further: Any) -> dict[str, Any]:  # noqa: ANN401 - for a template
+        """Return what the template of a page takes.
 
-def landing(ask: Ask) -> Document:
+        Parameters
+        ----------
+        title
+            Its heading.
+        above
+            The collections that it belongs to.
+        further
+            What only this template takes.
+        """
+        pages = [(f"{self.site.root}/", "Map"), (self.site.ogc(), settings().title)]
+        if "collection" in self.path:
+            pages.append((self.site.ogc("/collections", f="html"), "Collections"))
+        for collection in above:
+            href = self.site.ogc(f"/collections/{collection.id}", f="html")
+            pages.append((href, collection.title))
+        return {"title": title, "above": pages, "site": self.site, **further}
+
+
+def landing(request: ApiRequest) -> Document:
     """Return the landing page."""
-    ask.only()
-    body = landing_json(ask.site)
-    body["links"] = [*ask.own_links(links.JSON), *body["links"]]
-    advice = (
-        "This service keeps to OGC API - Features. Paste the address of this page "
-        "into QGIS or any other program that reads such services."
-    )
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            body["title"],
-            ask.site,
-            [],
-            html.paragraph(body["description"])
-            + html.paragraph(advice)
-            + _collection_table(ask)
-            + Markup("<h2>More</h2>")
-            + html.link_list(body["links"]),
-        ),
-        body["links"],
-    )
+    request.only()
+    body = landing_json(request.site)
+    body["links"] = [*request.own_links(links.JSON), *body["links"]]
+    page = request.page(body["title"], collections=COLLECTIONS.values())
+    return Document(body, links.JSON, "landing.html", page, body["links"])
 
 
-def conformance(ask: Ask) -> Document:
+def conformance(request: ApiRequest) -> Document:
     """Return the conformance declaration."""
-    ask.only()
+    request.only()
     body = conformance_json()
-    body["links"] = ask.own_links(links.JSON)
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            "Standards this server keeps to",
-            ask.site,
-            [],
-            html.shown(body["conformsTo"]) + html.link_list(body["links"]),
-        ),
-        body["links"],
-    )
+    body["links"] = request.own_links(links.JSON)
+    page = request.page("Standards this server keeps to")
+    return Document(body, links.JSON, "conformance.html", page, body["links"])
 
 
-def api(ask: Ask) -> Document:
+def api(request: ApiRequest) -> Document:
     """Return the description of the API."""
-    ask.only()
-    body = openapi_json(ask.atlas, ask.site)
-    own = ask.own_links(links.OPENAPI)
-    return Document(body, links.OPENAPI, lambda: _api_page(ask, body, own), own)
+    request.only()
+    body = openapi_json(request.atlas, request.site)
+    page = request.page(body["info"]["title"])
+    own = request.own_links(links.OPENAPI)
+    return Document(body, links.OPENAPI, "api.html", page, own)
 
 
-def collections(ask: Ask) -> Document:
+def collections(request: ApiRequest) -> Document:
     """Return the list of collections."""
-    ask.only()
-    body = {
-        "links": ask.own_links(links.JSON),
-        "collections": [
-            _described(collection, ask) for collection in COLLECTIONS.values()
-        ],
-    }
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            "Collections",
-            ask.site,
-            [],
-            _collection_table(ask) + html.link_list(ask.own_links(links.JSON)),
-        ),
-        ask.own_links(links.JSON),
-    )
+    request.only()
+    own = request.own_links(links.JSON)
+    described = [_described(collection, request) for collection in COLLECTIONS.values()]
+    body = {"links": own, "collections": described}
+    page = request.page("Collections", collections=COLLECTIONS.values())
+    return Document(body, links.JSON, "collections.html", page, own)
 
 
-def collection(ask: Ask) -> Document:
+def collection(request: ApiRequest) -> Document:
     """Return one collection."""
-    ask.only()
-    found = named(ask.path["collection"])
-    body = _described(found, ask)
-    body["links"] = [*ask.own_links(links.JSON), *body["links"][1:]]
-    return Document(
-        body,
-        links.JSON,
-        lambda: html.page(
-            found.title,
-            ask.site,
-            _above(ask),
-            html.paragraph(found.description)
-            + html.facts(_reach(body.get("extent", {})))
-            + html.link_list(body["links"]),
-        ),
-        body["links"],
+    request.only()
+    chosen = named(request.path["collection"])
+    body = _described(chosen, request)
+    body["links"] = [*request.own_links(links.JSON), *body["links"][1:]]
+    page = request.page(chosen.title, reach=_reach(body.get("extent", {})))
+    return Document(body, links.JSON, "collection.html", page, body["links"])
+
+
+def queryables(request: ApiRequest) -> Document:
+    """Return what a filter can ask of a collection."""
+    request.only()
+    chosen = named(request.path["collection"])
+    if chosen.kind not in QUERYABLES:
+        there = ", ".join(QUERYABLES)
+        msg = f"{chosen.id!r} cannot be filtered by CQL2. These can: {there}."
+        raise NotFoundError(msg)
+    return _schema(
+        request, chosen, queryables_schema(chosen.kind, chosen.title, request.address)
     )
 
 
-def queryables(ask: Ask) -> Document:
-    """Return what a filter can ask of a collection."""
-    ask.only()
-    found = named(ask.path["collection"])
-    if found.kind not in QUERYABLES:
-        there = ", ".join(QUERYABLES)
-        msg = f"{found.id!r} cannot be filtered by CQL2. These can: {there}."
-        raise NotFoundError(msg)
-    return _schema(ask, found, queryables_schema(found.kind, found.title, ask.address))
-
-
-def schema(ask: Ask) -> Document:
+def schema(request: ApiRequest) -> Document:
     """Return the properties of a collection's features."""
-    ask.only()
-    found = named(ask.path["collection"])
-    return _schema(ask, found, collection_schema(found, ask.address))
+    request.only()
+    chosen = named(request.path["collection"])
+    return _schema(request, chosen, collection_schema(chosen, request.address))
 
 
-def features(ask: Ask) -> Document:
+def features(request: ApiRequest) -> Document:
     """Return a page of features."""
-    found = named(ask.path["collection"])
-    shown, matched, after = items.page(found, ask.given, ask.atlas)
-    own = ask.own_links(links.GEOJSON)
+    chosen = named(request.path["collection"])
+    shown, matched, after = items.page(chosen, request.by_name, request.atlas)
+    own = request.own_links(links.GEOJSON)
     if after is not None:
-        href = with_parameters(ask.address, ask.parameters, after=after)
+        href = with_parameters(request.address, request.parameters, after=after)
         own.append(link(href, "next", own[0]["type"], "The next page"))
     own.append(
-        link(ask.site.collection(found.id), "collection", links.JSON, "The collection")
+        link(
+            request.site.collection(chosen.id),
+            "collection",
+            links.JSON,
+            "The collection",
+        )
     )
     body = {
         "type": "FeatureCollection",
@@ -224,47 +203,38 @@ def features(ask: Ask) -> Document:
         "numberMatched": matched,
         "numberReturned": len(shown),
     }
+    page = request.page(
+        chosen.title,
+        chosen,
+        columns=_COLUMNS[chosen.kind],
+        items=f"/collections/{chosen.id}/items",
+        cell=partial(_cell, chosen),
+    )
     return Document(
-        body,
-        links.GEOJSON,
-        lambda: _features_page(ask, found, body),
-        own,
-        stamped=True,
-        crs=CRS84,
+        body, links.GEOJSON, "features.html", page, own, stamped=True, crs=CRS84
     )
 
 
-def feature(ask: Ask) -> Document:
+def feature(request: ApiRequest) -> Document:
     """Return one feature."""
-    ask.only("crs")
-    check_crs(ask.given, "crs")
-    found = named(ask.path["collection"])
-    body = items.single(found, ask.path["feature"], ask.atlas)
-    href = ask.site.collection(found.id)
+    request.only("crs")
+    check_crs(request.by_name, "crs")
+    chosen = named(request.path["collection"])
+    body = items.single(chosen, request.path["feature"], request.atlas)
+    href = request.site.collection(chosen.id)
     own = [
-        *ask.own_links(links.GEOJSON),
+        *request.own_links(links.GEOJSON),
         link(href, "collection", links.JSON, "The collection"),
     ]
     body["links"] = own
-    return Document(
-        body,
-        links.GEOJSON,
-        lambda: _feature_page(ask, found, body),
-        own,
-        crs=CRS84,
-    )
-
-
-def _collection_table(ask: Ask) -> Markup:
-    """Return the collections for people, each with a link to its page."""
-    rows = [
-        (
-            html.anchor(ask.site.ogc(f"/collections/{one.id}", f="html"), one.title),
-            one.description,
-        )
-        for one in COLLECTIONS.values()
-    ]
-    return html.table(["Collection", "What it holds"], rows)
+    properties = body["properties"]
+    title = properties.get("title") or properties.get("name") or body["id"]
+    on_map = ""
+    if chosen.kind == "incidents":
+        on_map = with_parameters(f"{request.site.root}/", [], incident=body["id"])
+    rows = _described_values(chosen, {"id": body["id"], **properties})
+    page = request.page(str(title), chosen, rows=rows, on_map=on_map)
+    return Document(body, links.GEOJSON, "feature.html", page, own, crs=CRS84)
 
 
 def _reach(extent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -279,125 +249,39 @@ def _reach(extent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Last day", last[:10] if last else "Open: some date has no end"
 
 
-def _described(found: Collection, ask: Ask) -> dict[str, Any]:
+def _described(chosen: Collection, request: ApiRequest) -> dict[str, Any]:
     """Return a collection with the link to itself first."""
-    body = collection_json(found, ask.atlas, ask.site)
-    own = link(ask.site.collection(found.id), "self", links.JSON, found.title)
+    body = collection_json(chosen, request.atlas, request.site)
+    own = link(request.site.collection(chosen.id), "self", links.JSON, chosen.title)
     return {**body, "links": [own, *body["links"]]}
 
 
-def _schema(ask: Ask, found: Collection, body: dict[str, Any]) -> Document:
-    own = ask.own_links(links.SCHEMA)
-    rows = [
-        (
-            name,
-            part.get("title", ""),
-            part.get("description", ""),
-            [value for value in part.get("enum", ()) if value is not None] or "Any",
-        )
-        for name, part in body["properties"].items()
-    ]
-    return Document(
-        body,
-        links.SCHEMA,
-        lambda: html.page(
-            body["title"],
-            ask.site,
-            _above(ask, found),
-            html.table(["Name", "What it is", "In detail", "Values"], rows)
-            + html.link_list(own),
-        ),
-        own,
-    )
+def _schema(request: ApiRequest, chosen: Collection, body: dict[str, Any]) -> Document:
+    own = request.own_links(links.SCHEMA)
+    page = request.page(body["title"], chosen)
+    return Document(body, links.SCHEMA, "schema.html", page, own)
 
 
-def _above(ask: Ask, found: Collection | None = None) -> list[tuple[str, str]]:
-    """Return the pages above one of a collection, outermost first."""
-    above = [(ask.site.ogc("/collections", f="html"), "Collections")]
-    if found is not None:
-        href = ask.site.ogc(f"/collections/{found.id}", f="html")
-        above.append((href, found.title))
-    return above
-
-
-def _api_page(ask: Ask, body: dict[str, Any], own: list[Link]) -> str:
-    """Draw the description of the API: each path, then each parameter."""
-    parameters = body["components"]["parameters"]
-    paths = [
-        (
-            html.anchor(ask.site.ogc(path), path) if "{" not in path else path,
-            operations["get"]["summary"],
-            ", ".join(
-                part["$ref"].rpartition("/")[2]
-                for part in operations["get"]["parameters"]
-            ),
-        )
-        for path, operations in body["paths"].items()
-    ]
-    values = [
-        (name, part["description"], part["schema"].get("enum"))
-        for name, part in parameters.items()
-    ]
-    shown = (
-        html.paragraph(body["info"]["description"])
-        + html.link_list(own)
-        + Markup("<h2>Paths</h2>")
-        + html.table(["Path", "What it gives", "Parameters"], paths)
-        + Markup("<h2>Parameters</h2>")
-        + html.table(["Name", "Meaning", "Values"], values)
-    )
-    return html.page(body["info"]["title"], ask.site, [], shown)
-
-
-def _features_page(ask: Ask, found: Collection, body: dict[str, Any]) -> str:
-    columns = _COLUMNS[found.kind]
-    rows = []
-    for one in body["features"]:
-        cells = [_cell(found, name, one["properties"].get(name)) for name in columns]
-        href = ask.site.ogc(f"/collections/{found.id}/items/{one['id']}", f="html")
-        rows.append((html.anchor(href, str(cells[0] or one["id"])), *cells[1:]))
-    counted = f"{body['numberReturned']} of {body['numberMatched']} shown."
-    return html.page(
-        found.title,
-        ask.site,
-        _above(ask, found),
-        html.paragraph(counted)
-        + html.table(columns.values(), rows)
-        + html.link_list(body["links"]),
-    )
-
-
-def _cell(found: Collection, name: str, value: Any) -> Any:  # noqa: ANN401
-    if found.kind == "incidents" and name == "date":
+def _cell(chosen: Collection, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the value of a property as a list of features shows it."""
+    if chosen.kind == "incidents" and name == "date":
         return date_words(value)
     return value
 
 
-def _told(
-    found: Collection, properties: Mapping[str, Any]
+def _described_values(
+    chosen: Collection, properties: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Go through a feature's properties in plain words, those without a value last."""
-    described = property_schemas_of(found)
+    described = property_schemas_of(chosen)
     missing = []
     for name, value in properties.items():
         title = described.get(name, {}).get("title", name)
         if value in (None, "", []):
             missing.append(title)
-        elif found.kind == "incidents" and name == "date":
+        elif chosen.kind == "incidents" and name == "date":
             yield title, f"{date_words(value)} ({value})"
         else:
             yield title, value
     if missing:
         yield "Not given", ", ".join(missing)
-
-
-def _feature_page(ask: Ask, found: Collection, body: dict[str, Any]) -> str:
-    properties = body["properties"]
-    title = properties.get("title") or properties.get("name") or body["id"]
-    shown = html.facts(_told(found, {"id": body["id"], **properties}))
-    if found.kind == "incidents":
-        href = with_parameters(f"{ask.site.root}/", [], incident=body["id"])
-        shown = Markup("<p>{}</p>").format(html.anchor(href, "Open on the map")) + shown
-    return html.page(
-        str(title), ask.site, _above(ask, found), shown + html.link_list(body["links"])
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import atlas
@@ -19,23 +19,19 @@ from geo.base.errors import IncidentMapError
 from geo.base.hosts import query_of, root_of, without_last_slash
 from geo.base.settings import settings
 from geo.layer import SCHEMA
+from geo.web.answers import ASK_AGAIN, OPEN, answer_file
 from geo.web.ogc import links, resources
-from geo.web.ogc.answers import (
-    METHODS,
-    OPEN,
-    Document,
-    answer,
-    negotiated,
-    problem,
-    problem_of,
-)
+from geo.web.ogc.documents import Document, answer_document, form_of
 from geo.web.ogc.links import Site
-from geo.web.ogc.resources import Ask
+from geo.web.ogc.resources import ApiRequest
+from geo.web.problems import problem, problem_of
 from geo.web.serving import FILTERS, READERS
 
 Handler = Callable[[Request], Awaitable[Response]]
-#: Every method has an answer of ours, so that a wrong one is told in our own words.
-_ALL_METHODS: Final = [*METHODS, "POST", "PUT", "PATCH", "DELETE", "TRACE"]
+_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+_ALLOWED: Final = ", ".join(_METHODS)
+#: Every method is routed, so that a wrong one gets our own 405.
+_ALL_METHODS: Final = [*_METHODS, "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 
 #: Path under /ogc, resource, media type of its JSON.
 _RESOURCES: Final = (
@@ -75,46 +71,46 @@ def _route(path: str, handler: Handler) -> Route:
     async def handle(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={**OPEN, "Allow": _ALLOWED})
-        if request.method not in METHODS:
+        if request.method not in _METHODS:
             return problem(
                 405,
                 "Method not allowed",
                 f"{request.method} is not taken here; this server only gives.",
-                headers={"Allow": _ALLOWED},
+                headers={**OPEN, "Allow": _ALLOWED},
             )
         return await handler(request)
 
     return Route(path, handle, methods=_ALL_METHODS)
 
 
-_ALLOWED: Final = ", ".join(METHODS)
-
-
-def _resource(make: Callable[[Ask], Document], media_type: str) -> Handler:
+def _resource(make: Callable[[ApiRequest], Document], media_type: str) -> Handler:
     """Return a handler that answers with a resource."""
 
     async def handle(request: Request) -> Response:
         try:
             lane = FILTERS if "filter" in request.query_params else READERS
-            return await lane.answer(request, _answered, request, make, media_type)
+            return await lane.answer(
+                request, _answer_resource, request, make, media_type
+            )
         except IncidentMapError as error:
-            return problem_of(error)
+            return problem_of(error, headers=OPEN)
 
     return handle
 
 
-def _answered(
-    request: Request, make: Callable[[Ask], Document], media_type: str
+def _answer_resource(
+    request: Request, make: Callable[[ApiRequest], Document], media_type: str
 ) -> Response:
     parameters = request.query_params.multi_items()
-    form = negotiated(
+    form = form_of(
         request.query_params.get("f"), request.headers.get("accept", ""), media_type
     )
     if form is None:
         detail = f"There is {media_type} and {links.HTML}. Accept one of them."
-        return problem(406, "Not acceptable", detail, headers={"Vary": "Accept"})
+        headers = {**OPEN, "Vary": "Accept"}
+        return problem(406, "Not acceptable", detail, headers=headers)
     site = site_of(request)
-    ask = Ask(
+    call = ApiRequest(
         site=site,
         atlas=atlas(),
         address=f"{site.root}{_path_of(request)}",
@@ -122,7 +118,7 @@ def _answered(
         path=request.path_params,
         form=form,
     )
-    return answer(make(ask), form, request.headers.get("if-none-match", ""))
+    return answer_document(request, make(call), form)
 
 
 def site_of(request: Request) -> Site:
@@ -153,9 +149,8 @@ async def _nothing(request: Request) -> Response:
     if where is not None:
         return _moved(where)
     there = site_of(request).ogc()
-    return problem(
-        404, "Not found", f"There is nothing at /ogc/{rest[:80]}. See {there}."
-    )
+    detail = f"There is nothing at /ogc/{rest[:80]}. See {there}."
+    return problem(404, "Not found", detail, headers=OPEN)
 
 
 def _file(where: Callable[[], Path], media_type: str) -> Handler:
@@ -164,13 +159,9 @@ def _file(where: Callable[[], Path], media_type: str) -> Handler:
     async def handle(request: Request) -> Response:
         path = where()
         if not path.is_file():
-            return problem(404, "Not found", f"{path.name} is not on this server.")
-        headers = {**OPEN, "Cache-Control": "no-cache"}
-        response = FileResponse(path, media_type=media_type, headers=headers)
-        response.set_stat_headers(path.stat())
-        tag = response.headers["etag"]
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers={**headers, "ETag": tag})
-        return response
+            detail = f"{path.name} is not on this server."
+            return problem(404, "Not found", detail, headers=OPEN)
+        headers = {**OPEN, "Cache-Control": ASK_AGAIN}
+        return answer_file(request, path, media_type, headers=headers)
 
     return handle

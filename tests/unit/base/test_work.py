@@ -16,7 +16,8 @@ from geo.atlas import Atlas
 from geo.base import work as work_module
 from geo.base.errors import BusyError, StoppedError, TooLongError
 from geo.base.work import Work, check_work, doing, interruptible, reading, stop_all
-from geo.engine.duckdb_store import DuckDBStore, store_of_layer
+from geo.engine.duckdb_store import DuckDBStore
+from geo.engine.duckdb_tables import store_of_layer
 from geo.model.query import Query
 from tests.builders import make_incident, make_layer
 from tests.live import PATIENCE_S, synthetic_atlas

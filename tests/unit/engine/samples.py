@@ -86,8 +86,8 @@ def answers(engine: Engine, query: Query) -> dict[str, Any]:
         "ids": engine.ids(query),
         "lines": list(engine.feature_lines(query)),
         "rows": [engine.rows(query, order=order) for order in ORDERS],
-        "items": engine.items(query, limit=20, after="incident-3"),
-        "places": engine.place_items(query, limit=20),
+        "items": engine.pages.features(query, limit=20, after="incident-3"),
+        "places": engine.pages.places(query, limit=20),
         "views": [engine.view(query, WORLD, zoom) for zoom in (2, 6, 12)],
     }
 

@@ -30,8 +30,9 @@ from geo.base.errors import (
 from geo.base.grid import Bbox, Group
 from geo.export import FORMATS, export_file
 from geo.model.query import Query
-from geo.web.api import _decimals, _group_row, routes
+from geo.web.api import _decimals, _group_row
 from geo.web.problems import problem_of
+from geo.web.routes import routes
 from geo.web.turns import await_turn, begin_turn
 from tests.builders import (
     PAYLOADS,
@@ -42,7 +43,7 @@ from tests.builders import (
     poisoned,
     unplaced,
 )
-from tests.client import ask
+from tests.client import answer_of, ask
 from tests.strategies import boxes, queries
 
 WORLD = "-180,-85,180,85"
@@ -99,7 +100,7 @@ class Server:
 
 def serve(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> Server:
     """Return a server over an atlas."""
-    monkeypatch.setattr("geo.web.api.atlas", lambda: atlas)
+    answer_of(monkeypatch, lambda: atlas)
     return Server(atlas)
 
 
@@ -431,7 +432,7 @@ def test_a_layer_that_cannot_be_read_is_a_500_in_json(
             [Fault("layer.geojson", "is wrong.", "Mend.", where="date", index=0)]
         )
 
-    monkeypatch.setattr("geo.web.api.atlas", broken)
+    answer_of(monkeypatch, broken)
 
     for path in ("/healthz", "/api/summary", "/export"):
         assert "layer.geojson" in is_problem(server.get(path), 500)["detail"]
@@ -445,8 +446,7 @@ def test_a_database_that_is_away_is_a_503_that_says_when_to_ask_again(
     def away() -> Atlas:
         raise EngineAwayError("The database, h/d, does not answer. Try again soon.")
 
-    monkeypatch.setattr("geo.web.api.atlas", away)
-    monkeypatch.setattr("geo.web.ogc.routes.atlas", away)
+    answer_of(monkeypatch, away)
 
     for path in ("/healthz", "/api/summary", "/export", "/ogc/collections"):
         answer = server.get(path)
@@ -558,7 +558,7 @@ def test_without_the_browser_libraries_the_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server refuses to start half."""
-    monkeypatch.setattr("geo.web.api._LEAFLET", tmp_path)
+    monkeypatch.setattr("geo.web.routes._LEAFLET", tmp_path)
 
     with pytest.raises(MissingAssetError, match="make setup"):
         routes()

@@ -18,12 +18,11 @@ from geo.base.work import Work, doing
 from geo.export import select
 from geo.export import selection as selection_module
 from geo.model.query import Query
-from geo.web import api
-from geo.web.api import routes
-from geo.web.ogc import routes as ogc_routes_module
+from geo.web import downloads
+from geo.web.routes import routes
 from geo.web.serving import Slots, address_of
 from tests.builders import make_engine, make_incident
-from tests.client import ask
+from tests.client import answer_of, ask
 from tests.live import PATIENCE_S, begin, live, synthetic_atlas, until
 
 #: Formats that are made in different ways: as they go, aside, by GDAL, in an archive.
@@ -54,7 +53,7 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
             monkeypatch.setenv(f"INCIDENTS_{name.upper()}", str(value))
         settings.cache_clear()
 
-    monkeypatch.setattr(api, "_SLOTS", Slots())
+    monkeypatch.setattr(downloads, "_SLOTS", Slots())
     yield limit
     monkeypatch.undo()
     settings.cache_clear()
@@ -63,8 +62,7 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def port(large: Atlas, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Serve the large layer with uvicorn."""
-    monkeypatch.setattr(api, "atlas", lambda: large)
-    monkeypatch.setattr(ogc_routes_module, "atlas", lambda: large)
+    answer_of(monkeypatch, lambda: large)
     with live(Starlette(routes=routes())) as port:
         yield port
 
@@ -77,7 +75,7 @@ def get(port: int, address: str) -> httpx.Response:
 
 def busy() -> bool:
     """Tell whether a download is still being made or sent."""
-    return api._SLOTS._taken.total() > 0
+    return downloads._SLOTS._taken.total() > 0
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -257,7 +255,6 @@ def test_a_question_ends_when_its_reader_leaves(
 
         with monkeypatch.context() as patch:
             patch.setattr(store, "ask", ask_)
-            patch.setattr(large.engine._memory, "_ask", ask_)
             with begin(port, path):
                 assert running.wait(PATIENCE_S), path
             assert ended.wait(PATIENCE_S), path
@@ -268,8 +265,7 @@ def test_an_answer_that_takes_too_long_is_503_on_both_apis(
 ) -> None:
     """With the same words, and when to come again."""
     limit(query_timeout_s=0.000001)
-    monkeypatch.setattr(api, "atlas", lambda: large)
-    monkeypatch.setattr(ogc_routes_module, "atlas", lambda: large)
+    answer_of(monkeypatch, lambda: large)
     app = Starlette(routes=routes())
 
     answers = [

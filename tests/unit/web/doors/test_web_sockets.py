@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 
 from geo.base.settings import settings
 from geo.web.doors import OwnWebSockets
-from geo.web.doors.web_sockets import _customer
 from tests.serving import handshake_for, line_to, served_here
 
 PUBLIC = "https://map.example.org/sub"
@@ -120,17 +119,3 @@ def test_one_address_has_few_sessions_at_a_time(port: int) -> None:
         line.close()
         while status_of(port, asked) == 403:
             pass
-
-
-@pytest.mark.parametrize(
-    ("host", "customer"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8::7", "2001:db8::/64"),
-        ("2001:db8::ffff:7", "2001:db8::/64"),
-        ("a socket", "a socket"),
-    ],
-)
-def test_one_customer_has_many_addresses_of_ipv6(host: str, customer: str) -> None:
-    """They count as one."""
-    assert _customer({"client": (host, 1)}) == customer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.web.ogc.answers import negotiated
+from geo.web.ogc.documents import _TEMPLATES, form_of
 from tests.unit.web.ogc.samples import ITEMS, Get
 
 
@@ -38,6 +38,28 @@ def test_pages_show_text_verbatim(get: Get) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("https://a.example/?b=1&c", '<a href="https://a.example/?b=1&amp;c">'),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("see https://a.example/", "see https://a.example/"),
+        ('https://a.example/"onclick="x', "https://a.example/&#34;onclick=&#34;x"),
+        (["<b>", 2.0, None], "<ul><li>&lt;b&gt;</li><li>2</li><li><span"),
+        ({"<i>": True}, '<th scope="row">&lt;i&gt;</th><td>yes</td>'),
+        ("{{ 7 * 7 }}", "{{ 7 * 7 }}"),
+    ],
+)
+def test_values_are_text_and_only_addresses_are_links(
+    value: object, written: str
+) -> None:
+    """Whatever the data says, it is neither markup nor a template."""
+    shown = _TEMPLATES.get_template("values.html").module.shown(value)  # type: ignore[attr-defined]
+
+    assert written in shown
+    assert shown.count("<a ") == written.count("<a ")
+
+
+@pytest.mark.parametrize(
     ("accept", "form"),
     [
         ("", "json"),
@@ -46,11 +68,12 @@ def test_pages_show_text_verbatim(get: Get) -> None:
         ("application/geo+json;q=0.2, text/html;q=0.1", "json"),
         ("text/*", "html"),
         ("text/html;q=0.5, application/json;q=0.1", "html"),
+        ("text/html, */*", "html"),
         ("text/html;q=0", None),
         ("image/png", None),
         ("text/html;q=x", None),
     ],
 )
 def test_accept_headers_are_weighed(accept: str, form: str | None) -> None:
-    """The heavier form wins, data on a tie; RFC 9110, 12.5.1."""
-    assert negotiated(None, accept, "application/geo+json") == form
+    """The heavier form wins, then the one named, then data; RFC 9110, 12.5.1."""
+    assert form_of(None, accept, "application/geo+json") == form

@@ -12,8 +12,7 @@ import pytest
 from geo.base.errors import QueryError, TooLongError
 from geo.base.work import Work, doing
 from geo.engine import Engine, PlaceTest
-from geo.engine.budget import LIMITS
-from geo.engine.cql2 import read_filter
+from geo.engine.cql2 import LIMITS, read_filter
 from geo.engine.queryables import INCIDENTS
 from geo.model.query import Query
 from tests.builders import make_engine, scattered
@@ -44,7 +43,7 @@ def within(outline: list[list[float]]) -> dict[str, Any]:
 def refused(engine: Engine, text: str, language: str = "cql2-text") -> str:
     """Return why a filter is refused."""
     with pytest.raises(QueryError) as caught:
-        read_filter(text, language, INCIDENTS, engine)
+        read_filter(text, language, INCIDENTS, engine.pages)
     assert caught.value.parameter == "filter"
     return str(caught.value)
 
@@ -54,7 +53,7 @@ def test_ninety_areas_are_refused_before_any_is_tried(engine: Engine) -> None:
     text = " OR ".join([AREA] * 90)
 
     assert "more than 8 spatial conditions" in refused(engine, text)
-    assert read_filter(" OR ".join([AREA] * 8), "cql2-text", INCIDENTS, engine)
+    assert read_filter(" OR ".join([AREA] * 8), "cql2-text", INCIDENTS, engine.pages)
 
 
 def test_a_bbox_counts_as_an_area(engine: Engine) -> None:
@@ -69,7 +68,7 @@ def test_vertices_are_counted_over_all_areas(engine: Engine) -> None:
     most, _ = LIMITS["vertices"]
     good = json.dumps({"op": "or", "args": [within(ring(200)), within(ring(200))]})
 
-    assert read_filter(good, "cql2-json", INCIDENTS, engine)
+    assert read_filter(good, "cql2-json", INCIDENTS, engine.pages)
     points = ", ".join(f"{n % 90} {n // 90}" for n in range(most + 1))
     text = f"S_INTERSECTS(geometry, MULTIPOINT({points}))"
     assert len(text) < 8_000
@@ -81,7 +80,9 @@ def test_wildcards_are_counted(engine: Engine) -> None:
     assert "wildcards" in refused(engine, f"title LIKE '{'%a' * 25}'")
     many = " AND ".join(["title LIKE '%a_%'"] * 9)
     assert "wildcards" in refused(engine, many)
-    assert read_filter(f"title LIKE '{'%a' * 24}'", "cql2-text", INCIDENTS, engine)
+    assert read_filter(
+        f"title LIKE '{'%a' * 24}'", "cql2-text", INCIDENTS, engine.pages
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,13 +104,13 @@ def test_areas_that_hold_too_many_places_are_refused(engine: Engine) -> None:
     world = (
         "S_WITHIN(geometry, POLYGON((-180 -90, 180 -90, 180 90, -180 90, -180 -90)))"
     )
-    condition = read_filter(world, "cql2-text", INCIDENTS, engine)
+    condition = read_filter(world, "cql2-text", INCIDENTS, engine.pages)
     (numbers,) = condition.parameters
     tests_ = [value for value in condition.parameters if not isinstance(value, list)]
 
     assert not tests_
     with pytest.raises(QueryError, match="more than 10 places"):
-        engine.places_where([_everywhere()], most=10)
+        engine.pages.places_where([_everywhere()], most=10)
     assert len(numbers) > 10
 
 
@@ -133,12 +134,16 @@ def test_all_areas_are_tried_in_one_pass(
     west = "S_WITHIN(geometry, POLYGON((-180 -80, 0 -80, 0 80, -180 80, -180 -80)))"
     east = "S_DISJOINT(geometry, POLYGON((-180 -80, 0 -80, 0 80, -180 80, -180 -80)))"
 
-    both = read_filter(f"{west} OR {east}", "cql2-text", INCIDENTS, engine)
+    both = read_filter(f"{west} OR {east}", "cql2-text", INCIDENTS, engine.pages)
     assert len(passes) == 1
-    apart = [read_filter(text, "cql2-text", INCIDENTS, engine) for text in (west, east)]
+    apart = [
+        read_filter(text, "cql2-text", INCIDENTS, engine.pages) for text in (west, east)
+    ]
     assert both.parameters == (*apart[0].parameters, *apart[1].parameters)
-    found = engine.items(Query(), condition=both, limit=400)[1]
-    alone = [engine.items(Query(), condition=one, limit=400)[1] for one in apart]
+    found = engine.pages.features(Query(), condition=both, limit=400)[1]
+    alone = [
+        engine.pages.features(Query(), condition=one, limit=400)[1] for one in apart
+    ]
     assert min(alone) > 0
     assert max(alone) < found <= sum(alone)
 
@@ -148,7 +153,7 @@ def test_a_filter_stops_when_its_time_is_over(tmp_path: Path) -> None:
     engine = synthetic_atlas(tmp_path, 3_000).engine
 
     with doing(Work(within_s=0)), pytest.raises(TooLongError):
-        read_filter(AREA, "cql2-text", INCIDENTS, engine)
+        read_filter(AREA, "cql2-text", INCIDENTS, engine.pages)
 
 
 def test_the_answer_says_400(get: Get) -> None:

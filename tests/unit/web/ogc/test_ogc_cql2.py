@@ -13,7 +13,7 @@ from geo.base.errors import QueryError
 from geo.engine import Engine
 from geo.engine.cql2 import read_filter
 from geo.engine.cql2_text import read_cql2_text
-from geo.engine.instants import read_instant
+from geo.engine.cql2_values import read_instant
 from geo.engine.queryables import INCIDENTS
 from geo.layer import Layer
 from geo.model.dates import Bounds, bounds
@@ -80,8 +80,8 @@ ENGINE = Engine(LAYER)
 
 def found(text: str, language: str = "cql2-text") -> str:
     """Return the ids that a filter finds, as one word."""
-    condition = read_filter(text, language, INCIDENTS, ENGINE)
-    features, matched = ENGINE.items(Query(), condition=condition, limit=9)
+    condition = read_filter(text, language, INCIDENTS, ENGINE.pages)
+    features, matched = ENGINE.pages.features(Query(), condition=condition, limit=9)
     assert matched == len(features)
     return "".join(feature["id"] for feature in features)
 
@@ -292,8 +292,8 @@ def test_any_quoted_text_is_compared_as_it_is(text: str) -> None:
         Layer((incident("x", title=text), incident("y", title=text + "z")), {}, "test")
     )
     quoted = text.replace("'", "''")
-    condition = read_filter(f"title = '{quoted}'", "cql2-text", INCIDENTS, engine)
-    features, _ = engine.items(Query(), condition=condition, limit=9)
+    condition = read_filter(f"title = '{quoted}'", "cql2-text", INCIDENTS, engine.pages)
+    features, _ = engine.pages.features(Query(), condition=condition, limit=9)
     assert [feature["id"] for feature in features] == ["x"]
 
 
@@ -307,6 +307,6 @@ def test_an_instant_is_a_day_or_a_moment_with_offset(text: str) -> None:
 def test_a_citation_is_needed_for_no_filter() -> None:
     """An incident without sources has none to be found by."""
     bare = Engine(Layer((incident("x", citations=[]),), {}, "test"))
-    condition = read_filter("source IS NULL", "cql2-text", INCIDENTS, bare)
-    assert bare.items(Query(), condition=condition, limit=1)[1] == 1
+    condition = read_filter("source IS NULL", "cql2-text", INCIDENTS, bare.pages)
+    assert bare.pages.features(Query(), condition=condition, limit=1)[1] == 1
     assert Citation("paper", "x").source == "paper"

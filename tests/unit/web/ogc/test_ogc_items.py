@@ -11,9 +11,9 @@ from geo.base.grid import Bbox
 from geo.model.query import Query
 from geo.web.ogc import routes
 from geo.web.ogc.collections import COLLECTIONS
-from geo.web.ogc.examples import items_address
 from geo.web.ogc.items import page
 from geo.web.ogc.parameters import CRS84
+from pages.ui.examples import items_address
 from tests.unit.web.ogc.samples import (
     BELGRADE,
     FEATURES,

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from geo.engine.cql2 import LANGUAGES
+from geo.model.query import PARAMETERS
+from geo.web.ogc.parameters import (
+    CRS84,
+    DEFAULT_LIMIT,
+    FILTERING,
+    MOST,
+    OF_SOURCES,
+    PAGING,
+)
 from tests.unit.web.ogc.samples import ITEMS, Get
 
 
@@ -27,3 +37,18 @@ def test_queryables_and_schema_describe_the_properties(get: Get) -> None:
     assert set(page[0]["properties"]) <= schema["properties"].keys()
     assert schema["properties"]["alleged_by"]["type"] == "array"
     assert asked.json()["properties"].keys() - {"source"} <= schema["properties"].keys()
+
+
+def test_the_fixed_parameters_are_those_that_are_read(get: Get) -> None:
+    """What stands in the file of fixed components is what the code goes by."""
+    described = get("/ogc/api").json()["components"]["parameters"]
+
+    limit = described["limit"]["schema"]
+    assert (limit["maximum"], limit["default"]) == (MOST, DEFAULT_LIMIT)
+    assert str(MOST) in described["limit"]["description"]
+    language = described["filter-lang"]["schema"]
+    assert (tuple(language["enum"]), language["default"]) == (LANGUAGES, LANGUAGES[0])
+    for name in ("crs", "bbox-crs", "filter-crs"):
+        assert described[name]["schema"]["enum"] == [CRS84]
+    named = {*PAGING, *FILTERING, *OF_SOURCES, *PARAMETERS, "f", "featureId"}
+    assert described.keys() == named

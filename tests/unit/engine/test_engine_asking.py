@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
-from geo.engine.remembering import Memory
+from geo.engine.asking import remembering
 
 
 def test_a_question_is_asked_once_until_it_is_forgotten() -> None:
@@ -16,11 +17,11 @@ def test_a_question_is_asked_once_until_it_is_forgotten() -> None:
         asked.append(sql)
         return [(sql,)]
 
-    memory = Memory(ask, most=2)
+    ask_once = remembering(SimpleNamespace(ask=ask), most=2)
 
     for sql in ("a", "a", "b", "a", "c", "a", "b"):
-        assert memory.ask(sql, [1]) == [(sql,)]
+        assert ask_once(sql, [1]) == [(sql,)]
     assert asked == ["a", "b", "c", "b"]
-    memory.ask("a", ["x" * 20_000])
-    memory.ask("a", ["x" * 20_000])
+    ask_once("a", ["x" * 20_000])
+    ask_once("a", ["x" * 20_000])
     assert asked == ["a", "b", "c", "b", "a", "a"]
