@@ -78,15 +78,17 @@ def _read_feature(value: object, draft: Draft, crs: str, depth: int) -> None:
         draft.misplaced.add(index)
         notes.at(None)
         return
-    found = value.get("id")
-    readable = isinstance(found, str | int | float) and not isinstance(found, bool)
-    notes.at(index, str(found) if readable else None)
+    feature_id = value.get("id")
+    readable = isinstance(feature_id, str | int | float) and not isinstance(
+        feature_id, bool
+    )
+    notes.at(index, str(feature_id) if readable else None)
     errors_before = notes.errors
     geometry = _read_feature_parts(value, draft, crs, depth)
     if notes.errors > errors_before and geometry is None:
         draft.misplaced.add(index)
     properties = value.get("properties")
-    feature = {**empty, "id": found if readable else None, "geometry": geometry}
+    feature = {**empty, "id": feature_id if readable else None, "geometry": geometry}
     feature["properties"] = properties if isinstance(properties, dict) else {}
     own = {*empty, "crs", *_FOREIGN_TO_FEATURE}
     feature |= {name: held for name, held in value.items() if name not in own}
@@ -148,29 +150,29 @@ def _check_id(value: Mapping[str, Any], draft: Draft) -> None:
     if "id" not in value:
         draft.without_id += 1
         return
-    found, notes, index = value["id"], draft.notes, len(draft.features)
-    if isinstance(found, NotJson):
+    feature_id, notes, index = value["id"], draft.notes, len(draft.features)
+    if isinstance(feature_id, NotJson):
         return  # said by the check of values
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        message = f"is {brief(found)}; a text or a number is needed."
+    if isinstance(feature_id, bool) or not isinstance(feature_id, str | int | float):
+        message = f"is {brief(feature_id)}; a text or a number is needed."
         notes.error("id", message, "Write a text, or leave the id out.")
         return
-    if found == "":
+    if feature_id == "":
         notes.warn("id", "is empty.", "Write a text, or leave the id out.")
         return
     other: tuple[str, Any]
-    if isinstance(found, str):
-        kind, other = "text", ("number", _number(found))
+    if isinstance(feature_id, str):
+        kind, other = "text", ("number", _number(feature_id))
     else:
-        kind, other = "number", ("text", str(found))
-    first = draft.ids.setdefault((kind, found), index)
+        kind, other = "number", ("text", str(feature_id))
+    first = draft.ids.setdefault((kind, feature_id), index)
     if first != index:
-        message = f"{brief(found)} is the id of feature {first} already."
+        message = f"{brief(feature_id)} is the id of feature {first} already."
         remedy = "Give each feature an id of its own."
         notes.error("id", message, remedy, Code.ID_DUPLICATE)
     elif other in draft.ids:
         message = (
-            f"{brief(found)} and {brief(other[1])} (feature {draft.ids[other]}) "
+            f"{brief(feature_id)} and {brief(other[1])} (feature {draft.ids[other]}) "
             "differ only as text and number; many programs take them for one."
         )
         notes.warn("id", message, "Write all ids as texts, each once.")

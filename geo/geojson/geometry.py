@@ -131,11 +131,11 @@ def _in_degrees(
     """Return coordinates in WGS84, or None where that cannot be had."""
     if not crs:
         return coordinates
-    found = None if crs == UNKNOWN_CRS else converted(coordinates, depth, crs)
-    if found is None and crs != UNKNOWN_CRS:
+    degrees = None if crs == UNKNOWN_CRS else converted(coordinates, depth, crs)
+    if degrees is None and crs != UNKNOWN_CRS:
         message = f"a position lies outside what EPSG:{crs} can describe."
         notes.error(place, message, "Correct the crs member or the coordinates.")
-    return found
+    return degrees
 
 
 def _tidied(
