@@ -117,7 +117,9 @@ def layer_of(checked: Checked, members: Mapping[str, Any] | None = None) -> Laye
     """
     incidents, foreign = tuple(checked.incidents()), checked.foreign()
     digest = ContentDigest()
-    digest.add(feature_text(one, foreign.get(one.id)) for one in incidents)
+    digest.add(
+        feature_text(incident, foreign.get(incident.id)) for incident in incidents
+    )
     version = digest.seal().version
     return Layer(incidents, dict(members or {}), version, foreign, checked.faults)
 
