@@ -219,9 +219,9 @@ def _declared(
     """Go through the encodings that header and page declare, Python's names."""
     labels = [charset] if charset else []
     if is_html:
-        found = _META_CHARSET.search(content[:_CHARSET_WITHIN])
-        if found:
-            labels.append(found[1].decode("ascii"))
+        match = _META_CHARSET.search(content[:_CHARSET_WITHIN])
+        if match:
+            labels.append(match[1].decode("ascii"))
     for label in labels:
         try:
             name = codecs.lookup(label).name

@@ -33,13 +33,13 @@ def page_text(markup: str, encoding: str, where: str) -> Extracted:
         if tree is not None:
             _drop_hidden(tree)
             _free_captions(tree)
-            found = trafilatura.extract(tree, include_comments=False)
+            extracted = trafilatura.extract(tree, include_comments=False)
         else:
-            found = None
+            extracted = None
     except (RecursionError, ValueError, TypeError, AttributeError) as error:
         msg = f"{where}: cannot be read as HTML: {error}. {AS_TEXT}"
         raise ArchiveError(msg) from error
-    lines = [line.rstrip() for line in (found or "").splitlines()]
+    lines = [line.rstrip() for line in (extracted or "").splitlines()]
     text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         msg = (

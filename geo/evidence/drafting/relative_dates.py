@@ -206,14 +206,14 @@ def _counted(
     return answer
 
 
-def _base(told: Sequence[Told], here: Told) -> Told | None:
+def _base(earlier: Sequence[Told], here: Told) -> Told | None:
     """Return the date a phrase counts from: the last one told.
 
     What an aside in parentheses tells is not gone on from elsewhere.
     """
-    for one in reversed(told):
-        if not one.aside or (here.aside and one.paragraph == here.paragraph):
-            return one
+    for day in reversed(earlier):
+        if not day.aside or (here.aside and day.paragraph == here.paragraph):
+            return day
     return None
 
 
