@@ -75,7 +75,9 @@ def write_part(part: Part) -> Seal:
                 for index, why in _reasons(checked)
             ]
             batch = batch_of(
-                one for index, one in enumerate(incidents) if index not in checked.wrong
+                incident
+                for index, incident in enumerate(incidents)
+                if index not in checked.wrong
             )
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)

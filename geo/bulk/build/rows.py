@@ -48,9 +48,11 @@ def distinct_dates(rows: Table) -> Table:
 
 def distinct_places(rows: Table) -> Table:
     """Return the distinct names to look up: of cleaned rows without coordinates."""
-    asked = rows.filter(rows.place.notnull() & rows.lon.isnull() & rows.lat.isnull())
-    return asked.select(
-        place_key=asked.place, country_key=asked.country.fill_null("")
+    unlocated = rows.filter(
+        rows.place.notnull() & rows.lon.isnull() & rows.lat.isnull()
+    )
+    return unlocated.select(
+        place_key=unlocated.place, country_key=unlocated.country.fill_null("")
     ).distinct()
 
 

@@ -66,8 +66,8 @@ def draw_actors(rng: np.random.Generator, size: int) -> dict[str, pa.Array]:
 def count_texts(rng: np.random.Generator, kind: Ints) -> pa.StringArray:
     """Draw how many events each series stands for, as text; unknown for one in three."""
     counts = rng.integers(2, 40, len(kind))
-    known = (kind == index_of(KINDS, Kind.SERIES)) & (counts % 3 > 0)
-    return named(["null", *map(str, range(1, 40))], np.where(known, counts, 0))
+    is_known = (kind == index_of(KINDS, Kind.SERIES)) & (counts % 3 > 0)
+    return named(["null", *map(str, range(1, 40))], np.where(is_known, counts, 0))
 
 
 def role_texts(rng: np.random.Generator, kind: Ints) -> pa.StringArray:
