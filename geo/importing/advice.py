@@ -89,21 +89,23 @@ def advice(  # noqa: PLR0913 - what the words are made of
         "category": vocabulary.ids(),
         "kind": tuple(Kind),
         "status": tuple(Status),
-        "precision": tuple(one for one in Precision if one != Precision.LINE),
+        "precision": tuple(
+            precision for precision in Precision if precision != Precision.LINE
+        ),
         "source": tuple(sources),
     }
-    asked = []
+    questions = []
     for name in lacking:
         if name in proposed:
             continue
         if name == "citations":
             options.append("--source SOURCE")
-            asked.append("source")
+            questions.append("source")
         elif name in _OF_COLUMNS:
             options.append(f"--map COLUMN={name}")
         else:
             options.append(f"--default {name}={name.upper()}")
-            asked.append(name)
+            questions.append(name)
     missing = ", ".join(
         f"{name} ({count} of {read} records)" for name, count in lacking.items()
     )
@@ -119,12 +121,12 @@ def advice(  # noqa: PLR0913 - what the words are made of
         *(f"    {option}" for option in options[-1:]),
         "",
     ]
-    for name in asked:
+    for name in questions:
         shown = ", ".join(choices.get(name, ())) or (
             "metres, such as 10000" if name == "radius_m" else "none yet"
         )
         lines.append(f"  {name.upper()}: {shown}")
-    if "source" in asked:
+    if "source" in questions:
         lines.append("  A source that is not listed is first added to the register.")
     if columns:
         lines.append(f"  Columns of the file: {', '.join(map(repr, columns))}")
@@ -133,18 +135,24 @@ def advice(  # noqa: PLR0913 - what the words are made of
 
 def _proposed(columns: Sequence[str], wishes: Wishes) -> dict[str, str]:
     """Return the likely column of each property that none is called after or mapped to."""
-    there = {column.lower(): column for column in columns}
-    taken = {*columns, *wishes.mapped.values(), *wishes.defaults}
-    found: dict[str, str] = {}
+    headers = {column.lower(): column for column in columns}
+    settled = {*columns, *wishes.mapped.values(), *wishes.defaults}
+    proposals: dict[str, str] = {}
     for name, called in _CALLED.items():
-        likely = [there[one] for one in (name, *called) if one in there]
-        free = [one for one in likely if one not in {*found.values(), *wishes.mapped}]
-        if free and name not in taken:
-            found[name] = free[0]
-    if "date" in {*found, *taken} or "date.month" not in found:
+        likely = [headers[header] for header in (name, *called) if header in headers]
+        free = [
+            header
+            for header in likely
+            if header not in {*proposals.values(), *wishes.mapped}
+        ]
+        if free and name not in settled:
+            proposals[name] = free[0]
+    if "date" in {*proposals, *settled} or "date.month" not in proposals:
         # A year alone is often that of something else.
-        found = {name: one for name, one in found.items() if "date." not in name}
-    return found
+        proposals = {
+            name: header for name, header in proposals.items() if "date." not in name
+        }
+    return proposals
 
 
 def _quoted(text: str) -> str:

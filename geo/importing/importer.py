@@ -164,13 +164,13 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     name = str(path)
     made, layer, faults = _taken(raw, wishes, name, vocabulary, sources)
     lacking = missing(made)
-    told = ""
+    questions = ""
     if raw.features and not layer.incidents and lacking:
         # What else is wrong with the records is seen once those things are said.
         supposed = stood_in(wishes, lacking, vocabulary)
-        known = {*sources, STAND_IN_SOURCE}
-        made, _, faults = _taken(raw, supposed, name, vocabulary, known)
-        told = advice(
+        allowed = {*sources, STAND_IN_SOURCE}
+        made, _, faults = _taken(raw, supposed, name, vocabulary, allowed)
+        questions = advice(
             name,
             lacking,
             read=len(raw.features),
@@ -192,7 +192,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         kept=_further(layer),
         verdict=_verdict(len(raw.features), layer, changed, lacking),
         named=sum(conversion.is_named for conversion in made),
-        advice=told,
+        advice=questions,
     )
 
 
@@ -221,14 +221,14 @@ def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
     """Return what reading and turning found, in file order."""
     ours = is_export(raw)
     # That an incident of ours has no place is known, and no news.
-    found = [one for one in raw.faults if not (ours and one.code == Code.UNLOCATED)]
+    faults = [each for each in raw.faults if not (ours and each.code == Code.UNLOCATED)]
     for conversion in made:
         shown = str(conversion.feature["id"])
-        for severity, code, told in (
+        for severity, code, problems in (
             ("error", Code.VALUE, conversion.problems),
             ("warning", Code.CHANGED, conversion.changes),
         ):
-            found.extend(
+            faults.extend(
                 Fault(
                     name,
                     message,
@@ -239,9 +239,9 @@ def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
                     feature_id=shown,
                     severity=severity,
                 )
-                for where, message, remedy in told
+                for where, message, remedy in problems
             )
-    return sorted(found, key=lambda fault: -1 if fault.index is None else fault.index)
+    return sorted(faults, key=lambda fault: -1 if fault.index is None else fault.index)
 
 
 def _checked(
@@ -253,7 +253,10 @@ def _checked(
 ) -> tuple[Layer, list[Fault]]:
     """Return a layer of the conversions that pass, and why the others do not."""
     checked = check(
-        (one.feature for one in good), vocabulary=vocabulary, sources=sources, name=name
+        (conversion.feature for conversion in good),
+        vocabulary=vocabulary,
+        sources=sources,
+        name=name,
     )
     kept = []
     for fault in checked.faults:
@@ -321,7 +324,9 @@ def _features(layer: Layer) -> Iterable[dict[str, Any]]:
 
 
 def _further(layer: Layer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in layer.incidents for name in one.extra))
+    return tuple(
+        dict.fromkeys(name for incident in layer.incidents for name in incident.extra)
+    )
 
 
 def _verdict(

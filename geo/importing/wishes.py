@@ -68,8 +68,8 @@ def check_wishes(wishes: Wishes, raw: Raw) -> None:
     """
     for option, columns in (("map", wishes.mapped), ("drop", wishes.drop)):
         for column in columns:
-            taken = wishes.mapped.get(column) in PLACES
-            if column not in raw.columns and not taken and raw.features:
+            is_place = wishes.mapped.get(column) in PLACES
+            if column not in raw.columns and not is_place and raw.features:
                 shown = ", ".join(map(repr, raw.columns)) or "none"
                 msg = f"{column!r} is not a column of the file. Columns are {shown}."
                 raise QueryError(option, msg)
