@@ -184,15 +184,15 @@ def diff(
     source = read_sources(settings().sources).named(source_id)
     copies = Archive(settings().archive)
     old, new = compared_versions(copies, source.id, *versions)
-    found = changes(read_layer(layer).incidents, copies, old, new)
+    revisions = changes(read_layer(layer).incidents, copies, old, new)
     if as_json:
         echo_json(
             {
                 "source": source.id,
                 "old": _copy_for_machines(old),
                 "new": _copy_for_machines(new),
-                "changed": sum(change.is_changed for change in found),
-                "citations": [_change_for_machines(change) for change in found],
+                "changed": sum(change.is_changed for change in revisions),
+                "citations": [_change_for_machines(change) for change in revisions],
             }
         )
         return
@@ -206,14 +206,14 @@ def diff(
                 change.state_after,
                 "changed" if change.is_changed else "",
             )
-            for change in found
+            for change in revisions
         ],
     )
-    changed = [change for change in found if change.is_changed]
+    changed = [change for change in revisions if change.is_changed]
     for change in changed:
         click.echo(_spelled_out(change))
     click.echo(
-        f"Citations of {source.id} compared: {len(found)}. Changed: {len(changed)}."
+        f"Citations of {source.id} compared: {len(revisions)}. Changed: {len(changed)}."
     )
 
 
