@@ -21,7 +21,7 @@ from geo.engine.store import Facts
 from geo.evidence.archive import Archive
 from geo.export.formats import write_selection
 from geo.export.selection import select
-from geo.layer import dump_layer
+from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import batch_of
 from geo.model.query import Query
@@ -193,7 +193,7 @@ def _checked_copy(folder: Path) -> Scenario:
     cache.mkdir()
 
     for size in _SIZES:
-        made = dump_layer(make_layer(*scattered(size)))
+        made = dump_collection(make_layer(*scattered(size)))
         (folder / f"{size}.geojson").write_bytes(b"".join(made))
 
     def open_it(size: int) -> None:

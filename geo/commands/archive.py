@@ -22,7 +22,7 @@ from geo.evidence.intake import (
 )
 from geo.evidence.revision import Change, changes, compared_versions
 from geo.evidence.web_archive import Format, write_web_archive
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.sources import Source, is_web_address, read_sources
 
 _ANYWAY = click.option(
@@ -84,7 +84,7 @@ def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) ->
             source,
             copies,
             url=what,
-            citations=citations_by_source(read_layer(layer).incidents).get(
+            citations=citations_by_source(read_collection(layer).incidents).get(
                 source.id, ()
             ),
             rules=rules_of(settings()),
@@ -122,7 +122,7 @@ def bring_in(
         wanted,
         Archive(settings().archive),
         file,
-        citations=citations_by_source(read_layer(layer).incidents),
+        citations=citations_by_source(read_collection(layer).incidents),
         keep_anyway=anyway,
     )
     for copy in added:
@@ -184,7 +184,7 @@ def diff(
     source = read_sources(settings().sources).named(source_id)
     copies = Archive(settings().archive)
     old, new = compared_versions(copies, source.id, *versions)
-    revisions = changes(read_layer(layer).incidents, copies, old, new)
+    revisions = changes(read_collection(layer).incidents, copies, old, new)
     if as_json:
         echo_json(
             {

@@ -13,7 +13,7 @@ from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.incident import Citation, Incident
 
 #: States a citation has where its source cannot be read.
@@ -62,7 +62,7 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
         msg = "say what to do: incidents cite --check"
         raise click.UsageError(msg)
     checks, problems = check_citations(
-        read_layer(layer).incidents, Archive(settings().archive)
+        read_collection(layer).incidents, Archive(settings().archive)
     )
     if as_json:
         echo_json(

@@ -9,7 +9,7 @@ import click
 
 from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.vocabulary import PRECISION_LABELS
 from geo.places.agreement import Moved, check_places
 from geo.places.candidate import Candidate
@@ -142,7 +142,7 @@ def _distance(metres: float) -> str:
 def _check(layer: str | None, *, as_json: bool) -> bool:
     """Report the incidents that moved; tell whether none did."""
     chosen = settings()
-    incidents = read_layer(layer or chosen.layer).incidents
+    incidents = read_collection(layer or chosen.layer).incidents
     gazetteer = read_gazetteer(chosen.places)
     moved = check_places(incidents, gazetteer)
     located = sum(incident.geometry is not None for incident in incidents)

@@ -23,7 +23,7 @@ from geo.export.selection import date_made
 from geo.formats.systems import parse_system
 from geo.importing import Imported, Opening, Wishes, import_file
 from geo.importing.wishes import iso_today
-from geo.layer import Layer, dump_layer
+from geo.layer import IncidentCollection, dump_collection
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
 
@@ -198,7 +198,7 @@ def _check_target(file: Path, database: str, output: Path | None) -> None:
         raise QueryError("to", "cannot go with --output. Give one of the two.")
 
 
-def _fill(layer: Layer | Path, url: str) -> dict[str, Any]:
+def _fill(layer: IncidentCollection | Path, url: str) -> dict[str, Any]:
     """Put a layer into a database, and return what it then has."""
     deployment = settings()
     with progress() as shown:
@@ -262,7 +262,7 @@ def _write(imported: Imported, output: Path) -> None:
     """Write the layer whole, or leave what was there."""
     try:
         with whole_file(output) as draft, draft.open("wb") as file:
-            file.writelines(dump_layer(imported.layer))
+            file.writelines(dump_collection(imported.layer))
     except OSError as error:
         msg = f"{output} could not be written: {error}."
         raise ExportError(msg) from error

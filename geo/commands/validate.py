@@ -11,7 +11,7 @@ import click
 from geo.base.errors import Fault
 from geo.commands.report import EXIT_DATA, echo_json, progress
 from geo.geojson import check_geojson
-from geo.layer import check_layer
+from geo.layer import check_collection
 
 
 @click.command()
@@ -47,7 +47,7 @@ def validate(
 
     Exit codes: 0 fine, 1 a file has errors, 2 a file does not exist.
     """  # noqa: D301 - click's mark for a paragraph kept as it is
-    check = check_geojson if geojson_only else check_layer
+    check = check_geojson if geojson_only else check_collection
     by_file: dict[Path, list[Fault]] = {}
     with progress() as bar:
         for path in bar.track(files, description="Checking"):

@@ -26,7 +26,7 @@ from geo.engine.duckdb_store import (
 from geo.engine.questions import Engine
 from geo.engine.store import QUERY_TIMEOUT_S, Facts
 from geo.engine.streamed import Progress, checked_copy
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.layer.seal import (
     SEAL_KEY,
     ContentDigest,
@@ -147,7 +147,7 @@ def open_engine(
         )
         return Engine(_parquet_store(files, seal, members, places))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
-        whole = read_layer(path, vocabulary=vocabulary, known_sources=sources)
+        whole = read_collection(path, vocabulary=vocabulary, known_sources=sources)
         return Engine(store_of_layer(whole, timeout_s=places.query_timeout_s))
     copy, seal, members = checked_copy(
         [path],

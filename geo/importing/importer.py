@@ -20,7 +20,7 @@ from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
 from geo.importing.conversion import convert, is_export, missing
 from geo.importing.identity import Conversion
 from geo.importing.wishes import Wishes, check_wishes
-from geo.layer import Layer, check, layer_of
+from geo.layer import IncidentCollection, check, collection_of
 from geo.model.incident import PROPERTIES, feature_of
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -72,7 +72,7 @@ class Imported:
         What the caller should say of a file that is incomplete; else empty.
     """
 
-    layer: Layer
+    layer: IncidentCollection
     format: str
     read: int
     refused: tuple[Fault, ...]
@@ -202,7 +202,7 @@ def _taken(
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-) -> tuple[list[Conversion], Layer, list[Fault]]:
+) -> tuple[list[Conversion], IncidentCollection, list[Fault]]:
     """Return the conversions of all records, a layer of the good ones, and all faults."""
     made = list(convert(raw, wishes))
     faults = _faults(raw, made, name)
@@ -250,7 +250,7 @@ def _checked(
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-) -> tuple[Layer, list[Fault]]:
+) -> tuple[IncidentCollection, list[Fault]]:
     """Return a layer of the conversions that pass, and why the others do not."""
     checked = check(
         (conversion.feature for conversion in good),
@@ -267,7 +267,7 @@ def _checked(
         is_news = fault.code != Code.UNLOCATED and fault.index not in checked.wrong
         if fault.is_error or is_news:
             kept.append(fault)
-    return layer_of(replace(checked, faults=tuple(kept)), members), _renumbered(
+    return collection_of(replace(checked, faults=tuple(kept)), members), _renumbered(
         kept, good
     )
 
@@ -293,7 +293,7 @@ def _by_option(where: str) -> str:
     return ""
 
 
-def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
+def _seal_faults(raw: Raw, layer: IncidentCollection, name: str) -> list[Fault]:
     """Warn of an export that is not as it was made, by the checksum it carries."""
     about = raw.members.get("about")
     said = about.get("content_sha256") if isinstance(about, dict) else None
@@ -318,19 +318,22 @@ def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
     ]
 
 
-def _features(layer: Layer) -> Iterable[dict[str, Any]]:
+def _features(layer: IncidentCollection) -> Iterable[dict[str, Any]]:
     for incident in layer.incidents:
         yield feature_of(incident) | dict(layer.foreign.get(incident.id, {}))
 
 
-def _further(layer: Layer) -> tuple[str, ...]:
+def _further(layer: IncidentCollection) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(name for incident in layer.incidents for name in incident.extra)
     )
 
 
 def _verdict(
-    read: int, layer: Layer, changed: Sequence[Fault], lacking: dict[str, int]
+    read: int,
+    layer: IncidentCollection,
+    changed: Sequence[Fault],
+    lacking: dict[str, int],
 ) -> Verdict:
     written = len(layer.incidents)
     if read and not written and lacking:

@@ -46,7 +46,7 @@ from geo.engine import (
 from geo.engine.answers import Condition, PlaceTest
 from geo.engine.cql2 import read_filter
 from geo.engine.queryables import INCIDENTS
-from geo.layer import dump_layer
+from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.query import SEVERAL, Query
@@ -433,7 +433,7 @@ def test_the_command_fills_a_database_from_any_file(
     monkeypatch.setattr("geo.importing.importer.read_sources", lambda _: SOURCES)
     layer = make_layer(*scattered(40))
     small = tmp_path / "small.geojson"
-    small.write_bytes(b"".join(dump_layer(layer)))
+    small.write_bytes(b"".join(dump_collection(layer)))
     stored = tmp_path / "stored.parquet"
     batch = batch_of(scattered(60))
     digest = ContentDigest()

@@ -24,7 +24,7 @@ from geo.bulk.build.lookups import date_table, place_table
 from geo.commands.validate import validate
 from geo.engine import Places, open_engine
 from geo.geojson import dump_geojson
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.layer.seal import SEAL_FILE, layer_files, read_seal
 from geo.layer.table import SCHEMA, batch_of, marker_point
 from geo.model.query import Query
@@ -130,7 +130,9 @@ def test_a_dump_becomes_a_layer_that_passes_every_check(tmp_path: Path) -> None:
     assert (built.unplaced, built.undated) == (1, 1)
     rows = rows_of(tmp_path / "built")
     data = b"".join(dump_geojson(json.loads(row["feature"]) for row in rows))
-    layer = parse_layer(data, "built", vocabulary=VOCABULARY, known_sources={"feed"})
+    layer = parse_collection(
+        data, "built", vocabulary=VOCABULARY, known_sources={"feed"}
+    )
     assert batch_of(layer.incidents).to_pylist() == rows
     order = [row["z_order"] for row in rows]
     assert order == sorted(order)
