@@ -17,10 +17,10 @@ from typing import Final
 from geo.base.errors import DataError, IncidentMapError
 from geo.base.settings import Settings, settings
 from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
-from geo.engine import Engine, Places, is_database, is_known, open_engine
+from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
-from geo.importing import Opening, Wishes, import_file
+from geo.importing import ImportOptions, Opening, import_file
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
@@ -123,7 +123,7 @@ def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> E
         imported = import_file(
             Path(deployment.layer),
             opening=Opening(),
-            wishes=Wishes(),
+            options=ImportOptions(),
             vocabulary=vocabulary,
             sources=sources,
         )
@@ -131,7 +131,7 @@ def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> E
             raise DataError(imported.refused)
         return Engine(imported.layer)
     above_mb = deployment.direct_above_mb
-    places = Places(
+    storage = Storage(
         deployment.cache / "layers",
         direct_above_bytes=None if above_mb is None else round(above_mb * 1e6),
         connections=deployment.database_connections,
@@ -139,7 +139,7 @@ def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> E
         query_timeout_s=deployment.query_timeout_s,
     )
     return open_engine(
-        deployment.layer, vocabulary=vocabulary, sources=sources, places=places
+        deployment.layer, vocabulary=vocabulary, sources=sources, storage=storage
     )
 
 

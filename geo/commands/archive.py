@@ -21,7 +21,7 @@ from geo.evidence.intake import (
     source_at,
 )
 from geo.evidence.revision import Change, changes, compared_versions
-from geo.evidence.web_archive import Format, write_web_archive
+from geo.evidence.web_archive import ArchiveFormat, write_web_archive
 from geo.layer import read_collection
 from geo.model.sources import Source, is_web_address, read_sources
 
@@ -134,8 +134,8 @@ def bring_in(
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice([str(name) for name in Format]),
-    default=str(Format.WACZ),
+    type=click.Choice([str(name) for name in ArchiveFormat]),
+    default=str(ArchiveFormat.WACZ),
     show_default=True,
     help="The file format.",
 )
@@ -157,7 +157,10 @@ def write_out(source_id: str, *, format_name: str, output: Path) -> None:
     """  # noqa: D301 - click reads the character, not two
     source = read_sources(settings().sources).named(source_id)
     written = write_web_archive(
-        source, Archive(settings().archive), output, format_name=Format(format_name)
+        source,
+        Archive(settings().archive),
+        output,
+        format_name=ArchiveFormat(format_name),
     )
     click.echo(f"Wrote {output}: {written} version(s) of {source.id}.")
 

@@ -30,7 +30,7 @@ _REMEDIES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedCitation:
     """One citation of one incident, and how it was found."""
 
     incident: Incident
@@ -102,7 +102,7 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
 
 def check_citations(
     incidents: Iterable[Incident], archive: Archive
-) -> tuple[list[Checked], list[str]]:
+) -> tuple[list[CheckedCitation], list[str]]:
     """Look every citation up in the latest copy of its source.
 
     Parameters
@@ -118,7 +118,7 @@ def check_citations(
         Each citation with its state, in order; and what is wrong, one line each,
         with its remedy. A source without a sound copy is named once.
     """
-    checks: list[Checked] = []
+    checks: list[CheckedCitation] = []
     problems: dict[str, None] = {}
     texts: dict[str, tuple[str | None, str, str]] = {}
     references: dict[str, str | None] = {}
@@ -131,11 +131,13 @@ def check_citations(
                     references[source_id] = archive.reference(source_id)
             text, state, problem = texts[source_id]
             if text is None:
-                checks.append(Checked(incident, citation, state))
+                checks.append(CheckedCitation(incident, citation, state))
                 problems[problem] = None
                 continue
             anchor = find(citation, text, references[source_id])
-            checks.append(Checked(incident, citation, anchor.state, anchor.paragraph))
+            checks.append(
+                CheckedCitation(incident, citation, anchor.state, anchor.paragraph)
+            )
             if anchor.state in _REMEDIES:
                 problems[
                     f"{incident.id}: citations[{index}] ({citation.quote!r} in "
@@ -144,7 +146,7 @@ def check_citations(
     return checks, list(problems)
 
 
-def _count(checks: Iterable[Checked], state: AnchorState) -> int:
+def _count(checks: Iterable[CheckedCitation], state: AnchorState) -> int:
     return sum(check.state == state for check in checks)
 
 
@@ -163,7 +165,7 @@ def _read_text(archive: Archive, source_id: str) -> tuple[str | None, str, str]:
     return None, NO_COPY, why
 
 
-def _for_machines(check: Checked) -> dict[str, object]:
+def _for_machines(check: CheckedCitation) -> dict[str, object]:
     return {
         "incident": check.incident.id,
         "source": check.citation.source,

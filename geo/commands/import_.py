@@ -21,8 +21,8 @@ from geo.commands.report import (
 from geo.engine import import_layer, is_database, is_large, named_safely
 from geo.export.selection import date_made
 from geo.formats.systems import parse_system
-from geo.importing import Imported, Opening, Wishes, import_file
-from geo.importing.wishes import iso_today
+from geo.importing import Imported, ImportOptions, Opening, import_file
+from geo.importing.options import iso_today
 from geo.layer import IncidentCollection, dump_collection
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
@@ -131,7 +131,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     _check_target(file, database, output)
     mapping = _pairs("map", mapped)
     opening = Opening(layer, encoding, parse_system(crs), mapping)
-    wishes = Wishes(
+    import_options = ImportOptions(
         mapped=mapping,
         values=_values(values),
         defaults=_pairs("default", defaults),
@@ -140,8 +140,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         date_formats=date_formats,
         today=_today(),
     )
-    plain = opening == Opening() and wishes == Wishes(
-        drop=frozenset(), today=wishes.today
+    plain = opening == Opening() and import_options == ImportOptions(
+        drop=frozenset(), today=import_options.today
     )
     if database and plain and is_large(file):
         filled = _fill(file, database)
@@ -157,7 +157,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         imported = import_file(
             file,
             opening=opening,
-            wishes=wishes,
+            options=import_options,
             step=lambda said: shown.update(task, description=said),
         )
     report, where = imported.as_json(), ""

@@ -17,7 +17,7 @@ from geo.engine.answers import (
     View,
 )
 from geo.engine.conditions import MISSING, as_area
-from geo.engine.opening import Places, is_known, is_large, open_engine
+from geo.engine.opening import Storage, is_known, is_large, open_engine
 from geo.engine.questions import Engine
 from geo.engine.transfer import import_layer
 from geo.layer.table import search_text
@@ -29,8 +29,8 @@ __all__ = [
     "Engine",
     "PlaceTest",
     "PlaceView",
-    "Places",
     "Row",
+    "Storage",
     "View",
     "as_area",
     "import_layer",

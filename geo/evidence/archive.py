@@ -53,14 +53,14 @@ from geo.evidence.versions import (
 )
 from geo.model.sources import is_slug
 
-__all__ = ["DEFAULT_LIMITS", "Archive", "ArchivedCopy", "Check", "Limits"]
+__all__ = ["DEFAULT_LIMITS", "Archive", "ArchiveLimits", "ArchivedCopy", "Check"]
 
 #: Looks at a text before it is kept; raises ArchiveError to refuse it.
 Check = Callable[[Extracted], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ArchiveLimits:
     """What the archive takes in.
 
     Parameters
@@ -72,7 +72,7 @@ class Limits:
     size_bytes: int = 20_000_000
 
 
-DEFAULT_LIMITS: Final = Limits()
+DEFAULT_LIMITS: Final = ArchiveLimits()
 #: What drafts were called in archives of earlier versions.
 _FORMER_DRAFT: Final = ".adding-"
 
@@ -94,7 +94,7 @@ class Archive:
         source_id: str,
         path: Path,
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: ArchiveLimits = DEFAULT_LIMITS,
         check: Check | None = None,
     ) -> ArchivedCopy:
         """Add a file as the latest version of a source.
@@ -396,7 +396,7 @@ class Archive:
         return faults
 
 
-def _read_file(path: Path, limits: Limits) -> bytes:
+def _read_file(path: Path, limits: ArchiveLimits) -> bytes:
     """Return the bytes of a file to be added, refusing all but a file in limits."""
     content = None
     try:

@@ -33,7 +33,7 @@ from geo.base.files import whole_file
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
-from geo.evidence.extracted import Extracted, Kind
+from geo.evidence.extracted import CopyKind, Extracted
 from geo.evidence.fetch import FetchRules, fetch
 from geo.evidence.web_archive import read_capture
 from geo.model.incident import Citation, Incident
@@ -244,7 +244,7 @@ def check_page(extracted: Extracted, *, citations: Sequence[Citation] = ()) -> N
     """
     words = count_words(extracted.text)
     _refuse_wall(extracted)
-    if extracted.kind is Kind.HTML and words < FEWEST_WORDS:
+    if extracted.kind is CopyKind.HTML and words < FEWEST_WORDS:
         msg = (
             f"has only {words} words, so it looks like a paywall, a consent page or a "
             f"notice, not the article. {_ANYWAY}"
@@ -269,7 +269,7 @@ _ANYWAY: Final = (
 
 def _refuse_wall(extracted: Extracted) -> None:
     """Refuse a short page that says it is not the whole."""
-    if extracted.kind is not Kind.HTML:
+    if extracted.kind is not CopyKind.HTML:
         return
     words = count_words(extracted.text)
     asks = _WALL.search(extracted.text) or _NOT_FREE.search(extracted.markup)

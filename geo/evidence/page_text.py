@@ -9,7 +9,13 @@ from typing import Any, Final
 import trafilatura
 
 from geo.base.errors import ArchiveError
-from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind, cleaned
+from geo.evidence.extracted import (
+    AS_TEXT,
+    XML_DECLARATION,
+    CopyKind,
+    Extracted,
+    cleaned,
+)
 
 _UNSEEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
@@ -48,7 +54,7 @@ def page_text(markup: str, encoding: str, where: str) -> Extracted:
         )
         raise ArchiveError(msg)
     extractor = f"trafilatura {version('trafilatura')}"
-    return Extracted(Kind.HTML, encoding, cleaned(text) + "\n", extractor, markup)
+    return Extracted(CopyKind.HTML, encoding, cleaned(text) + "\n", extractor, markup)
 
 
 def _drop_hidden(tree: Any) -> None:  # noqa: ANN401 - lxml has no types

@@ -9,10 +9,9 @@ from typing import Any, Final
 from geo.base.errors import Code
 from geo.geojson.coordinates import GEOMETRY_TYPES
 from geo.geojson.crs import crs_of
-from geo.geojson.draft import Draft
 from geo.geojson.geometry import read_geometry
 from geo.geojson.members import check_bbox, note_foreign, note_type
-from geo.geojson.notes import Notes
+from geo.geojson.notes import Notes, ReadState
 from geo.geojson.swapped import note_swapped
 from geo.geojson.values import Doubled, NotJson, brief, check_names, check_values
 
@@ -21,7 +20,7 @@ _FOREIGN_TO_COLLECTION: Final = ("coordinates", "geometries", "geometry", "prope
 _FOREIGN_TO_FEATURE: Final = ("coordinates", "geometries", "features")
 
 
-def read_root(root: object, draft: Draft) -> None:
+def read_root(root: object, draft: ReadState) -> None:
     """Read one whole GeoJSON object into the draft."""
     if not isinstance(root, dict):
         message = f"holds {brief(root)} where a GeoJSON object should be."
@@ -41,7 +40,7 @@ def read_root(root: object, draft: Draft) -> None:
         check_values(root, "", draft, 1)
 
 
-def _read_collection(root: dict[str, Any], draft: Draft) -> None:
+def _read_collection(root: dict[str, Any], draft: ReadState) -> None:
     notes = draft.notes
     note_foreign(root, _FOREIGN_TO_COLLECTION, "", "FeatureCollection", notes)
     crs = crs_of(root, "", notes)
@@ -65,7 +64,7 @@ def _read_collection(root: dict[str, Any], draft: Draft) -> None:
         _read_feature(feature, draft, crs, 3)
 
 
-def _read_feature(value: object, draft: Draft, crs: str, depth: int) -> None:
+def _read_feature(value: object, draft: ReadState, crs: str, depth: int) -> None:
     """Read one feature into the draft; one at fault as far as it goes."""
     notes, index = draft.notes, len(draft.features)
     empty: dict[str, Any] = {"type": "Feature", "id": None}
@@ -110,7 +109,7 @@ def _keeps_bbox(value: Mapping[str, Any], geometry: Mapping[str, Any] | None) ->
 
 
 def _read_feature_parts(
-    value: dict[str, Any], draft: Draft, crs: str, depth: int
+    value: dict[str, Any], draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check every member of a feature; return its geometry, mended."""
     notes = draft.notes
@@ -145,7 +144,7 @@ def _check_properties(value: Mapping[str, Any], notes: Notes) -> None:
         notes.error("properties", message, "Write {} or null where there are none.")
 
 
-def _check_id(value: Mapping[str, Any], draft: Draft) -> None:
+def _check_id(value: Mapping[str, Any], draft: ReadState) -> None:
     """Check that a feature's id is a text or number, used once."""
     if "id" not in value:
         draft.without_id += 1
@@ -185,7 +184,7 @@ def _number(text: str) -> int | float | None:
     return float(text) if "." in text else int(text)
 
 
-def check_ids(draft: Draft) -> None:
+def check_ids(draft: ReadState) -> None:
     """Warn of a collection whose ids are of mixed kinds or partly missing."""
     draft.notes.at(None)
     kinds = {kind for kind, _ in draft.ids}

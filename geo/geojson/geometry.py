@@ -18,17 +18,16 @@ from geo.geojson.coordinates import (
     pruned,
 )
 from geo.geojson.crs import UNKNOWN_CRS, converted, crs_of
-from geo.geojson.draft import Draft
 from geo.geojson.globe import crosses, invalidity, rewound, wrapped
 from geo.geojson.members import check_bbox, note_foreign, note_type
-from geo.geojson.notes import Notes
+from geo.geojson.notes import Notes, ReadState
 from geo.geojson.values import Doubled, brief, check_names, check_values
 
 _FOREIGN_TO_GEOMETRY: Final = ("geometry", "properties", "features")
 
 
 def read_geometry(
-    value: object, where: str, draft: Draft, crs: str, depth: int
+    value: object, where: str, draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check and mend one geometry; None where it is empty or at fault."""
     notes = draft.notes
@@ -67,7 +66,7 @@ def read_geometry(
 
 
 def _collection(
-    value: Mapping[str, Any], where: str, draft: Draft, crs: str, depth: int
+    value: Mapping[str, Any], where: str, draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check the members of a GeometryCollection."""
     notes, members = draft.notes, value.get("geometries")

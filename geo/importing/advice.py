@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from geo.importing.wishes import Wishes
+from geo.importing.options import ImportOptions
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision, Status, Vocabulary
 
 #: The source that a file is looked through with where none is said.
@@ -40,17 +40,19 @@ _CALLED: Final[Mapping[str, Sequence[str]]] = {
 _OF_COLUMNS: Final = frozenset({"title", "summary"})
 
 
-def stood_in(wishes: Wishes, lacking: Iterable[str], vocabulary: Vocabulary) -> Wishes:
-    """Return wishes with something said of everything that is lacking.
+def stood_in(
+    options: ImportOptions, lacking: Iterable[str], vocabulary: Vocabulary
+) -> ImportOptions:
+    """Return options with something said of everything that is lacking.
 
     What comes of them is never kept: it shows what else is wrong with the records.
     """
     values = {**_STAND_INS, "category": vocabulary.ids()[0]}
     said = {name: values[name] for name in lacking if name in values}
     return replace(
-        wishes,
-        defaults={"quote": "some words", **said, **wishes.defaults},
-        source=wishes.source or STAND_IN_SOURCE,
+        options,
+        defaults={"quote": "some words", **said, **options.defaults},
+        source=options.source or STAND_IN_SOURCE,
     )
 
 
@@ -60,7 +62,7 @@ def advice(  # noqa: PLR0913 - what the words are made of
     *,
     read: int,
     columns: Sequence[str],
-    wishes: Wishes,
+    options: ImportOptions,
     vocabulary: Vocabulary,
     sources: Iterable[str],
 ) -> str:
@@ -76,13 +78,13 @@ def advice(  # noqa: PLR0913 - what the words are made of
         How many records there are.
     columns
         The names in the file, of which likely ones are proposed.
-    wishes
+    options
         What the caller has said already.
     vocabulary, sources
         What may be chosen from.
     """
-    proposed = _proposed(columns, wishes)
-    options = [
+    proposed = _proposed(columns, options)
+    suggested = [
         f"--map {_quoted(f'{there}={name}')}" for name, there in proposed.items()
     ]
     choices = {
@@ -99,12 +101,12 @@ def advice(  # noqa: PLR0913 - what the words are made of
         if name in proposed:
             continue
         if name == "citations":
-            options.append("--source SOURCE")
+            suggested.append("--source SOURCE")
             questions.append("source")
         elif name in _OF_COLUMNS:
-            options.append(f"--map COLUMN={name}")
+            suggested.append(f"--map COLUMN={name}")
         else:
-            options.append(f"--default {name}={name.upper()}")
+            suggested.append(f"--default {name}={name.upper()}")
             questions.append(name)
     missing = ", ".join(
         f"{name} ({count} of {read} records)" for name, count in lacking.items()
@@ -117,8 +119,8 @@ def advice(  # noqa: PLR0913 - what the words are made of
         first,
         "",
         f"  incidents import {_quoted(file)} --output layer.geojson \\",
-        *(f"    {option} \\" for option in options[:-1]),
-        *(f"    {option}" for option in options[-1:]),
+        *(f"    {option} \\" for option in suggested[:-1]),
+        *(f"    {option}" for option in suggested[-1:]),
         "",
     ]
     for name in questions:
@@ -133,17 +135,17 @@ def advice(  # noqa: PLR0913 - what the words are made of
     return "\n".join(lines)
 
 
-def _proposed(columns: Sequence[str], wishes: Wishes) -> dict[str, str]:
+def _proposed(columns: Sequence[str], options: ImportOptions) -> dict[str, str]:
     """Return the likely column of each property that none is called after or mapped to."""
     headers = {column.lower(): column for column in columns}
-    settled = {*columns, *wishes.mapped.values(), *wishes.defaults}
+    settled = {*columns, *options.mapped.values(), *options.defaults}
     proposals: dict[str, str] = {}
     for name, called in _CALLED.items():
         likely = [headers[header] for header in (name, *called) if header in headers]
         free = [
             header
             for header in likely
-            if header not in {*proposals.values(), *wishes.mapped}
+            if header not in {*proposals.values(), *options.mapped}
         ]
         if free and name not in settled:
             proposals[name] = free[0]

@@ -17,12 +17,12 @@ from geo.formats.raw import Raw
 from geo.formats.rows import value_of
 from geo.importing.dating import joined_date, read_date
 from geo.importing.identity import Conversion, set_geometry, set_id
-from geo.importing.wishes import (
+from geo.importing.options import (
     DATE_PARTS,
     DERIVED,
     FURTHER,
     PLACES,
-    Wishes,
+    ImportOptions,
     default_of,
 )
 from geo.layer import MOST_QUOTE_WORDS
@@ -43,7 +43,7 @@ _OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"
 _OWN_FURTHER: Final = DERIVED | PLACES | {"row_no", "bbox"}
 
 
-def convert(raw: Raw, wishes: Wishes) -> Iterator[Conversion]:
+def convert(raw: Raw, options: ImportOptions) -> Iterator[Conversion]:
     """Go through the records of a file as conversions, in file order."""
     ours = is_export(raw)
     # GeoJSON has further properties as they are, tables have them in a column.
@@ -52,10 +52,10 @@ def convert(raw: Raw, wishes: Wishes) -> Iterator[Conversion]:
     for index, feature in enumerate(raw.features):
         conversion = Conversion(index, {"type": "Feature", "id": feature["id"]})
         properties = _clean(feature["properties"], conversion, ours=ours)
-        values = _renamed(properties, wishes, leave_out=_OWN_FURTHER if table else ())
+        values = _renamed(properties, options, leave_out=_OWN_FURTHER if table else ())
         set_geometry(feature["geometry"], conversion)
         extra = values.pop("extra", None) if table else None
-        _set_properties(values, conversion, wishes, ours=ours)
+        _set_properties(values, conversion, options, ours=ours)
         if extra:
             conversion.feature["properties"] |= _extra(extra, conversion)
         set_id(values, conversion, used)
@@ -120,43 +120,47 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _renamed(
-    properties: Mapping[str, Any], wishes: Wishes, *, leave_out: Collection[str]
+    properties: Mapping[str, Any], options: ImportOptions, *, leave_out: Collection[str]
 ) -> dict[str, Any]:
     """Return values by the properties they are for; unknown names stay."""
     values: dict[str, Any] = {}
     for column, value in properties.items():
-        if column in wishes.drop or column in leave_out:
+        if column in options.drop or column in leave_out:
             continue
-        target = wishes.mapped.get(column, column).removeprefix(FURTHER)
-        if target in PLACES and column in wishes.mapped:
+        target = options.mapped.get(column, column).removeprefix(FURTHER)
+        if target in PLACES and column in options.mapped:
             continue
         values.setdefault(target, value)
-        if column in wishes.mapped:
+        if column in options.mapped:
             values[target] = value
     for target, value in list(values.items()):
-        replaced = wishes.values.get((target, str(value)))
+        replaced = options.values.get((target, str(value)))
         if replaced is not None:
             values[target] = replaced
     return values
 
 
 def _set_properties(
-    values: dict[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
+    values: dict[str, Any],
+    conversion: Conversion,
+    options: ImportOptions,
+    *,
+    ours: bool,
 ) -> None:
     """Fill in the properties of an incident, in the order they are written."""
     if not ours:
         _set_country(values, conversion)
     written: dict[str, Any] = {}
     for name in PROPERTIES:
-        written[name] = _property(name, values, conversion, wishes)
-    written["date"] = _date(values, conversion, wishes, ours=ours)
+        written[name] = _property(name, values, conversion, options)
+    written["date"] = _date(values, conversion, options, ours=ours)
     written["date_earliest"], written["date_latest"] = _ends(written["date"])
     if not ours:
         _shorten(written, conversion)
-    _fit_place(written, conversion, wishes)
-    if not written["citations"] and wishes.source:
-        _cite(written, values, conversion, wishes)
-    written["updated"] = written["updated"] or wishes.today
+    _fit_place(written, conversion, options)
+    if not written["citations"] and options.source:
+        _cite(written, values, conversion, options)
+    written["updated"] = written["updated"] or options.today
     written["version"] = written["version"] or 1
     read = {*PROPERTIES}
     if not ours or conversion.feature["id"] is None:
@@ -175,7 +179,7 @@ def _set_country(values: dict[str, Any], conversion: Conversion) -> None:
 
 
 def _property(
-    name: str, values: Mapping[str, Any], conversion: Conversion, wishes: Wishes
+    name: str, values: Mapping[str, Any], conversion: Conversion, options: ImportOptions
 ) -> Any:  # noqa: ANN401 - any JSON value
     """Return one property: from its column, from the defaults, or empty."""
     described = field_named(name)
@@ -195,29 +199,33 @@ def _property(
             (name, f"{error}.", "Correct it, or map another column.")
         )
         return empty
-    if value in (None, "", []) and name in wishes.defaults:
-        return default_of(name, wishes.defaults[name])
+    if value in (None, "", []) and name in options.defaults:
+        return default_of(name, options.defaults[name])
     return value
 
 
 def _date(
-    values: Mapping[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
+    values: Mapping[str, Any],
+    conversion: Conversion,
+    options: ImportOptions,
+    *,
+    ours: bool,
 ) -> str | None:
     cell = values.get("date")
     try:
         if not ours and any(values.get(name) is not None for name in DATE_PARTS):
             return joined_date(*_date_parts(values, conversion))
         if cell is None or str(cell).strip() == "":
-            return wishes.defaults.get("date")
+            return options.defaults.get("date")
         if not ours and is_empty(cell):
             message = f"{cell!r} was read as no date."
             conversion.changes.append(("date", message, "Leave it empty."))
-            return wishes.defaults.get("date")
+            return options.defaults.get("date")
         text = str(cell)
         if ours:
             bounds(text)
             return text
-        written, change = read_date(text, wishes.date_formats)
+        written, change = read_date(text, options.date_formats)
     except (ValueError, AttributeError, TypeError) as error:
         conversion.problems.append(("date", f"{error}.", ""))
         return None
@@ -266,14 +274,16 @@ def _shorten(written: dict[str, Any], conversion: Conversion) -> None:
             conversion.changes.append((name, message, "Shorten it in your own words."))
 
 
-def _fit_place(written: dict[str, Any], conversion: Conversion, wishes: Wishes) -> None:
+def _fit_place(
+    written: dict[str, Any], conversion: Conversion, options: ImportOptions
+) -> None:
     """Give places their precision, and none to records without a place."""
     geometry = conversion.feature["geometry"]
     for name in ("precision", "radius_m"):
-        if geometry is None and name in wishes.defaults:
+        if geometry is None and name in options.defaults:
             written[name] = None
     kind = geometry["type"] if geometry else ""
-    by_default = written["precision"] == wishes.defaults.get("precision")
+    by_default = written["precision"] == options.defaults.get("precision")
     wrong = written["precision"] not in {None, Precision.LINE}
     if kind == "LineString" and by_default and wrong:
         written["precision"] = str(Precision.LINE)
@@ -285,10 +295,10 @@ def _cite(
     written: dict[str, Any],
     values: Mapping[str, Any],
     conversion: Conversion,
-    wishes: Wishes,
+    options: ImportOptions,
 ) -> None:
     """Cite the caller's source by words of the record as the file has them."""
-    mapped = values.get("quote") or wishes.defaults.get("quote")
+    mapped = values.get("quote") or options.defaults.get("quote")
     words = mapped or values.get("title") or ""
     quote = first_words(str(words), MOST_QUOTE_WORDS)
     if not quote:
@@ -296,7 +306,7 @@ def _cite(
         remedy = "Map a column to quote, or to title."
         conversion.problems.append(("citations", message, remedy))
         return
-    citation = {"source": wishes.source, "quote": quote, "prefix": "", "suffix": ""}
+    citation = {"source": options.source, "quote": quote, "prefix": "", "suffix": ""}
     written["citations"] = [citation | {"supports": []}]
 
 

@@ -19,7 +19,7 @@ from geo.geojson import dump_geojson
 from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
 from geo.importing.conversion import convert, is_export, missing
 from geo.importing.identity import Conversion
-from geo.importing.wishes import Wishes, check_wishes
+from geo.importing.options import ImportOptions, check_options
 from geo.layer import IncidentCollection, check, collection_of
 from geo.model.incident import PROPERTIES, feature_of
 from geo.model.sources import Sources, read_sources
@@ -108,7 +108,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     path: Path,
     *,
     opening: Opening,
-    wishes: Wishes,
+    options: ImportOptions,
     vocabulary: Vocabulary | None = None,
     sources: Sources | None = None,
     guard: Guard | None = None,
@@ -123,7 +123,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         KMZ, Excel, a Shapefile, or a zip archive of one.
     opening
         How to read it.
-    wishes
+    options
         How its records become incidents.
     vocabulary, sources
         By default the deployment's.
@@ -151,23 +151,23 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         vocabulary = read_vocabulary(settings().vocabulary)
     if sources is None:
         sources = read_sources(settings().sources)
-    if wishes.source and wishes.source not in sources:
+    if options.source and options.source not in sources:
         shown = ", ".join(sources) or "none yet"
-        msg = f"{wishes.source!r} is not in the register of sources. There is {shown}."
+        msg = f"{options.source!r} is not in the register of sources. There is {shown}."
         raise QueryError("source", msg)
     if guard is None:
         guard = Guard(settings().import_memory_mb, settings().import_timeout_s)
     tell("Reading")
     raw = open_file(path, opening, guard)
-    check_wishes(wishes, raw)
+    check_options(options, raw)
     tell("Checking incidents")
     name = str(path)
-    made, layer, faults = _taken(raw, wishes, name, vocabulary, sources)
+    made, layer, faults = _taken(raw, options, name, vocabulary, sources)
     lacking = missing(made)
     questions = ""
     if raw.features and not layer.incidents and lacking:
         # What else is wrong with the records is seen once those things are said.
-        supposed = stood_in(wishes, lacking, vocabulary)
+        supposed = stood_in(options, lacking, vocabulary)
         allowed = {*sources, STAND_IN_SOURCE}
         made, _, faults = _taken(raw, supposed, name, vocabulary, allowed)
         questions = advice(
@@ -175,7 +175,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
             lacking,
             read=len(raw.features),
             columns=raw.columns,
-            wishes=wishes,
+            options=options,
             vocabulary=vocabulary,
             sources=sources,
         )
@@ -198,13 +198,13 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
 
 def _taken(
     raw: Raw,
-    wishes: Wishes,
+    options: ImportOptions,
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
 ) -> tuple[list[Conversion], IncidentCollection, list[Fault]]:
     """Return the conversions of all records, a layer of the good ones, and all faults."""
-    made = list(convert(raw, wishes))
+    made = list(convert(raw, options))
     faults = _faults(raw, made, name)
     wrong = {fault.index for fault in faults if fault.severity == "error"}
     good = [conversion for conversion in made if conversion.index not in wrong]

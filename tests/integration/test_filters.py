@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from geo.atlas import Atlas
-from geo.engine import Engine, Places, import_layer, open_engine
+from geo.engine import Engine, Storage, import_layer, open_engine
 from geo.engine.cql2 import read_filter
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.queryables import INCIDENTS, Type
@@ -43,7 +43,7 @@ def in_postgres(
     language = ("--template=template0", "--locale-provider=icu", "--icu-locale=en")
     url = server.make_database(name, *language)
     import_layer(layer, url, **GIVEN, cache=folder)
-    return open_engine(url, **GIVEN, places=Places(folder))
+    return open_engine(url, **GIVEN, storage=Storage(folder))
 
 
 @pytest.fixture(scope="module")

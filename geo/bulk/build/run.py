@@ -27,7 +27,7 @@ from geo.base.errors import Code, DataError, Fault
 from geo.base.files import only_writer, refuse_foreign, whole_file, whole_folder
 from geo.bulk.build import rows
 from geo.bulk.build.dumps import Dump, dumps_in, take_in
-from geo.bulk.build.layers import Part, seal_file, write_part
+from geo.bulk.build.layers import PartTask, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
 from geo.layer.seal import LAYER_FOLDER, LAYOUT, ContentDigest, Seal, write_seal
@@ -271,7 +271,9 @@ class _Steps:
                 lambda files=files: _kept(self._machine, files, again),  # type: ignore[misc]
             )
             todo.append(
-                Part(tuple(map(str, made)), str(target), updated, vocabulary, sources)
+                PartTask(
+                    tuple(map(str, made)), str(target), updated, vocabulary, sources
+                )
             )
         for _ in self._each("Writing", write_part, todo, len(targets)):
             pass

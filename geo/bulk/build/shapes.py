@@ -19,8 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.errors import Code, DataError, Fault
 from geo.formats.wkb import TYPES
 from geo.geojson import LIMITS, Notes
-from geo.geojson.draft import Draft
 from geo.geojson.geometry import read_geometry
+from geo.geojson.notes import ReadState
 from geo.layer.table import marker_point
 from geo.model.incident import geometry_json
 
@@ -192,7 +192,7 @@ def _drawn(wkb: bytes, kind: str) -> BaseGeometry:
         shape = shapely.from_wkb(plain)
     notes = Notes("")
     checked = read_geometry(
-        geometry_json(shape), "geometry", Draft(notes, LIMITS), "", 0
+        geometry_json(shape), "geometry", ReadState(notes, LIMITS), "", 0
     )
     if checked is None:
         first = next(fault for fault in notes.faults() if fault.severity == "error")

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from geo.bulk.synthesis.drawing import Ints, as_json, named
+from geo.base.grid import Ints
+from geo.bulk.synthesis.drawing import as_json, named
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, PlaceRole, Status
 

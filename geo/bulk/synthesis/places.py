@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.base.grid import mercator_of, morton
-from geo.bulk.synthesis.drawing import Floats, Small, as_json
+from geo.base.grid import Floats, mercator_of, morton
+from geo.bulk.synthesis.drawing import Small, as_json
 from geo.bulk.synthesis.spots import (
     CODES,
     MADE_UP,

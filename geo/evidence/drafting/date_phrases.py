@@ -16,7 +16,11 @@ from typing import Any, Final, NamedTuple
 
 from geo.evidence.drafting.language import Language, month_name
 from geo.evidence.drafting.languages import language_tagged, languages, words_of_all
-from geo.evidence.drafting.relative_dates import Told, from_publication, from_told
+from geo.evidence.drafting.relative_dates import (
+    MentionedDate,
+    from_mentioned,
+    from_publication,
+)
 from geo.evidence.drafting.sentences import Phrase, Sentence
 from geo.model.dates import DateFormatError, bounds, day_words
 
@@ -76,7 +80,7 @@ def date_phrases(
     """
     tongue = language_tagged(language)
     page = tongue.readable(text)
-    earlier: list[Told] = []
+    earlier: list[MentionedDate] = []
     rows = []
     for sentence in sentences:
         row = []
@@ -85,7 +89,9 @@ def date_phrases(
             row.append(shown)
             if shown.edtf is not None:
                 aside = _is_aside(page, sentence.start, phrase.start)
-                earlier.append(Told(shown.edtf, shown.text, sentence.paragraph, aside))
+                earlier.append(
+                    MentionedDate(shown.edtf, shown.text, sentence.paragraph, aside)
+                )
         rows.append(row)
     return rows
 
@@ -95,14 +101,14 @@ def _in_sentence(
     sentence: Sentence,
     published: date,
     tongue: Language,
-    earlier: list[Told],
+    earlier: list[MentionedDate],
 ) -> Iterator[DatePhrase]:
     """Go through the dates of a sentence; *told* grows as they are read."""
     absolute = _absolute(page, sentence, published, tongue)
     used = [(phrase.start, phrase.end) for phrase in absolute]
     relative = [
         (match, rule)
-        for rule in (*from_publication(tongue), *from_told(tongue))
+        for rule in (*from_publication(tongue), *from_mentioned(tongue))
         for match in rule.pattern.finditer(page, sentence.start, sentence.end)
     ]
     relative_spans: list[tuple[int, int, object]] = []
@@ -122,7 +128,7 @@ def _in_sentence(
             continue
         match, rule = how  # type: ignore[misc]
         aside = _is_aside(page, sentence.start, start)
-        here = Told("", "", sentence.paragraph, aside)
+        here = MentionedDate("", "", sentence.paragraph, aside)
         edtf, note = rule.read(match, published, earlier, here)
         if edtf is not None and not _is_sound(edtf):
             edtf, note = None, f"{note} That leaves the calendar.".strip()

@@ -22,7 +22,7 @@ from geo.bulk.build import Built, build_layer, open_machine, run
 from geo.bulk.build.dumps import Dump, columns_of
 from geo.bulk.build.lookups import date_table, place_table
 from geo.commands.validate import validate
-from geo.engine import Places, open_engine
+from geo.engine import Storage, open_engine
 from geo.geojson import dump_geojson
 from geo.layer import parse_collection
 from geo.layer.seal import SEAL_FILE, layer_files, read_seal
@@ -250,7 +250,7 @@ def test_a_layer_with_lines_and_areas_is_valid_and_opens(tmp_path: Path) -> None
         str(output / "layer"),
         vocabulary=vocabulary,
         sources=sources,
-        places=Places(tmp_path / "cache"),
+        storage=Storage(tmp_path / "cache"),
     )
     for name, shape in shapes.items():
         place = engine.where_is(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError
-from geo.engine import Engine, Places, open_engine
+from geo.engine import Engine, Storage, open_engine
 from geo.layer import dump_collection
 from geo.model.query import Query
 from tests.builders import make_incident, make_layer, scattered
@@ -25,10 +25,10 @@ def test_a_large_geojson_layer_is_read_in_stretches(tmp_path: Path) -> None:
     told: list[int] = []
 
     found = open_engine(
-        str(path), **GIVEN, places=Places(tmp_path / "cache"), progress=told.append
+        str(path), **GIVEN, storage=Storage(tmp_path / "cache"), progress=told.append
     )
     again = open_engine(
-        str(path), **GIVEN, places=Places(tmp_path / "cache"), progress=pytest.fail
+        str(path), **GIVEN, storage=Storage(tmp_path / "cache"), progress=pytest.fail
     )
 
     assert_same(found, Engine(layer))
