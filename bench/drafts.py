@@ -16,7 +16,7 @@ from geo.base.errors import ArchiveError
 from geo.base.settings import ROOT, settings
 from geo.evidence.archive import Archive
 from geo.evidence.drafting.drafts import draft
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.sources import read_sources
 from geo.places.gazetteer import read_gazetteer
 
@@ -53,7 +53,7 @@ def main() -> None:
     began = time.perf_counter()
     drafts = draft(text, SOURCE, read_gazetteer(given.places), published=published)
     took_s = time.perf_counter() - began
-    found = measure(drafts, read_layer(given.layer).incidents, text)
+    found = measure(drafts, read_collection(given.layer).incidents, text)
     located = len(found.proposed) + len(found.missed)
     inexact = sum(one.state != "exact" for one in drafts)
     print(f"Drafts: {len(drafts)} in {took_s:.1f} s; not anchored: {inexact}")

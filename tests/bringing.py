@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from geo.importing import Imported, Opening, Wishes, import_file
+from geo.importing import Imported, ImportOptions, Opening, import_file
 from tests.builders import SOURCES, VOCABULARY
 
 #: What other people's records lack, said by the caller.
@@ -25,14 +25,14 @@ SAID = {
 }
 
 
-def brought(path: Path, *, opening: Opening | None = None, **wishes: Any) -> Imported:  # noqa: ANN401
+def brought(path: Path, *, opening: Opening | None = None, **options: Any) -> Imported:  # noqa: ANN401
     """Import a file with everything said that may be missing."""
-    given_wishes = {"defaults": SAID, "source": "daily", "today": "2024-01-05"} | wishes
-    mapped = given_wishes.get("mapped", {})
+    settings = {"defaults": SAID, "source": "daily", "today": "2024-01-05"} | options
+    mapped = settings.get("mapped", {})
     return import_file(
         path,
         opening=opening or Opening(mapped=mapped),
-        wishes=Wishes(**given_wishes),
+        options=ImportOptions(**settings),
         vocabulary=VOCABULARY,
         sources=SOURCES,
     )

@@ -13,7 +13,7 @@ from shapely.geometry import LineString, Point, box
 from geo.atlas import Atlas
 from geo.engine import Engine
 from geo.evidence.archive import Archive
-from geo.layer import Layer, dump_layer, parse_layer
+from geo.layer import IncidentCollection, dump_collection, parse_collection
 from geo.model.dates import bounds
 from geo.model.incident import Actor, Citation, Incident
 from geo.model.sources import Source, Sources
@@ -103,15 +103,15 @@ def unplaced(**changes: Any) -> Incident:  # noqa: ANN401 - any field's value
     return make_incident(**{**nowhere, **changes})
 
 
-def make_layer(*incidents: Incident) -> Layer:
+def make_layer(*incidents: Incident) -> IncidentCollection:
     """Return a layer of these incidents as they are, unchecked."""
-    return Layer(tuple(incidents), {}, "0" * 12)
+    return IncidentCollection(tuple(incidents), {}, "0" * 12)
 
 
-def read_again(layer: Layer) -> Layer:
+def read_again(layer: IncidentCollection) -> IncidentCollection:
     """Return a layer written and read, and so checked."""
-    return parse_layer(
-        b"".join(dump_layer(layer)),
+    return parse_collection(
+        b"".join(dump_collection(layer)),
         "made.geojson",
         vocabulary=VOCABULARY,
         known_sources=SOURCES,

@@ -15,13 +15,13 @@ from geo.base import files
 from geo.base.stamps import stamp_of
 from geo.bulk.build import build_layer, open_machine
 from geo.commands.import_ import import_
-from geo.engine import Places, open_engine
+from geo.engine import Storage, open_engine
 from geo.engine.duckdb_tables import store_in_file
 from geo.engine.store import Facts
 from geo.evidence.archive import Archive
 from geo.export.formats import write_selection
 from geo.export.selection import select
-from geo.layer import dump_layer
+from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import batch_of
 from geo.model.query import Query
@@ -193,7 +193,7 @@ def _checked_copy(folder: Path) -> Scenario:
     cache.mkdir()
 
     for size in _SIZES:
-        made = dump_layer(make_layer(*scattered(size)))
+        made = dump_collection(make_layer(*scattered(size)))
         (folder / f"{size}.geojson").write_bytes(b"".join(made))
 
     def open_it(size: int) -> None:
@@ -201,7 +201,7 @@ def _checked_copy(folder: Path) -> Scenario:
             str(folder / f"{size}.geojson"),
             vocabulary=VOCABULARY,
             sources=SOURCES,
-            places=Places(cache),
+            storage=Storage(cache),
         )
         assert engine.count(Query()) == size
 
@@ -250,7 +250,7 @@ def _build(folder: Path) -> Scenario:
             str(output / "layer"),
             vocabulary=VOCABULARY,
             sources=SOURCES,
-            places=Places(folder / "cache"),
+            storage=Storage(folder / "cache"),
         )
         assert engine.count(Query()) in _SIZES
         report = json.loads((output / "report.json").read_bytes())

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from geo.atlas import Atlas
 from geo.base.settings import settings
 from geo.bulk.synthesis import source_register, synthesize
-from geo.engine import Places, open_engine
+from geo.engine import Storage, open_engine
 from geo.evidence.archive import Archive
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, file_metadata
@@ -50,7 +50,7 @@ def synthetic_atlas(folder: Path, rows: int, **changes: float) -> Atlas:
         str(write_synthetic(folder / "layer.parquet", rows)),
         vocabulary=vocabulary,
         sources=sources,
-        places=Places(folder / "cache", **changes),  # type: ignore[arg-type]
+        storage=Storage(folder / "cache", **changes),  # type: ignore[arg-type]
     )
     return Atlas(engine, vocabulary, sources, Archive(folder / "archive"))
 

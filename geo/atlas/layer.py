@@ -183,7 +183,7 @@ class Layer:
         >>> geo.read_layer("data/").select(category=["attack", "mural"], to="2022-12-31")
         <geo.Layer: 10 of 50 incidents, category=attack or mural, to=2022-12-31>
         """
-        asked = {
+        filters = {
             "category": _values("category", category),
             "from": _day(from_),
             "to": _day(to),
@@ -195,7 +195,7 @@ class Layer:
             "q": _values("q", q),
             "bbox": _corners(bbox),
         }
-        parameters = {name: values for name, values in asked.items() if values}
+        parameters = {name: values for name, values in filters.items() if values}
         chosen = self._query.parameters()
         for name, values in self._atlas.query(parameters).parameters().items():
             if set(chosen.setdefault(name, values)) != set(values):
@@ -349,6 +349,10 @@ def _format_of(file: str) -> tuple[str, str]:
     for ending, kind in endings.items():
         if file.lower().endswith(ending):
             return kind
-    known = ", ".join(ending for ending, kind in endings.items() if kind[1] == "plain")
-    message = f"{file!r} has the ending of none. Endings are {known}; or give format=."
+    choices = ", ".join(
+        ending for ending, kind in endings.items() if kind[1] == "plain"
+    )
+    message = (
+        f"{file!r} has the ending of none. Endings are {choices}; or give format=."
+    )
     raise QueryError("format", message)

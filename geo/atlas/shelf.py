@@ -17,10 +17,10 @@ from typing import Final
 from geo.base.errors import DataError, IncidentMapError
 from geo.base.settings import Settings, settings
 from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
-from geo.engine import Engine, Places, is_database, is_known, open_engine
+from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
-from geo.importing import Opening, Wishes, import_file
+from geo.importing import ImportOptions, Opening, import_file
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
@@ -100,7 +100,7 @@ class Atlas:
         return read_record(feature, point, self.vocabulary, self.sources, self.archive)
 
 
-def read_atlas(given: Settings) -> Atlas:
+def read_atlas(deployment: Settings) -> Atlas:
     """Read everything that a deployment's settings name.
 
     Raises
@@ -111,35 +111,35 @@ def read_atlas(given: Settings) -> Atlas:
     EngineAwayError
         If the layer is in a database that does not answer.
     """
-    vocabulary = read_vocabulary(given.vocabulary)
-    sources = read_sources(given.sources)
-    engine = _engine(given, vocabulary, sources)
-    return Atlas(engine, vocabulary, sources, Archive(given.archive))
+    vocabulary = read_vocabulary(deployment.vocabulary)
+    sources = read_sources(deployment.sources)
+    engine = _engine(deployment, vocabulary, sources)
+    return Atlas(engine, vocabulary, sources, Archive(deployment.archive))
 
 
-def _engine(given: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
+def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
     """Open the layer: as it is, or as 'incidents import' would read it."""
-    if not is_known(given.layer):
-        found = import_file(
-            Path(given.layer),
+    if not is_known(deployment.layer):
+        imported = import_file(
+            Path(deployment.layer),
             opening=Opening(),
-            wishes=Wishes(),
+            options=ImportOptions(),
             vocabulary=vocabulary,
             sources=sources,
         )
-        if found.refused:
-            raise DataError(found.refused)
-        return Engine(found.layer)
-    above_mb = given.direct_above_mb
-    places = Places(
-        given.cache / "layers",
+        if imported.refused:
+            raise DataError(imported.refused)
+        return Engine(imported.layer)
+    above_mb = deployment.direct_above_mb
+    storage = Storage(
+        deployment.cache / "layers",
         direct_above_bytes=None if above_mb is None else round(above_mb * 1e6),
-        connections=given.database_connections,
-        timeout_s=given.database_timeout_s,
-        query_timeout_s=given.query_timeout_s,
+        connections=deployment.database_connections,
+        timeout_s=deployment.database_timeout_s,
+        query_timeout_s=deployment.query_timeout_s,
     )
     return open_engine(
-        given.layer, vocabulary=vocabulary, sources=sources, places=places
+        deployment.layer, vocabulary=vocabulary, sources=sources, storage=storage
     )
 
 
@@ -158,58 +158,60 @@ class _Shelf:
         self._asked_at_s = 0.0
 
     def get(self) -> Atlas:
-        given = settings()
-        known = self._atlas
-        if known is None:
+        deployment = settings()
+        atlas = self._atlas
+        if atlas is None:
             with self._lock:
-                return self._atlas or self._read(given)
-        stamp = self._look(given)
-        changed = stamp != self._stamp or self._is_outdated(given, known)
+                return self._atlas or self._read(deployment)
+        stamp = self._look(deployment)
+        changed = stamp != self._stamp or self._is_outdated(deployment, atlas)
         if changed and self._lock.acquire(blocking=False):
-            if _is_large(given.layer):
-                threading.Thread(target=self._renew, args=(given, stamp)).start()
+            if _is_large(deployment.layer):
+                threading.Thread(target=self._renew, args=(deployment, stamp)).start()
             else:
-                self._renew(given, stamp)
-        return self._atlas or known
+                self._renew(deployment, stamp)
+        return self._atlas or atlas
 
-    def _renew(self, given: Settings, stamp: Stamp) -> None:
+    def _renew(self, deployment: Settings, stamp: Stamp) -> None:
         """Read the atlas anew and let go of the lock; keep the last where that fails."""
         try:
-            self._read(given)
+            self._read(deployment)
         except IncidentMapError:
             self._stamp = stamp
             _LOG.exception("The changed layer is wrong; the last good one stays.")
         finally:
             self._lock.release()
 
-    def _read(self, given: Settings) -> Atlas:
-        atlas, stamp = read_steadily(lambda: _watched(given), lambda: read_atlas(given))
+    def _read(self, deployment: Settings) -> Atlas:
+        atlas, stamp = read_steadily(
+            lambda: _watched(deployment), lambda: read_atlas(deployment)
+        )
         self._atlas, self._stamp = atlas, stamp
         return atlas
 
-    def _look(self, given: Settings) -> Stamp:
+    def _look(self, deployment: Settings) -> Stamp:
         """Return the stamp of the files; of very many, it may be a while old."""
         now_s = time.monotonic()
         if len(self._stamp) > _MANY_FILES and now_s < self._looked_at_s + _ASK_EVERY_S:
             return self._stamp
         self._looked_at_s = now_s
-        return stamp_of(_watched(given))
+        return stamp_of(_watched(deployment))
 
-    def _is_outdated(self, given: Settings, known: Atlas) -> bool:
+    def _is_outdated(self, deployment: Settings, atlas: Atlas) -> bool:
         """Tell whether the layer's database was filled anew, asking it now and then."""
         now_s = time.monotonic()
-        if not is_database(given.layer) or now_s < self._asked_at_s + _ASK_EVERY_S:
+        if not is_database(deployment.layer) or now_s < self._asked_at_s + _ASK_EVERY_S:
             return False
         self._asked_at_s = now_s
-        return not known.engine.is_current()
+        return not atlas.engine.is_current()
 
 
-def _watched(given: Settings) -> list[Path]:
+def _watched(deployment: Settings) -> list[Path]:
     """Return the files whose change makes an atlas another one."""
-    files = [given.sources, given.vocabulary]
-    if is_database(given.layer):
+    files = [deployment.sources, deployment.vocabulary]
+    if is_database(deployment.layer):
         return files
-    layer = Path(given.layer)
+    layer = Path(deployment.layer)
     if layer.is_dir():
         return [*files, layer / SEAL_FILE, *layer_files(layer)]
     beside = _BESIDE.get(layer.suffix.lower(), ())

@@ -269,28 +269,28 @@ def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
 
     A joined cell stands in the middle of all its incidents.
     """
-    found: dict[tuple[int, int], Cell] = {}
+    coarser: dict[tuple[int, int], Cell] = {}
     for cell in cells:
         spot = int(cell.x) >> shift, int(cell.y) >> shift
-        home = found.get(spot)
+        home = coarser.get(spot)
         if home is None:
-            found[spot] = replace(cell, mix=dict(cell.mix))
+            coarser[spot] = replace(cell, mix=dict(cell.mix))
             continue
         share = cell.count / (home.count + cell.count)
         home.x += (cell.x - home.x) * share
         home.y += (cell.y - home.y) * share
         home.first_no = min(home.first_no, cell.first_no)
         home.take(cell)
-    return sorted(found.values(), key=lambda cell: (-cell.count, cell.first_no))
+    return sorted(coarser.values(), key=lambda cell: (-cell.count, cell.first_no))
 
 
 def projected(geometry: shapely.Geometry) -> shapely.Geometry:
     """Project a valid WGS84 geometry in (lon, lat) to a valid one in pixels."""
-    found: shapely.Geometry = shapely.transform(geometry, mercator_px)
-    if shapely.is_valid(found):
-        return found
+    geometry_px: shapely.Geometry = shapely.transform(geometry, mercator_px)
+    if shapely.is_valid(geometry_px):
+        return geometry_px
     # What lies beyond the square is pressed onto its edge and may overlap there.
-    return shapely.make_valid(found, method="structure", keep_collapsed=False)
+    return shapely.make_valid(geometry_px, method="structure", keep_collapsed=False)
 
 
 def polygons(geometry: shapely.Geometry) -> list[Polygon]:

@@ -92,12 +92,14 @@ def settled_stamp(paths: Callable[[], Iterable[Path]]) -> Stamp:
 
     Waits a few hundredths of a second for files that have changed just now.
     """
-    found = stamp_of(paths())
-    age_ns = time.time_ns() - max((max(one[3:]) for one in found if one), default=0)
+    stamp = stamp_of(paths())
+    age_ns = time.time_ns() - max(
+        (max(entry[3:]) for entry in stamp if entry), default=0
+    )
     if 0 <= age_ns < _CLOCK_STEP_NS:
         time.sleep((_CLOCK_STEP_NS - age_ns) / 1e9)
-        found = stamp_of(paths())
-    return found
+        stamp = stamp_of(paths())
+    return stamp
 
 
 def fingerprint_of(file: Path) -> str:

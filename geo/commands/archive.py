@@ -21,8 +21,8 @@ from geo.evidence.intake import (
     source_at,
 )
 from geo.evidence.revision import Change, changes, compared_versions
-from geo.evidence.web_archive import Format, write_web_archive
-from geo.layer import read_layer
+from geo.evidence.web_archive import ArchiveFormat, write_web_archive
+from geo.layer import read_collection
 from geo.model.sources import Source, is_web_address, read_sources
 
 _ANYWAY = click.option(
@@ -84,7 +84,7 @@ def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) ->
             source,
             copies,
             url=what,
-            citations=citations_by_source(read_layer(layer).incidents).get(
+            citations=citations_by_source(read_collection(layer).incidents).get(
                 source.id, ()
             ),
             rules=rules_of(settings()),
@@ -122,7 +122,7 @@ def bring_in(
         wanted,
         Archive(settings().archive),
         file,
-        citations=citations_by_source(read_layer(layer).incidents),
+        citations=citations_by_source(read_collection(layer).incidents),
         keep_anyway=anyway,
     )
     for copy in added:
@@ -134,8 +134,8 @@ def bring_in(
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice([str(name) for name in Format]),
-    default=str(Format.WACZ),
+    type=click.Choice([str(name) for name in ArchiveFormat]),
+    default=str(ArchiveFormat.WACZ),
     show_default=True,
     help="The file format.",
 )
@@ -157,7 +157,10 @@ def write_out(source_id: str, *, format_name: str, output: Path) -> None:
     """  # noqa: D301 - click reads the character, not two
     source = read_sources(settings().sources).named(source_id)
     written = write_web_archive(
-        source, Archive(settings().archive), output, format_name=Format(format_name)
+        source,
+        Archive(settings().archive),
+        output,
+        format_name=ArchiveFormat(format_name),
     )
     click.echo(f"Wrote {output}: {written} version(s) of {source.id}.")
 
@@ -184,15 +187,15 @@ def diff(
     source = read_sources(settings().sources).named(source_id)
     copies = Archive(settings().archive)
     old, new = compared_versions(copies, source.id, *versions)
-    found = changes(read_layer(layer).incidents, copies, old, new)
+    revisions = changes(read_collection(layer).incidents, copies, old, new)
     if as_json:
         echo_json(
             {
                 "source": source.id,
                 "old": _copy_for_machines(old),
                 "new": _copy_for_machines(new),
-                "changed": sum(change.is_changed for change in found),
-                "citations": [_change_for_machines(change) for change in found],
+                "changed": sum(change.is_changed for change in revisions),
+                "citations": [_change_for_machines(change) for change in revisions],
             }
         )
         return
@@ -206,14 +209,14 @@ def diff(
                 change.state_after,
                 "changed" if change.is_changed else "",
             )
-            for change in found
+            for change in revisions
         ],
     )
-    changed = [change for change in found if change.is_changed]
+    changed = [change for change in revisions if change.is_changed]
     for change in changed:
         click.echo(_spelled_out(change))
     click.echo(
-        f"Citations of {source.id} compared: {len(found)}. Changed: {len(changed)}."
+        f"Citations of {source.id} compared: {len(revisions)}. Changed: {len(changed)}."
     )
 
 

@@ -91,7 +91,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
             --source agency-feed
         INCIDENTS_LAYER=built/layer incidents serve
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
-    given = settings()
+    deployment = settings()
     with open_machine(engine, master) as machine, progress() as shown:
         try:
             built = build_layer(
@@ -101,9 +101,9 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
                 mapping=_mapping(mapping),
                 source=source,
                 updated=updated or datetime.now(UTC).date().isoformat(),
-                vocabulary=read_vocabulary(given.vocabulary),
-                sources=set(read_sources(given.sources)),
-                gazetteer=read_gazetteer(given.places),
+                vocabulary=read_vocabulary(deployment.vocabulary),
+                sources=set(read_sources(deployment.sources)),
+                gazetteer=read_gazetteer(deployment.places),
                 watch=_Bars(shown),
             )
         except (OSError, DiskError) as error:

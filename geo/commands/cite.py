@@ -13,7 +13,7 @@ from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.incident import Citation, Incident
 
 #: States a citation has where its source cannot be read.
@@ -30,7 +30,7 @@ _REMEDIES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedCitation:
     """One citation of one incident, and how it was found."""
 
     incident: Incident
@@ -61,32 +61,37 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
     if not check:
         msg = "say what to do: incidents cite --check"
         raise click.UsageError(msg)
-    found, problems = check_citations(
-        read_layer(layer).incidents, Archive(settings().archive)
+    checks, problems = check_citations(
+        read_collection(layer).incidents, Archive(settings().archive)
     )
     if as_json:
         echo_json(
             {
-                "checked": len(found),
-                "exact": _count(found, AnchorState.EXACT),
-                "moved": _count(found, AnchorState.MOVED),
+                "checked": len(checks),
+                "exact": _count(checks, AnchorState.EXACT),
+                "moved": _count(checks, AnchorState.MOVED),
                 "problems": problems,
-                "citations": [_for_machines(one) for one in found],
+                "citations": [_for_machines(checked) for checked in checks],
             }
         )
     else:
         echo_table(
             ("Incident", "Source", "State", "Quote"),
             [
-                (one.incident.id, one.citation.source, one.state, one.citation.quote)
-                for one in found
+                (
+                    checked.incident.id,
+                    checked.citation.source,
+                    checked.state,
+                    checked.citation.quote,
+                )
+                for checked in checks
             ],
         )
         exact, moved = (
-            _count(found, state) for state in (AnchorState.EXACT, AnchorState.MOVED)
+            _count(checks, state) for state in (AnchorState.EXACT, AnchorState.MOVED)
         )
         click.echo(
-            f"Citations checked: {len(found)}. Found exactly: {exact}. "
+            f"Citations checked: {len(checks)}. Found exactly: {exact}. "
             f"Found in another place: {moved}."
         )
         for problem in problems:
@@ -97,7 +102,7 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
 
 def check_citations(
     incidents: Iterable[Incident], archive: Archive
-) -> tuple[list[Checked], list[str]]:
+) -> tuple[list[CheckedCitation], list[str]]:
     """Look every citation up in the latest copy of its source.
 
     Parameters
@@ -113,7 +118,7 @@ def check_citations(
         Each citation with its state, in order; and what is wrong, one line each,
         with its remedy. A source without a sound copy is named once.
     """
-    found: list[Checked] = []
+    checks: list[CheckedCitation] = []
     problems: dict[str, None] = {}
     texts: dict[str, tuple[str | None, str, str]] = {}
     references: dict[str, str | None] = {}
@@ -126,21 +131,23 @@ def check_citations(
                     references[source_id] = archive.reference(source_id)
             text, state, problem = texts[source_id]
             if text is None:
-                found.append(Checked(incident, citation, state))
+                checks.append(CheckedCitation(incident, citation, state))
                 problems[problem] = None
                 continue
             anchor = find(citation, text, references[source_id])
-            found.append(Checked(incident, citation, anchor.state, anchor.paragraph))
+            checks.append(
+                CheckedCitation(incident, citation, anchor.state, anchor.paragraph)
+            )
             if anchor.state in _REMEDIES:
                 problems[
                     f"{incident.id}: citations[{index}] ({citation.quote!r} in "
                     f"{source_id}) is {anchor.state}: {_REMEDIES[anchor.state]}"
                 ] = None
-    return found, list(problems)
+    return checks, list(problems)
 
 
-def _count(found: Iterable[Checked], state: AnchorState) -> int:
-    return sum(one.state == state for one in found)
+def _count(checks: Iterable[CheckedCitation], state: AnchorState) -> int:
+    return sum(check.state == state for check in checks)
 
 
 def _read_text(archive: Archive, source_id: str) -> tuple[str | None, str, str]:
@@ -158,13 +165,13 @@ def _read_text(archive: Archive, source_id: str) -> tuple[str | None, str, str]:
     return None, NO_COPY, why
 
 
-def _for_machines(one: Checked) -> dict[str, object]:
+def _for_machines(check: CheckedCitation) -> dict[str, object]:
     return {
-        "incident": one.incident.id,
-        "source": one.citation.source,
-        "state": one.state,
-        "quote": one.citation.quote,
-        "prefix": one.citation.prefix,
-        "suffix": one.citation.suffix,
-        "paragraph": one.paragraph,
+        "incident": check.incident.id,
+        "source": check.citation.source,
+        "state": check.state,
+        "quote": check.citation.quote,
+        "prefix": check.citation.prefix,
+        "suffix": check.citation.suffix,
+        "paragraph": check.paragraph,
     }

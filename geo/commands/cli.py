@@ -59,8 +59,8 @@ class _AskedFor(Commands):
         if cmd_name in _EXTRAS and missing_of(_EXTRAS[cmd_name]):
             return _not_installed(cmd_name)
         module, name = _COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"geo.commands.{module}"), name)
-        return found
+        command: click.Command = getattr(import_module(f"geo.commands.{module}"), name)
+        return command
 
 
 @click.group(cls=_AskedFor, context_settings={"help_option_names": ["-h", "--help"]})

@@ -70,29 +70,31 @@ def draft(
         )
         raise click.UsageError(message, ctx)
     chosen = settings()
-    found = _read(text, read_sources(chosen.sources), Archive(chosen.archive))
-    day = published.date() if published else found.published
+    article = _read(text, read_sources(chosen.sources), Archive(chosen.archive))
+    day = published.date() if published else article.published
     if day is None:
         message = f"when {text} was published is not known. Give --published DATE."
         raise click.UsageError(message, ctx)
     with progress() as bar:
         bar.add_task("Reading places and dates", total=None)
         drafts = drafts_of(
-            found.text,
-            found.source,
+            article.text,
+            article.source,
             read_gazetteer(chosen.places),
             published=day,
-            language=language or found.language,
+            language=language or article.language,
         )
     if as_json:
         report = {
-            "source": found.source,
+            "source": article.source,
             "published": day.isoformat(),
-            "drafts": [one.as_json() for one in drafts],
+            "drafts": [item.as_json() for item in drafts],
         }
         echo_json(report)
         return
-    echo_table(("Paragraph", "Quote", "Places", "Dates"), [_row(one) for one in drafts])
+    echo_table(
+        ("Paragraph", "Quote", "Places", "Dates"), [_row(item) for item in drafts]
+    )
     click.echo(f"Drafts: {len(drafts)}. None is in the layer until it is accepted.")
 
 
@@ -130,19 +132,19 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
         raise ArchiveError(msg) from error
     stem = path.stem.lower()
     name = stem if is_slug(stem) else "text"
-    taken = extract(content, where=named, suffix=path.suffix)
-    return _Text(name, taken.text, None, None)
+    extracted = extract(content, where=named, suffix=path.suffix)
+    return _Text(name, extracted.text, None, None)
 
 
-def _row(one: Draft) -> tuple[object, ...]:
+def _row(item: Draft) -> tuple[object, ...]:
     places = [
         f"{place.text} ({place.candidates[0].country or 'no country'})"
         if place.candidates
         else place.text
-        for place in one.places
+        for place in item.places
     ]
     dates = [
         f"{phrase.text}: {words(phrase.edtf)}" if phrase.edtf else phrase.text
-        for phrase in one.dates
+        for phrase in item.dates
     ]
-    return one.paragraph, one.citation.quote, "; ".join(places), "; ".join(dates)
+    return item.paragraph, item.citation.quote, "; ".join(places), "; ".join(dates)

@@ -81,10 +81,10 @@ def export(
         incidents export --format geojson --output murals.geojson \\
             --category mural --from 2023-01-01
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
-    found = atlas()
-    query = found.query(filter_parameters(options))
+    opened = atlas()
+    query = opened.query(filter_parameters(options))
     selection = select(
-        found.engine, query, vocabulary=found.vocabulary, sources=found.sources
+        opened.engine, query, vocabulary=opened.vocabulary, sources=opened.sources
     )
     package = "zip" if zipped else "plain"
     with progress() as shown:

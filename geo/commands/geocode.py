@@ -9,7 +9,7 @@ import click
 
 from geo.base.settings import settings
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.vocabulary import PRECISION_LABELS
 from geo.places.agreement import Moved, check_places
 from geo.places.candidate import Candidate
@@ -90,31 +90,33 @@ def geocode(  # noqa: PLR0913 - one parameter an option
             raise click.UsageError(message, ctx)
         with progress() as bar:
             bar.add_task("Looking up the place", total=None)
-            found = look_up(place or "", country=country, limit=limit, ask_all=ask_all)
-        good = _show(found, place or "", country, as_json=as_json)
+            candidates = look_up(
+                place or "", country=country, limit=limit, ask_all=ask_all
+            )
+        good = _show(candidates, place or "", country, as_json=as_json)
     if not good:
         ctx.exit(EXIT_DATA)
 
 
 def _show(
-    found: Sequence[Candidate], place: str, country: str | None, *, as_json: bool
+    candidates: Sequence[Candidate], place: str, country: str | None, *, as_json: bool
 ) -> bool:
     """Print candidates; tell whether there are any."""
     if as_json:
-        echo_json([asdict(candidate) for candidate in found])
-    elif found:
-        rows = [_row(candidate) for candidate in found]
+        echo_json([asdict(candidate) for candidate in candidates])
+    elif candidates:
+        rows = [_row(candidate) for candidate in candidates]
         echo_table(
             ("Place", "Country", "Known by", "How finely", "Lon, lat", "Origin"), rows
         )
-    if not found:
+    if not candidates:
         where = f" in {country.upper()}" if country else ""
         message = (
             f"Nobody knows a place called {place!r}{where}. Try another spelling, "
             f"leave out --country, or add it to {settings().places}."
         )
         click.echo(message, err=True)
-    return bool(found)
+    return bool(candidates)
 
 
 def _row(candidate: Candidate) -> tuple[object, ...]:
@@ -140,7 +142,7 @@ def _distance(metres: float) -> str:
 def _check(layer: str | None, *, as_json: bool) -> bool:
     """Report the incidents that moved; tell whether none did."""
     chosen = settings()
-    incidents = read_layer(layer or chosen.layer).incidents
+    incidents = read_collection(layer or chosen.layer).incidents
     gazetteer = read_gazetteer(chosen.places)
     moved = check_places(incidents, gazetteer)
     located = sum(incident.geometry is not None for incident in incidents)

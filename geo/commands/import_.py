@@ -21,9 +21,9 @@ from geo.commands.report import (
 from geo.engine import import_layer, is_database, is_large, named_safely
 from geo.export.selection import date_made
 from geo.formats.systems import parse_system
-from geo.importing import Imported, Opening, Wishes, import_file
-from geo.importing.wishes import iso_today
-from geo.layer import Layer, dump_layer
+from geo.importing import Imported, ImportOptions, Opening, import_file
+from geo.importing.options import iso_today
+from geo.layer import IncidentCollection, dump_collection
 from geo.model.sources import read_sources
 from geo.model.vocabulary import read_vocabulary
 
@@ -131,7 +131,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     _check_target(file, database, output)
     mapping = _pairs("map", mapped)
     opening = Opening(layer, encoding, parse_system(crs), mapping)
-    wishes = Wishes(
+    import_options = ImportOptions(
         mapped=mapping,
         values=_values(values),
         defaults=_pairs("default", defaults),
@@ -140,8 +140,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         date_formats=date_formats,
         today=_today(),
     )
-    plain = opening == Opening() and wishes == Wishes(
-        drop=frozenset(), today=wishes.today
+    plain = opening == Opening() and import_options == ImportOptions(
+        drop=frozenset(), today=import_options.today
     )
     if database and plain and is_large(file):
         filled = _fill(file, database)
@@ -154,30 +154,30 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         return
     with progress() as shown:
         task = shown.add_task("Reading", total=None)
-        found = import_file(
+        imported = import_file(
             file,
             opening=opening,
-            wishes=wishes,
+            options=import_options,
             step=lambda said: shown.update(task, description=said),
         )
-    report, where = found.as_json(), ""
-    if output is not None and found.is_worth_writing:
-        _write(found, output)
+    report, where = imported.as_json(), ""
+    if output is not None and imported.is_worth_writing:
+        _write(imported, output)
         where = f"written to {output}"
-    if database and found.is_worth_writing:
-        report["database"] = _fill(found.layer, database)
+    if database and imported.is_worth_writing:
+        report["database"] = _fill(imported.layer, database)
         where = _into(report["database"])
     if as_json:
         echo_json(report)
     else:
-        _tell(found, file, where)
-    if found.advice:
+        _tell(imported, file, where)
+    if imported.advice:
         is_asked = output is not None or bool(database)
         mark = "Error: nothing was written. " if is_asked else ""
-        click.echo(f"{mark}{found.advice}", err=True)
+        click.echo(f"{mark}{imported.advice}", err=True)
         if is_asked:
             raise SystemExit(EXIT_CALL)
-    if found.refused:
+    if imported.refused:
         raise SystemExit(EXIT_DATA)
 
 
@@ -198,17 +198,17 @@ def _check_target(file: Path, database: str, output: Path | None) -> None:
         raise QueryError("to", "cannot go with --output. Give one of the two.")
 
 
-def _fill(layer: Layer | Path, url: str) -> dict[str, Any]:
+def _fill(layer: IncidentCollection | Path, url: str) -> dict[str, Any]:
     """Put a layer into a database, and return what it then has."""
-    given = settings()
+    deployment = settings()
     with progress() as shown:
         task = shown.add_task("Opening the database", total=None)
         facts = import_layer(
             layer,
             url,
-            vocabulary=read_vocabulary(given.vocabulary),
-            sources=read_sources(given.sources),
-            cache=given.cache / "layers",
+            vocabulary=read_vocabulary(deployment.vocabulary),
+            sources=read_sources(deployment.sources),
+            cache=deployment.cache / "layers",
             progress=lambda said, done, most: shown.update(
                 task, description=said, completed=done, total=most
             ),
@@ -226,29 +226,29 @@ def _into(filled: dict[str, Any]) -> str:
 
 def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
     """Return ``a=b`` texts as a mapping; the last ``=`` of a column's name parts."""
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for text in texts:
         left, mark, right = (
             text.rpartition("=") if option == "map" else text.partition("=")
         )
         if not mark or not left or not right:
             raise QueryError(option, f"{text!r} is not like NAME=VALUE.")
-        if left in found:
+        if left in pairs:
             raise QueryError(option, f"{left!r} is given twice.")
-        found[left] = right
-    return found
+        pairs[left] = right
+    return pairs
 
 
 def _values(texts: Iterable[str]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+    values: dict[tuple[str, str], str] = {}
     for text in texts:
         name, mark, rest = text.partition(":")
         theirs, equals, ours = rest.rpartition("=")
         if not mark or not equals or not name or not ours:
             msg = f"{text!r} is not like category:strike=demonstration."
             raise QueryError("value", msg)
-        found[name, theirs] = ours
-    return found
+        values[name, theirs] = ours
+    return values
 
 
 def _today() -> str:
@@ -258,32 +258,32 @@ def _today() -> str:
     return iso_today()
 
 
-def _write(found: Imported, output: Path) -> None:
+def _write(imported: Imported, output: Path) -> None:
     """Write the layer whole, or leave what was there."""
     try:
         with whole_file(output) as draft, draft.open("wb") as file:
-            file.writelines(dump_layer(found.layer))
+            file.writelines(dump_collection(imported.layer))
     except OSError as error:
         msg = f"{output} could not be written: {error}."
         raise ExportError(msg) from error
 
 
-def _tell(found: Imported, file: Path, where: str) -> None:
+def _tell(imported: Imported, file: Path, where: str) -> None:
     """Report to people; *where* tells what was written, if anything."""
-    written = len(found.layer.incidents)
+    written = len(imported.layer.incidents)
     click.echo(
-        f"{file}: {found.format}, {found.read} records read, {written} taken"
+        f"{file}: {imported.format}, {imported.read} records read, {written} taken"
         f"{', ' if where else ''}{where}.",
         err=True,
     )
-    if found.named:
+    if imported.named:
         click.echo(
-            f"Records without an id, which were given one: {found.named}.", err=True
+            f"Records without an id, which were given one: {imported.named}.", err=True
         )
-    if found.kept:
-        click.echo(f"Kept as further properties: {', '.join(found.kept)}.", err=True)
-    _list("Changed or odd", found.changed)
-    _list("Refused", found.refused)
+    if imported.kept:
+        click.echo(f"Kept as further properties: {', '.join(imported.kept)}.", err=True)
+    _list("Changed or odd", imported.changed)
+    _list("Refused", imported.refused)
 
 
 def _list(title: str, faults: Sequence[Fault]) -> None:

@@ -11,7 +11,7 @@ import click
 from geo.base.errors import Fault
 from geo.commands.report import EXIT_DATA, echo_json, progress
 from geo.geojson import check_geojson
-from geo.layer import check_layer
+from geo.layer import check_collection
 
 
 @click.command()
@@ -47,18 +47,18 @@ def validate(
 
     Exit codes: 0 fine, 1 a file has errors, 2 a file does not exist.
     """  # noqa: D301 - click's mark for a paragraph kept as it is
-    check = check_geojson if geojson_only else check_layer
-    found: dict[Path, list[Fault]] = {}
+    check = check_geojson if geojson_only else check_collection
+    by_file: dict[Path, list[Fault]] = {}
     with progress() as bar:
         for path in bar.track(files, description="Checking"):
-            found[path] = check(path)
-    errors = sum(_errors(faults) for faults in found.values())
+            by_file[path] = check(path)
+    errors = sum(_errors(faults) for faults in by_file.values())
     if as_json:
-        echo_json(_report(found))
+        echo_json(_report(by_file))
     else:
-        for fault in (fault for faults in found.values() for fault in faults):
+        for fault in (fault for faults in by_file.values() for fault in faults):
             click.echo(str(fault), err=True)
-        click.echo(_summary(found))
+        click.echo(_summary(by_file))
     if errors:
         context.exit(EXIT_DATA)
 
@@ -67,7 +67,7 @@ def _errors(faults: Sequence[Fault]) -> int:
     return sum(fault.severity == "error" for fault in faults)
 
 
-def _report(found: dict[Path, list[Fault]]) -> dict[str, object]:
+def _report(by_file: dict[Path, list[Fault]]) -> dict[str, object]:
     """Return the report for machines."""
     files = [
         {
@@ -77,18 +77,18 @@ def _report(found: dict[Path, list[Fault]]) -> dict[str, object]:
             "warnings": len(faults) - _errors(faults),
             "faults": [asdict(fault) for fault in faults],
         }
-        for path, faults in found.items()
+        for path, faults in by_file.items()
     ]
-    return {"valid": not any(map(_errors, found.values())), "files": files}
+    return {"valid": not any(map(_errors, by_file.values())), "files": files}
 
 
-def _summary(found: dict[Path, list[Fault]]) -> str:
+def _summary(by_file: dict[Path, list[Fault]]) -> str:
     """Return one line that sums up: "2 files: 3 errors, 1 warning."."""
-    errors = sum(map(_errors, found.values()))
-    warnings = sum(map(len, found.values())) - errors
+    errors = sum(map(_errors, by_file.values()))
+    warnings = sum(map(len, by_file.values())) - errors
     counts = [_counted(errors, "error"), _counted(warnings, "warning")]
     verdict = ", ".join(counts) if errors or warnings else "no faults"
-    return f"{_counted(len(found), 'file')}: {verdict}."
+    return f"{_counted(len(by_file), 'file')}: {verdict}."
 
 
 def _counted(number: int, noun: str) -> str:

@@ -17,7 +17,7 @@ from geo.engine.answers import (
     View,
 )
 from geo.engine.conditions import all_of
-from geo.engine.opening import Places, is_known, is_large, open_engine
+from geo.engine.opening import Storage, is_known, is_large, open_engine
 from geo.engine.questions import Engine
 from geo.engine.store import is_database, named_safely
 from geo.engine.transfer import import_layer
@@ -29,8 +29,8 @@ __all__ = [
     "Engine",
     "PlaceTest",
     "PlaceView",
-    "Places",
     "Row",
+    "Storage",
     "View",
     "all_of",
     "import_layer",

@@ -27,7 +27,7 @@ from geo.engine.store import (
     TABLES_VERSION,
     Facts,
 )
-from geo.layer import Layer
+from geo.layer import IncidentCollection
 from geo.layer.seal import LAYOUT
 from geo.layer.table import SCHEMA, batch_of
 
@@ -52,7 +52,9 @@ _NUMBERED: Final = pa.schema([pa.field("row_no", pa.int32()), *SCHEMA])
 _T = TypeVar("_T")
 
 
-def store_of_layer(layer: Layer, *, timeout_s: float = QUERY_TIMEOUT_S) -> DuckDBStore:
+def store_of_layer(
+    layer: IncidentCollection, *, timeout_s: float = QUERY_TIMEOUT_S
+) -> DuckDBStore:
     """Return a store in memory of a layer that has been read."""
     batch = batch_of(layer.incidents, foreign=layer.foreign)
     updated = max((one.updated for one in layer.incidents), default="")

@@ -25,7 +25,7 @@ from geo.engine.duckdb_tables import (
 from geo.engine.questions import Engine
 from geo.engine.store import QUERY_TIMEOUT_S, Facts, is_database
 from geo.engine.streamed import Progress, checked_copy
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.layer.seal import (
     SEAL_KEY,
     ContentDigest,
@@ -47,7 +47,7 @@ _GEOJSON: Final = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Storage:
     """Where large layers go, and how databases are spoken to.
 
     Parameters
@@ -97,7 +97,7 @@ def open_engine(
     *,
     vocabulary: Vocabulary,
     sources: Sources,
-    places: Places,
+    storage: Storage,
     progress: Progress | None = None,
 ) -> Engine:
     """Open a layer of any size.
@@ -109,7 +109,7 @@ def open_engine(
         :mod:`geo.layer.table`; or ``postgresql://...``, filled by :func:`import_layer`.
     vocabulary, sources
         What it is checked against.
-    places
+    storage
         Where large layers go.
     progress
         Told how many features have been checked, where that takes long.
@@ -128,9 +128,9 @@ def open_engine(
 
         store = PostgresStore(
             layer,
-            connections=places.connections,
-            timeout_s=places.timeout_s,
-            query_timeout_s=places.query_timeout_s,
+            connections=storage.connections,
+            timeout_s=storage.timeout_s,
+            query_timeout_s=storage.query_timeout_s,
         )
         return Engine(store)
     path = Path(layer)
@@ -141,21 +141,21 @@ def open_engine(
             path,
             vocabulary=vocabulary,
             sources=sources,
-            cache=places.cache,
+            cache=storage.cache,
             progress=progress,
         )
-        return Engine(_parquet_store(files, seal, members, places))
+        return Engine(_parquet_store(files, seal, members, storage))
     if not path.is_file() or path.stat().st_size <= LARGE_BYTES:
-        whole = read_layer(path, vocabulary=vocabulary, known_sources=sources)
-        return Engine(store_of_layer(whole, timeout_s=places.query_timeout_s))
+        whole = read_collection(path, vocabulary=vocabulary, known_sources=sources)
+        return Engine(store_of_layer(whole, timeout_s=storage.query_timeout_s))
     copy, seal, members = checked_copy(
         [path],
-        places.cache,
+        storage.cache,
         vocabulary=vocabulary,
         sources=sources,
         progress=progress,
     )
-    return Engine(_parquet_store([copy], seal, members, places))
+    return Engine(_parquet_store([copy], seal, members, storage))
 
 
 def checked_parquet(
@@ -198,18 +198,18 @@ def checked_parquet(
 
 
 def _parquet_store(
-    files: Sequence[Path], seal: Seal, members: dict[str, Any], places: Places
+    files: Sequence[Path], seal: Seal, members: dict[str, Any], storage: Storage
 ) -> Any:  # noqa: ANN401 - a store
     facts = Facts(seal.version, seal.rows, members=members)
-    sort, timeout_s = not seal.is_sorted, places.query_timeout_s
+    sort, timeout_s = not seal.is_sorted, storage.query_timeout_s
     if seal.rows < LARGE_ROWS:
         return store_of_parquet(files, facts, sort=sort, timeout_s=timeout_s)
-    most = places.direct_above_bytes
+    most = storage.direct_above_bytes
     limit = _memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
     stamp = settled_stamp(lambda: files)
     prints = hashlib.sha256("".join(map(fingerprint_of, files)).encode())
-    path = places.cache / cache_name(
+    path = storage.cache / cache_name(
         f"{seal.version}-{prints.hexdigest()[:12]}", copy=copy
     )
     return store_in_file(

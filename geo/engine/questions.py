@@ -44,7 +44,7 @@ from geo.engine.pages import Pages
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, view_of
-from geo.layer import Layer
+from geo.layer import IncidentCollection
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
 from geo.model.query import CODED, SEVERAL, Query
@@ -84,8 +84,10 @@ class Engine:
         question with nothing.
     """
 
-    def __init__(self, layer: Layer | Store) -> None:
-        self._store = store_of_layer(layer) if isinstance(layer, Layer) else layer
+    def __init__(self, layer: IncidentCollection | Store) -> None:
+        self._store = (
+            store_of_layer(layer) if isinstance(layer, IncidentCollection) else layer
+        )
         facts = self._store.facts
         self.version = facts.version
         #: The day the layer last changed, ISO; empty for an empty layer.

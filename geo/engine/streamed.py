@@ -1,7 +1,7 @@
 """Large GeoJSON, checked as it streams by, and kept checked in GeoParquet.
 
 A collection is cut into its features without holding more than a few thousand, each
-stretch passes the same checks as a whole file (:func:`geo.layer.parse_layer`), and what
+stretch passes the same checks as a whole file (:func:`geo.layer.parse_collection`), and what
 passed is written to the cache, where it is found again as long as neither the file nor
 what it is checked against has changed.
 """
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.base.stamps import settled_stamp, stamp_of
-from geo.layer import Layer, parse_layer
+from geo.layer import IncidentCollection, parse_collection
 from geo.layer.seal import LAYOUT, SEAL_KEY, ContentDigest, Seal, read_seal
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.sources import Sources
@@ -127,13 +127,13 @@ def _checked(
     vocabulary: Vocabulary,
     sources: Sources,
     progress: Progress | None,
-) -> Iterator[Layer]:
+) -> Iterator[IncidentCollection]:
     """Go through the stretches of a layer, each checked; raise when all are read."""
     faults: list[Fault] = []
     done = 0
     for text, number in stretches:
         try:
-            layer = parse_layer(
+            layer = parse_collection(
                 text.encode(), name, vocabulary=vocabulary, known_sources=sources
             )
         except DataError as error:
@@ -157,7 +157,7 @@ def _checked(
 
 
 def _write(
-    path: Path, layers: Iterator[Layer], name: str
+    path: Path, layers: Iterator[IncidentCollection], name: str
 ) -> tuple[Seal, dict[str, Any]]:
     """Write the stretches of a layer as sealed GeoParquet."""
     digest = ContentDigest()

@@ -15,7 +15,7 @@ from geo.engine.duckdb_tables import streams
 from geo.engine.opening import checked_parquet, is_parquet
 from geo.engine.store import Facts
 from geo.engine.streamed import checked_copy
-from geo.layer import Layer
+from geo.layer import IncidentCollection
 from geo.layer.seal import ContentDigest, Seal
 from geo.layer.table import batch_of
 from geo.model.sources import Sources
@@ -28,7 +28,7 @@ _WRITING: Final = "Writing to the database"
 
 
 def import_layer(  # noqa: PLR0913 - a layer, what it is checked against, where it goes
-    layer_source: Layer | Path,
+    layer_source: IncidentCollection | Path,
     database_url: str,
     *,
     vocabulary: Vocabulary,
@@ -73,7 +73,7 @@ def import_layer(  # noqa: PLR0913 - a layer, what it is checked against, where 
     def checking(done: int) -> None:
         tell(_CHECKING, done, None)
 
-    if isinstance(layer_source, Layer):
+    if isinstance(layer_source, IncidentCollection):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "layer.parquet"
             seal = _written(path, layer_source)
@@ -114,7 +114,7 @@ def _filled(
     return facts
 
 
-def _written(path: Path, layer: Layer) -> Seal:
+def _written(path: Path, layer: IncidentCollection) -> Seal:
     """Write a layer as a file without metadata, and return what it holds."""
     batch = batch_of(layer.incidents, foreign=layer.foreign)
     pq.write_table(pa.Table.from_batches([batch]), path)

@@ -54,7 +54,7 @@ def is_public(address: str) -> bool:
 
 def resolve(host: str, port: int, wait_s: float) -> list[str]:
     """Return the addresses of a host, in the system's order, or give up in time."""
-    found: list[str] = []
+    sources: list[str] = []
     failed: list[OSError | UnicodeError] = []
 
     def ask() -> None:
@@ -63,7 +63,7 @@ def resolve(host: str, port: int, wait_s: float) -> list[str]:
         except (OSError, UnicodeError) as error:
             failed.append(error)
         else:
-            found.extend(dict.fromkeys(str(answer[4][0]) for answer in answers))
+            sources.extend(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
     # The system's resolver has no time-out of its own to set.
     resolver = threading.Thread(target=ask, daemon=True, name="resolve")
@@ -75,4 +75,4 @@ def resolve(host: str, port: int, wait_s: float) -> list[str]:
     if resolver.is_alive():
         msg = f"the name {host} was not found in time"
         raise httpcore.ConnectTimeout(msg)
-    return list(found)
+    return list(sources)

@@ -164,10 +164,10 @@ def standing_there(anchor: Anchor, before: str, text: str) -> str:
         return ""
     pairs = _fixed(_common(before, text), anchor.paragraph)
     rank = bisect_left([old for old, _ in pairs], anchor.paragraph)
-    found = paragraphs(text)
+    ranges = paragraphs(text)
     first = pairs[rank - 1][1] + 1 if rank else 0
-    last = pairs[rank][1] if rank < len(pairs) else len(found)
-    return "\n\n".join(part.text for part in found[first:last])
+    last = pairs[rank][1] if rank < len(pairs) else len(ranges)
+    return "\n\n".join(part.text for part in ranges[first:last])
 
 
 def excerpt(anchor: Anchor, text: str, *, context: int = 1) -> Excerpt:
@@ -200,16 +200,16 @@ def excerpt(anchor: Anchor, text: str, *, context: int = 1) -> Excerpt:
             "the text. Find it again in this one."
         )
         raise NotFoundError(msg)
-    found = paragraphs(text)
-    starts = [paragraph.start for paragraph in found]
+    ranges = paragraphs(text)
+    starts = [paragraph.start for paragraph in ranges]
     first = bisect_right(starts, anchor.start) - 1
     last = bisect_right(starts, anchor.end - 1) - 1
-    start = found[first].start
+    start = ranges[first].start
     return Excerpt(
-        before=[part.text for part in found[max(0, first - context) : first]],
-        paragraph=text[start : found[last].end],
+        before=[part.text for part in ranges[max(0, first - context) : first]],
+        paragraph=text[start : ranges[last].end],
         mark=(anchor.start - start, anchor.end - start),
-        after=[part.text for part in found[last + 1 : last + 1 + context]],
+        after=[part.text for part in ranges[last + 1 : last + 1 + context]],
     )
 
 

@@ -53,14 +53,14 @@ from geo.evidence.versions import (
 )
 from geo.model.sources import is_slug
 
-__all__ = ["DEFAULT_LIMITS", "Archive", "ArchivedCopy", "Check", "Limits"]
+__all__ = ["DEFAULT_LIMITS", "Archive", "ArchiveLimits", "ArchivedCopy", "Check"]
 
 #: Looks at a text before it is kept; raises ArchiveError to refuse it.
 Check = Callable[[Extracted], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ArchiveLimits:
     """What the archive takes in.
 
     Parameters
@@ -72,7 +72,7 @@ class Limits:
     size_bytes: int = 20_000_000
 
 
-DEFAULT_LIMITS: Final = Limits()
+DEFAULT_LIMITS: Final = ArchiveLimits()
 #: What drafts were called in archives of earlier versions.
 _FORMER_DRAFT: Final = ".adding-"
 
@@ -94,7 +94,7 @@ class Archive:
         source_id: str,
         path: Path,
         *,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: ArchiveLimits = DEFAULT_LIMITS,
         check: Check | None = None,
     ) -> ArchivedCopy:
         """Add a file as the latest version of a source.
@@ -125,8 +125,8 @@ class Archive:
         """
         self._home(source_id)
         content = _read_file(path, limits)
-        found = extract(content, where=str(path), suffix=path.suffix)
-        return self._keep(source_id, content, found, path.name, check, {})
+        extracted = extract(content, where=str(path), suffix=path.suffix)
+        return self._keep(source_id, content, extracted, path.name, check, {})
 
     def add_capture(
         self, source_id: str, capture: Capture, *, check: Check | None = None
@@ -143,7 +143,7 @@ class Archive:
             As :meth:`add`.
         """
         self._home(source_id)
-        found = extract(
+        extracted = extract(
             capture.content,
             where=capture.final_url,
             charset=capture.charset,
@@ -162,7 +162,7 @@ class Archive:
             ],
         }
         name = _file_name(capture.final_url)
-        return self._keep(source_id, capture.content, found, name, check, answer)
+        return self._keep(source_id, capture.content, extracted, name, check, answer)
 
     def latest(self, source_id: str) -> ArchivedCopy | None:
         """Return the latest copy of a source, None where there is none.
@@ -210,10 +210,10 @@ class Archive:
         """
         numbers = version_numbers(self._home(source_id))
         if number not in numbers:
-            known = ", ".join(map(str, numbers)) or "none yet"
+            choices = ", ".join(map(str, numbers)) or "none yet"
             msg = (
                 f"{source_id}: has no version {number} in the archive {self.folder}. "
-                f"Versions: {known}."
+                f"Versions: {choices}."
             )
             raise ArchiveError(msg)
         return self._described(source_id, number)
@@ -285,8 +285,8 @@ class Archive:
         if source_id is not None:
             return self._source_problems(source_id)
         faults = self.verify_folders()
-        for known in self.source_ids():
-            faults.extend(self._source_problems(known))
+        for each_id in self.source_ids():
+            faults.extend(self._source_problems(each_id))
         return faults
 
     def verify_folders(self) -> list[Fault]:
@@ -311,35 +311,35 @@ class Archive:
         self,
         source_id: str,
         content: bytes,
-        found: Extracted,
+        extracted: Extracted,
         file_name: str,
         check: Check | None,
         answer: Mapping[str, Any],
     ) -> ArchivedCopy:
         """Write a new version, unless the latest has the same bytes."""
         home = self._home(source_id)
-        text = found.text.encode("utf-8")
+        text = extracted.text.encode("utf-8")
         meta = {
             "layout": LAYOUT,
             "source": source_id,
-            "kind": str(found.kind),
+            "kind": str(extracted.kind),
             "sha256": hashlib.sha256(content).hexdigest(),
             "size_bytes": len(content),
             "text_sha256": hashlib.sha256(text).hexdigest(),
-            "extractor": found.extractor,
+            "extractor": extracted.extractor,
             "added": written_time(_now()),
             "file_name": file_name.encode("utf-8", "replace").decode("utf-8"),
-            "encoding": found.encoding,
+            "encoding": extracted.encoding,
             **answer,
         }
         latest = self._sound_latest(source_id)
         if latest and latest.sha256 == meta["sha256"]:
             return latest
         if check is not None:
-            check(found)
+            check(extracted)
         described = json.dumps(meta, ensure_ascii=False, indent=2) + "\n"
         files = {
-            source_name(found.kind): content,
+            source_name(extracted.kind): content,
             TEXT: text,
             META: described.encode("utf-8", "replace"),
         }
@@ -396,7 +396,7 @@ class Archive:
         return faults
 
 
-def _read_file(path: Path, limits: Limits) -> bytes:
+def _read_file(path: Path, limits: ArchiveLimits) -> bytes:
     """Return the bytes of a file to be added, refusing all but a file in limits."""
     content = None
     try:

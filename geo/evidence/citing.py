@@ -155,7 +155,9 @@ def cite_record(
     ]
     for source_id in incident.sources:
         source = sources.named(source_id)
-        cited = [one for one in incident.citations if one.source == source_id]
+        cited = [
+            citation for citation in incident.citations if citation.source == source_id
+        ]
         references.append(_passages_reference(source, cited))
     return _written(references, form)
 
@@ -182,11 +184,11 @@ def _passages_reference(source: Source, cited: list[Citation]) -> _Reference:
     url = source.url
     links = [text_fragment(url, citation) if url else "" for citation in cited]
     quotes = [f"“{_line(citation.quote)}”" for citation in cited]
-    told = quotes[:1] + [
+    passages = quotes[:1] + [
         f"{quote} ({link})" if link else quote
         for quote, link in zip(quotes[1:], links[1:], strict=True)
     ]
-    note = f"At {'; '.join(told)}"
+    note = f"At {'; '.join(passages)}"
     return _source_reference(source, url=links[0], note=note)
 
 
@@ -220,11 +222,11 @@ def _name(written: str, publisher: str) -> _Name:
     if not plain or " " not in name or name == _line(publisher) or " and " in name:
         return _Name(name)
     person = Person(name)
-    given = " ".join(person.first_names + person.middle_names)
+    given_name = " ".join(person.first_names + person.middle_names)
     family = " ".join(person.last_names)
-    if not given or not family:
+    if not given_name or not family:
         return _Name(name)
-    return _Name(family, given, " ".join(person.prelast_names))
+    return _Name(family, given_name, " ".join(person.prelast_names))
 
 
 def _line(text: str) -> str:

@@ -32,8 +32,8 @@ class CitedParagraph:
     @property
     def incidents(self) -> tuple[str, ...]:
         """Ids of the incidents that cite any of it, in reading order."""
-        found = (name for stretch in self.stretches for name in stretch.incidents)
-        return tuple(dict.fromkeys(found))
+        names = (name for stretch in self.stretches for name in stretch.incidents)
+        return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,11 @@ def concordance(
                 spans.append((anchor.start, anchor.end, incident.id))
             else:
                 missing.append(incident.id)
-    found = [
+    cited = [
         CitedParagraph(_stretches(text, paragraph.start, paragraph.end, spans))
         for paragraph in paragraphs(text)
     ]
-    return Concordance(tuple(found), tuple(dict.fromkeys(missing)))
+    return Concordance(tuple(cited), tuple(dict.fromkeys(missing)))
 
 
 def _stretches(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from geo.base.errors import ArchiveError
 from geo.evidence.capture import Hop
-from geo.evidence.extracted import Kind
+from geo.evidence.extracted import CopyKind
 from geo.evidence.extraction import SUFFIXES
 
 TEXT: Final = "text.txt"
@@ -73,7 +73,7 @@ class ArchivedCopy:
     file_name: str
     encoding: str
     path: Path
-    kind: Kind = Kind.TEXT
+    kind: CopyKind = CopyKind.TEXT
     text_path: Path = Path()
     text_sha256: str = ""
     extractor: str = ""
@@ -100,7 +100,7 @@ def written_time(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def source_name(kind: Kind) -> str:
+def source_name(kind: CopyKind) -> str:
     """Return what the bytes of a source are called in the archive."""
     return f"source{SUFFIXES[kind]}"
 
@@ -148,8 +148,8 @@ def _layout_problems(meta: Mapping[str, Any]) -> Iterator[str]:
     """Go through what is wrong with the parts that the older layout had not."""
     if meta["layout"] != LAYOUT:
         yield f"layout={meta['layout']!r} is not known; this program knows {LAYOUT}."
-    if meta["kind"] not in set(Kind):
-        yield f"kind={meta['kind']!r} is not one of {sorted(map(str, Kind))}."
+    if meta["kind"] not in set(CopyKind):
+        yield f"kind={meta['kind']!r} is not one of {sorted(map(str, CopyKind))}."
     for key in ("url", "final_url", "fetched", "origin"):
         if not isinstance(meta.get(key, ""), str):
             yield f"{key}={meta[key]!r} is not a text."
@@ -189,7 +189,7 @@ def _time(written: str) -> datetime | None:
 
 def copy_of(folder: Path, meta: Mapping[str, Any], *, is_new: bool) -> ArchivedCopy:
     """Return the copy in a folder by its description, which has been checked."""
-    kind = Kind(meta.get("kind", Kind.TEXT))
+    kind = CopyKind(meta.get("kind", CopyKind.TEXT))
     is_old = "layout" not in meta
     fetched = _time(meta["fetched"]) if "fetched" in meta else None
     return ArchivedCopy(

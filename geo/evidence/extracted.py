@@ -11,7 +11,7 @@ XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 AS_TEXT: Final = "Save the article as plain text (.txt, UTF-8) and add that file."
 
 
-class Kind(StrEnum):
+class CopyKind(StrEnum):
     """What the bytes of a source are."""
 
     TEXT = "text"
@@ -37,7 +37,7 @@ class Extracted:
         The page's own HTML; empty for the other kinds.
     """
 
-    kind: Kind
+    kind: CopyKind
     encoding: str
     text: str
     extractor: str

@@ -18,17 +18,21 @@ from pathlib import PurePath
 from typing import Final
 
 from geo.base.errors import ArchiveError
-from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind
+from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, CopyKind, Extracted
 
 #: What each kind is called in messages.
-_NAMES: Final = {Kind.TEXT: "plain text", Kind.HTML: "HTML", Kind.PDF: "PDF"}
+_NAMES: Final = {
+    CopyKind.TEXT: "plain text",
+    CopyKind.HTML: "HTML",
+    CopyKind.PDF: "PDF",
+}
 #: The file ending of each kind.
-SUFFIXES: Final = {Kind.TEXT: ".txt", Kind.HTML: ".html", Kind.PDF: ".pdf"}
+SUFFIXES: Final = {CopyKind.TEXT: ".txt", CopyKind.HTML: ".html", CopyKind.PDF: ".pdf"}
 #: The media type of each kind (IANA).
 MEDIA_TYPES: Final = {
-    Kind.TEXT: "text/plain",
-    Kind.HTML: "text/html",
-    Kind.PDF: "application/pdf",
+    CopyKind.TEXT: "text/plain",
+    CopyKind.HTML: "text/html",
+    CopyKind.PDF: "application/pdf",
 }
 _OTHER_SUFFIXES: Final[Mapping[str, str]] = {
     **dict.fromkeys((".mht", ".mhtml"), "a saved page in one file (MHTML)"),
@@ -128,7 +132,7 @@ def extract(
         msg = f"{where}: is empty: it holds no letters. Give a file with the source's text."
         raise ArchiveError(msg)
     _refuse_data(text, where)
-    return Extracted(Kind.TEXT, encoding, text, "")
+    return Extracted(CopyKind.TEXT, encoding, text, "")
 
 
 def _refuse_data(text: str, where: str) -> None:
@@ -219,9 +223,9 @@ def _declared(
     """Go through the encodings that header and page declare, Python's names."""
     labels = [charset] if charset else []
     if is_html:
-        found = _META_CHARSET.search(content[:_CHARSET_WITHIN])
-        if found:
-            labels.append(found[1].decode("ascii"))
+        match = _META_CHARSET.search(content[:_CHARSET_WITHIN])
+        if match:
+            labels.append(match[1].decode("ascii"))
     for label in labels:
         try:
             name = codecs.lookup(label).name

@@ -42,14 +42,14 @@ class FetchRules:
     allow_loopback: bool = False
 
 
-def rules_of(given: Settings) -> FetchRules:
+def rules_of(settings: Settings) -> FetchRules:
     """Return how a deployment's settings say to fetch."""
-    contact = f" (+{given.fetch_contact})" if given.fetch_contact else ""
+    contact = f" (+{settings.fetch_contact})" if settings.fetch_contact else ""
     return FetchRules(
-        user_agent=given.fetch_user_agent + contact,
-        connect_timeout_s=min(10.0, given.fetch_timeout_s),
-        read_timeout_s=given.fetch_timeout_s,
-        deadline_s=given.fetch_deadline_s,
-        size_bytes=given.fetch_size_bytes,
-        allow_loopback=given.fetch_allow_loopback,
+        user_agent=settings.fetch_user_agent + contact,
+        connect_timeout_s=min(10.0, settings.fetch_timeout_s),
+        read_timeout_s=settings.fetch_timeout_s,
+        deadline_s=settings.fetch_deadline_s,
+        size_bytes=settings.fetch_size_bytes,
+        allow_loopback=settings.fetch_allow_loopback,
     )

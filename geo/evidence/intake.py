@@ -33,7 +33,7 @@ from geo.base.files import whole_file
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
-from geo.evidence.extracted import Extracted, Kind
+from geo.evidence.extracted import CopyKind, Extracted
 from geo.evidence.fetch import FetchRules, fetch
 from geo.evidence.web_archive import read_capture
 from geo.model.incident import Citation, Incident
@@ -70,11 +70,11 @@ def citations_by_source(
     incidents: Iterable[Incident],
 ) -> dict[str, tuple[Citation, ...]]:
     """Return the citations of each source that is cited, by its id."""
-    found: dict[str, list[Citation]] = defaultdict(list)
+    by_source: dict[str, list[Citation]] = defaultdict(list)
     for incident in incidents:
         for citation in incident.citations:
-            found[citation.source].append(citation)
-    return {source_id: tuple(cited) for source_id, cited in found.items()}
+            by_source[citation.source].append(citation)
+    return {source_id: tuple(cited) for source_id, cited in by_source.items()}
 
 
 def archive_url(  # noqa: PLR0913 - each is a choice of the caller's
@@ -204,9 +204,9 @@ def import_web_archive(
             )
         )
     if not copies:
-        asked = [address for source in wanted for address in _addresses(source)]
+        addresses = [address for source in wanted for address in _addresses(source)]
         msg = (
-            f"{path}: has no page of the sources asked for: {', '.join(asked) or '-'}. "
+            f"{path}: has no page of the sources asked for: {', '.join(addresses) or '-'}. "
             "Add the page's address to the register of sources, or capture that page."
         )
         raise ArchiveError(msg)
@@ -234,7 +234,7 @@ def source_at(sources: Sources, url: str) -> Source:
     raise NotFoundError(msg)
 
 
-def check_page(found: Extracted, *, citations: Sequence[Citation] = ()) -> None:
+def check_page(extracted: Extracted, *, citations: Sequence[Citation] = ()) -> None:
     """Refuse a fetched page that cannot be the article.
 
     Raises
@@ -242,16 +242,17 @@ def check_page(found: Extracted, *, citations: Sequence[Citation] = ()) -> None:
     ArchiveError
         If it is too short, asks for a subscription, or has none of the quotes.
     """
-    words = count_words(found.text)
-    _refuse_wall(found)
-    if found.kind is Kind.HTML and words < FEWEST_WORDS:
+    words = count_words(extracted.text)
+    _refuse_wall(extracted)
+    if extracted.kind is CopyKind.HTML and words < FEWEST_WORDS:
         msg = (
             f"has only {words} words, so it looks like a paywall, a consent page or a "
             f"notice, not the article. {_ANYWAY}"
         )
         raise ArchiveError(msg)
     if citations and all(
-        find(citation, found.text).state is AnchorState.ORPHAN for citation in citations
+        find(citation, extracted.text).state is AnchorState.ORPHAN
+        for citation in citations
     ):
         msg = (
             f"has none of the {len(citations)} quotes cited from this source, so it "
@@ -266,12 +267,12 @@ _ANYWAY: Final = (
 )
 
 
-def _refuse_wall(found: Extracted) -> None:
+def _refuse_wall(extracted: Extracted) -> None:
     """Refuse a short page that says it is not the whole."""
-    if found.kind is not Kind.HTML:
+    if extracted.kind is not CopyKind.HTML:
         return
-    words = count_words(found.text)
-    asks = _WALL.search(found.text) or _NOT_FREE.search(found.markup)
+    words = count_words(extracted.text)
+    asks = _WALL.search(extracted.text) or _NOT_FREE.search(extracted.markup)
     if asks and words < FEWEST_WORDS_BEHIND_WALL:
         msg = (
             f"is a paywall or consent page or a notice, not the article: it has {words} words and "
@@ -285,9 +286,9 @@ def _naming(check: Check | None, where: str) -> Check | None:
     if check is None:
         return None
 
-    def named(found: Extracted) -> None:
+    def named(extracted: Extracted) -> None:
         try:
-            check(found)
+            check(extracted)
         except ArchiveError as error:
             msg = f"{where}: {error}"
             raise ArchiveError(msg) from error
@@ -350,14 +351,14 @@ def fetch_missing(
         What was added; empty where nothing was missing.
     """
     added: list[ArchivedCopy] = []
-    asked = 0
+    requests = 0
     for source in sources.values():
         try:
             if not _is_due(source, archive):
                 continue
-            if asked:
+            if requests:
                 time.sleep(pause_s)
-            asked += 1
+            requests += 1
             _note_attempt(archive, source, "begun")
             _LOG.info("Fetching %s, which has no archived copy.", source.id)
             copy = archive_url(

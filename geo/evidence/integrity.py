@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.base.errors import ArchiveError, Code, Fault
 from geo.evidence.copies import META, TEXT, ArchivedCopy, add_again, source_name
-from geo.evidence.extracted import Kind
+from geo.evidence.extracted import CopyKind
 from geo.evidence.versions import SUMS
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -78,7 +78,7 @@ def _read_sums(copy: ArchivedCopy) -> dict[Path, str]:
 def fault_of(error: ArchiveError, folder: Path) -> Fault:
     """Return an error about a file of a version as a fault of that file."""
     message = str(error)
-    names = (*map(source_name, Kind), TEXT, META, SUMS)
+    names = (*map(source_name, CopyKind), TEXT, META, SUMS)
     files = [folder / name for name in names]
     file = next((file for file in files if message.startswith(f"{file}: ")), folder)
     said = message.removeprefix(f"{file}: ")

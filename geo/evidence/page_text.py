@@ -9,7 +9,13 @@ from typing import Any, Final
 import trafilatura
 
 from geo.base.errors import ArchiveError
-from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, Extracted, Kind, cleaned
+from geo.evidence.extracted import (
+    AS_TEXT,
+    XML_DECLARATION,
+    CopyKind,
+    Extracted,
+    cleaned,
+)
 
 _UNSEEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
@@ -33,13 +39,13 @@ def page_text(markup: str, encoding: str, where: str) -> Extracted:
         if tree is not None:
             _drop_hidden(tree)
             _free_captions(tree)
-            found = trafilatura.extract(tree, include_comments=False)
+            extracted = trafilatura.extract(tree, include_comments=False)
         else:
-            found = None
+            extracted = None
     except (RecursionError, ValueError, TypeError, AttributeError) as error:
         msg = f"{where}: cannot be read as HTML: {error}. {AS_TEXT}"
         raise ArchiveError(msg) from error
-    lines = [line.rstrip() for line in (found or "").splitlines()]
+    lines = [line.rstrip() for line in (extracted or "").splitlines()]
     text = "\n\n".join(line for line in lines if line.strip())
     if not text:
         msg = (
@@ -48,7 +54,7 @@ def page_text(markup: str, encoding: str, where: str) -> Extracted:
         )
         raise ArchiveError(msg)
     extractor = f"trafilatura {version('trafilatura')}"
-    return Extracted(Kind.HTML, encoding, cleaned(text) + "\n", extractor, markup)
+    return Extracted(CopyKind.HTML, encoding, cleaned(text) + "\n", extractor, markup)
 
 
 def _drop_hidden(tree: Any) -> None:  # noqa: ANN401 - lxml has no types

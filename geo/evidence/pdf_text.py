@@ -17,7 +17,7 @@ import pypdf
 from pypdf.errors import DependencyError, PyPdfError
 
 from geo.base.errors import ArchiveError
-from geo.evidence.extracted import AS_TEXT, Extracted, Kind, cleaned
+from geo.evidence.extracted import AS_TEXT, CopyKind, Extracted, cleaned
 
 # It would speak to the terminal of every broken PDF; the errors below say it.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -91,7 +91,7 @@ def pdf_text(content: bytes, where: str) -> Extracted:
         )
         raise ArchiveError(msg)
     extractor = f"pypdf {version('pypdf')}"
-    return Extracted(Kind.PDF, "", text + "\n", extractor)
+    return Extracted(CopyKind.PDF, "", text + "\n", extractor)
 
 
 def _pdf_pages(content: bytes, where: str, limits: PdfLimits) -> Iterator[str]:

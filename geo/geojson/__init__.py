@@ -20,7 +20,7 @@ Coordinates are WGS84, (lon, lat) in degrees, heights in metres.
         ├── swapped             latitude and longitude swapped
         └── members             type, bbox, foreign members
     writing                     canonical bytes (uses globe)
-    coordinates, values, draft, notes   below all of these, the last the lowest
+    coordinates, values, notes          below all of these, the last the lowest
 """
 
 from geo.geojson.coordinates import DEPTHS, GEOMETRY_TYPES

@@ -128,7 +128,7 @@ def converted(coordinates: Any, depth: int, code: str) -> Any:  # noqa: ANN401
         return None
     # Nine decimals are a tenth of a millimetre; the rest is noise of the formula.
     spots = zip(lon, lat, flat, strict=True)
-    found = iter(
+    degrees = iter(
         [[round(float(a), 9), round(float(b), 9), *spot[2:]] for a, b, spot in spots]
     )
-    return replaced(coordinates, depth, found)
+    return replaced(coordinates, depth, degrees)

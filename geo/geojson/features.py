@@ -9,10 +9,9 @@ from typing import Any, Final
 from geo.base.errors import Code
 from geo.geojson.coordinates import GEOMETRY_TYPES
 from geo.geojson.crs import crs_of
-from geo.geojson.draft import Draft
 from geo.geojson.geometry import read_geometry
 from geo.geojson.members import check_bbox, note_foreign, note_type
-from geo.geojson.notes import Notes
+from geo.geojson.notes import Notes, ReadState
 from geo.geojson.swapped import note_swapped
 from geo.geojson.values import Doubled, NotJson, brief, check_names, check_values
 
@@ -21,7 +20,7 @@ _FOREIGN_TO_COLLECTION: Final = ("coordinates", "geometries", "geometry", "prope
 _FOREIGN_TO_FEATURE: Final = ("coordinates", "geometries", "features")
 
 
-def read_root(root: object, draft: Draft) -> None:
+def read_root(root: object, draft: ReadState) -> None:
     """Read one whole GeoJSON object into the draft."""
     if not isinstance(root, dict):
         message = f"holds {brief(root)} where a GeoJSON object should be."
@@ -41,7 +40,7 @@ def read_root(root: object, draft: Draft) -> None:
         check_values(root, "", draft, 1)
 
 
-def _read_collection(root: dict[str, Any], draft: Draft) -> None:
+def _read_collection(root: dict[str, Any], draft: ReadState) -> None:
     notes = draft.notes
     note_foreign(root, _FOREIGN_TO_COLLECTION, "", "FeatureCollection", notes)
     crs = crs_of(root, "", notes)
@@ -65,7 +64,7 @@ def _read_collection(root: dict[str, Any], draft: Draft) -> None:
         _read_feature(feature, draft, crs, 3)
 
 
-def _read_feature(value: object, draft: Draft, crs: str, depth: int) -> None:
+def _read_feature(value: object, draft: ReadState, crs: str, depth: int) -> None:
     """Read one feature into the draft; one at fault as far as it goes."""
     notes, index = draft.notes, len(draft.features)
     empty: dict[str, Any] = {"type": "Feature", "id": None}
@@ -78,15 +77,17 @@ def _read_feature(value: object, draft: Draft, crs: str, depth: int) -> None:
         draft.misplaced.add(index)
         notes.at(None)
         return
-    found = value.get("id")
-    readable = isinstance(found, str | int | float) and not isinstance(found, bool)
-    notes.at(index, str(found) if readable else None)
+    feature_id = value.get("id")
+    readable = isinstance(feature_id, str | int | float) and not isinstance(
+        feature_id, bool
+    )
+    notes.at(index, str(feature_id) if readable else None)
     errors_before = notes.errors
     geometry = _read_feature_parts(value, draft, crs, depth)
     if notes.errors > errors_before and geometry is None:
         draft.misplaced.add(index)
     properties = value.get("properties")
-    feature = {**empty, "id": found if readable else None, "geometry": geometry}
+    feature = {**empty, "id": feature_id if readable else None, "geometry": geometry}
     feature["properties"] = properties if isinstance(properties, dict) else {}
     own = {*empty, "crs", *_FOREIGN_TO_FEATURE}
     feature |= {name: held for name, held in value.items() if name not in own}
@@ -108,7 +109,7 @@ def _keeps_bbox(value: Mapping[str, Any], geometry: Mapping[str, Any] | None) ->
 
 
 def _read_feature_parts(
-    value: dict[str, Any], draft: Draft, crs: str, depth: int
+    value: dict[str, Any], draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check every member of a feature; return its geometry, mended."""
     notes = draft.notes
@@ -143,34 +144,34 @@ def _check_properties(value: Mapping[str, Any], notes: Notes) -> None:
         notes.error("properties", message, "Write {} or null where there are none.")
 
 
-def _check_id(value: Mapping[str, Any], draft: Draft) -> None:
+def _check_id(value: Mapping[str, Any], draft: ReadState) -> None:
     """Check that a feature's id is a text or number, used once."""
     if "id" not in value:
         draft.without_id += 1
         return
-    found, notes, index = value["id"], draft.notes, len(draft.features)
-    if isinstance(found, NotJson):
+    feature_id, notes, index = value["id"], draft.notes, len(draft.features)
+    if isinstance(feature_id, NotJson):
         return  # said by the check of values
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        message = f"is {brief(found)}; a text or a number is needed."
+    if isinstance(feature_id, bool) or not isinstance(feature_id, str | int | float):
+        message = f"is {brief(feature_id)}; a text or a number is needed."
         notes.error("id", message, "Write a text, or leave the id out.")
         return
-    if found == "":
+    if feature_id == "":
         notes.warn("id", "is empty.", "Write a text, or leave the id out.")
         return
     other: tuple[str, Any]
-    if isinstance(found, str):
-        kind, other = "text", ("number", _number(found))
+    if isinstance(feature_id, str):
+        kind, other = "text", ("number", _number(feature_id))
     else:
-        kind, other = "number", ("text", str(found))
-    first = draft.ids.setdefault((kind, found), index)
+        kind, other = "number", ("text", str(feature_id))
+    first = draft.ids.setdefault((kind, feature_id), index)
     if first != index:
-        message = f"{brief(found)} is the id of feature {first} already."
+        message = f"{brief(feature_id)} is the id of feature {first} already."
         remedy = "Give each feature an id of its own."
         notes.error("id", message, remedy, Code.ID_DUPLICATE)
     elif other in draft.ids:
         message = (
-            f"{brief(found)} and {brief(other[1])} (feature {draft.ids[other]}) "
+            f"{brief(feature_id)} and {brief(other[1])} (feature {draft.ids[other]}) "
             "differ only as text and number; many programs take them for one."
         )
         notes.warn("id", message, "Write all ids as texts, each once.")
@@ -183,7 +184,7 @@ def _number(text: str) -> int | float | None:
     return float(text) if "." in text else int(text)
 
 
-def check_ids(draft: Draft) -> None:
+def check_ids(draft: ReadState) -> None:
     """Warn of a collection whose ids are of mixed kinds or partly missing."""
     draft.notes.at(None)
     kinds = {kind for kind, _ in draft.ids}

@@ -18,17 +18,16 @@ from geo.geojson.coordinates import (
     pruned,
 )
 from geo.geojson.crs import UNKNOWN_CRS, converted, crs_of
-from geo.geojson.draft import Draft
 from geo.geojson.globe import crosses, invalidity, rewound, wrapped
 from geo.geojson.members import check_bbox, note_foreign, note_type
-from geo.geojson.notes import Notes
+from geo.geojson.notes import Notes, ReadState
 from geo.geojson.values import Doubled, brief, check_names, check_values
 
 _FOREIGN_TO_GEOMETRY: Final = ("geometry", "properties", "features")
 
 
 def read_geometry(
-    value: object, where: str, draft: Draft, crs: str, depth: int
+    value: object, where: str, draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check and mend one geometry; None where it is empty or at fault."""
     notes = draft.notes
@@ -67,7 +66,7 @@ def read_geometry(
 
 
 def _collection(
-    value: Mapping[str, Any], where: str, draft: Draft, crs: str, depth: int
+    value: Mapping[str, Any], where: str, draft: ReadState, crs: str, depth: int
 ) -> dict[str, Any] | None:
     """Check the members of a GeometryCollection."""
     notes, members = draft.notes, value.get("geometries")
@@ -131,11 +130,11 @@ def _in_degrees(
     """Return coordinates in WGS84, or None where that cannot be had."""
     if not crs:
         return coordinates
-    found = None if crs == UNKNOWN_CRS else converted(coordinates, depth, crs)
-    if found is None and crs != UNKNOWN_CRS:
+    degrees = None if crs == UNKNOWN_CRS else converted(coordinates, depth, crs)
+    if degrees is None and crs != UNKNOWN_CRS:
         message = f"a position lies outside what EPSG:{crs} can describe."
         notes.error(place, message, "Correct the crs member or the coordinates.")
-    return found
+    return degrees
 
 
 def _tidied(

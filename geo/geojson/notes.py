@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from geo.base.errors import Code, Fault
 
@@ -126,3 +126,20 @@ class Notes:
 def clipped(text: str) -> str:
     """Return a text short enough for a message."""
     return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
+
+
+@dataclass(slots=True)
+class ReadState:
+    """A file while it is being read.
+
+    ``is_of_text`` tells whether its values come from a parsed text, not from code.
+    """
+
+    notes: Notes
+    limits: Limits
+    features: list[dict[str, Any]] = field(default_factory=list)
+    members: dict[str, Any] = field(default_factory=dict)
+    misplaced: set[int] = field(default_factory=set)
+    ids: dict[tuple[str, Any], int] = field(default_factory=dict)
+    without_id: int = 0
+    is_of_text: bool = True

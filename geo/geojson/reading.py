@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.errors import Code, DataError, Fault
-from geo.geojson.draft import Draft
 from geo.geojson.features import check_ids, read_root
-from geo.geojson.notes import LIMITS, Limits, Notes
+from geo.geojson.notes import LIMITS, Limits, Notes, ReadState
 from geo.geojson.text import decoded, roots
 
 
@@ -108,7 +107,7 @@ def examine_geojson(data: bytes, name: str, *, limits: Limits = LIMITS) -> Readi
     What comes of a file with errors is not to be shown as data: a feature at
     fault is there as far as it can be read, so that further checks can go on.
     """
-    draft = Draft(Notes(name, max_faults=limits.max_faults), limits)
+    draft = ReadState(Notes(name, max_faults=limits.max_faults), limits)
     if len(data) > limits.max_bytes:
         _note_size(draft.notes, limits)
     else:
@@ -138,7 +137,7 @@ def examine_features(features: Iterable[Mapping[str, Any]], name: str) -> Readin
     collection = {"type": "FeatureCollection", "features": list(features)}
     # Whoever has them in memory already has room for what is wrong with them.
     notes = Notes(name, max_faults=sys.maxsize)
-    draft = Draft(notes, LIMITS, is_of_text=False)
+    draft = ReadState(notes, LIMITS, is_of_text=False)
     read_root(collection, draft)
     check_ids(draft)
     return Reading(

@@ -77,10 +77,10 @@ def _wide_encoding(data: bytes) -> str | None:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of JSON; one that remembers names written twice."""
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    doubled = Doubled(found)
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    doubled = Doubled(members)
     seen: set[str] = set()
     twice = [name for name, _ in pairs if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
     doubled.names = tuple(dict.fromkeys(twice))

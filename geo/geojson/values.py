@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from geo.geojson.draft import Draft
-from geo.geojson.notes import Limits
+from geo.geojson.notes import Limits, ReadState
 
 #: Beyond this, programs that keep numbers as doubles change an integer.
 _EXACT_INTEGER: Final = 2**53
@@ -52,7 +51,7 @@ def is_number(value: object) -> bool:
     return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
-def check_values(value: Any, where: str, draft: Draft, depth: int) -> None:  # noqa: ANN401
+def check_values(value: Any, where: str, draft: ReadState, depth: int) -> None:  # noqa: ANN401
     """Note what JSON allows, or lets slip, but data should not hold.
 
     Goes through a value without recursion. ``coordinates`` are left to the
@@ -103,7 +102,7 @@ def _is_sound(value: object, depth: int, limits: Limits) -> bool:
     )
 
 
-def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
+def check_names(held: Mapping[str, Any], where: str, draft: ReadState) -> None:
     """Check the names of one object: each written once, and plain text."""
     if isinstance(held, Doubled):
         for name in held.names:
@@ -123,7 +122,7 @@ def check_names(held: Mapping[str, Any], where: str, draft: Draft) -> None:
         _check_string(name, where, draft)
 
 
-def _check_scalar(value: object, where: str, draft: Draft) -> None:
+def _check_scalar(value: object, where: str, draft: ReadState) -> None:
     if isinstance(value, str):
         _check_string(value, where, draft)
     elif isinstance(value, NotJson) or (
@@ -136,7 +135,7 @@ def _check_scalar(value: object, where: str, draft: Draft) -> None:
         draft.notes.warn(where, message, "Write it as a text if it is an identifier.")
 
 
-def _check_string(text: str, where: str, draft: Draft) -> None:
+def _check_string(text: str, where: str, draft: ReadState) -> None:
     most = draft.limits.max_text_chars
     if len(text) > most:
         message = f"is a text of {len(text)} characters; at most {most} are read."

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from geo.importing.wishes import Wishes
+from geo.importing.options import ImportOptions
 from geo.model.vocabulary import RADIUS_RANGE_M, Kind, Precision, Status, Vocabulary
 
 #: The source that a file is looked through with where none is said.
@@ -40,17 +40,19 @@ _CALLED: Final[Mapping[str, Sequence[str]]] = {
 _OF_COLUMNS: Final = frozenset({"title", "summary"})
 
 
-def stood_in(wishes: Wishes, lacking: Iterable[str], vocabulary: Vocabulary) -> Wishes:
-    """Return wishes with something said of everything that is lacking.
+def stood_in(
+    options: ImportOptions, lacking: Iterable[str], vocabulary: Vocabulary
+) -> ImportOptions:
+    """Return options with something said of everything that is lacking.
 
     What comes of them is never kept: it shows what else is wrong with the records.
     """
     values = {**_STAND_INS, "category": vocabulary.ids()[0]}
     said = {name: values[name] for name in lacking if name in values}
     return replace(
-        wishes,
-        defaults={"quote": "some words", **said, **wishes.defaults},
-        source=wishes.source or STAND_IN_SOURCE,
+        options,
+        defaults={"quote": "some words", **said, **options.defaults},
+        source=options.source or STAND_IN_SOURCE,
     )
 
 
@@ -60,7 +62,7 @@ def advice(  # noqa: PLR0913 - what the words are made of
     *,
     read: int,
     columns: Sequence[str],
-    wishes: Wishes,
+    options: ImportOptions,
     vocabulary: Vocabulary,
     sources: Iterable[str],
 ) -> str:
@@ -76,34 +78,36 @@ def advice(  # noqa: PLR0913 - what the words are made of
         How many records there are.
     columns
         The names in the file, of which likely ones are proposed.
-    wishes
+    options
         What the caller has said already.
     vocabulary, sources
         What may be chosen from.
     """
-    proposed = _proposed(columns, wishes)
-    options = [
+    proposed = _proposed(columns, options)
+    suggested = [
         f"--map {_quoted(f'{there}={name}')}" for name, there in proposed.items()
     ]
     choices = {
         "category": vocabulary.ids(),
         "kind": tuple(Kind),
         "status": tuple(Status),
-        "precision": tuple(one for one in Precision if one != Precision.LINE),
+        "precision": tuple(
+            precision for precision in Precision if precision != Precision.LINE
+        ),
         "source": tuple(sources),
     }
-    asked = []
+    questions = []
     for name in lacking:
         if name in proposed:
             continue
         if name == "citations":
-            options.append("--source SOURCE")
-            asked.append("source")
+            suggested.append("--source SOURCE")
+            questions.append("source")
         elif name in _OF_COLUMNS:
-            options.append(f"--map COLUMN={name}")
+            suggested.append(f"--map COLUMN={name}")
         else:
-            options.append(f"--default {name}={name.upper()}")
-            asked.append(name)
+            suggested.append(f"--default {name}={name.upper()}")
+            questions.append(name)
     missing = ", ".join(
         f"{name} ({count} of {read} records)" for name, count in lacking.items()
     )
@@ -115,36 +119,42 @@ def advice(  # noqa: PLR0913 - what the words are made of
         first,
         "",
         f"  incidents import {_quoted(file)} --output layer.geojson \\",
-        *(f"    {option} \\" for option in options[:-1]),
-        *(f"    {option}" for option in options[-1:]),
+        *(f"    {option} \\" for option in suggested[:-1]),
+        *(f"    {option}" for option in suggested[-1:]),
         "",
     ]
-    for name in asked:
+    for name in questions:
         shown = ", ".join(choices.get(name, ())) or (
             "metres, such as 10000" if name == "radius_m" else "none yet"
         )
         lines.append(f"  {name.upper()}: {shown}")
-    if "source" in asked:
+    if "source" in questions:
         lines.append("  A source that is not listed is first added to the register.")
     if columns:
         lines.append(f"  Columns of the file: {', '.join(map(repr, columns))}")
     return "\n".join(lines)
 
 
-def _proposed(columns: Sequence[str], wishes: Wishes) -> dict[str, str]:
+def _proposed(columns: Sequence[str], options: ImportOptions) -> dict[str, str]:
     """Return the likely column of each property that none is called after or mapped to."""
-    there = {column.lower(): column for column in columns}
-    taken = {*columns, *wishes.mapped.values(), *wishes.defaults}
-    found: dict[str, str] = {}
+    headers = {column.lower(): column for column in columns}
+    settled = {*columns, *options.mapped.values(), *options.defaults}
+    proposals: dict[str, str] = {}
     for name, called in _CALLED.items():
-        likely = [there[one] for one in (name, *called) if one in there]
-        free = [one for one in likely if one not in {*found.values(), *wishes.mapped}]
-        if free and name not in taken:
-            found[name] = free[0]
-    if "date" in {*found, *taken} or "date.month" not in found:
+        likely = [headers[header] for header in (name, *called) if header in headers]
+        free = [
+            header
+            for header in likely
+            if header not in {*proposals.values(), *options.mapped}
+        ]
+        if free and name not in settled:
+            proposals[name] = free[0]
+    if "date" in {*proposals, *settled} or "date.month" not in proposals:
         # A year alone is often that of something else.
-        found = {name: one for name, one in found.items() if "date." not in name}
-    return found
+        proposals = {
+            name: header for name, header in proposals.items() if "date." not in name
+        }
+    return proposals
 
 
 def _quoted(text: str) -> str:

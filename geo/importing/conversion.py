@@ -17,12 +17,12 @@ from geo.formats.raw import Raw
 from geo.formats.rows import value_of
 from geo.importing.dating import joined_date, read_date
 from geo.importing.identity import Conversion, set_geometry, set_id
-from geo.importing.wishes import (
+from geo.importing.options import (
     DATE_PARTS,
     DERIVED,
     FURTHER,
     PLACES,
-    Wishes,
+    ImportOptions,
     default_of,
 )
 from geo.layer import MOST_QUOTE_WORDS
@@ -43,7 +43,7 @@ _OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"
 _OWN_FURTHER: Final = DERIVED | PLACES | {"row_no", "bbox"}
 
 
-def convert(raw: Raw, wishes: Wishes) -> Iterator[Conversion]:
+def convert(raw: Raw, options: ImportOptions) -> Iterator[Conversion]:
     """Go through the records of a file as conversions, in file order."""
     ours = is_export(raw)
     # GeoJSON has further properties as they are, tables have them in a column.
@@ -52,13 +52,13 @@ def convert(raw: Raw, wishes: Wishes) -> Iterator[Conversion]:
     for index, feature in enumerate(raw.features):
         conversion = Conversion(index, {"type": "Feature", "id": feature["id"]})
         properties = _clean(feature["properties"], conversion, ours=ours)
-        found = _renamed(properties, wishes, leave_out=_OWN_FURTHER if table else ())
+        values = _renamed(properties, options, leave_out=_OWN_FURTHER if table else ())
         set_geometry(feature["geometry"], conversion)
-        extra = found.pop("extra", None) if table else None
-        _set_properties(found, conversion, wishes, ours=ours)
+        extra = values.pop("extra", None) if table else None
+        _set_properties(values, conversion, options, ours=ours)
         if extra:
             conversion.feature["properties"] |= _extra(extra, conversion)
-        set_id(found, conversion, used)
+        set_id(values, conversion, used)
         own = {"type", "id", "geometry", "properties", "bbox"}
         conversion.feature |= {
             name: feature[name] for name in feature if name not in own
@@ -75,7 +75,7 @@ def is_export(raw: Raw) -> bool:
 
 def missing(conversions: Iterable[Conversion]) -> dict[str, int]:
     """Return how many conversions lack each thing that only the caller can say."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for conversion in conversions:
         properties = conversion.feature["properties"]
         lacking = [name for name in REQUIRED if properties.get(name) in {None, ""}]
@@ -88,8 +88,8 @@ def missing(conversions: Iterable[Conversion]) -> dict[str, int]:
                 if properties.get(name) is None
             ]
         for name in lacking:
-            found[name] = found.get(name, 0) + 1
-    return found
+            counts[name] = counts.get(name, 0) + 1
+    return counts
 
 
 def _clean(
@@ -120,62 +120,66 @@ def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _renamed(
-    properties: Mapping[str, Any], wishes: Wishes, *, leave_out: Collection[str]
+    properties: Mapping[str, Any], options: ImportOptions, *, leave_out: Collection[str]
 ) -> dict[str, Any]:
     """Return values by the properties they are for; unknown names stay."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for column, value in properties.items():
-        if column in wishes.drop or column in leave_out:
+        if column in options.drop or column in leave_out:
             continue
-        target = wishes.mapped.get(column, column).removeprefix(FURTHER)
-        if target in PLACES and column in wishes.mapped:
+        target = options.mapped.get(column, column).removeprefix(FURTHER)
+        if target in PLACES and column in options.mapped:
             continue
-        found.setdefault(target, value)
-        if column in wishes.mapped:
-            found[target] = value
-    for target, value in list(found.items()):
-        replaced = wishes.values.get((target, str(value)))
+        values.setdefault(target, value)
+        if column in options.mapped:
+            values[target] = value
+    for target, value in list(values.items()):
+        replaced = options.values.get((target, str(value)))
         if replaced is not None:
-            found[target] = replaced
-    return found
+            values[target] = replaced
+    return values
 
 
 def _set_properties(
-    found: dict[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
+    values: dict[str, Any],
+    conversion: Conversion,
+    options: ImportOptions,
+    *,
+    ours: bool,
 ) -> None:
     """Fill in the properties of an incident, in the order they are written."""
     if not ours:
-        _set_country(found, conversion)
+        _set_country(values, conversion)
     written: dict[str, Any] = {}
     for name in PROPERTIES:
-        written[name] = _property(name, found, conversion, wishes)
-    written["date"] = _date(found, conversion, wishes, ours=ours)
+        written[name] = _property(name, values, conversion, options)
+    written["date"] = _date(values, conversion, options, ours=ours)
     written["date_earliest"], written["date_latest"] = _ends(written["date"])
     if not ours:
         _shorten(written, conversion)
-    _fit_place(written, conversion, wishes)
-    if not written["citations"] and wishes.source:
-        _cite(written, found, conversion, wishes)
-    written["updated"] = written["updated"] or wishes.today
+    _fit_place(written, conversion, options)
+    if not written["citations"] and options.source:
+        _cite(written, values, conversion, options)
+    written["updated"] = written["updated"] or options.today
     written["version"] = written["version"] or 1
-    taken = {*PROPERTIES}
+    read = {*PROPERTIES}
     if not ours or conversion.feature["id"] is None:
-        taken |= {"id", "quote", *DATE_PARTS}
-    further = {name: value for name, value in found.items() if name not in taken}
+        read |= {"id", "quote", *DATE_PARTS}
+    further = {name: value for name, value in values.items() if name not in read}
     conversion.feature["properties"] = written | further
 
 
-def _set_country(found: dict[str, Any], conversion: Conversion) -> None:
+def _set_country(values: dict[str, Any], conversion: Conversion) -> None:
     """Write the code of a country that is given by its name."""
-    given = found.get("country")
-    code = country_code(given) if isinstance(given, str) else None
-    if code and code != given:
-        found["country"] = code
-        conversion.changes.append(("country", f"{given!r} became {code!r}.", ""))
+    written = values.get("country")
+    code = country_code(written) if isinstance(written, str) else None
+    if code and code != written:
+        values["country"] = code
+        conversion.changes.append(("country", f"{written!r} became {code!r}.", ""))
 
 
 def _property(
-    name: str, found: Mapping[str, Any], conversion: Conversion, wishes: Wishes
+    name: str, values: Mapping[str, Any], conversion: Conversion, options: ImportOptions
 ) -> Any:  # noqa: ANN401 - any JSON value
     """Return one property: from its column, from the defaults, or empty."""
     described = field_named(name)
@@ -183,41 +187,45 @@ def _property(
         msg = f"{name} is not in the data dictionary"
         raise KeyError(msg)
     empty = value_of(described, None)
-    given = found.get(name)
-    if isinstance(given, str) and described.kind != Kind.TEXT:
-        given = given.strip()
+    written = values.get(name)
+    if isinstance(written, str) and described.kind != Kind.TEXT:
+        written = written.strip()
     if name == "date":
         return None
     try:
-        value = value_of(described, given)
+        value = value_of(described, written)
     except ValueError as error:
         conversion.problems.append(
             (name, f"{error}.", "Correct it, or map another column.")
         )
         return empty
-    if value in (None, "", []) and name in wishes.defaults:
-        return default_of(name, wishes.defaults[name])
+    if value in (None, "", []) and name in options.defaults:
+        return default_of(name, options.defaults[name])
     return value
 
 
 def _date(
-    found: Mapping[str, Any], conversion: Conversion, wishes: Wishes, *, ours: bool
+    values: Mapping[str, Any],
+    conversion: Conversion,
+    options: ImportOptions,
+    *,
+    ours: bool,
 ) -> str | None:
-    given = found.get("date")
+    cell = values.get("date")
     try:
-        if not ours and any(found.get(name) is not None for name in DATE_PARTS):
-            return joined_date(*_date_parts(found, conversion))
-        if given is None or str(given).strip() == "":
-            return wishes.defaults.get("date")
-        if not ours and is_empty(given):
-            message = f"{given!r} was read as no date."
+        if not ours and any(values.get(name) is not None for name in DATE_PARTS):
+            return joined_date(*_date_parts(values, conversion))
+        if cell is None or str(cell).strip() == "":
+            return options.defaults.get("date")
+        if not ours and is_empty(cell):
+            message = f"{cell!r} was read as no date."
             conversion.changes.append(("date", message, "Leave it empty."))
-            return wishes.defaults.get("date")
-        text = str(given)
+            return options.defaults.get("date")
+        text = str(cell)
         if ours:
             bounds(text)
             return text
-        written, change = read_date(text, wishes.date_formats)
+        written, change = read_date(text, options.date_formats)
     except (ValueError, AttributeError, TypeError) as error:
         conversion.problems.append(("date", f"{error}.", ""))
         return None
@@ -228,9 +236,11 @@ def _date(
     return written
 
 
-def _date_parts(found: Mapping[str, Any], conversion: Conversion) -> list[Any]:
+def _date_parts(values: Mapping[str, Any], conversion: Conversion) -> list[Any]:
     """Return year, month and day; a month or day of 0 stands for an unknown one."""
-    parts = [None if is_empty(found.get(name)) else found[name] for name in DATE_PARTS]
+    parts = [
+        None if is_empty(values.get(name)) else values[name] for name in DATE_PARTS
+    ]
     for place, name in enumerate(DATE_PARTS[1:], 1):
         if str(parts[place]).strip() in {"0", "00", "0.0"}:
             parts[place] = None
@@ -264,14 +274,16 @@ def _shorten(written: dict[str, Any], conversion: Conversion) -> None:
             conversion.changes.append((name, message, "Shorten it in your own words."))
 
 
-def _fit_place(written: dict[str, Any], conversion: Conversion, wishes: Wishes) -> None:
+def _fit_place(
+    written: dict[str, Any], conversion: Conversion, options: ImportOptions
+) -> None:
     """Give places their precision, and none to records without a place."""
     geometry = conversion.feature["geometry"]
     for name in ("precision", "radius_m"):
-        if geometry is None and name in wishes.defaults:
+        if geometry is None and name in options.defaults:
             written[name] = None
     kind = geometry["type"] if geometry else ""
-    by_default = written["precision"] == wishes.defaults.get("precision")
+    by_default = written["precision"] == options.defaults.get("precision")
     wrong = written["precision"] not in {None, Precision.LINE}
     if kind == "LineString" and by_default and wrong:
         written["precision"] = str(Precision.LINE)
@@ -281,27 +293,27 @@ def _fit_place(written: dict[str, Any], conversion: Conversion, wishes: Wishes) 
 
 def _cite(
     written: dict[str, Any],
-    found: Mapping[str, Any],
+    values: Mapping[str, Any],
     conversion: Conversion,
-    wishes: Wishes,
+    options: ImportOptions,
 ) -> None:
     """Cite the caller's source by words of the record as the file has them."""
-    given = found.get("quote") or wishes.defaults.get("quote")
-    words = given or found.get("title") or ""
+    mapped = values.get("quote") or options.defaults.get("quote")
+    words = mapped or values.get("title") or ""
     quote = first_words(str(words), MOST_QUOTE_WORDS)
     if not quote:
         message = "no words of the record to find it by in the source."
         remedy = "Map a column to quote, or to title."
         conversion.problems.append(("citations", message, remedy))
         return
-    citation = {"source": wishes.source, "quote": quote, "prefix": "", "suffix": ""}
+    citation = {"source": options.source, "quote": quote, "prefix": "", "suffix": ""}
     written["citations"] = [citation | {"supports": []}]
 
 
-def _extra(given: Any, conversion: Conversion) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    described = next(one for one in fields() if one.name == "extra")
+def _extra(written: Any, conversion: Conversion) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    described = next(field for field in fields() if field.name == "extra")
     try:
-        value = value_of(described, given)
+        value = value_of(described, written)
     except ValueError as error:
         conversion.problems.append(("extra", f"{error}.", "Export it again."))
         return {}

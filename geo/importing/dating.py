@@ -77,13 +77,13 @@ def read_date(text: str, formats: Sequence[str]) -> tuple[str, str]:
         says what would help.
     """
     written = text.strip()
-    found = {day for day in (_by_format(written, one) for one in formats) if day}
-    if len(found) > 1:
-        shown = " or ".join(sorted(found))
+    days = {day for day in (_by_format(written, form) for form in formats) if day}
+    if len(days) > 1:
+        shown = " or ".join(sorted(days))
         msg = f"{text!r} fits two of the formats, as {shown}"
         raise ValueError(msg)
-    if found:
-        return found.pop(), ""
+    if days:
+        return days.pop(), ""
     timed = _TIME.fullmatch(written)
     if timed:
         _check(timed[1], text)
@@ -131,19 +131,19 @@ def joined_date(year: object, month: object, day: object) -> str | None:
 def _by_format(text: str, form: str) -> str:
     """Return the date that a text is by one pattern, no finer than the pattern."""
     try:
-        found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
     except (ValueError, re.error):
         return ""
-    if _same(form, found, found.replace(month=found.month % 12 + 1, day=1)):
-        return f"{found.year:04}"
-    if _same(form, found, found.replace(day=found.day % 28 + 1)):
-        return f"{found.year:04}-{found.month:02}"
-    return found.isoformat()
+    if _same(form, day, day.replace(month=day.month % 12 + 1, day=1)):
+        return f"{day.year:04}"
+    if _same(form, day, day.replace(day=day.day % 28 + 1)):
+        return f"{day.year:04}-{day.month:02}"
+    return day.isoformat()
 
 
-def _same(form: str, one: date, other: date) -> bool:
+def _same(form: str, first: date, second: date) -> bool:
     """Tell whether a pattern writes two days alike."""
-    return one.strftime(form) == other.strftime(form)
+    return first.strftime(form) == second.strftime(form)
 
 
 def _check(written: str, text: str) -> None:

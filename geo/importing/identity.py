@@ -45,25 +45,25 @@ _LONGEST_ID: Final = 80
 
 
 def set_id(
-    found: Mapping[str, Any], conversion: Conversion, used: dict[str, int]
+    values: Mapping[str, Any], conversion: Conversion, used: dict[str, int]
 ) -> None:
     """Give a record its own id as a slug, or one made of its title.
 
     *used* has the ids of earlier records, each with the number that the next record of
     that id would get: a million equal titles must not be counted through each time.
     """
-    given = conversion.feature["id"]
+    written = conversion.feature["id"]
     # Ids of features are told apart by the strict reading: 1 and "1" are two.
-    checked = given is not None
+    checked = written is not None
     if not checked:
-        given = found.get("id")
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    text = "" if given is None else str(given).strip()
+        written = values.get("id")
+    if isinstance(written, float) and written.is_integer():
+        written = int(written)
+    text = "" if written is None else str(written).strip()
     if text:
         chosen = text if is_slug(text) else _slug(text)
     else:
-        chosen = _slug(str(found.get("title") or "")) or "record"
+        chosen = _slug(str(values.get("title") or "")) or "record"
     if not chosen:
         chosen = "record"
     unique, number = chosen, used.get(chosen, 2)

@@ -19,8 +19,8 @@ from geo.geojson import dump_geojson
 from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
 from geo.importing.conversion import convert, is_export, missing
 from geo.importing.identity import Conversion
-from geo.importing.wishes import Wishes, check_wishes
-from geo.layer import Layer, check, layer_of
+from geo.importing.options import ImportOptions, check_options
+from geo.layer import IncidentCollection, check, collection_of
 from geo.model.incident import PROPERTIES, feature_of
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -72,7 +72,7 @@ class Imported:
         What the caller should say of a file that is incomplete; else empty.
     """
 
-    layer: Layer
+    layer: IncidentCollection
     format: str
     read: int
     refused: tuple[Fault, ...]
@@ -108,7 +108,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     path: Path,
     *,
     opening: Opening,
-    wishes: Wishes,
+    options: ImportOptions,
     vocabulary: Vocabulary | None = None,
     sources: Sources | None = None,
     guard: Guard | None = None,
@@ -123,7 +123,7 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         KMZ, Excel, a Shapefile, or a zip archive of one.
     opening
         How to read it.
-    wishes
+    options
         How its records become incidents.
     vocabulary, sources
         By default the deployment's.
@@ -151,31 +151,31 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         vocabulary = read_vocabulary(settings().vocabulary)
     if sources is None:
         sources = read_sources(settings().sources)
-    if wishes.source and wishes.source not in sources:
+    if options.source and options.source not in sources:
         shown = ", ".join(sources) or "none yet"
-        msg = f"{wishes.source!r} is not in the register of sources. There is {shown}."
+        msg = f"{options.source!r} is not in the register of sources. There is {shown}."
         raise QueryError("source", msg)
     if guard is None:
         guard = Guard(settings().import_memory_mb, settings().import_timeout_s)
     tell("Reading")
     raw = open_file(path, opening, guard)
-    check_wishes(wishes, raw)
+    check_options(options, raw)
     tell("Checking incidents")
     name = str(path)
-    made, layer, faults = _taken(raw, wishes, name, vocabulary, sources)
+    made, layer, faults = _taken(raw, options, name, vocabulary, sources)
     lacking = missing(made)
-    told = ""
+    questions = ""
     if raw.features and not layer.incidents and lacking:
         # What else is wrong with the records is seen once those things are said.
-        supposed = stood_in(wishes, lacking, vocabulary)
-        known = {*sources, STAND_IN_SOURCE}
-        made, _, faults = _taken(raw, supposed, name, vocabulary, known)
-        told = advice(
+        supposed = stood_in(options, lacking, vocabulary)
+        allowed = {*sources, STAND_IN_SOURCE}
+        made, _, faults = _taken(raw, supposed, name, vocabulary, allowed)
+        questions = advice(
             name,
             lacking,
             read=len(raw.features),
             columns=raw.columns,
-            wishes=wishes,
+            options=options,
             vocabulary=vocabulary,
             sources=sources,
         )
@@ -192,19 +192,19 @@ def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
         kept=_further(layer),
         verdict=_verdict(len(raw.features), layer, changed, lacking),
         named=sum(conversion.is_named for conversion in made),
-        advice=told,
+        advice=questions,
     )
 
 
 def _taken(
     raw: Raw,
-    wishes: Wishes,
+    options: ImportOptions,
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-) -> tuple[list[Conversion], Layer, list[Fault]]:
+) -> tuple[list[Conversion], IncidentCollection, list[Fault]]:
     """Return the conversions of all records, a layer of the good ones, and all faults."""
-    made = list(convert(raw, wishes))
+    made = list(convert(raw, options))
     faults = _faults(raw, made, name)
     wrong = {fault.index for fault in faults if fault.severity == "error"}
     good = [conversion for conversion in made if conversion.index not in wrong]
@@ -221,14 +221,14 @@ def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
     """Return what reading and turning found, in file order."""
     ours = is_export(raw)
     # That an incident of ours has no place is known, and no news.
-    found = [one for one in raw.faults if not (ours and one.code == Code.UNLOCATED)]
+    faults = [each for each in raw.faults if not (ours and each.code == Code.UNLOCATED)]
     for conversion in made:
         shown = str(conversion.feature["id"])
-        for severity, code, told in (
+        for severity, code, problems in (
             ("error", Code.VALUE, conversion.problems),
             ("warning", Code.CHANGED, conversion.changes),
         ):
-            found.extend(
+            faults.extend(
                 Fault(
                     name,
                     message,
@@ -239,9 +239,9 @@ def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
                     feature_id=shown,
                     severity=severity,
                 )
-                for where, message, remedy in told
+                for where, message, remedy in problems
             )
-    return sorted(found, key=lambda fault: -1 if fault.index is None else fault.index)
+    return sorted(faults, key=lambda fault: -1 if fault.index is None else fault.index)
 
 
 def _checked(
@@ -250,10 +250,13 @@ def _checked(
     name: str,
     vocabulary: Vocabulary,
     sources: Collection[str],
-) -> tuple[Layer, list[Fault]]:
+) -> tuple[IncidentCollection, list[Fault]]:
     """Return a layer of the conversions that pass, and why the others do not."""
     checked = check(
-        (one.feature for one in good), vocabulary=vocabulary, sources=sources, name=name
+        (conversion.feature for conversion in good),
+        vocabulary=vocabulary,
+        sources=sources,
+        name=name,
     )
     kept = []
     for fault in checked.faults:
@@ -264,7 +267,7 @@ def _checked(
         is_news = fault.code != Code.UNLOCATED and fault.index not in checked.wrong
         if fault.is_error or is_news:
             kept.append(fault)
-    return layer_of(replace(checked, faults=tuple(kept)), members), _renumbered(
+    return collection_of(replace(checked, faults=tuple(kept)), members), _renumbered(
         kept, good
     )
 
@@ -290,7 +293,7 @@ def _by_option(where: str) -> str:
     return ""
 
 
-def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
+def _seal_faults(raw: Raw, layer: IncidentCollection, name: str) -> list[Fault]:
     """Warn of an export that is not as it was made, by the checksum it carries."""
     about = raw.members.get("about")
     said = about.get("content_sha256") if isinstance(about, dict) else None
@@ -315,17 +318,22 @@ def _seal_faults(raw: Raw, layer: Layer, name: str) -> list[Fault]:
     ]
 
 
-def _features(layer: Layer) -> Iterable[dict[str, Any]]:
+def _features(layer: IncidentCollection) -> Iterable[dict[str, Any]]:
     for incident in layer.incidents:
         yield feature_of(incident) | dict(layer.foreign.get(incident.id, {}))
 
 
-def _further(layer: Layer) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in layer.incidents for name in one.extra))
+def _further(layer: IncidentCollection) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(name for incident in layer.incidents for name in incident.extra)
+    )
 
 
 def _verdict(
-    read: int, layer: Layer, changed: Sequence[Fault], lacking: dict[str, int]
+    read: int,
+    layer: IncidentCollection,
+    changed: Sequence[Fault],
+    lacking: dict[str, int],
 ) -> Verdict:
     written = len(layer.incidents)
     if read and not written and lacking:

@@ -20,12 +20,12 @@ recorded that could harm people. Every fault of a file is found in one reading.
 from geo.base.paths import SCHEMA
 from geo.layer.claims import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS, SUPPORTED
 from geo.layer.reading import (
-    Layer,
-    check_layer,
-    dump_layer,
-    layer_of,
-    parse_layer,
-    read_layer,
+    IncidentCollection,
+    check_collection,
+    collection_of,
+    dump_collection,
+    parse_collection,
+    read_collection,
 )
 from geo.layer.rules import Checked, check
 
@@ -35,11 +35,11 @@ __all__ = [
     "SCHEMA",
     "SUPPORTED",
     "Checked",
-    "Layer",
+    "IncidentCollection",
     "check",
-    "check_layer",
-    "dump_layer",
-    "layer_of",
-    "parse_layer",
-    "read_layer",
+    "check_collection",
+    "collection_of",
+    "dump_collection",
+    "parse_collection",
+    "read_collection",
 ]

@@ -29,13 +29,11 @@ def date_problems(case: Case) -> Iterator[Problem]:
     ):
         if name in case.faulty:
             continue
-        found = properties.get(name)
+        text = properties.get(name)
         derived = day.isoformat() if day else None
-        if found != derived:
+        if text != derived:
             shown = brief(derived)
-            message = (
-                f"is {brief(found)}; from the date {brief(written)} it is {shown}."
-            )
+            message = f"is {brief(text)}; from the date {brief(written)} it is {shown}."
             remedy = f"Write {shown}: it is derived, never chosen."
             yield Problem(Code.DATE_DERIVED, name, message, remedy)
 

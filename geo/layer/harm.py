@@ -83,9 +83,9 @@ def dwelling_problems(case: Case) -> Iterator[Problem]:
     if category in case.vocabulary and not case.vocabulary[category].against_people:
         return
     for name in ("place", "place_as_written", "location_note"):
-        found = _DWELLING.search(properties.get(name, ""))
-        if found:
-            message = f"{brief(found[0])} tells of a dwelling, placed at {properties['precision']} level."
+        match = _DWELLING.search(properties.get(name, ""))
+        if match:
+            message = f"{brief(match[0])} tells of a dwelling, placed at {properties['precision']} level."
             remedy = (
                 "Place it no finer than neighbourhood, and set generalised to true."
             )

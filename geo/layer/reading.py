@@ -18,7 +18,7 @@ from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class IncidentCollection:
     """The incidents of one file.
 
     Parameters
@@ -43,12 +43,12 @@ class Layer:
     warnings: tuple[Fault, ...] = ()
 
 
-def read_layer(
+def read_collection(
     path: Path | str | None = None,
     *,
     vocabulary: Vocabulary | None = None,
     known_sources: Collection[str] | None = None,
-) -> Layer:
+) -> IncidentCollection:
     """Read a layer, or refuse it with everything that is wrong.
 
     Parameters
@@ -71,19 +71,19 @@ def read_layer(
     """
     file = _layer_file(path)
     data = _bytes(file)
-    return parse_layer(
+    return parse_collection(
         data, str(file), vocabulary=vocabulary, known_sources=known_sources
     )
 
 
-def parse_layer(
+def parse_collection(
     data: bytes,
     name: str,
     *,
     vocabulary: Vocabulary | None = None,
     known_sources: Collection[str] | None = None,
-) -> Layer:
-    """Read a layer from bytes, as :func:`read_layer` does from a file.
+) -> IncidentCollection:
+    """Read a layer from bytes, as :func:`read_collection` does from a file.
 
     Parameters
     ----------
@@ -92,20 +92,22 @@ def parse_layer(
     name
         What to call it in messages.
     vocabulary, known_sources
-        As for :func:`read_layer`.
+        As for :func:`read_collection`.
 
     Raises
     ------
     DataError
-        As :func:`read_layer`.
+        As :func:`read_collection`.
     """
     members, checked = _checked(data, name, vocabulary, known_sources)
     if any(fault.is_error for fault in checked.faults):
         raise DataError(sorted(checked.faults, key=lambda fault: not fault.is_error))
-    return layer_of(checked, members)
+    return collection_of(checked, members)
 
 
-def layer_of(checked: Checked, members: Mapping[str, Any] | None = None) -> Layer:
+def collection_of(
+    checked: Checked, members: Mapping[str, Any] | None = None
+) -> IncidentCollection:
     """Make a layer of the features that have passed every check.
 
     Parameters
@@ -117,12 +119,16 @@ def layer_of(checked: Checked, members: Mapping[str, Any] | None = None) -> Laye
     """
     incidents, foreign = tuple(checked.incidents()), checked.foreign()
     digest = ContentDigest()
-    digest.add(feature_text(one, foreign.get(one.id)) for one in incidents)
+    digest.add(
+        feature_text(incident, foreign.get(incident.id)) for incident in incidents
+    )
     version = digest.seal().version
-    return Layer(incidents, dict(members or {}), version, foreign, checked.faults)
+    return IncidentCollection(
+        incidents, dict(members or {}), version, foreign, checked.faults
+    )
 
 
-def check_layer(
+def check_collection(
     path: Path | str | None = None,
     *,
     vocabulary: Vocabulary | None = None,
@@ -135,7 +141,7 @@ def check_layer(
     Parameters
     ----------
     path, vocabulary, known_sources
-        As for :func:`read_layer`.
+        As for :func:`read_collection`.
 
     Raises
     ------
@@ -151,7 +157,7 @@ def check_layer(
     return list(checked.faults)
 
 
-def dump_layer(layer: Layer) -> Iterator[bytes]:
+def dump_collection(layer: IncidentCollection) -> Iterator[bytes]:
     """Write a layer as canonical GeoJSON, piece by piece.
 
     Reading what this writes gives an equal layer.

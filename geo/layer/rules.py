@@ -188,13 +188,13 @@ def _check_feature(
             notes.warn(where, message, remedy, code)
 
 
-def _check_id(found: object, notes: Notes) -> None:
+def _check_id(feature_id: object, notes: Notes) -> None:
     remedy = "Write a name such as belgrade-mural-2022, and never use it again."
-    if found is None:
+    if feature_id is None:
         notes.error("id", "is missing.", remedy, Code.MISSING)
-    elif not isinstance(found, str) or not is_slug(found):
+    elif not isinstance(feature_id, str) or not is_slug(feature_id):
         message = (
-            f"{brief(found)} is not an id: lower-case letters, digits and single "
+            f"{brief(feature_id)} is not an id: lower-case letters, digits and single "
             "hyphens are."
         )
         notes.error("id", message, remedy, Code.ID_FORM)

@@ -80,9 +80,9 @@ def _problem(error: ValidationError) -> Problem:
         remedy = f"Write it. {about}".strip()
         return Problem(Code.MISSING, _inside(where, name), "is missing.", remedy)
     if keyword == "additionalProperties":
-        known = schema.get("properties", {})
-        name = next(name for name in instance if name not in known)
-        message = f"is not one of {', '.join(known)}, and would be lost."
+        properties = schema.get("properties", {})
+        name = next(name for name in instance if name not in properties)
+        message = f"is not one of {', '.join(properties)}, and would be lost."
         remedy = "Remove or rename it."
         return Problem(Code.UNKNOWN_MEMBER, _inside(where, name), message, remedy)
     message = _KEYWORD_WORDS.get(keyword, _other_words)(error)

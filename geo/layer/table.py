@@ -113,7 +113,7 @@ def batch_of(
     incidents
         What validation has passed; none gives a batch without rows.
     foreign
-        Foreign members of single features, by id (see :class:`geo.layer.Layer`).
+        Foreign members of single features, by id (see :class:`geo.layer.IncidentCollection`).
     """
     rows = [
         _values(incident, (foreign or {}).get(incident.id)) for incident in incidents

@@ -148,7 +148,7 @@ def _bounds_of(text: str) -> Bounds:
     """Return the bounds of a text whose form is one of those accepted."""
     if "/" in text:
         low, high = text.split("/")
-        found = Bounds(_end_bounds(low).earliest, _end_bounds(high).latest)
+        span = Bounds(_end_bounds(low).earliest, _end_bounds(high).latest)
     elif text.startswith("["):
         parts = [
             Bounds(_end_bounds(low).earliest, _end_bounds(high).latest)
@@ -156,18 +156,18 @@ def _bounds_of(text: str) -> Bounds:
         ]
         lows = [part.earliest for part in parts]
         highs = [part.latest for part in parts]
-        found = Bounds(
+        span = Bounds(
             None if None in lows else min(day for day in lows if day),
             None if None in highs else max(day for day in highs if day),
         )
     elif text[-1] in _MARKS:
-        found = _widened(text)
+        span = _widened(text)
     else:
-        found = _strict_bounds(text)
-    if found.earliest and found.latest and found.earliest > found.latest:
+        span = _strict_bounds(text)
+    if span.earliest and span.latest and span.earliest > span.latest:
         msg = f"{text!r} ends before it begins. Swap its two ends."
         raise DateFormatError(msg)
-    return found
+    return span
 
 
 def _end_bounds(written: str) -> Bounds:
@@ -227,8 +227,8 @@ def _unit_months(written: str) -> int:
     year, *rest = written.removeprefix("-").split("-")
     if "X" in year:
         return 12 * int(10 ** year.count("X"))
-    known = [part for part in rest if part != "XX"]
-    return (12, 1, 0)[len(known)]
+    parts = [part for part in rest if part != "XX"]
+    return (12, 1, 0)[len(parts)]
 
 
 def _add_months(day: date, months: int) -> date:
@@ -265,9 +265,9 @@ def _stretch_words(low: str, high: str) -> str:
     start, end = _words_of(low), _words_of(high)
     if start == end:
         return start
-    one, other = _SAME_YEAR.fullmatch(start), _SAME_YEAR.fullmatch(end)
-    if one and other and one[1] == other[1]:
-        start = start.removesuffix(f" {one[1]}")
+    first, second = _SAME_YEAR.fullmatch(start), _SAME_YEAR.fullmatch(end)
+    if first and second and first[1] == second[1]:
+        start = start.removesuffix(f" {first[1]}")
     return f"between {start} and {end}"
 
 

@@ -171,12 +171,12 @@ def property_schemas() -> Mapping[str, Mapping[str, Any]]:
     except FileNotFoundError as error:
         msg = f"{SCHEMA} is missing. Restore it from the project's repository."
         raise MissingAssetError(msg) from error
-    found = {"id": definitions["incident"]["properties"]["id"]}
+    schemas = {"id": definitions["incident"]["properties"]["id"]}
     for name, schema in definitions["properties"]["properties"].items():
-        found[name] = _resolved(schema, definitions)
+        schemas[name] = _resolved(schema, definitions)
         if name == "precision":
-            found |= _CROSSWALK
-    return found
+            schemas |= _CROSSWALK
+    return schemas
 
 
 @lru_cache(maxsize=1)
@@ -188,7 +188,7 @@ def fields() -> tuple[Field, ...]:
     MissingAssetError
         If the schema is not installed.
     """
-    found = [
+    described = [
         Field(
             name,
             _KINDS.get(name, Kind.TEXT),
@@ -196,11 +196,13 @@ def fields() -> tuple[Field, ...]:
             schema["title"],
             schema["description"],
             derived=name in _DERIVED,
-            values=tuple(str(one) for one in schema.get("enum", ()) if one is not None),
+            values=tuple(
+                str(value) for value in schema.get("enum", ()) if value is not None
+            ),
         )
         for name, schema in property_schemas().items()
     ]
-    return (*found, _EXTRA)
+    return (*described, _EXTRA)
 
 
 def field_named(name: str) -> Field | None:
@@ -218,13 +220,15 @@ def dictionary() -> list[dict[str, str]]:
     Behind the columns of incidents come those that only some formats have, and the
     parts of actors and citations as ``actors.name``.
     """
-    return [_told(one) for one in (*fields(), *PLACE_FIELDS, *_LINKS, *_parts())]
+    return [_told(item) for item in (*fields(), *PLACE_FIELDS, *_LINKS, *_parts())]
 
 
 def feature_dictionary() -> list[dict[str, str]]:
     """Return the data dictionary of a GeoJSON feature, which has no derived codes."""
     of_tables = {*_CROSSWALK, _EXTRA.name}
-    return [_told(one) for one in (*fields(), *_parts()) if one.name not in of_tables]
+    return [
+        _told(item) for item in (*fields(), *_parts()) if item.name not in of_tables
+    ]
 
 
 def _told(field: Field) -> dict[str, str]:
@@ -258,15 +262,15 @@ def _resolved(schema: Any, definitions: Mapping[str, Any]) -> Any:  # noqa: ANN4
         return [_resolved(part, definitions) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {
+    resolved = {
         name: _resolved(part, definitions)
         for name, part in schema.items()
         if name != "$ref"
     }
     if "$ref" in schema:
         target = definitions[schema["$ref"].rpartition("/")[2]]
-        return {**_resolved(target, definitions), **found}
-    return found
+        return {**_resolved(target, definitions), **resolved}
+    return resolved
 
 
 def _takes_null(entry: Mapping[str, Any]) -> bool:

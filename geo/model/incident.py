@@ -137,15 +137,15 @@ def incident_of(feature: Mapping[str, Any]) -> Incident:
         A GeoJSON Feature with the properties of the incident model.
     """
     properties = feature["properties"]
-    known = {name: properties[name] for name in PROPERTIES if name in properties}
-    known["date_earliest"] = _day(known.get("date_earliest"))
-    known["date_latest"] = _day(known.get("date_latest"))
-    known["alleged_by"] = tuple(known.get("alleged_by") or ())
-    known["denied_by"] = tuple(known.get("denied_by") or ())
-    known["actors"] = tuple(
-        Actor(actor["name"], actor["role"]) for actor in known.get("actors") or ()
+    ours = {name: properties[name] for name in PROPERTIES if name in properties}
+    ours["date_earliest"] = _day(ours.get("date_earliest"))
+    ours["date_latest"] = _day(ours.get("date_latest"))
+    ours["alleged_by"] = tuple(ours.get("alleged_by") or ())
+    ours["denied_by"] = tuple(ours.get("denied_by") or ())
+    ours["actors"] = tuple(
+        Actor(actor["name"], actor["role"]) for actor in ours.get("actors") or ()
     )
-    known["citations"] = tuple(
+    ours["citations"] = tuple(
         Citation(
             citation["source"],
             citation["quote"],
@@ -153,7 +153,7 @@ def incident_of(feature: Mapping[str, Any]) -> Incident:
             citation.get("suffix", ""),
             tuple(citation.get("supports", ())),
         )
-        for citation in known.get("citations") or ()
+        for citation in ours.get("citations") or ()
     )
     geometry = feature.get("geometry")
     return Incident(
@@ -162,7 +162,7 @@ def incident_of(feature: Mapping[str, Any]) -> Incident:
         extra={
             name: value for name, value in properties.items() if name not in PROPERTIES
         },
-        **known,
+        **ours,
     )
 
 
@@ -184,8 +184,8 @@ def geometry_json(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     """Return a geometry as a GeoJSON object of lists, (lon, lat); None stays None."""
     if geometry is None:
         return None
-    found: dict[str, Any] = _as_lists(mapping(geometry))
-    return found
+    written: dict[str, Any] = _as_lists(mapping(geometry))
+    return written
 
 
 def crosswalk(precision: str | None) -> dict[str, int | None]:

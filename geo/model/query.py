@@ -289,8 +289,8 @@ def _values(name: str, value: Sequence[str] | str) -> tuple[str, ...]:
     return kept
 
 
-def _first(name: str, given: Mapping[str, tuple[str, ...]]) -> str:
-    return next(iter(given.get(name, ())), "")
+def _first(name: str, parameters: Mapping[str, tuple[str, ...]]) -> str:
+    return next(iter(parameters.get(name, ())), "")
 
 
 def _check_choices(
@@ -304,8 +304,8 @@ def _check_choices(
             raise QueryError(name, f"{value!r} is not one of {', '.join(accepted)}.")
 
 
-def _day(name: str, given: Mapping[str, tuple[str, ...]]) -> date | None:
-    text = _first(name, given)
+def _day(name: str, parameters: Mapping[str, tuple[str, ...]]) -> date | None:
+    text = _first(name, parameters)
     if not text:
         return None
     try:

@@ -112,15 +112,15 @@ class Sources(Mapping[str, Source]):
         NotFoundError
             If there is none; lists those there are.
         """
-        found = self.by_id.get(source_id)
-        if found is None:
-            known = ", ".join(self.by_id) or "none yet"
+        source = self.by_id.get(source_id)
+        if source is None:
+            choices = ", ".join(self.by_id) or "none yet"
             msg = (
-                f"{source_id!r} is not a source of the register. Known: {known}. "
+                f"{source_id!r} is not a source of the register. Known: {choices}. "
                 "Use one of these, or add it to the register."
             )
             raise NotFoundError(msg)
-        return found
+        return source
 
 
 def is_slug(text: str) -> bool:
@@ -170,12 +170,12 @@ def read_sources(path: Path) -> Sources:
     """
     entries = _read_entries(path)
     faults: list[Fault] = []
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     places: dict[str, str] = {}
     for index, entry in enumerate(entries):
         where = f"sources[{index}]"
         problems = dict(_problems(entry))
-        if not problems and entry["id"] in found:
+        if not problems and entry["id"] in sources:
             problems["id"] = f"{entry['id']!r} is used twice. Give each its own id."
         if problems:
             faults.extend(
@@ -184,18 +184,18 @@ def read_sources(path: Path) -> Sources:
             )
             continue
         source = _source_of(entry)
-        found[source.id] = source
+        sources[source.id] = source
         places[source.id] = where
     # An original that is itself at fault is not called unknown as well.
     named = [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    for source in found.values():
-        problem = _derivation_problem(source, found, named)
+    for source in sources.values():
+        problem = _derivation_problem(source, sources, named)
         if problem:
             where = f"{places[source.id]}.derived_from"
             faults.append(_fault(path, where, problem))
     if faults:
         raise DataError(faults)
-    return Sources(found)
+    return Sources(sources)
 
 
 def _fault(path: Path, where: str, problem: str) -> Fault:
@@ -313,7 +313,7 @@ def _source_of(entry: Mapping[str, Any]) -> Source:
 
 
 def _derivation_problem(
-    source: Source, found: Mapping[str, Source], named: list[Any]
+    source: Source, sources: Mapping[str, Source], named: list[Any]
 ) -> str | None:
     """Return what is wrong with where a source says it comes from, or None."""
     if source.derived_from is None:
@@ -321,7 +321,7 @@ def _derivation_problem(
     if source.derived_from not in named:
         return (
             f"{source.derived_from!r} is not a source of this register. "
-            f"Known: {', '.join(found)}."
+            f"Known: {', '.join(sources)}."
         )
     seen: set[str] = set()
     step: Source | None = source
@@ -331,5 +331,5 @@ def _derivation_problem(
         if step.id in seen:
             return None
         seen.add(step.id)
-        step = found.get(step.derived_from)
+        step = sources.get(step.derived_from)
     return None

@@ -262,7 +262,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
 _TEXTS: Final = ("id", "label", "definition", "color", "symbol")
 
 
-def _category_problem(entry: object, known: Mapping[str, Category]) -> str | None:
+def _category_problem(entry: object, categories: Mapping[str, Category]) -> str | None:
     """Return what is wrong with one category as written, or None."""
     if not isinstance(entry, dict):
         return f"{entry!r} is not an object."
@@ -270,7 +270,7 @@ def _category_problem(entry: object, known: Mapping[str, Category]) -> str | Non
         value = entry.get(name)
         if not isinstance(value, str) or not value or unprintable(value):
             return f"{name}={value!r} is not a text, or holds what does not print."
-    if not _ID.fullmatch(entry["id"]) or entry["id"] in known:
+    if not _ID.fullmatch(entry["id"]) or entry["id"] in categories:
         return (
             f"id {entry['id']!r} is used twice, or not of letters, digits, hyphens "
             "and underscores."

@@ -63,12 +63,12 @@ def check_places(incidents: Iterable[Incident], gazetteer: Gazetteer) -> list[Mo
     for incident in incidents:
         if incident.geometry is None:
             continue
-        found = gazetteer.find(incident.place, incident.country)
-        if len(found) == 1:
-            problems, distance_m = _differences(incident, found[0])
-            place_id = found[0].id
+        places = gazetteer.find(incident.place, incident.country)
+        if len(places) == 1:
+            problems, distance_m = _differences(incident, places[0])
+            place_id = places[0].id
         else:
-            problems = [_unplaced(incident, gazetteer, found)]
+            problems = [_unplaced(incident, gazetteer, places)]
             place_id, distance_m = None, None
         if problems:
             moved.append(
@@ -79,7 +79,7 @@ def check_places(incidents: Iterable[Incident], gazetteer: Gazetteer) -> list[Mo
     return moved
 
 
-def apart_m(one: BaseGeometry, other: BaseGeometry) -> float:
+def apart_m(first: BaseGeometry, second: BaseGeometry) -> float:
     """Return how far two geometries are apart at most, in metres on the ellipsoid.
 
     The Hausdorff distance over their vertices: 0 for the same points in any order.
@@ -89,13 +89,13 @@ def apart_m(one: BaseGeometry, other: BaseGeometry) -> float:
     one, other
         WGS84, (lon, lat), not empty.
     """
-    return max(_farthest_m(one, other), _farthest_m(other, one))
+    return max(_farthest_m(first, second), _farthest_m(second, first))
 
 
-def _farthest_m(one: BaseGeometry, other: BaseGeometry) -> float:
+def _farthest_m(first: BaseGeometry, second: BaseGeometry) -> float:
     """Return how far *one*'s vertices are from *other*'s outline at most, in metres."""
-    spots = shapely.points(shapely.get_coordinates(one))
-    lines = other.boundary if other.geom_type == "Polygon" else other
+    spots = shapely.points(shapely.get_coordinates(first))
+    lines = second.boundary if second.geom_type == "Polygon" else second
     pairs = shapely.get_coordinates(shapely.shortest_line(spots, lines))
     starts, ends = pairs[::2], pairs[1::2]
     _, _, distances_m = _EARTH.inv(starts[:, 0], starts[:, 1], ends[:, 0], ends[:, 1])
@@ -132,12 +132,12 @@ def _differences(incident: Incident, place: Place) -> tuple[list[str], float | N
     return problems, distance_m
 
 
-def _unplaced(incident: Incident, gazetteer: Gazetteer, found: Sequence[Place]) -> str:
+def _unplaced(incident: Incident, gazetteer: Gazetteer, places: Sequence[Place]) -> str:
     """Say in words why an incident's place cannot be looked up."""
     if not incident.place:
         return "has a geometry but names no place. Name the place."
-    if found:
-        ids = ", ".join(place.id for place in found)
+    if places:
+        ids = ", ".join(place.id for place in places)
         return f"names {incident.place!r}, which may be {ids}. Give its country."
     elsewhere = gazetteer.find(incident.place)
     if elsewhere:

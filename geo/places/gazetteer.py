@@ -145,11 +145,11 @@ class Gazetteer:
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Place, ...]]:
-        found: dict[str, tuple[Place, ...]] = {}
+        by_name: dict[str, tuple[Place, ...]] = {}
         for place in self.places:
             for name in dict.fromkeys(map(fold, place.written_forms)):
-                found[name] = (*found.get(name, ()), place)
-        return found
+                by_name[name] = (*by_name.get(name, ()), place)
+        return by_name
 
 
 def read_gazetteer(path: Path | str) -> Gazetteer:

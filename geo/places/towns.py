@@ -80,18 +80,18 @@ def towns_named(name: str, *, country: str | None = None) -> list[Town]:
         ISO 3166-1 alpha-2 in capitals, XK for Kosovo; None for all.
     """
     for least_population in _LEAST_POPULATIONS:
-        found = [
+        towns = [
             town
             for town in _towns(least_population).named(fold(name))
             if country in (None, town.country)
         ]
-        if found:
-            return sorted(found, key=_by_population)
+        if towns:
+            return sorted(towns, key=_by_population)
     return []
 
 
 def towns_of_all(
-    asked: Collection[tuple[str, str | None]],
+    names: Collection[tuple[str, str | None]],
 ) -> dict[tuple[str, str | None], list[Town]]:
     """Return what :func:`towns_named` says of many names, without those not found.
 
@@ -99,12 +99,12 @@ def towns_of_all(
 
     Parameters
     ----------
-    asked
+    names
         Pairs of a name and a country, as for :func:`towns_named`; none gives an empty
         answer.
     """
-    found: dict[tuple[str, str | None], list[Town]] = {}
-    left = {pair: fold(pair[0]) for pair in asked}
+    result: dict[tuple[str, str | None], list[Town]] = {}
+    left = {pair: fold(pair[0]) for pair in names}
     for least_population in _LEAST_POPULATIONS:
         if not left:
             break
@@ -116,9 +116,9 @@ def towns_of_all(
                 if country in (None, town.country)
             ]
             if here:
-                found[name, country] = sorted(here, key=_by_population)
+                result[name, country] = sorted(here, key=_by_population)
                 del left[name, country]
-    return found
+    return result
 
 
 def _by_population(town: Town) -> tuple[int, int]:
@@ -161,11 +161,11 @@ class _Towns:
         """Return the towns of each folded name that a town has, in one pass."""
         # Between two names stands a blank: nothing would be everywhere.
         wanted = set(folded_names) - {""}
-        found: dict[str, list[Town]] = {}
+        towns: dict[str, list[Town]] = {}
         for town, text in zip(self.towns, self.folded.split(_TOWN)[1:], strict=True):
             for name in wanted.intersection(map(str.strip, text.split(_NAME))):
-                found.setdefault(name, []).append(town)
-        return found
+                towns.setdefault(name, []).append(town)
+        return towns
 
 
 def _occurrences(needle: str, text: str) -> Iterator[int]:
@@ -181,8 +181,8 @@ def _towns(least_population: int) -> _Towns:
     with _no_garbage_collection():
         cities = read_towns(least_population)
         larger = [size for size in _LEAST_POPULATIONS if size > least_population]
-        known = {town.geonameid for size in larger for town in _towns(size).towns}
-        records = [city for city in cities if city["geonameid"] not in known]
+        ids = {town.geonameid for size in larger for town in _towns(size).towns}
+        records = [city for city in cities if city["geonameid"] not in ids]
         towns = tuple(map(_town, records))
         text = " ".join(map(_names_as_text, records))
     # One look-up for each letter there is, not for each letter of the text.

@@ -12,11 +12,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from geo.atlas import Atlas
-from geo.engine import Engine, Places, import_layer, open_engine
+from geo.engine import Engine, Storage, import_layer, open_engine
 from geo.engine.cql2 import read_filter
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.queryables import INCIDENTS, Type
-from geo.layer import Layer, parse_layer
+from geo.layer import IncidentCollection, parse_collection
 from geo.model.query import Query
 from geo.web.ogc.collections import COLLECTIONS
 from geo.web.ogc.items import page
@@ -36,14 +36,14 @@ def server() -> Iterator[PostgresServer]:
 
 
 def in_postgres(
-    server: PostgresServer, name: str, layer: Layer, folder: Path
+    server: PostgresServer, name: str, layer: IncidentCollection, folder: Path
 ) -> Engine:
     """Return an engine over a layer in a database of that name."""
     # In a language of its own, where a letter's case and accents hardly order texts.
     language = ("--template=template0", "--locale-provider=icu", "--icu-locale=en")
     url = server.make_database(name, *language)
     import_layer(layer, url, **GIVEN, cache=folder)
-    return open_engine(url, **GIVEN, places=Places(folder))
+    return open_engine(url, **GIVEN, storage=Storage(folder))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def atlases(
     folder = tmp_path_factory.mktemp("plain")
     near = atlas_of(FEATURES)
     data = json.dumps({"type": "FeatureCollection", "features": FEATURES}).encode()
-    layer = parse_layer(
+    layer = parse_collection(
         data, "test", vocabulary=near.vocabulary, known_sources=near.sources
     )
     return near, replace(near, engine=in_postgres(server, "plain", layer, folder))

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import shape
 
-from geo.layer import read_layer
+from geo.layer import read_collection
 from pages.ui.examples import EXAMPLES
 from tests.integration.programs import PYTHON_OF_QGIS, ROOT, clean_environment, run
 
@@ -65,7 +65,7 @@ os._exit(0)
 @pytest.fixture(scope="module")
 def expected() -> dict[str, Any]:
     """Return the layer's incidents by id."""
-    return {incident.id: incident for incident in read_layer(LAYER).incidents}
+    return {incident.id: incident for incident in read_collection(LAYER).incidents}
 
 
 def check(features: list[dict[str, Any]], expected: dict[str, Any]) -> None:

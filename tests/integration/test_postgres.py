@@ -39,14 +39,14 @@ from geo.commands.cli import main
 from geo.engine import (
     ORDERS,
     Engine,
-    Places,
+    Storage,
     import_layer,
     open_engine,
 )
 from geo.engine.answers import Condition, PlaceTest
 from geo.engine.cql2 import read_filter
 from geo.engine.queryables import INCIDENTS
-from geo.layer import dump_layer
+from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.query import SEVERAL, Query
@@ -111,7 +111,7 @@ def server() -> Iterator[PostgresServer]:
 def filled(url: str, layer: Any, folder: Path) -> Engine:  # noqa: ANN401 - layer or path
     """Put a layer into a database, and return an engine over it."""
     import_layer(layer, url, **GIVEN, cache=folder)
-    return open_engine(url, **GIVEN, places=Places(folder))
+    return open_engine(url, **GIVEN, storage=Storage(folder))
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def crowd(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> P
     with pq.ParquetWriter(path, SCHEMA) as writer:
         writer.write_batch(batch)
         writer.add_key_value_metadata(file_metadata(seal))
-    in_duckdb = open_engine(str(path), **GIVEN, places=Places(folder))
+    in_duckdb = open_engine(str(path), **GIVEN, storage=Storage(folder))
     return in_duckdb, filled(server.make_database("crowd"), path, folder)
 
 
@@ -296,7 +296,7 @@ def test_a_new_import_replaces_the_layer_at_once(
     import_layer(make_layer(make_incident(id="new")), url, **GIVEN, cache=tmp_path)
 
     assert not engine.is_current()
-    after = open_engine(url, **GIVEN, places=Places(tmp_path))
+    after = open_engine(url, **GIVEN, storage=Storage(tmp_path))
     assert after.ids(Query()) == ["new"]
     assert after.version != engine.version
     with psycopg.connect(url) as connection:
@@ -336,7 +336,7 @@ def test_a_database_without_a_layer_says_how_to_fill_it(
     url = server.make_database("bare")
 
     with pytest.raises(SettingsError, match=r"has no layer.*incidents import"):
-        open_engine(url, **GIVEN, places=Places(tmp_path))
+        open_engine(url, **GIVEN, storage=Storage(tmp_path))
 
 
 @pytest.fixture
@@ -388,7 +388,7 @@ def test_a_server_outlives_its_database(
             with pytest.raises(EngineAwayError, match=r"127\.0\.0\.1.*does not answer"):
                 ids()
             # Sooner than a pool gives up waiting for a connection.
-            assert time.monotonic() - began < Places(tmp_path).timeout_s
+            assert time.monotonic() - began < Storage(tmp_path).timeout_s
         own.start()
 
         assert ids() == ["mural-2023"]
@@ -432,7 +432,7 @@ def test_the_command_fills_a_database_from_any_file(
     monkeypatch.setattr("geo.importing.importer.read_sources", lambda _: SOURCES)
     layer = make_layer(*scattered(40))
     small = tmp_path / "small.geojson"
-    small.write_bytes(b"".join(dump_layer(layer)))
+    small.write_bytes(b"".join(dump_collection(layer)))
     stored = tmp_path / "stored.parquet"
     batch = batch_of(scattered(60))
     digest = ContentDigest()
@@ -448,7 +448,7 @@ def test_the_command_fills_a_database_from_any_file(
         return CliRunner().invoke(main, ["import", *map(str, arguments)])
 
     def ids() -> int:
-        return open_engine(url, **GIVEN, places=Places(tmp_path)).count(Query())
+        return open_engine(url, **GIVEN, storage=Storage(tmp_path)).count(Query())
 
     results = []
     for path, count in ((small, 40), (stored, 60)):
@@ -475,7 +475,7 @@ def test_a_server_that_starts_before_its_database_says_so(tmp_path: Path) -> Non
     url = "postgresql://somebody:secret@127.0.0.1:9/nothing"
 
     with pytest.raises(EngineAwayError, match=r"127\.0\.0\.1:9/nothing") as caught:
-        open_engine(url, **GIVEN, places=Places(tmp_path))
+        open_engine(url, **GIVEN, storage=Storage(tmp_path))
 
     assert "secret" not in str(caught.value)
 
@@ -487,7 +487,7 @@ def test_a_question_that_takes_too_long_is_called_off(
     url = server.make_database("slow")
     import_layer(make_layer(make_incident()), url, **GIVEN, cache=tmp_path)
     engine = open_engine(
-        url, **GIVEN, places=Places(tmp_path, connections=1, query_timeout_s=1)
+        url, **GIVEN, storage=Storage(tmp_path, connections=1, query_timeout_s=1)
     )
     slow = Condition("pg_sleep(600) IS NOT NULL")
 
@@ -503,8 +503,8 @@ def test_a_question_that_nobody_waits_for_is_cancelled_in_the_database(
     """Nothing runs there any more, and the connection's place is used again."""
     url = server.make_database("left")
     import_layer(make_layer(make_incident()), url, **GIVEN, cache=tmp_path)
-    places = Places(tmp_path, connections=1, query_timeout_s=3600)
-    engine = open_engine(url, **GIVEN, places=places)
+    storage = Storage(tmp_path, connections=1, query_timeout_s=3600)
+    engine = open_engine(url, **GIVEN, storage=storage)
     slow = Condition("pg_sleep(600) IS NOT NULL")
     work = Work()
 

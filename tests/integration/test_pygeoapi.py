@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from shapely.geometry import shape
 
-from geo.layer import read_layer
+from geo.layer import read_collection
 from geo.model.incident import Incident
 from geo.web.ogc.parameters import CRS84
 from tests.integration.programs import ROOT, clean_environment, free_port, run, serving
@@ -75,7 +75,7 @@ def _answer(status: int, headers: Any, content: bytes) -> Answer:  # noqa: ANN40
 @pytest.fixture(scope="module")
 def layer() -> Mapping[str, Incident]:
     """Return the layer's incidents by id."""
-    return {incident.id: incident for incident in read_layer(LAYER).incidents}
+    return {incident.id: incident for incident in read_collection(LAYER).incidents}
 
 
 @pytest.fixture(scope="module")

@@ -106,8 +106,10 @@ class Dump:
     def stamp(self) -> str:
         """Return what changes with the file or with how it is read."""
         state = stamp_of([Path(self.path)])
-        told = json.dumps([self.path, state, self.number, self.columns, SCHEMA.names])
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        identity = json.dumps(
+            [self.path, state, self.number, self.columns, SCHEMA.names]
+        )
+        return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -138,20 +140,20 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         raise _unreadable(str(path), error) from error
     geometry = geometry_column(schema, str(path))
-    taken: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name in names:
         if name == geometry:
-            taken["geometry"] = name
+            columns["geometry"] = name
             continue
         plain = name.strip().lower().replace(" ", "_")
         meant = mapping.get(name, _ALIASES.get(plain, plain))
-        if meant in TAKEN and (meant not in taken or name in mapping):
-            taken[meant] = name
-    if "title" not in taken:
+        if meant in TAKEN and (meant not in columns or name in mapping):
+            columns[meant] = name
+    if "title" not in columns:
         message = f"has no column for the title; its columns are {', '.join(names)}."
         remedy = "Name one with --map COLUMN=title."
         raise DataError([Fault(str(path), message, remedy, code=Code.MISSING)])
-    return tuple(sorted((column, meant) for meant, column in taken.items()))
+    return tuple(sorted((column, meant) for meant, column in columns.items()))
 
 
 def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
@@ -174,17 +176,17 @@ def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
             message = f"--map {column}={meant}: there is no property {meant!r}."
             remedy = f"Properties are {', '.join(TAKEN)}."
             raise DataError([Fault(column, message, remedy)])
-    found = []
+    files = []
     for path in inputs:
         inside = path.rglob("*") if path.is_dir() else [path]
-        found += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
-    if not found:
+        files += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
+    if not files:
         shown = ", ".join(map(str, inputs))
         remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
         raise DataError([Fault(shown, "has no file to read.", remedy)])
     dumps: list[Dump] = []
     keys: set[str] = set()
-    for number, file in enumerate(sorted(set(found))):
+    for number, file in enumerate(sorted(set(files))):
         key = _NOT_SLUG.sub("-", file.stem.lower()).strip("-")[:60].strip("-") or "row"
         if key in keys:
             key = f"{key}-f{number}"
@@ -328,9 +330,9 @@ def _located(
     geometries: pa.Array, values: Mapping[str, pa.Array]
 ) -> dict[str, pa.Array]:
     """Return a row's values with its geometry's place, where it has a geometry."""
-    found = shape_columns(geometries)
+    columns = shape_columns(geometries)
     for axis in ("lon", "lat"):
         if axis in values:
-            given = pc.is_valid(geometries)
-            found[axis] = pc.if_else(given, found[axis], values[axis])
-    return {**values, **found}
+            valid = pc.is_valid(geometries)
+            columns[axis] = pc.if_else(valid, columns[axis], values[axis])
+    return {**values, **columns}

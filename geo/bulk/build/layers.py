@@ -24,7 +24,7 @@ _STRETCH: Final = 8_192
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartTask:
     """One partition to make.
 
     Parameters
@@ -48,7 +48,7 @@ class Part:
     sources: frozenset[str]
 
 
-def write_part(part: Part) -> Seal:
+def write_part(part: PartTask) -> Seal:
     """Write one partition of a layer; the seal beside it is written last.
 
     Rows that :func:`geo.layer.check` refuses are left out, and told beside the seal.
@@ -75,7 +75,9 @@ def write_part(part: Part) -> Seal:
                 for index, why in _reasons(checked)
             ]
             batch = batch_of(
-                one for index, one in enumerate(incidents) if index not in checked.wrong
+                incident
+                for index, incident in enumerate(incidents)
+                if index not in checked.wrong
             )
             if batch.num_rows:
                 writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)

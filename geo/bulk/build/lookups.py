@@ -73,21 +73,21 @@ def place_table(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> pa.Ta
     gazetteer
         The curated places.
     """
-    asked = sorted(names)
+    in_order = sorted(names)
     curated = {
         (name, country): places[0]
-        for name, country in asked
+        for name, country in in_order
         if len(places := gazetteer.find(name, country or None)) == 1
     }
     towns = towns_of_all(
         [
             (name, country or None)
-            for name, country in asked
+            for name, country in in_order
             if (name, country) not in curated
         ]
     )
     rows = []
-    for name, country in asked:
+    for name, country in in_order:
         if (name, country) in curated:
             rows.append((name, country, *_curated(curated[name, country], country)))
         elif namesakes := towns.get((name, country or None)):

@@ -109,10 +109,10 @@ class _Spark:
         return self._backend.table(name)
 
     def write(self, rows: Any, folder: Path, *, by: str | None = None) -> None:  # noqa: ANN401
-        found = self._session.sql(ibis.to_sql(rows, dialect="pyspark"))
+        frame = self._session.sql(ibis.to_sql(rows, dialect="pyspark"))
         with whole_folder(folder) as draft:
             # Spark writes into what is there and empty only when told to.
-            writer = found.write.mode("append")
+            writer = frame.write.mode("append")
             if by is not None:
                 writer = writer.partitionBy(by)
             writer.parquet(str(draft))

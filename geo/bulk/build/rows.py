@@ -26,10 +26,10 @@ _USUAL: Final = {
     "LineString": str(Precision.LINE),
     "Polygon": str(Precision.REGION),
 }
-Table = Any  # ibis' expressions are not typed
+IbisTable = Any  # ibis' expressions are not typed
 
 
-def cleaned(raw: Table) -> Table:
+def cleaned(raw: IbisTable) -> IbisTable:
     """Return the rows with texts trimmed, empty ones null, codes in their case."""
     texts = {name: raw[name].strip().nullif("") for name in TAKEN}
     for name in ("category", "kind", "status", "precision", "place_role"):
@@ -41,20 +41,22 @@ def cleaned(raw: Table) -> Table:
     return raw.mutate(**texts)
 
 
-def distinct_dates(rows: Table) -> Table:
+def distinct_dates(rows: IbisTable) -> IbisTable:
     """Return the distinct dates of cleaned rows, to look up."""
     return rows.filter(rows.date.notnull()).select("date").distinct()
 
 
-def distinct_places(rows: Table) -> Table:
+def distinct_places(rows: IbisTable) -> IbisTable:
     """Return the distinct names to look up: of cleaned rows without coordinates."""
-    asked = rows.filter(rows.place.notnull() & rows.lon.isnull() & rows.lat.isnull())
-    return asked.select(
-        place_key=asked.place, country_key=asked.country.fill_null("")
+    unlocated = rows.filter(
+        rows.place.notnull() & rows.lon.isnull() & rows.lat.isnull()
+    )
+    return unlocated.select(
+        place_key=unlocated.place, country_key=unlocated.country.fill_null("")
     ).distinct()
 
 
-def placed_and_dated(rows: Table, dates: Table, places: Table) -> Table:
+def placed_and_dated(rows: IbisTable, dates: IbisTable, places: IbisTable) -> IbisTable:
     """Return cleaned rows with the days their dates may mean and their places."""
     given_lon, given_lat = rows.lon, rows.lat
     rows = rows.mutate(
@@ -117,7 +119,7 @@ def _usual_radius_m(precision: Any) -> Any:  # noqa: ANN401 - ibis
     return ibis.cases(*widest, else_=ibis.null("float64"))
 
 
-def _unknown(rows: Table) -> Any:  # noqa: ANN401 - ibis
+def _unknown(rows: IbisTable) -> Any:  # noqa: ANN401 - ibis
     return ibis.ifelse(
         rows.place_key.notnull() & rows.found_lon.isnull(),
         "The gazetteers do not know this place.",
@@ -125,7 +127,7 @@ def _unknown(rows: Table) -> Any:  # noqa: ANN401 - ibis
     )
 
 
-def read(rows: Table) -> Table:
+def read(rows: IbisTable) -> IbisTable:
     """Return the rows with a ``reason`` where they cannot be read; null elsewhere.
 
     Here is told only what has to be known before a row is an incident: that numbers
@@ -164,7 +166,7 @@ KEPT: Final = (
 )  # fmt: skip
 
 
-def gridded(rows: Table) -> Table:
+def gridded(rows: IbisTable) -> IbisTable:
     """Return :data:`KEPT`: rows that were read, with their grid cells and their partition.
 
     ``mx`` and ``my`` are integer Web Mercator (:mod:`geo.base.grid`), ``z`` their Morton
@@ -188,7 +190,7 @@ def gridded(rows: Table) -> Table:
     return rows.select(*KEPT)
 
 
-def repeated(rows: Table) -> Table:
+def repeated(rows: IbisTable) -> IbisTable:
     """Return the good rows whose id an earlier one has: (file_no, row_no, id)."""
     good = rows.filter(rows.reason.isnull()).select("file_no", "row_no", "id")
     window = ibis.window(group_by="id", order_by=["file_no", "row_no"])
@@ -196,7 +198,7 @@ def repeated(rows: Table) -> Table:
     return ranked.filter(ranked.rank > 0).select("file_no", "row_no", "id")
 
 
-def refused(rows: Table, again: Table) -> Table:
+def refused(rows: IbisTable, again: IbisTable) -> IbisTable:
     """Return (file_no, row_no, id, reason) of every refused row, in that order."""
     bad = rows.filter(rows.reason.notnull()).select("file_no", "row_no", "id", "reason")
     twice = again.mutate(reason=ibis.literal("id is used by an earlier row"))
@@ -205,7 +207,7 @@ def refused(rows: Table, again: Table) -> Table:
     )
 
 
-def kept(rows: Table, again: Table) -> Table:
+def kept(rows: IbisTable, again: IbisTable) -> IbisTable:
     """Return the rows that may be incidents, along the Z-order curve."""
     good = rows.filter(rows.reason.isnull())
     return good.anti_join(again, ["file_no", "row_no"]).order_by(
@@ -213,7 +215,7 @@ def kept(rows: Table, again: Table) -> Table:
     )
 
 
-def summarised(rows: Table) -> Table:
+def summarised(rows: IbisTable) -> IbisTable:
     """Return, for each cell of :data:`SUMMARY_ZOOM` and category, what it holds.
 
     ``cx``, ``cy`` the cell; ``incidents``; ``mx``, ``my`` the middle of them;

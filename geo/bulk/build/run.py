@@ -27,7 +27,7 @@ from geo.base.errors import Code, DataError, Fault
 from geo.base.files import only_writer, refuse_foreign, whole_file, whole_folder
 from geo.bulk.build import rows
 from geo.bulk.build.dumps import Dump, dumps_in, take_in
-from geo.bulk.build.layers import Part, seal_file, write_part
+from geo.bulk.build.layers import PartTask, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
 from geo.layer.seal import LAYER_FOLDER, LAYOUT, ContentDigest, Seal, write_seal
@@ -132,17 +132,17 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     """
     dumps = dumps_in(inputs, mapping)
     refuse_foreign(output / LAYER, LAYER_FOLDER)
-    categories = [(one.id, one.against_people) for one in vocabulary]
-    asked: list[Any] = [LAYOUT, updated, source, sorted(sources), categories]
-    asked += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
+    categories = [(category.id, category.against_people) for category in vocabulary]
+    key: list[Any] = [LAYOUT, updated, source, sorted(sources), categories]
+    key += [[dump.stamp() for dump in dumps], [repr(p) for p in gazetteer.places]]
     desk = output / _DESK
     desk.mkdir(parents=True, exist_ok=True)
     with only_writer(desk):
-        work = _working_folder(desk, asked)
+        work = _working_folder(desk, key)
         steps = _Steps(machine, work, watch)
-        taken = steps.take_in(dumps)
-        looked_up = steps.look_up(taken, gazetteer)
-        clean = steps.clean(taken, looked_up, source)
+        intake = steps.take_in(dumps)
+        looked_up = steps.look_up(intake, gazetteer)
+        clean = steps.clean(intake, looked_up, source)
         if not clean:
             remedy = "Give files with rows below the header."
             shown = ", ".join(map(str, inputs))
@@ -158,7 +158,7 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
             "cells", lambda: rows.summarised(_kept(machine, clean, left_out))
         )
         summary = _whole(cells).sort_by(_CELL_ORDER)
-        return _finish(output, dumps, taken, refused, parts, summary)
+        return _finish(output, dumps, intake, refused, parts, summary)
 
 
 _CELL_ORDER: Final = [
@@ -191,12 +191,12 @@ class _Steps:
         return targets
 
     def look_up(
-        self, taken: Sequence[Path], gazetteer: Gazetteer
+        self, intake: Sequence[Path], gazetteer: Gazetteer
     ) -> tuple[list[Path], list[Path]]:
         """Write what the distinct dates and places of the dumps mean."""
 
         def clean() -> Any:  # noqa: ANN401 - an ibis table
-            return rows.cleaned(self._machine.read(taken))
+            return rows.cleaned(self._machine.read(intake))
 
         dates = self.write("asked-dates", lambda: rows.distinct_dates(clean()))
         places = self.write("asked-places", lambda: rows.distinct_places(clean()))
@@ -221,26 +221,26 @@ class _Steps:
 
     def clean(
         self,
-        taken: Sequence[Path],
+        intake: Sequence[Path],
         looked_up: tuple[list[Path], list[Path]],
         source: str | None,
     ) -> list[Path]:
         """Clean, place and date the rows, some files at a time."""
         batches = [
-            taken[first : first + _FILES_A_BATCH]
-            for first in range(0, len(taken), _FILES_A_BATCH)
+            intake[first : first + _FILES_A_BATCH]
+            for first in range(0, len(intake), _FILES_A_BATCH)
         ]
         files = []
         for number, batch in enumerate(batches):
 
             def placed(batch: Sequence[Path] = batch) -> Any:  # noqa: ANN401
-                found = rows.cleaned(self._machine.read(batch))
+                located = rows.cleaned(self._machine.read(batch))
                 if source is not None:
-                    found = found.mutate(source=found.source.fill_null(source))
-                found = rows.placed_and_dated(
-                    found, *(self._machine.read(table) for table in looked_up)
+                    located = located.mutate(source=located.source.fill_null(source))
+                located = rows.placed_and_dated(
+                    located, *(self._machine.read(table) for table in looked_up)
                 )
-                return rows.gridded(rows.read(found))
+                return rows.gridded(rows.read(located))
 
             files += self.write(f"clean-{number:05}", placed, by="tile")
             self._watch(Stage("Cleaning and placing", number + 1, len(batches)))
@@ -271,7 +271,9 @@ class _Steps:
                 lambda files=files: _kept(self._machine, files, again),  # type: ignore[misc]
             )
             todo.append(
-                Part(tuple(map(str, made)), str(target), updated, vocabulary, sources)
+                PartTask(
+                    tuple(map(str, made)), str(target), updated, vocabulary, sources
+                )
             )
         for _ in self._each("Writing", write_part, todo, len(targets)):
             pass
@@ -334,9 +336,9 @@ def _whole(files: Sequence[Path]) -> pa.Table:
     return pa.concat_tables([pq.ParquetFile(file).read() for file in files])
 
 
-def _working_folder(desk: Path, asked: Sequence[Any]) -> Path:
+def _working_folder(desk: Path, key: Sequence[Any]) -> Path:
     """Return the folder of this build's steps; those of other builds are removed."""
-    digest = hashlib.sha256(json.dumps(asked, default=list).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(json.dumps(key, default=list).encode()).hexdigest()[:16]
     work = desk / digest
     for other in desk.iterdir():
         if other != work and _WORK_NAME.fullmatch(other.name):
@@ -348,7 +350,7 @@ def _working_folder(desk: Path, asked: Sequence[Any]) -> Path:
 def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
     output: Path,
     dumps: Sequence[Dump],
-    taken: Sequence[Path],
+    intake: Sequence[Path],
     refused: Sequence[Path],
     parts: Sequence[Path],
     summary: pa.Table,
@@ -375,7 +377,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - what the steps made
         reasons[plain] = reasons.get(plain, 0) + 1
     unplaced, undated = _without(parts)
     built = Built(
-        read=sum(pq.read_metadata(file).num_rows for file in taken),
+        read=sum(pq.read_metadata(file).num_rows for file in intake),
         kept=seal.rows,
         refused=len(bad),
         unplaced=unplaced,

@@ -19,8 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.errors import Code, DataError, Fault
 from geo.formats.wkb import TYPES
 from geo.geojson import LIMITS, Notes
-from geo.geojson.draft import Draft
 from geo.geojson.geometry import read_geometry
+from geo.geojson.notes import ReadState
 from geo.layer.table import marker_point
 from geo.model.incident import geometry_json
 
@@ -59,8 +59,8 @@ def geometry_column(schema: pa.Schema, file: str) -> str | None:
             return None
     else:
         try:
-            told = json.loads(written)
-            column, described = _described(told)
+            metadata = json.loads(written)
+            column, described = _described(metadata)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             _refuse(file, f"has 'geo' metadata that cannot be understood: {error!r}.")
     if column not in schema.names:
@@ -70,11 +70,11 @@ def geometry_column(schema: pa.Schema, file: str) -> str | None:
         _refuse(file, f"writes its geometry as {kind}, not as well-known binary.")
     # Where nothing is said, the standard has OGC:CRS84; null is an unknown system.
     said = described.get("crs", "OGC:CRS84")
-    known = said.get("id") if isinstance(said, Mapping) else said
-    if isinstance(known, Mapping):
-        known = f"{known.get('authority')}:{known.get('code')}"
-    if known not in _WGS84:
-        _refuse(file, f"has coordinates in {known or 'an unknown system'}, not WGS84.")
+    crs = said.get("id") if isinstance(said, Mapping) else said
+    if isinstance(crs, Mapping):
+        crs = f"{crs.get('authority')}:{crs.get('code')}"
+    if crs not in _WGS84:
+        _refuse(file, f"has coordinates in {crs or 'an unknown system'}, not WGS84.")
     return column
 
 
@@ -96,7 +96,7 @@ def shape_columns(column: pa.Array) -> dict[str, pa.Array]:
     """
     written = column.to_pylist()
     kinds = [None if wkb is None else _kind(wkb) for wkb in written]
-    found: dict[str, list[Any]] = {
+    columns: dict[str, list[Any]] = {
         name: [None] * len(written)
         for name in ("lon", "lat", "shape", "shape_type", "fault")
     }
@@ -114,27 +114,27 @@ def shape_columns(column: pa.Array) -> dict[str, pa.Array]:
     plain &= ~shapely.has_z(points) & ~shapely.has_m(points)
     for row, kind in enumerate(kinds):
         if plain[row]:
-            found["lon"][row], found["lat"][row] = _texts(lons[row], lats[row])
+            columns["lon"][row], columns["lat"][row] = _texts(lons[row], lats[row])
         elif kind is not None:
             try:
                 shape = _drawn(written[row], kind)
             except ValueError as error:
-                found["fault"][row] = f"geometry: {error}"
+                columns["fault"][row] = f"geometry: {error}"
                 continue
             spot = marker_point(shape)
-            found["lon"][row], found["lat"][row] = _texts(spot.x, spot.y)
-            found["shape"][row] = shapely.to_wkb(shape, flavor="iso", byte_order=1)
-            found["shape_type"][row] = shape.geom_type
+            columns["lon"][row], columns["lat"][row] = _texts(spot.x, spot.y)
+            columns["shape"][row] = shapely.to_wkb(shape, flavor="iso", byte_order=1)
+            columns["shape_type"][row] = shape.geom_type
     return {
         name: pa.array(values, pa.binary() if name == "shape" else pa.string())
-        for name, values in found.items()
+        for name, values in columns.items()
     }
 
 
-def _described(told: Any) -> tuple[str, Mapping[str, Any]]:  # noqa: ANN401 - any JSON
+def _described(described: Any) -> tuple[str, Mapping[str, Any]]:  # noqa: ANN401 - any JSON
     """Return the primary column of GeoParquet's metadata, and what is said of it."""
-    column = told["primary_column"]
-    return str(column), dict(told["columns"][column])
+    column = described["primary_column"]
+    return str(column), dict(described["columns"][column])
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -192,7 +192,7 @@ def _drawn(wkb: bytes, kind: str) -> BaseGeometry:
         shape = shapely.from_wkb(plain)
     notes = Notes("")
     checked = read_geometry(
-        geometry_json(shape), "geometry", Draft(notes, LIMITS), "", 0
+        geometry_json(shape), "geometry", ReadState(notes, LIMITS), "", 0
     )
     if checked is None:
         first = next(fault for fault in notes.faults() if fault.severity == "error")

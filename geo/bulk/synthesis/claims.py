@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from geo.bulk.synthesis.drawing import Ints, as_json, named
+from geo.base.grid import Ints
+from geo.bulk.synthesis.drawing import as_json, named
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, PlaceRole, Status
 
@@ -66,8 +67,8 @@ def draw_actors(rng: np.random.Generator, size: int) -> dict[str, pa.Array]:
 def count_texts(rng: np.random.Generator, kind: Ints) -> pa.StringArray:
     """Draw how many events each series stands for, as text; unknown for one in three."""
     counts = rng.integers(2, 40, len(kind))
-    known = (kind == index_of(KINDS, Kind.SERIES)) & (counts % 3 > 0)
-    return named(["null", *map(str, range(1, 40))], np.where(known, counts, 0))
+    is_known = (kind == index_of(KINDS, Kind.SERIES)) & (counts % 3 > 0)
+    return named(["null", *map(str, range(1, 40))], np.where(is_known, counts, 0))
 
 
 def role_texts(rng: np.random.Generator, kind: Ints) -> pa.StringArray:

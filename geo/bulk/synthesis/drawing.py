@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Ints = np.ndarray[Any, np.dtype[np.int64]]
+from geo.base.grid import Ints
+
 #: What is kept for every incident of a layer.
 Small = np.ndarray[Any, np.dtype[np.uint32]]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from geo.base.grid import mercator_of, morton
-from geo.bulk.synthesis.drawing import Floats, Small, as_json
+from geo.base.grid import Floats, mercator_of, morton
+from geo.bulk.synthesis.drawing import Small, as_json
 from geo.bulk.synthesis.spots import (
     CODES,
     MADE_UP,
@@ -73,7 +73,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
             nowhere, names, codes, radii_m, wkb, strict=True
         )
     ]
-    countries = [towns.country[one] for one in town]
+    countries = [towns.country[index] for index in town]
     columns: dict[str, Any] = {
         "place": pa.array(names, pa.string()),
         "precision": pa.array(codes, pa.string(), mask=nowhere),
@@ -107,7 +107,7 @@ def place_columns(key: Small) -> dict[str, pa.Array]:
                 for none, code, radius in zip(nowhere, codes, radii_m, strict=True)
             ]
         ),
-        "town": pa.array([towns.name[one] for one in town], pa.string()),
+        "town": pa.array([towns.name[index] for index in town], pa.string()),
     }
     rows = pa.array(row)
     return {name: column.take(rows) for name, column in columns.items()}
@@ -119,14 +119,14 @@ def _place_name(town: int, precision: int, place: int) -> str:
     A made-up place has no name from outside: a venue "in Country Homes" would read
     as somebody's dwelling, which no layer may place so finely.
     """
-    name, known = PRECISIONS[precision][0], synthetic_towns()
+    name, towns = PRECISIONS[precision][0], synthetic_towns()
     if name in MADE_UP:
         return f"{MADE_UP[Precision(name)]} {place}"
     if name == Precision.REGION:
-        return f"Around {known.name[town]}"
+        return f"Around {towns.name[town]}"
     if name == Precision.COUNTRY:
-        return country_name(known.country[town])
-    return "" if name == NOWHERE else known.name[town]
+        return country_name(towns.country[town])
+    return "" if name == NOWHERE else towns.name[town]
 
 
 def _geometry_texts(shapes: Any, lon: Floats, lat: Floats) -> list[str]:  # noqa: ANN401 - shapely

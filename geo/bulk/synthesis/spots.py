@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from geo.base.grid import GRID_BITS, mercator_of, morton
-from geo.bulk.synthesis.drawing import Floats, Ints, Small, choose
+from geo.base.grid import GRID_BITS, Floats, Ints, mercator_of, morton
+from geo.bulk.synthesis.drawing import Small, choose
 from geo.model import geonames
 from geo.model.vocabulary import Precision
 from geo.places.towns import city_radius_m

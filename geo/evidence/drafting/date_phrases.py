@@ -16,7 +16,11 @@ from typing import Any, Final, NamedTuple
 
 from geo.evidence.drafting.language import Language, month_name
 from geo.evidence.drafting.languages import language_tagged, languages, words_of_all
-from geo.evidence.drafting.relative_dates import Told, from_publication, from_told
+from geo.evidence.drafting.relative_dates import (
+    MentionedDate,
+    from_mentioned,
+    from_publication,
+)
 from geo.evidence.drafting.sentences import Phrase, Sentence
 from geo.model.dates import DateFormatError, bounds, day_words
 
@@ -52,7 +56,7 @@ class _Pattern(NamedTuple):
 
 
 def date_phrases(
-    text: str, found: Sequence[Sentence], *, published: date, language: str
+    text: str, sentences: Sequence[Sentence], *, published: date, language: str
 ) -> list[list[DatePhrase]]:
     """Return the dates that each sentence tells.
 
@@ -60,7 +64,7 @@ def date_phrases(
     ----------
     text
         The whole text: dates are counted from those told before.
-    found
+    sentences
         Its sentences.
     published
         The day of publication.
@@ -76,50 +80,56 @@ def date_phrases(
     """
     tongue = language_tagged(language)
     page = tongue.readable(text)
-    told: list[Told] = []
+    earlier: list[MentionedDate] = []
     rows = []
-    for sentence in found:
+    for sentence in sentences:
         row = []
-        for phrase in _in_sentence(page, sentence, published, tongue, told):
+        for phrase in _in_sentence(page, sentence, published, tongue, earlier):
             shown = replace(phrase, text=text[phrase.start : phrase.end])
             row.append(shown)
             if shown.edtf is not None:
                 aside = _is_aside(page, sentence.start, phrase.start)
-                told.append(Told(shown.edtf, shown.text, sentence.paragraph, aside))
+                earlier.append(
+                    MentionedDate(shown.edtf, shown.text, sentence.paragraph, aside)
+                )
         rows.append(row)
     return rows
 
 
 def _in_sentence(
-    page: str, sentence: Sentence, published: date, tongue: Language, told: list[Told]
+    page: str,
+    sentence: Sentence,
+    published: date,
+    tongue: Language,
+    earlier: list[MentionedDate],
 ) -> Iterator[DatePhrase]:
     """Go through the dates of a sentence; *told* grows as they are read."""
     absolute = _absolute(page, sentence, published, tongue)
-    taken = [(phrase.start, phrase.end) for phrase in absolute]
+    used = [(phrase.start, phrase.end) for phrase in absolute]
     relative = [
         (match, rule)
-        for rule in (*from_publication(tongue), *from_told(tongue))
+        for rule in (*from_publication(tongue), *from_mentioned(tongue))
         for match in rule.pattern.finditer(page, sentence.start, sentence.end)
     ]
-    spans: list[tuple[int, int, object]] = []
+    relative_spans: list[tuple[int, int, object]] = []
     for match, rule in sorted(
-        relative, key=lambda one: (one[0].start(), -one[0].end())
+        relative, key=lambda entry: (entry[0].start(), -entry[0].end())
     ):
         start, end = match.span()
-        if all(end <= low or high <= start for low, high in taken):
-            taken.append((start, end))
-            spans.append((start, end, (match, rule)))
+        if all(end <= low or high <= start for low, high in used):
+            used.append((start, end))
+            relative_spans.append((start, end, (match, rule)))
     for start, end, how in sorted(
-        [*((one.start, one.end, one) for one in absolute), *spans],
-        key=lambda one: one[:2],
+        [*((entry.start, entry.end, entry) for entry in absolute), *relative_spans],
+        key=lambda entry: entry[:2],
     ):
         if isinstance(how, DatePhrase):
             yield how
             continue
         match, rule = how  # type: ignore[misc]
         aside = _is_aside(page, sentence.start, start)
-        here = Told("", "", sentence.paragraph, aside)
-        edtf, note = rule.read(match, published, told, here)
+        here = MentionedDate("", "", sentence.paragraph, aside)
+        edtf, note = rule.read(match, published, earlier, here)
         if edtf is not None and not _is_sound(edtf):
             edtf, note = None, f"{note} That leaves the calendar.".strip()
         yield DatePhrase(start, end, match[0], edtf, note)
@@ -149,15 +159,15 @@ def _absolute(
     for pattern, read in _patterns(tongue):
         for match in pattern.finditer(page, sentence.start, sentence.end):
             start, end = match.span()
-            if any(start < one.end and one.start < end for one in kept):
+            if any(start < phrase.end and phrase.start < end for phrase in kept):
                 continue
             answer = read(match, tongue, published)
             if answer is not None and _is_sound(answer[0]):
                 kept.append(DatePhrase(start, end, match[0], *answer))
-    kept.sort(key=lambda one: one.start)
+    kept.sort(key=lambda phrase: phrase.start)
     return [
-        _operated(page, sentence, one, published, tongue)
-        for one in _joined(page, sentence, kept, tongue)
+        _operated(page, sentence, phrase, published, tongue)
+        for phrase in _joined(page, sentence, kept, tongue)
     ]
 
 
@@ -203,12 +213,12 @@ def _since_or_until(phrase: DatePhrase, kind: str, published: date) -> DatePhras
 
 
 def _joined(
-    page: str, sentence: Sentence, found: list[DatePhrase], tongue: Language
+    page: str, sentence: Sentence, phrases: list[DatePhrase], tongue: Language
 ) -> list[DatePhrase]:
     """Join "between June and August 2022" style pairs into one interval."""
     opening = tongue.between
     joined: list[DatePhrase] = []
-    for phrase in found:
+    for phrase in phrases:
         last = joined[-1] if joined else None
         if last and last.edtf and phrase.edtf and "/" not in last.edtf:
             opened = re.search(
@@ -250,8 +260,14 @@ def _any_word(kind: str) -> str:
 def _patterns(tongue: Language) -> tuple[_Pattern, ...]:
     """Return the ways of writing dates out in a language, most telling first."""
     word, gap = tongue.year_word, _GAP
-    endings = [one.day_ending for one in languages().values() if one.day_ending]
-    decades = [one.decade_ending for one in languages().values() if one.decade_ending]
+    endings = [
+        language.day_ending for language in languages().values() if language.day_ending
+    ]
+    decades = [
+        language.decade_ending
+        for language in languages().values()
+        if language.decade_ending
+    ]
     day = rf"(?P<day>\d{{1,2}})(?:{'|'.join(endings)})?\.?"
     of, season_of = (
         rf"(?:(?:{_any_word(kind)}){gap})?" for kind in ("of", "season_of")
@@ -400,10 +416,10 @@ def calendar_day(written: str, published: date) -> date | None:
     published
         The day of publication.
     """
-    found = _parser(published).get_date_data(written)
-    if found.date_obj is None or found.period != "day":
+    parsed = _parser(published).get_date_data(written)
+    if parsed.date_obj is None or parsed.period != "day":
         return None
-    day: date = found.date_obj.date()
+    day: date = parsed.date_obj.date()
     return day
 
 

@@ -74,7 +74,9 @@ class Draft:
     def candidates(self) -> tuple[Candidate, ...]:
         """Every place the sentence may mean, each once, in reading order."""
         return tuple(
-            dict.fromkeys(one for place in self.places for one in place.candidates)
+            dict.fromkeys(
+                candidate for place in self.places for candidate in place.candidates
+            )
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -125,20 +127,23 @@ def draft(
         If the extra ``drafting`` is not installed.
     """
     require_extra("drafting", "Drafting")
-    found = sentences(text)
+    in_order = sentences(text)
     tongue = language or language_of(text)
-    dates = date_phrases(text, found, published=published, language=tongue)
-    places = place_mentions(text, found, gazetteer, language=tongue)
+    dates = date_phrases(text, in_order, published=published, language=tongue)
+    places = place_mentions(text, in_order, gazetteer, language=tongue)
     drafts = []
-    for sentence, told, named in zip(found, dates, places, strict=True):
+    for sentence, phrases, named in zip(in_order, dates, places, strict=True):
         # "March" in a date is a month, not the town.
         kept = [
             place
             for place in named
-            if all(place.end <= one.start or one.end <= place.start for one in told)
+            if all(
+                place.end <= phrase.start or phrase.end <= place.start
+                for phrase in phrases
+            )
         ]
-        if kept or told:
-            drafts.append(_draft(text, source, sentence, kept, told))
+        if kept or phrases:
+            drafts.append(_draft(text, source, sentence, kept, phrases))
     return drafts
 
 
@@ -243,16 +248,18 @@ def accept(  # noqa: PLR0913 - a draft, what is decided, and what it is held aga
         raise QueryError("draft", message)
     candidate, edtf = choices.candidate, choices.edtf
     days = bounds(edtf) if edtf else None
-    told = next((one for one in accepted.dates if one.edtf == edtf), None)
+    date_phrase = next(
+        (phrase for phrase in accepted.dates if phrase.edtf == edtf), None
+    )
     usual = PlaceRole.TARGET if choices.kind == Kind.PLAN else PlaceRole.OCCURRED
     role = choices.place_role or usual
-    known = ", ".join(
+    summary = ", ".join(
         part for part in (candidate.name if candidate else "", words(edtf)) if part
     )
     feature = feature_of(
         Incident(
             id=accepted.id,
-            title=choices.title.strip() or f"Draft: {known}",
+            title=choices.title.strip() or f"Draft: {summary}",
             summary=choices.summary.strip()
             or "A draft; its summary is still to be written.",
             category=choices.category,
@@ -263,7 +270,7 @@ def accept(  # noqa: PLR0913 - a draft, what is decided, and what it is held aga
             date=edtf or None,
             date_earliest=days.earliest if days else None,
             date_latest=days.latest if days else None,
-            date_note=told.note if told else "",
+            date_note=date_phrase.note if date_phrase else "",
             citations=(_cited(accepted, candidate, edtf),),
             updated=updated.isoformat(),
             **(_placed(accepted, candidate, gazetteer, role) if candidate else {}),
@@ -277,8 +284,10 @@ def accept(  # noqa: PLR0913 - a draft, what is decided, and what it is held aga
 
 def _cited(accepted: Draft, candidate: Candidate | None, edtf: str | None) -> Citation:
     supports = (("place",) if candidate else ()) + (("date",) if edtf else ())
-    found = accepted.citation
-    return Citation(found.source, found.quote, found.prefix, found.suffix, supports)
+    citation = accepted.citation
+    return Citation(
+        citation.source, citation.quote, citation.prefix, citation.suffix, supports
+    )
 
 
 def _placed(
@@ -290,7 +299,12 @@ def _placed(
         (place,) = gazetteer.find(candidate.name, candidate.country)[:1]
         geometry = place.geometry
     written = next(
-        (one.text for one in accepted.places if candidate in one.candidates), ""
+        (
+            mention.text
+            for mention in accepted.places
+            if candidate in mention.candidates
+        ),
+        "",
     )
     return {
         "place": candidate.name,

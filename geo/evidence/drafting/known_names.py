@@ -115,9 +115,9 @@ class KnownNames:
                 answers += geocode(known_as, limit=_MOST_CANDIDATES, chain=[towns])
             meant = f"GeoNames {name.geonameid} "
             answers.sort(
-                key=lambda one: (
-                    one.source != CURATED,
-                    not one.origin.startswith(meant),
+                key=lambda place: (
+                    place.source != CURATED,
+                    not place.origin.startswith(meant),
                 )
             )
             once: dict[str, Candidate] = {}

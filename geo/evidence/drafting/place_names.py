@@ -90,7 +90,7 @@ class _Signs:
 
 
 def place_mentions(
-    text: str, found: Sequence[Sentence], gazetteer: Gazetteer, *, language: str
+    text: str, sentences: Sequence[Sentence], gazetteer: Gazetteer, *, language: str
 ) -> list[list[Mention]]:
     """Return the places that each sentence names.
 
@@ -98,7 +98,7 @@ def place_mentions(
     ----------
     text
         The whole text: a name proved in one sentence is believed in the others.
-    found
+    sentences
         Its sentences.
     gazetteer
         The curated places. These need no further sign than a capital letter.
@@ -110,7 +110,7 @@ def place_mentions(
     list
         One list a sentence, in the order of the text; no two mentions overlap.
     """
-    rows = [_tokens(text, sentence) for sentence in found]
+    rows = [_tokens(text, sentence) for sentence in sentences]
     names = KnownNames(
         gazetteer,
         language,
@@ -125,7 +125,7 @@ def place_mentions(
         for hit in _hits(text, index, row, names, signs)
     ]
     kept = _believed(text, rows, hits, signs)
-    mentions: list[list[Mention]] = [[] for _ in found]
+    mentions: list[list[Mention]] = [[] for _ in sentences]
     for hit in kept:
         row = rows[hit.sentence]
         start, end = row[hit.first].start, row[hit.last - 1].end
@@ -195,7 +195,8 @@ def _longest(
 def _together(text: str, tokens: Sequence[_Token]) -> bool:
     """Tell whether nothing stands between words but what a name may have inside."""
     return all(
-        _INSIDE.fullmatch(text, one.end, other.start) for one, other in pairwise(tokens)
+        _INSIDE.fullmatch(text, token.end, following.start)
+        for token, following in pairwise(tokens)
     )
 
 
@@ -297,11 +298,11 @@ def _is_signed(
     )
 
 
-def _joins(text: str, row: Sequence[_Token], one: _Hit, other: _Hit) -> bool:
+def _joins(text: str, row: Sequence[_Token], first: _Hit, second: _Hit) -> bool:
     """Tell whether two names stand in one list: "Mariupol, Donetsk and Luhansk"."""
-    between = row[one.last : other.first]
+    between = row[first.last : second.first]
     if not between:
-        gap = text[row[one.last - 1].end : row[other.first].start]
+        gap = text[row[first.last - 1].end : row[second.first].start]
         return gap.strip() == ","
     return len(between) == 1 and between[0].bare.casefold() in words_of_all("and_")
 

@@ -87,10 +87,12 @@ def _quotes(text: str, sentence: Sentence, marks: Sequence[Phrase]) -> Iterator[
     ]
     ordered = sorted(marks, key=lambda mark: mark.start)
     for mark in ordered:
-        first = next(i for i, one in enumerate(tokens) if one.end > mark.start)
-        last = next(i for i, one in enumerate(tokens) if one.end >= mark.end) + 1
+        first = next(i for i, token in enumerate(tokens) if token.end > mark.start)
+        last = next(i for i, token in enumerate(tokens) if token.end >= mark.end) + 1
         for other in reversed(ordered):
-            end = next(i for i, one in enumerate(tokens) if one.end >= other.end) + 1
+            end = (
+                next(i for i, token in enumerate(tokens) if token.end >= other.end) + 1
+            )
             if other.start > mark.start and end - first <= MOST_QUOTE_WORDS:
                 last = max(last, end)
                 break
@@ -144,9 +146,9 @@ def _before(text: str, at: int, least: int) -> str:
     """Return at most four words right before a place in a text."""
     starts = [match.start() for match in _WORD.finditer(text, least, at)]
     for start in starts[-MOST_CONTEXT_WORDS:]:
-        found = text[start:at].strip()
-        if _fits(found, MOST_CONTEXT_WORDS, _LONGEST_CONTEXT):
-            return found
+        words = text[start:at].strip()
+        if _fits(words, MOST_CONTEXT_WORDS, _LONGEST_CONTEXT):
+            return words
     return ""
 
 
@@ -155,7 +157,7 @@ def _after(text: str, at: int, most: int) -> str:
     reach = min(most, at + 2 * _LONGEST_CONTEXT)
     ends = [match.end() for match in _WORD.finditer(text, at, reach)]
     for end in reversed(ends[: MOST_CONTEXT_WORDS + 1]):
-        found = text[at:end].strip()
-        if _fits(found, MOST_CONTEXT_WORDS, _LONGEST_CONTEXT):
-            return found
+        words = text[at:end].strip()
+        if _fits(words, MOST_CONTEXT_WORDS, _LONGEST_CONTEXT):
+            return words
     return ""

@@ -19,8 +19,8 @@ from geo.model.dates import Bounds, bounds, day_words
 Answer = tuple[str | None, str]
 
 
-class Told(NamedTuple):
-    """A date the text has told, and where: its paragraph, or an aside in parentheses."""
+class MentionedDate(NamedTuple):
+    """A date that the text names: its paragraph, and whether it stands in parentheses."""
 
     edtf: str
     text: str
@@ -32,7 +32,9 @@ class Rule(NamedTuple):
     """A way of telling a relative date, and how to read it."""
 
     pattern: re.Pattern[str]
-    read: Callable[[re.Match[str], date, Sequence[Told], Told], Answer]
+    read: Callable[
+        [re.Match[str], date, Sequence[MentionedDate], MentionedDate], Answer
+    ]
 
 
 #: "A few" as a span: no fewer, no more.
@@ -144,12 +146,12 @@ def _since_publication(published: date) -> str:
     return f"Counted from the day of publication, {day_words(published)}."
 
 
-# --- counted from a date told before -----------------------------------------
+# --- counted from an earlier date -----------------------------------------
 
 
 @lru_cache(maxsize=16)
-def from_told(language: Language) -> tuple[Rule, ...]:
-    """Return the rules for dates counted from one told before, in a language."""
+def from_mentioned(language: Language) -> tuple[Rule, ...]:
+    """Return the rules for dates that a language counts from an earlier one."""
     readings = {"same": _same, "apart": _apart, "beside": _beside, "after": _after}
     return tuple(
         Rule(_compiled(way, language), _counted(readings[name], language))
@@ -183,13 +185,16 @@ def _after(match: re.Match[str], days: Bounds, language: Language) -> str | None
 
 def _counted(
     read: Callable[[re.Match[str], Bounds, Language], str | None], language: Language
-) -> Callable[[re.Match[str], date, Sequence[Told], Told], Answer]:
-    """Return a rule's reading that counts from the date told before it."""
+) -> Callable[[re.Match[str], date, Sequence[MentionedDate], MentionedDate], Answer]:
+    """Return a rule's reading that counts from the date named before it."""
 
     def answer(
-        match: re.Match[str], published: date, told: Sequence[Told], here: Told
+        match: re.Match[str],
+        published: date,
+        earlier: Sequence[MentionedDate],
+        here: MentionedDate,
     ) -> Answer:
-        base = _base(told, here)
+        base = _base(earlier, here)
         if base is None:
             return None, "Counted from a date that the text does not tell."
         edtf = read(match, bounds(base.edtf), language)
@@ -206,14 +211,16 @@ def _counted(
     return answer
 
 
-def _base(told: Sequence[Told], here: Told) -> Told | None:
-    """Return the date a phrase counts from: the last one told.
+def _base(
+    earlier: Sequence[MentionedDate], here: MentionedDate
+) -> MentionedDate | None:
+    """Return the date a phrase counts from: the last one named before it.
 
     What an aside in parentheses tells is not gone on from elsewhere.
     """
-    for one in reversed(told):
-        if not one.aside or (here.aside and one.paragraph == here.paragraph):
-            return one
+    for day in reversed(earlier):
+        if not day.aside or (here.aside and day.paragraph == here.paragraph):
+            return day
     return None
 
 
@@ -261,11 +268,14 @@ def _span(begins: str, ends: str) -> str:
 
 def _bound(
     read: Callable[[re.Match[str], date, Language], Answer], language: Language
-) -> Callable[[re.Match[str], date, Sequence[Told], Told], Answer]:
+) -> Callable[[re.Match[str], date, Sequence[MentionedDate], MentionedDate], Answer]:
     def answer(
-        match: re.Match[str], published: date, told: Sequence[Told], here: Told
+        match: re.Match[str],
+        published: date,
+        earlier: Sequence[MentionedDate],
+        here: MentionedDate,
     ) -> Answer:
-        del told, here
+        del earlier, here
         return read(match, published, language)
 
     return answer

@@ -67,7 +67,7 @@ def sentences(text: str) -> list[Sentence]:
         Any text; paragraphs are those of :func:`geo.model.text.paragraphs`. Empty text has
         no sentence.
     """
-    found = []
+    result = []
     for paragraph in paragraphs(text):
         start = 0
         for cut, begins in [
@@ -76,9 +76,9 @@ def sentences(text: str) -> list[Sentence]:
         ]:
             if paragraph.text[start:cut].strip():
                 offset = paragraph.start
-                found.append(Sentence(paragraph.index, offset + start, offset + cut))
+                result.append(Sentence(paragraph.index, offset + start, offset + cut))
             start = begins
-    return found
+    return result
 
 
 def _cuts(paragraph: Paragraph) -> list[tuple[int, int]]:

@@ -10,11 +10,11 @@ so nothing of them is unpacked to disk, and how much is read is counted.
 
 from geo.evidence.web_archive.opening import DEFAULT_LIMITS, ImportLimits
 from geo.evidence.web_archive.reading import read_capture
-from geo.evidence.web_archive.writing import Format, write_web_archive
+from geo.evidence.web_archive.writing import ArchiveFormat, write_web_archive
 
 __all__ = [
     "DEFAULT_LIMITS",
-    "Format",
+    "ArchiveFormat",
     "ImportLimits",
     "read_capture",
     "write_web_archive",

@@ -63,9 +63,9 @@ def read_capture(
             for entry in _entries(path, member, limits)
         ]
         for address in addresses:
-            found = _route(entries, address)
-            if found is not None:
-                return _capture(path, address, *found, limits)
+            route = _route(entries, address)
+            if route is not None:
+                return _capture(path, address, *route, limits)
     except ArchiveError:
         raise
     except faults() as error:
@@ -103,9 +103,9 @@ def _route(
         ):
             target = urljoin(entry.url, entry.location)
             step = Hop(entry.url, entry.status, target)
-            found = _route(entries, target, (*hops, step))
-            if found is not None:
-                return found
+            route = _route(entries, target, (*hops, step))
+            if route is not None:
+                return route
     return None
 
 

@@ -100,7 +100,7 @@ def _main_record(
     copy: ArchivedCopy,
 ) -> Any:  # noqa: ANN401 - likewise
     """Return the record of a version's bytes: as answered, or as added from a file."""
-    given: dict[str, Any] = {
+    record: dict[str, Any] = {
         "payload": BytesIO(content),
         "length": len(content),
         "warc_headers_dict": {"WARC-Date": stamp_of(copy)},
@@ -108,7 +108,7 @@ def _main_record(
     address = address_of(source, copy)
     if copy.status is None:
         return writer.create_warc_record(
-            address, "resource", warc_content_type=MEDIA_TYPES[copy.kind], **given
+            address, "resource", warc_content_type=MEDIA_TYPES[copy.kind], **record
         )
     headers = [
         (f"{ORIGINAL}{name}" if name.lower() in _ABOUT_PACKING else name, value)
@@ -116,4 +116,4 @@ def _main_record(
     ]
     headers.append(("Content-Length", str(len(content))))
     answer = _http_headers(f"{copy.status} OK", headers, protocol="HTTP/1.1")
-    return writer.create_warc_record(address, "response", http_headers=answer, **given)
+    return writer.create_warc_record(address, "response", http_headers=answer, **record)

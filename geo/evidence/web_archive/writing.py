@@ -14,7 +14,7 @@ from geo.evidence.web_archive.warc import warc_of
 from geo.model.sources import Source
 
 
-class Format(StrEnum):
+class ArchiveFormat(StrEnum):
     """The formats that are written."""
 
     WACZ = "wacz"
@@ -22,7 +22,7 @@ class Format(StrEnum):
 
 
 def write_web_archive(
-    source: Source, archive: Archive, output: Path, *, format_name: Format
+    source: Source, archive: Archive, output: Path, *, format_name: ArchiveFormat
 ) -> int:
     """Write every version of a source to a WARC or WACZ file.
 
@@ -62,9 +62,11 @@ def write_web_archive(
             f"nothing to export. Add one: incidents archive add {source.id} FILE"
         )
         raise ArchiveError(msg)
-    is_packed = format_name is Format.WACZ or output.suffix == ".gz"
+    is_packed = format_name is ArchiveFormat.WACZ or output.suffix == ".gz"
     warc = warc_of(source, archive, copies, is_packed=is_packed)
-    content = warc if format_name is Format.WARC else wacz_of(source, copies, warc)
+    content = (
+        warc if format_name is ArchiveFormat.WARC else wacz_of(source, copies, warc)
+    )
     try:
         with whole_file(output) as draft:
             draft.write_bytes(content)

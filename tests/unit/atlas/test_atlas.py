@@ -13,7 +13,7 @@ import pytest
 from geo.atlas.shelf import _Shelf, _watched, read_atlas
 from geo.base.errors import DataError, NotFoundError, QueryError
 from geo.base.settings import Settings
-from geo.layer import dump_layer
+from geo.layer import dump_collection
 from geo.model.incident import Incident
 from geo.model.query import Query
 from tests.builders import (
@@ -69,7 +69,7 @@ def write(given: Settings, *incidents: Incident, content: bytes | None = None) -
     """Write the layer, as if a while after the last time."""
     path = Path(given.layer)
     before = path.stat().st_mtime if path.exists() else 0.0
-    path.write_bytes(content or b"".join(dump_layer(make_layer(*incidents))))
+    path.write_bytes(content or b"".join(dump_collection(make_layer(*incidents))))
     os.utime(path, (before + 10, before + 10))
 
 
@@ -172,7 +172,7 @@ def test_a_layer_replaced_with_its_time_kept_is_read_anew(
     assert shelf() == ["one"]
     before = path.stat()
     new = tmp_path / "new"
-    new.write_bytes(b"".join(dump_layer(make_layer(make_incident(id="two")))))
+    new.write_bytes(b"".join(dump_collection(make_layer(make_incident(id="two")))))
     os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     if way == "in place":

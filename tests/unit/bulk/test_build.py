@@ -22,9 +22,9 @@ from geo.bulk.build import Built, build_layer, open_machine, run
 from geo.bulk.build.dumps import Dump, columns_of
 from geo.bulk.build.lookups import date_table, place_table
 from geo.commands.validate import validate
-from geo.engine import Places, open_engine
+from geo.engine import Storage, open_engine
 from geo.geojson import dump_geojson
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.layer.seal import SEAL_FILE, layer_files, read_seal
 from geo.layer.table import SCHEMA, batch_of, marker_point
 from geo.model.query import Query
@@ -130,7 +130,9 @@ def test_a_dump_becomes_a_layer_that_passes_every_check(tmp_path: Path) -> None:
     assert (built.unplaced, built.undated) == (1, 1)
     rows = rows_of(tmp_path / "built")
     data = b"".join(dump_geojson(json.loads(row["feature"]) for row in rows))
-    layer = parse_layer(data, "built", vocabulary=VOCABULARY, known_sources={"feed"})
+    layer = parse_collection(
+        data, "built", vocabulary=VOCABULARY, known_sources={"feed"}
+    )
     assert batch_of(layer.incidents).to_pylist() == rows
     order = [row["z_order"] for row in rows]
     assert order == sorted(order)
@@ -248,7 +250,7 @@ def test_a_layer_with_lines_and_areas_is_valid_and_opens(tmp_path: Path) -> None
         str(output / "layer"),
         vocabulary=vocabulary,
         sources=sources,
-        places=Places(tmp_path / "cache"),
+        storage=Storage(tmp_path / "cache"),
     )
     for name, shape in shapes.items():
         place = engine.where_is(name)

@@ -17,7 +17,7 @@ from geo.bulk.synthesis import SOURCES, incidents, source_register, synthesize
 from geo.bulk.synthesis.dating import written_dates
 from geo.bulk.synthesis.spots import CODES, key_of, synthetic_towns
 from geo.geojson import dump_geojson
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.layer.table import SCHEMA, batch_of
 from geo.model.dates import bounds
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -42,7 +42,7 @@ def test_every_synthetic_incident_passes_the_checks_of_a_layer(
     features = [json.loads(text) for text in made["feature"].to_pylist()]
     data = b"".join(dump_geojson(features))
 
-    layer = parse_layer(data, "made", vocabulary=vocabulary, known_sources=SOURCES)
+    layer = parse_collection(data, "made", vocabulary=vocabulary, known_sources=SOURCES)
 
     assert len(layer.incidents) == 600
     again = batch_of(layer.incidents)
@@ -138,7 +138,7 @@ def test_incidents_of_any_town_are_valid(
     made = incidents._batch(np.random.default_rng(seed), keys, order, vocabulary)
 
     data = b"".join(dump_geojson(map(json.loads, made["feature"].to_pylist())))
-    layer = parse_layer(data, "made", vocabulary=vocabulary, known_sources=SOURCES)
+    layer = parse_collection(data, "made", vocabulary=vocabulary, known_sources=SOURCES)
     assert len(layer.incidents) == len(keys)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
-from geo.engine import ORDERS, Engine, Places, open_engine
+from geo.engine import ORDERS, Engine, Storage, open_engine
 from geo.layer.seal import ContentDigest, Seal, feature_text, write_seal
 from geo.layer.table import SCHEMA, batch_of, file_metadata
 from geo.model.incident import Incident
@@ -69,7 +69,7 @@ def write_folder(folder: Path, incidents: list[Incident]) -> None:
 
 def opened(path: Path, cache: Path, **changes: int | None) -> Engine:
     """Open a layer as a deployment does."""
-    return open_engine(str(path), **GIVEN, places=Places(cache, **changes))
+    return open_engine(str(path), **GIVEN, storage=Storage(cache, **changes))
 
 
 def answers(engine: Engine, query: Query) -> dict[str, Any]:

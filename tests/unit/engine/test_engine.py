@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geo.base.errors import NotFoundError
 from geo.base.grid import CELL_PX, GRID_BITS, Bbox, mercator
 from geo.engine import ORDERS, Engine, search_text
-from geo.layer import Layer
+from geo.layer import IncidentCollection
 from geo.model.incident import Incident, feature_of
 from geo.model.query import SEVERAL, Dates, Query
 from tests.builders import make_engine, make_incident, make_layer, scattered, unplaced
@@ -358,4 +358,4 @@ def test_questions_may_be_asked_from_many_threads() -> None:
 
 def test_the_version_is_the_layers() -> None:
     """Caches are told apart by it."""
-    assert Engine(Layer((), {}, "abc")).version == "abc"
+    assert Engine(IncidentCollection((), {}, "abc")).version == "abc"

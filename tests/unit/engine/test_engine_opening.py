@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError, EngineAwayError, SettingsError
-from geo.engine import Engine, Places, import_layer, is_database, is_known, open_engine
+from geo.engine import Engine, Storage, import_layer, is_database, is_known, open_engine
 from geo.layer.seal import layer_files
 from geo.model.incident import Incident
 from geo.model.query import Query
@@ -202,10 +202,10 @@ def test_a_database_that_is_not_there_says_so(tmp_path: Path) -> None:
     url = "postgresql://somebody:secret@127.0.0.1:9/map"
 
     with pytest.raises(EngineAwayError, match=r"127\.0\.0\.1:9/map") as opening:
-        open_engine(url, **GIVEN, places=Places(tmp_path))
+        open_engine(url, **GIVEN, storage=Storage(tmp_path))
     with pytest.raises(EngineAwayError, match=r"127\.0\.0\.1:9/map") as filling:
         import_layer(make_layer(), url, **GIVEN, cache=tmp_path)
     for caught in (opening, filling):
         assert "secret" not in str(caught.value)
     with pytest.raises(SettingsError, match="postgresql://user@host"):
-        open_engine("postgresql://h/d?nonsense=1", **GIVEN, places=Places(tmp_path))
+        open_engine("postgresql://h/d?nonsense=1", **GIVEN, storage=Storage(tmp_path))

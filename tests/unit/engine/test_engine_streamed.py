@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError
-from geo.engine import Engine, Places, open_engine
-from geo.layer import dump_layer
+from geo.engine import Engine, Storage, open_engine
+from geo.layer import dump_collection
 from geo.model.query import Query
 from tests.builders import make_incident, make_layer, scattered
 from tests.unit.engine.samples import CROWD, FEATURE, GIVEN, assert_same, opened
@@ -21,14 +21,14 @@ def test_a_large_geojson_layer_is_read_in_stretches(tmp_path: Path) -> None:
     """With foreign members, in file order, and once."""
     layer = replace(make_layer(*scattered(CROWD)), members={"note": ["as it was", 1]})
     path = tmp_path / "layer.geojson"
-    path.write_bytes(b"".join(dump_layer(layer)))
+    path.write_bytes(b"".join(dump_collection(layer)))
     told: list[int] = []
 
     found = open_engine(
-        str(path), **GIVEN, places=Places(tmp_path / "cache"), progress=told.append
+        str(path), **GIVEN, storage=Storage(tmp_path / "cache"), progress=told.append
     )
     again = open_engine(
-        str(path), **GIVEN, places=Places(tmp_path / "cache"), progress=pytest.fail
+        str(path), **GIVEN, storage=Storage(tmp_path / "cache"), progress=pytest.fail
     )
 
     assert_same(found, Engine(layer))
@@ -48,7 +48,7 @@ def test_every_fault_of_a_large_geojson_layer_is_told_by_its_feature(
         make_incident(id="two", citations=()),
     ]
     path = tmp_path / "layer.geojson"
-    path.write_bytes(b"".join(dump_layer(make_layer(*incidents))))
+    path.write_bytes(b"".join(dump_collection(make_layer(*incidents))))
 
     with pytest.raises(DataError) as caught:
         opened(path, tmp_path / "cache")
@@ -65,7 +65,7 @@ def test_an_id_used_twice_far_apart_is_refused(tmp_path: Path) -> None:
     """Stretches are checked together as well."""
     again = make_incident(id="incident-0")
     path = tmp_path / "layer.geojson"
-    path.write_bytes(b"".join(dump_layer(make_layer(*scattered(300), again))))
+    path.write_bytes(b"".join(dump_collection(make_layer(*scattered(300), again))))
 
     with pytest.raises(DataError, match="'incident-0' is used 2 times"):
         opened(path, tmp_path / "cache")

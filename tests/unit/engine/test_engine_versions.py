@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geo.engine import opening
-from geo.layer import Layer, dump_layer
+from geo.layer import IncidentCollection, dump_collection
 from geo.layer.seal import LAYOUT, read_seal
 from tests.builders import make_incident, make_layer, read_again
 from tests.unit.engine.samples import crowd, opened, write_folder, write_parquet
@@ -20,9 +20,11 @@ def test_equal_incidents_have_one_version_in_every_container(
     incidents = crowd()
     layer = read_again(make_layer(*incidents))
     plain, turned = tmp_path / "layer.geojson", tmp_path / "turned.geojson"
-    plain.write_bytes(b"".join(dump_layer(layer)))
-    around = Layer(tuple(reversed(incidents)), {"name": "Another way round"}, "")
-    turned.write_bytes(b"".join(dump_layer(around)))
+    plain.write_bytes(b"".join(dump_collection(layer)))
+    around = IncidentCollection(
+        tuple(reversed(incidents)), {"name": "Another way round"}, ""
+    )
+    turned.write_bytes(b"".join(dump_collection(around)))
     sealed, unsealed = tmp_path / "a.parquet", tmp_path / "b.parquet"
     write_parquet(sealed, incidents)
     write_parquet(unsealed, incidents, seal_it=False)

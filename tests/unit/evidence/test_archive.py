@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.base.errors import ArchiveError, SettingsError
-from geo.evidence.archive import Archive, Limits
+from geo.evidence.archive import Archive, ArchiveLimits
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.extracted import Extracted
 
@@ -171,7 +171,7 @@ def test_a_file_without_a_text_is_refused(
     """The message names file and remedy, and the archive is as it was."""
     path = file(content, name)
     with pytest.raises(ArchiveError) as caught:
-        archive.add(SOURCE, path, limits=Limits(size_bytes=100))
+        archive.add(SOURCE, path, limits=ArchiveLimits(size_bytes=100))
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)
     assert not archive.folder.exists()
@@ -185,7 +185,9 @@ def test_a_refused_file_leaves_the_copies_there(
     before = everything(archive.folder)
     for content, name, _ in REFUSED:
         with pytest.raises(ArchiveError):
-            archive.add(SOURCE, file(content, name), limits=Limits(size_bytes=100))
+            archive.add(
+                SOURCE, file(content, name), limits=ArchiveLimits(size_bytes=100)
+            )
     assert everything(archive.folder) == before
 
 
@@ -193,7 +195,7 @@ def test_a_file_of_exactly_the_limit_is_taken(
     archive: Archive, file: Callable[..., Path]
 ) -> None:
     """The limit itself is allowed."""
-    copy = archive.add(SOURCE, file("x" * 100), limits=Limits(size_bytes=100))
+    copy = archive.add(SOURCE, file("x" * 100), limits=ArchiveLimits(size_bytes=100))
     assert copy.size_bytes == 100
 
 

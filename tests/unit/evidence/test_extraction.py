@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.base.errors import ArchiveError
-from geo.evidence.extracted import Kind
+from geo.evidence.extracted import CopyKind
 from geo.evidence.extraction import extract
 from geo.evidence.pdf_text import PdfLimits
 
@@ -74,7 +74,7 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
 def test_a_page_gives_its_article_paragraph_by_paragraph() -> None:
     """Captions are kept, menus and footers are not."""
     found = extract(page().encode(), where="a.html")
-    assert found.kind is Kind.HTML
+    assert found.kind is CopyKind.HTML
     paragraphs = found.text.strip().split("\n\n")
     assert "“I saw it”, said the owner of the bar, who asked not to be named here." in (
         paragraphs
@@ -101,7 +101,7 @@ def test_a_pdf_gives_its_lines_in_paragraphs() -> None:
         ),
         where="a.pdf",
     )
-    assert (found.kind, found.encoding) == (Kind.PDF, "")
+    assert (found.kind, found.encoding) == (CopyKind.PDF, "")
     assert found.text == (
         "The group painted over a mural in the cen\u00adtre of the city, as residents "
         "said (again).\nIt was gone.\n\nThen another paragraph began down there, in"
@@ -114,7 +114,7 @@ def test_plain_text_stays_as_it_is() -> None:
     """Not a character is changed, line ends included."""
     text = " One.\r\n\r\nЛыжи\tand <b>tags</b>.\n"
     found = extract(text.encode(), where="a.txt")
-    assert (found.kind, found.text, found.extractor) == (Kind.TEXT, text, "")
+    assert (found.kind, found.text, found.extractor) == (CopyKind.TEXT, text, "")
 
 
 @pytest.mark.parametrize(
@@ -218,8 +218,8 @@ def test_what_has_no_text_is_refused(content: bytes, suffix: str, said: str) -> 
 @pytest.mark.parametrize(
     ("content", "suffix", "media_type", "kind"),
     [
-        (b"<p>Some words.</p>", "", "", Kind.HTML),
-        (b" \n<DIV class=a>Some words.</div>", "", "image/png", Kind.HTML),
+        (b"<p>Some words.</p>", "", "", CopyKind.HTML),
+        (b" \n<DIV class=a>Some words.</div>", "", "image/png", CopyKind.HTML),
         (
             (
                 b'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/'
@@ -227,18 +227,18 @@ def test_what_has_no_text_is_refused(content: bytes, suffix: str, said: str) -> 
             ),
             "",
             "",
-            Kind.HTML,
+            CopyKind.HTML,
         ),
-        (b"Words first. <p>Some words.</p>", ".htm", "", Kind.HTML),
-        (b"Words first. <p>Some words.</p>", "", "text/html", Kind.HTML),
-        (b"Words first. <p>Some words.</p>", "", "", Kind.TEXT),
-        (b"Some words.", ".html", "text/html", Kind.TEXT),
-        (b"<i am no tag, Some words.", "", "", Kind.TEXT),
+        (b"Words first. <p>Some words.</p>", ".htm", "", CopyKind.HTML),
+        (b"Words first. <p>Some words.</p>", "", "text/html", CopyKind.HTML),
+        (b"Words first. <p>Some words.</p>", "", "", CopyKind.TEXT),
+        (b"Some words.", ".html", "text/html", CopyKind.TEXT),
+        (b"<i am no tag, Some words.", "", "", CopyKind.TEXT),
         (b"%PDF- is how they begin. Some words.", "", "", None),
     ],
 )
 def test_the_bytes_tell_what_it_is(
-    content: bytes, suffix: str, media_type: str, kind: Kind | None
+    content: bytes, suffix: str, media_type: str, kind: CopyKind | None
 ) -> None:
     """Names and headers only hint."""
     if kind is None:

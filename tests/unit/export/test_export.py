@@ -15,7 +15,7 @@ from shapely.geometry import Point
 from geo.base.errors import ExportError
 from geo.engine import Engine
 from geo.export import FORMATS, export_file, select, write_selection
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.model.incident import Incident
 from geo.model.query import Query
 from tests.builders import (
@@ -55,7 +55,7 @@ def test_geojson_read_again_is_the_same_layer(incidents: list[Incident]) -> None
 
     written = file_of(Engine(layer), "geojson")
 
-    found = parse_layer(
+    found = parse_collection(
         written, "export.geojson", vocabulary=VOCABULARY, known_sources=SOURCES
     )
     assert found.incidents == layer.incidents

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Polygon
 
 from geo.export import Selection, pieces, select
 from geo.formats.opening import Opening, open_file
-from geo.importing import Wishes
+from geo.importing import ImportOptions
 from geo.importing.conversion import convert
 from geo.model.incident import Actor, Citation, Incident, feature_of
 from geo.model.query import Query
@@ -94,7 +94,7 @@ def read_back(content: bytes, name: str, folder: Path) -> list[dict[str, Any]]:
     """Return the features that an import makes of a file, before they are checked."""
     path = folder / name
     path.write_bytes(content)
-    made = list(convert(open_file(path, Opening()), Wishes()))
+    made = list(convert(open_file(path, Opening()), ImportOptions()))
 
     assert [draft.problems for draft in made] == [[]] * len(made)
     assert [draft.changes for draft in made] == [[]] * len(made)

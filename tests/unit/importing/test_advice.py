@@ -5,17 +5,17 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from geo.importing import Imported, Opening, Wishes, import_file
+from geo.importing import Imported, ImportOptions, Opening, import_file
 from tests.bringing import written
 from tests.builders import SOURCES, VOCABULARY
 
 
-def looked_through(path: Path, **wishes: object) -> Imported:
+def looked_through(path: Path, **options: object) -> Imported:
     """Import a file of which little is said."""
     return import_file(
         path,
         opening=Opening(),
-        wishes=Wishes(today="2024-01-05", **wishes),  # type: ignore[arg-type]
+        options=ImportOptions(today="2024-01-05", **options),  # type: ignore[arg-type]
         vocabulary=VOCABULARY,
         sources=SOURCES,
     )

@@ -94,11 +94,11 @@ def test_data_sets_of_others_become_incidents(
     """With columns mapped; what is refused has its reason."""
     if not (DATASETS / name).exists():
         pytest.skip("shared/datasets is not on this machine")
-    wishes = dict(options)
-    encoding = wishes.pop("encoding", "utf-8")
-    opening = Opening(encoding=encoding, mapped=wishes["mapped"])
+    chosen = dict(options)
+    encoding = chosen.pop("encoding", "utf-8")
+    opening = Opening(encoding=encoding, mapped=chosen["mapped"])
 
-    found = brought(DATASETS / name, opening=opening, **wishes)
+    found = brought(DATASETS / name, opening=opening, **chosen)
 
     assert (found.read, len(found.layer.incidents)) == (rows, taken)
     assert len({fault.index for fault in found.refused}) == rows - taken

@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.base.errors import Fault
 from geo.geojson import examine_geojson
-from geo.layer import Layer, parse_layer
+from geo.layer import IncidentCollection, parse_collection
 from geo.layer.rules import check_reading
 from geo.model.vocabulary import Category, Vocabulary
 
@@ -61,9 +61,9 @@ def data_of(*features: object, **members: object) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def parsed(*features: object, **members: object) -> Layer:
+def parsed(*features: object, **members: object) -> IncidentCollection:
     """Return a layer read with the vocabulary and sources of these tests."""
-    return parse_layer(
+    return parse_collection(
         data_of(*features, **members),
         "x.geojson",
         vocabulary=VOCABULARY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.base.errors import DataError
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.model.sources import Source, Sources
 from tests.unit.layer.samples import (
     SOURCES,
@@ -75,7 +75,7 @@ def test_a_translation_does_not_corroborate_its_original() -> None:
 
     assert parsed(feature(status="corroborated", citations=cited)).incidents
     with pytest.raises(DataError, match="one independent source"):
-        parse_layer(data, "x", vocabulary=VOCABULARY, known_sources=register)
+        parse_collection(data, "x", vocabulary=VOCABULARY, known_sources=register)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,12 @@ from geo.base.settings import DATA, ROOT
 from geo.commands.cli import main
 from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive
-from geo.layer import check_layer, dump_layer, parse_layer, read_layer
+from geo.layer import (
+    check_collection,
+    dump_collection,
+    parse_collection,
+    read_collection,
+)
 from geo.model.incident import Citation, Incident
 from geo.model.sources import read_sources
 from geo.model.text import count_words
@@ -45,7 +50,7 @@ MURALS = (
 @lru_cache(maxsize=1)
 def layer() -> dict[str, Incident]:
     """Return the shipped incidents by id."""
-    found = read_layer(
+    found = read_collection(
         LAYER,
         vocabulary=read_vocabulary(DATA / "vocabulary" / "categories.json"),
         known_sources=read_sources(DATA / "sources.json"),
@@ -107,7 +112,7 @@ def runs_of(text: str) -> set[tuple[str, ...]]:
 
 def test_the_layer_is_sound() -> None:
     """No error, and no warning but of incidents that the source does not place."""
-    faults = check_layer(LAYER)
+    faults = check_collection(LAYER)
 
     unplaced = {one.id for one in layer().values() if one.geometry is None}
     assert [str(fault) for fault in faults if fault.severity == "error"] == []
@@ -122,9 +127,9 @@ def test_the_layer_has_the_size_that_the_article_gives() -> None:
 
 def test_the_layer_is_written_in_its_canonical_form_of_values() -> None:
     """Reading what is written gives the same incidents."""
-    found = read_layer(LAYER)
+    found = read_collection(LAYER)
 
-    again = parse_layer(b"".join(dump_layer(found)), "again.geojson")
+    again = parse_collection(b"".join(dump_collection(found)), "again.geojson")
 
     assert again.incidents == found.incidents
     assert again.version == found.version

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from geo.base import settings as settings_module
 from geo.base.errors import DataError, Fault, SettingsError
-from geo.layer import check, check_layer, dump_layer, parse_layer, read_layer
+from geo.layer import (
+    check,
+    check_collection,
+    dump_collection,
+    parse_collection,
+    read_collection,
+)
 from geo.model.incident import PROPERTIES, Incident, feature_of
 from tests.unit.layer.samples import (
     NAMES,
@@ -55,13 +61,13 @@ def test_an_empty_layer_is_a_layer() -> None:
 def test_what_a_layer_writes_reads_back_equal() -> None:
     """Dump then parse gives the same incidents, members and version."""
     found = parsed(feature(weather="rain") | {"by": 1}, name="L")
-    data = b"".join(dump_layer(found))
+    data = b"".join(dump_collection(found))
 
-    again = parse_layer(data, "x", vocabulary=VOCABULARY, known_sources=SOURCES)
+    again = parse_collection(data, "x", vocabulary=VOCABULARY, known_sources=SOURCES)
 
     assert (again.incidents, again.members) == (found.incidents, found.members)
     assert (again.version, again.foreign) == (found.version, found.foreign)
-    assert b"".join(dump_layer(again)) == data
+    assert b"".join(dump_collection(again)) == data
 
 
 def test_the_version_tells_layers_apart_and_not_their_layout() -> None:
@@ -168,9 +174,9 @@ def test_the_deployment_says_which_layer_vocabulary_and_sources(
     deployment: Path,
 ) -> None:
     """Without arguments, everything comes from the settings."""
-    assert [one.id for one in read_layer().incidents] == ["mural-2023"]
-    assert check_layer() == []
-    assert check_layer(deployment / "layer.geojson") == []
+    assert [one.id for one in read_collection().incidents] == ["mural-2023"]
+    assert check_collection() == []
+    assert check_collection(deployment / "layer.geojson") == []
 
 
 @pytest.mark.parametrize("name", ["vocabulary.json", "sources.json", "layer.geojson"])
@@ -180,9 +186,9 @@ def test_a_missing_file_of_the_deployment_is_a_fault(
     """A missing file is told by its name, by reading and by checking."""
     (deployment / name).unlink()
 
-    assert name in check_layer()[0].file
+    assert name in check_collection()[0].file
     with pytest.raises(DataError, match=name):
-        read_layer()
+        read_collection()
 
 
 def test_checking_never_raises_for_what_a_file_holds(deployment: Path) -> None:
@@ -190,13 +196,13 @@ def test_checking_never_raises_for_what_a_file_holds(deployment: Path) -> None:
     path = deployment / "page.geojson"
     path.write_bytes(b"<html>")
 
-    assert "web page" in check_layer(path)[0].message
+    assert "web page" in check_collection(path)[0].message
 
 
 def test_a_database_is_not_read_as_a_file() -> None:
     """A database address is a wrong setting here, not a missing file."""
     with pytest.raises(SettingsError, match="database"):
-        read_layer("postgresql://localhost/incidents")
+        read_collection("postgresql://localhost/incidents")
 
 
 def test_a_feature_made_of_an_incident_is_a_sound_feature() -> None:

@@ -20,7 +20,7 @@ from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.evidence.drafting.languages import language_of
 from geo.evidence.drafting.place_names import place_mentions
 from geo.evidence.drafting.sentences import sentences
-from geo.layer import parse_layer, read_layer
+from geo.layer import parse_collection, read_collection
 from geo.model.dates import bounds
 from geo.model.incident import Citation, Incident
 from geo.model.text import count_words
@@ -450,7 +450,7 @@ def test_an_accepted_draft_is_a_feature_that_a_layer_takes(
         sources={"paper"},
         updated=PUBLISHED,
     )
-    layer = parse_layer(
+    layer = parse_collection(
         json.dumps({"type": "FeatureCollection", "features": [feature]}).encode(),
         "accepted",
         vocabulary=VOCABULARY,
@@ -528,7 +528,7 @@ def test_the_drafts_of_the_article_propose_nine_in_ten_incidents() -> None:
             published=date(2023, 12, 18),
             language="en",
         ),
-        read_layer(DATA / "incidents.geojson").incidents,
+        read_collection(DATA / "incidents.geojson").incidents,
         text,
     )
     assert found.recall > 0.9

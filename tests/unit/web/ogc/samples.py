@@ -14,7 +14,7 @@ from geo.atlas import Atlas
 from geo.base.settings import settings
 from geo.engine import Engine
 from geo.evidence.archive import Archive
-from geo.layer import parse_layer
+from geo.layer import parse_collection
 from geo.model.dates import Bounds, bounds
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import read_vocabulary
@@ -94,7 +94,7 @@ def atlas_of(features: list[dict[str, Any]]) -> Atlas:
         }
     )
     data = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    layer = parse_layer(data, "test", vocabulary=vocabulary, known_sources=sources)
+    layer = parse_collection(data, "test", vocabulary=vocabulary, known_sources=sources)
     return Atlas(Engine(layer), vocabulary, sources, Archive(Path("nowhere")))
 
 

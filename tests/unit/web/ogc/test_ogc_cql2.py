@@ -15,7 +15,7 @@ from geo.engine.cql2 import read_filter
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.cql2_values import read_instant
 from geo.engine.queryables import INCIDENTS
-from geo.layer import Layer
+from geo.layer import IncidentCollection
 from geo.model.dates import Bounds, bounds
 from geo.model.incident import Citation, Incident, incident_of
 from geo.model.query import Query
@@ -46,7 +46,7 @@ SQUARE = {
 }
 POINT = {"type": "Point", "coordinates": [1, 1]}
 PLACED = {"precision": "city", "radius_m": 500.5, "place": "Niš"}
-LAYER = Layer(
+LAYER = IncidentCollection(
     (
         incident(
             "a",
@@ -289,7 +289,9 @@ def test_any_text_is_a_filter_or_refused(text: str) -> None:
 def test_any_quoted_text_is_compared_as_it_is(text: str) -> None:
     """A value is only ever a value: it finds the incident that has it, and no other."""
     engine = Engine(
-        Layer((incident("x", title=text), incident("y", title=text + "z")), {}, "test")
+        IncidentCollection(
+            (incident("x", title=text), incident("y", title=text + "z")), {}, "test"
+        )
     )
     quoted = text.replace("'", "''")
     condition = read_filter(f"title = '{quoted}'", "cql2-text", INCIDENTS, engine.pages)
@@ -306,7 +308,7 @@ def test_an_instant_is_a_day_or_a_moment_with_offset(text: str) -> None:
 
 def test_a_citation_is_needed_for_no_filter() -> None:
     """An incident without sources has none to be found by."""
-    bare = Engine(Layer((incident("x", citations=[]),), {}, "test"))
+    bare = Engine(IncidentCollection((incident("x", citations=[]),), {}, "test"))
     condition = read_filter("source IS NULL", "cql2-text", INCIDENTS, bare.pages)
     assert bare.pages.features(Query(), condition=condition, limit=1)[1] == 1
     assert Citation("paper", "x").source == "paper"

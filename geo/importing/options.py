@@ -27,7 +27,7 @@ DERIVED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """What the caller says of the records.
 
     Parameters
@@ -58,33 +58,33 @@ class Wishes:
     today: str = ""
 
 
-def check_wishes(wishes: Wishes, raw: Raw) -> None:
-    """Refuse wishes that do not fit the file or the model.
+def check_options(options: ImportOptions, raw: Raw) -> None:
+    """Refuse options that do not fit the file or the model.
 
     Raises
     ------
     QueryError
         Naming the option, the value and what there is.
     """
-    for option, columns in (("map", wishes.mapped), ("drop", wishes.drop)):
+    for option, columns in (("map", options.mapped), ("drop", options.drop)):
         for column in columns:
-            taken = wishes.mapped.get(column) in PLACES
-            if column not in raw.columns and not taken and raw.features:
+            is_place = options.mapped.get(column) in PLACES
+            if column not in raw.columns and not is_place and raw.features:
                 shown = ", ".join(map(repr, raw.columns)) or "none"
                 msg = f"{column!r} is not a column of the file. Columns are {shown}."
                 raise QueryError(option, msg)
-    for target in wishes.mapped.values():
+    for target in options.mapped.values():
         if target not in TARGETS and not target.startswith(FURTHER):
             shown = ", ".join(sorted(TARGETS))
             msg = f"{target!r} is not a property. Write one of {shown}, or extra.NAME."
             raise QueryError("map", msg)
-    targets = [target for target in wishes.mapped.values() if target in TARGETS]
+    targets = [target for target in options.mapped.values() if target in TARGETS]
     for target in targets:
         if targets.count(target) > 1:
             raise QueryError("map", f"two columns are mapped to {target!r}.")
-    for name, text in wishes.defaults.items():
+    for name, text in options.defaults.items():
         default_of(name, text)
-    check_formats(wishes.date_formats)
+    check_formats(options.date_formats)
 
 
 def default_of(name: str, text: str) -> Any:  # noqa: ANN401 - any JSON value

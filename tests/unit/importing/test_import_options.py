@@ -12,7 +12,7 @@ from tests.bringing import brought, written
 
 
 @pytest.mark.parametrize(
-    ("wishes", "reason"),
+    ("options", "reason"),
     [
         ({"mapped": {"nothing": "title"}}, "not a column"),
         ({"mapped": {"a": "titel"}}, "not a property"),
@@ -23,11 +23,11 @@ from tests.bringing import brought, written
         ({"source": "nobody"}, "register"),
     ],
 )
-def test_wishes_that_do_not_fit_are_errors_of_the_call(
-    wishes: dict[str, Any], reason: str, tmp_path: Path
+def test_options_that_do_not_fit_are_errors_of_the_call(
+    options: dict[str, Any], reason: str, tmp_path: Path
 ) -> None:
     """Each names what there is."""
     path = written(tmp_path, "a.csv", "a,b\n1,2\n")
 
     with pytest.raises(QueryError, match=reason):
-        brought(path, **wishes)
+        brought(path, **options)
