@@ -1,4 +1,4 @@
-"""The layer as Python programs have it: read, narrowed, looked at, taken away."""
+"""The layer for Python programs: read it, select from it, map it, export it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The page, the HTTP routes and the command line all start here, so that they answer
 from the same data. A layer that has changed is read anew, while the last one still
-answers; if the new one is wrong, the last good one stays, and the fault is told.
+answers; if the new one is wrong, the last good one stays, and the fault is logged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """One layer and all that is needed to tell about it."""
+    """One layer with its vocabulary, sources and archive."""
 
     engine: Engine
     vocabulary: Vocabulary
@@ -173,7 +173,7 @@ class _Shelf:
         return self._atlas or atlas
 
     def _renew(self, deployment: Settings, stamp: Stamp) -> None:
-        """Read the atlas anew and let go of the lock; keep the last where that fails."""
+        """Read the atlas anew and release the lock; keep the last atlas if that fails."""
         try:
             self._read(deployment)
         except IncidentMapError:

@@ -238,7 +238,7 @@ class StoppedError(IncidentMapError, InterruptedError):
 
 
 def told_readers(error: IncidentMapError) -> str:
-    """Return what readers are told of an error: not where the database is."""
+    """Return an error's message without the database's address."""
     return error.FOR_READERS if isinstance(error, EngineAwayError) else str(error)
 
 

@@ -270,7 +270,7 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 def _locked_draft(folder: Path) -> tuple[Path, int]:
-    """Make a draft of ours, and return it with its lock, which is held."""
+    """Make a draft, and return it with its lock, which is held."""
     while True:
         draft = folder / f"{_DRAFT}{secrets.token_hex(8)}"
         draft.mkdir()

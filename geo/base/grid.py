@@ -195,7 +195,7 @@ def morton(mx: Any, my: Any, whole: Callable[[int], Any] = int) -> Any:  # noqa:
     mx, my
         Below 2**30: whole numbers, arrays of int64, or expressions of a query.
     whole
-        Makes a number such as they are; queries need to be told how wide it is.
+        Makes a number such as they are; queries must say how wide it is.
     """
     return _spread(mx, whole) | _spread(my, whole) << whole(1)
 

@@ -134,7 +134,7 @@ class _Stopping:
 
 
 class _Watch:
-    """A thread that looks at the statements which run; it sleeps while there is none."""
+    """A thread that looks at the statements which run; it sleeps while nothing runs."""
 
     def __init__(self) -> None:
         self._running: set[Statement] = set()

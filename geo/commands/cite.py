@@ -103,7 +103,7 @@ def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
 def check_citations(
     incidents: Iterable[Incident], archive: Archive
 ) -> tuple[list[CheckedCitation], list[str]]:
-    """Look every citation up in the latest copy of its source.
+    """Find every citation in the latest copy of its source.
 
     Parameters
     ----------

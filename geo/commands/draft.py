@@ -21,7 +21,7 @@ from geo.places.gazetteer import read_gazetteer
 
 
 class _Text(NamedTuple):
-    """A text to draft from: its source's id, and what is known of it."""
+    """A text to draft from: its source's id, its language and its day."""
 
     source: str
     text: str

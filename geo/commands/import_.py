@@ -291,7 +291,7 @@ def _list(title: str, faults: Sequence[Fault]) -> None:
         return
     alike: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        # The same thing in many records is told once.
+        # Report what many records share once.
         where = fault.where.rpartition("line ")[2].partition(", ")[2] or fault.where
         alike.setdefault((where, fault.remedy), []).append(fault)
     click.echo(f"{title} ({len(faults)}):", err=True)

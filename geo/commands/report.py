@@ -24,7 +24,7 @@ class Commands(click.Group):
     """A group of commands that turns our errors into messages and exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click declares it
-        """Run the command; on an error of ours say it on stderr and exit 1 or 2."""
+        """Run the command; print our errors on stderr and exit 1 or 2."""
         try:
             return super().invoke(ctx)
         except IncidentMapError as error:

@@ -65,9 +65,9 @@ class Anchor:
     start, end
         Where it stands: ``text[start:end]``; None if it is orphan or ambiguous.
     paragraph
-        Index of the paragraph it begins in; None likewise.
+        Index of the paragraph it begins in; None if it is missing.
     words
-        ``text[start:end]``, the quote as this text prints it; empty likewise.
+        ``text[start:end]``, the quote as this text prints it; empty if it is missing.
     """
 
     state: AnchorState

@@ -354,7 +354,7 @@ class Archive:
         return copy_of(home / version_name(version), meta, is_new=True)
 
     def _sound_latest(self, source_id: str) -> ArchivedCopy | None:
-        """Return the latest copy if it is as archived; a damaged one is none.
+        """Return the latest copy, or None if it is damaged.
 
         So that adding the source again mends the archive.
         """

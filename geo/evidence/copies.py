@@ -55,7 +55,7 @@ class ArchivedCopy:
         The address asked, and the one that answered after redirects; None for a
         copy that was added as a file.
     fetched
-        When it answered, aware, UTC; None likewise.
+        When it answered, aware, UTC; None for a file.
     origin
         ``fetched``, ``imported`` from a web archive, or ``file``.
     status, headers, redirects

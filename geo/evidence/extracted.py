@@ -1,4 +1,4 @@
-"""What is had from a source: its text, and how it was read."""
+"""The text of a source, and how it was read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CopyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A source's text, and how it was had from its bytes.
+    """A source's text, and how it was read from its bytes.
 
     Parameters
     ----------

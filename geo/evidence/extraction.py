@@ -1,10 +1,10 @@
 """Extraction: from the bytes of a source to its text.
 
-What a file is, is told by its bytes (as the WHATWG MIME Sniffing Standard does for
+The bytes say what a file is (as the WHATWG MIME Sniffing Standard does for
 HTML, PDF and plain text), never by what a header claims. HTML goes through
 trafilatura, which leaves out menus and footers; PDF through pypdf; plain text stays
 as it is. Bytes that contradict their declared character encoding are refused: a
-text read in the wrong one looks like evidence and is none.
+text read in the wrong one looks like evidence but is not.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _OTHER_SUFFIXES: Final[Mapping[str, str]] = {
     ".epub": "EPUB",
     **dict.fromkeys((".doc", ".docx", ".odt"), "a word processor's document"),
 }
-#: What the first bytes say that is none of our kinds; lower-case.
+#: First bytes of kinds that are refused; lower-case.
 _OTHER_BEGINNINGS: Final[Mapping[bytes, str]] = {
     b"pk\x03\x04": "a packed document",
     b"{\\rtf": "RTF",

@@ -1,4 +1,4 @@
-"""The text of a file: from bytes to values of JSON, or why it is none."""
+"""Decode a file as JSON, or say why it is not JSON."""
 
 from __future__ import annotations
 

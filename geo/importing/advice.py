@@ -1,4 +1,4 @@
-"""What a caller still has to say, and the command that says it.
+"""Which options an import still needs, and the command that gives them.
 
 Records of others seldom say all that an incident needs. Nothing is made up for them:
 the file is looked through as if the rest had been said, and what is missing is
@@ -43,7 +43,7 @@ _OF_COLUMNS: Final = frozenset({"title", "summary"})
 def stood_in(
     options: ImportOptions, lacking: Iterable[str], vocabulary: Vocabulary
 ) -> ImportOptions:
-    """Return options with something said of everything that is lacking.
+    """Return options with a stand-in for everything that is lacking.
 
     What comes of them is never kept: it shows what else is wrong with the records.
     """
@@ -136,7 +136,7 @@ def advice(  # noqa: PLR0913 - what the words are made of
 
 
 def _proposed(columns: Sequence[str], options: ImportOptions) -> dict[str, str]:
-    """Return the likely column of each property that none is called after or mapped to."""
+    """Return a likely column for each property that has no column yet."""
     headers = {column.lower(): column for column in columns}
     settled = {*columns, *options.mapped.values(), *options.defaults}
     proposals: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Records of any file turned into incidents, each change told, nothing invented.
+"""Converts records of any file to incidents: reports each change, invents nothing.
 
 A column is taken for the property of its name, or of the name the caller maps it to;
 further columns are kept as further properties. What an incident needs and no column
@@ -67,7 +67,7 @@ def convert(raw: Raw, options: ImportOptions) -> Iterator[Conversion]:
 
 
 def is_export(raw: Raw) -> bool:
-    """Tell whether a file is an export of ours: it has the columns of one."""
+    """Tell whether this project exported a file, by the file's columns."""
     return set(raw.columns) | {"id"} >= _OWN and (
         "id" in raw.columns or raw.format == "geojson"
     )
@@ -265,7 +265,7 @@ def _ends(written: str | None) -> tuple[str | None, str | None]:
 
 
 def _shorten(written: dict[str, Any], conversion: Conversion) -> None:
-    """Cut titles and summaries of others that are too long, and say so."""
+    """Cut titles and summaries that are too long, and report it."""
     for name, most in (("title", _LONGEST_TITLE), ("summary", _LONGEST_SUMMARY)):
         text = written[name]
         if isinstance(text, str) and len(text) > most:

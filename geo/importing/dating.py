@@ -1,4 +1,4 @@
-"""Dates of others as EDTF: what is plain is taken, what is ambiguous is asked for."""
+"""Reads dates of other people's tables as EDTF; refuses what is ambiguous."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SAMPLE: Final = datetime(2023, 8, 31)  # noqa: DTZ001 - a day has no zone
 
 
 def check_formats(formats: Sequence[str]) -> None:
-    """Refuse patterns of dates that are none, or that leave the year to chance.
+    """Refuse date patterns that strptime does not know, or that lack the century.
 
     Raises
     ------

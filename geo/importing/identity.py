@@ -53,7 +53,7 @@ def set_id(
     that id would get: a million equal titles must not be counted through each time.
     """
     written = conversion.feature["id"]
-    # Ids of features are told apart by the strict reading: 1 and "1" are two.
+    # The strict reading keeps ids apart: 1 and "1" are two.
     checked = written is not None
     if not checked:
         written = values.get("id")

@@ -1,4 +1,4 @@
-"""The import itself: a file read, its records turned, the layer checked."""
+"""The import itself: reads a file, converts its records, checks the layer."""
 
 from __future__ import annotations
 
@@ -218,9 +218,9 @@ def _taken(
 
 
 def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
-    """Return what reading and turning found, in file order."""
+    """Return the faults of reading and converting, in file order."""
     ours = is_export(raw)
-    # That an incident of ours has no place is known, and no news.
+    # Our own exports may lack places; do not warn again.
     faults = [each for each in raw.faults if not (ours and each.code == Code.UNLOCATED)]
     for conversion in made:
         shown = str(conversion.feature["id"])

@@ -1,4 +1,4 @@
-"""What the caller says of the records of a file, checked against it."""
+"""What the caller says of the records of a file, and whether it fits the file."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def check_options(options: ImportOptions, raw: Raw) -> None:
 
 
 def default_of(name: str, text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """Return the value of a default, refusing what is none."""
+    """Parse a default; raise QueryError if it is not valid."""
     described = field_named(name)
     if name not in DEFAULTS or name in DERIVED:
         shown = ", ".join(sorted(DEFAULTS - DERIVED))

@@ -136,7 +136,7 @@ def check_collection(
 ) -> list[Fault]:
     """Return every error and warning of a layer; empty for a faultless one.
 
-    Faults of the vocabulary or the register of sources are returned likewise.
+    Faults of the vocabulary or the register of sources are returned too.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def schema_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
     """Go through what the schema finds wrong with a feature's properties.
 
     Nearly all features of a large layer are right, which the quick check tells. What
-    it does not call right is told by the other in full, and judged by it alone.
+    it does not call right is reported by the other, which alone decides.
     """
     quick, full = property_checks()
     try:

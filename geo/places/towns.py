@@ -93,7 +93,7 @@ def towns_named(name: str, *, country: str | None = None) -> list[Town]:
 def towns_of_all(
     names: Collection[tuple[str, str | None]],
 ) -> dict[tuple[str, str | None], list[Town]]:
-    """Return what :func:`towns_named` says of many names, without those not found.
+    """Look many names up as :func:`towns_named` does; leave out those without towns.
 
     All names are looked for at once: a hundred thousand take seconds, not hours.
 

@@ -51,7 +51,7 @@ class PartTask:
 def write_part(part: PartTask) -> Seal:
     """Write one partition of a layer; the seal beside it is written last.
 
-    Rows that :func:`geo.layer.check` refuses are left out, and told beside the seal.
+    Rows that :func:`geo.layer.check` refuses are left out, and listed beside the seal.
     """
     digest = ContentDigest()
     refused: list[tuple[int, int, str, str]] = []
@@ -102,7 +102,7 @@ def _stretches(files: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:
 
 
 def incident_of_row(row: Mapping[str, Any], updated: str) -> Incident:
-    """Make of a row what an incident would be; nothing of it has been checked yet."""
+    """Return a row as a feature; none of its values are checked yet."""
     placed = row["lon"] is not None
     shape = None
     if row["shape"] is not None:

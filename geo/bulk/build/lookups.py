@@ -1,4 +1,4 @@
-"""What only Python can tell of a value, told once for each distinct value.
+"""Looks up each distinct date and place once, in Python.
 
 What a date may mean and which place a name stands for cannot be said in SQL. So the
 engines collect the distinct dates and names of a dump, these functions answer for

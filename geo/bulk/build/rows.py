@@ -130,7 +130,7 @@ def _unknown(rows: IbisTable) -> Any:  # noqa: ANN401 - ibis
 def read(rows: IbisTable) -> IbisTable:
     """Return the rows with a ``reason`` where they cannot be read; null elsewhere.
 
-    Here is told only what has to be known before a row is an incident: that numbers
+    This finds only what must be known before a row is an incident: that numbers
     are numbers, on the globe, and that there is a source. Whether it may be one is
     for :func:`geo.layer.check` to say.
     """

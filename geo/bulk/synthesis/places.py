@@ -39,7 +39,7 @@ _RADII_M: Final = {
 def place_columns(key: Small) -> dict[str, pa.Array]:
     """Return the columns about places, and their parts of a feature, for a batch.
 
-    In Z-order the same place comes many times in a row, so each is told once.
+    In Z-order the same place comes many times in a row, so each is drawn once.
     """
     own, row = np.unique(key, return_inverse=True)
     town, precision, place = parts_of(own)

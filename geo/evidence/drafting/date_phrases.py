@@ -103,7 +103,7 @@ def _in_sentence(
     tongue: Language,
     earlier: list[MentionedDate],
 ) -> Iterator[DatePhrase]:
-    """Go through the dates of a sentence; *told* grows as they are read."""
+    """Go through the dates of a sentence; *earlier* grows as they are read."""
     absolute = _absolute(page, sentence, published, tongue)
     used = [(phrase.start, phrase.end) for phrase in absolute]
     relative = [

@@ -214,7 +214,7 @@ def record_time(written: str | None) -> datetime:
     Raises
     ------
     ValueError
-        If it is none.
+        If it is not a time.
     """
     time = datetime.fromisoformat(written or "")
     return (

@@ -98,7 +98,7 @@ def _main_record(
     source: Source,
     content: bytes,
     copy: ArchivedCopy,
-) -> Any:  # noqa: ANN401 - likewise
+) -> Any:  # noqa: ANN401 - warcio has no types
     """Return the record of a version's bytes: as answered, or as added from a file."""
     record: dict[str, Any] = {
         "payload": BytesIO(content),
