@@ -28,7 +28,7 @@ from geo.evidence.archive import Archive
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.intake import import_web_archive
 from geo.evidence.web_archive import (
-    Format,
+    ArchiveFormat,
     ImportLimits,
     read_capture,
     write_web_archive,
@@ -132,10 +132,14 @@ def read(tmp_path: Path) -> Read:
 
 @pytest.mark.parametrize(
     ("form", "name"),
-    [(Format.WARC, "a.warc"), (Format.WARC, "a.warc.gz"), (Format.WACZ, "a.wacz")],
+    [
+        (ArchiveFormat.WARC, "a.warc"),
+        (ArchiveFormat.WARC, "a.warc.gz"),
+        (ArchiveFormat.WACZ, "a.wacz"),
+    ],
 )
 def test_what_goes_out_comes_back(
-    archive: Archive, tmp_path: Path, form: Format, name: str
+    archive: Archive, tmp_path: Path, form: ArchiveFormat, name: str
 ) -> None:
     """Bytes, time, headers, redirects and addresses survive the way."""
     output = tmp_path / name
@@ -159,7 +163,7 @@ def test_a_warc_holds_every_version_by_the_standard(
 ) -> None:
     """Redirect, answer or resource, and text of each; every digest is right."""
     output = tmp_path / "a.warc.gz"
-    write_web_archive(SOURCE, archive, output, format_name=Format.WARC)
+    write_web_archive(SOURCE, archive, output, format_name=ArchiveFormat.WARC)
     found = []
     with output.open("rb") as file:
         for record in ArchiveIterator(file, check_digests="raise"):
@@ -192,7 +196,7 @@ def test_a_warc_holds_every_version_by_the_standard(
 def test_a_wacz_is_whole_by_the_standard(archive: Archive, tmp_path: Path) -> None:
     """Hashes agree, the index leads to its records, every version is a page."""
     output = tmp_path / "a.wacz"
-    write_web_archive(SOURCE, archive, output, format_name=Format.WACZ)
+    write_web_archive(SOURCE, archive, output, format_name=ArchiveFormat.WACZ)
     with zipfile.ZipFile(output) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
         assert {info.compress_type for info in packed.infolist()} == {0}
@@ -394,7 +398,10 @@ def test_nothing_half_written_is_left(archive: Archive, tmp_path: Path) -> None:
     """A folder that is not there is named; an existing file is replaced whole."""
     with pytest.raises(ExportError, match="cannot be written"):
         write_web_archive(
-            SOURCE, archive, tmp_path / "none" / "a.wacz", format_name=Format.WACZ
+            SOURCE,
+            archive,
+            tmp_path / "none" / "a.wacz",
+            format_name=ArchiveFormat.WACZ,
         )
     output = tmp_path / "a.wacz"
     output.write_text("old", encoding="utf-8")
@@ -402,10 +409,10 @@ def test_nothing_half_written_is_left(archive: Archive, tmp_path: Path) -> None:
     whole = copy.path.read_bytes()
     copy.path.write_bytes(b"damaged")
     with pytest.raises(ArchiveError, match="has changed since it was archived"):
-        write_web_archive(SOURCE, archive, output, format_name=Format.WACZ)
+        write_web_archive(SOURCE, archive, output, format_name=ArchiveFormat.WACZ)
     assert output.read_text(encoding="utf-8") == "old"
     copy.path.write_bytes(whole)
-    write_web_archive(SOURCE, archive, output, format_name=Format.WACZ)
+    write_web_archive(SOURCE, archive, output, format_name=ArchiveFormat.WACZ)
     assert zipfile.is_zipfile(output)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "a.wacz",

@@ -18,7 +18,7 @@ from geo.evidence.drafting.languages import (
     languages,
     words_of_all,
 )
-from geo.evidence.drafting.relative_dates import from_publication, from_told
+from geo.evidence.drafting.relative_dates import from_mentioned, from_publication
 from geo.evidence.drafting.sentences import sentences
 
 #: A language made up for a test: English with other words for the months' units.
@@ -66,7 +66,7 @@ def test_the_tables_of_a_language_are_whole(code: str) -> None:
 
     assert language.code == code
     assert len(from_publication(language)) == len(language.from_publication)
-    assert len(from_told(language)) == len(language.from_told)
+    assert len(from_mentioned(language)) == len(language.from_told)
     assert set(language.units.values()) == {"day", "week", "month", "year"}
     assert set(language.seasons.values()) == {21, 22, 23, 24}
     assert language.number_of("7") == 7
