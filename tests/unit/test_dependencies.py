@@ -130,7 +130,7 @@ from geo.base.errors import SettingsError
 for extra, work in (
     ("drafting", lambda: draft("In Belgrade.", "s", Gazetteer(()), published=date.max)),
     ("postgres", lambda: open_engine("postgresql://127.0.0.1:9/x", vocabulary=None,
-                                     sources=None, places=None)),
+                                     sources=None, storage=None)),
 ):
     try:
         work()

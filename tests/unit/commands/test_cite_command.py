@@ -66,7 +66,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixture]:
     fixture = Fixture(Archive(folder), [FIRST, SECOND], tmp_path)
     monkeypatch.setenv("INCIDENTS_ARCHIVE", str(folder))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cite_module, "read_layer", fixture.read_layer)
+    monkeypatch.setattr(cite_module, "read_collection", fixture.read_layer)
     settings.cache_clear()
     yield fixture
     settings.cache_clear()

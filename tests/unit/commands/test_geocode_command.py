@@ -70,7 +70,7 @@ def run(*arguments: str) -> Result:
 
 def check(monkeypatch: pytest.MonkeyPatch, *incidents: Incident) -> None:
     """Let the layer be these incidents."""
-    monkeypatch.setattr(module, "read_layer", lambda _path: _Layer(*incidents))
+    monkeypatch.setattr(module, "read_collection", lambda _path: _Layer(*incidents))
 
 
 def test_the_command_has_help_with_an_example() -> None:
@@ -210,7 +210,7 @@ def test_the_layer_to_check_may_be_named(monkeypatch: pytest.MonkeyPatch) -> Non
         read.append(path)
         return _Layer()
 
-    monkeypatch.setattr(module, "read_layer", read_layer)
+    monkeypatch.setattr(module, "read_collection", read_layer)
 
     assert run("--check", "--layer", "mine.geojson").exit_code == 0
     assert run("--check").exit_code == 0
