@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from geo.importing import Imported, ImportOptions, Opening, import_file
+from geo.importing import Imported, ImportOptions, ReadOptions, import_file
 from tests.builders import SOURCES, VOCABULARY
 
 #: What other people's records lack, said by the caller.
@@ -25,13 +25,18 @@ SAID = {
 }
 
 
-def brought(path: Path, *, opening: Opening | None = None, **options: Any) -> Imported:  # noqa: ANN401
+def brought(
+    path: Path,
+    *,
+    opening: ReadOptions | None = None,
+    **options: Any,  # noqa: ANN401 - as import_file takes them
+) -> Imported:
     """Import a file with everything said that may be missing."""
     settings = {"defaults": SAID, "source": "daily", "today": "2024-01-05"} | options
     mapped = settings.get("mapped", {})
     return import_file(
         path,
-        opening=opening or Opening(mapped=mapped),
+        opening=opening or ReadOptions(mapped=mapped),
         options=ImportOptions(**settings),
         vocabulary=VOCABULARY,
         sources=SOURCES,

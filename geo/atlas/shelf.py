@@ -20,7 +20,7 @@ from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
 from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
-from geo.importing import ImportOptions, Opening, import_file
+from geo.importing import ImportOptions, ReadOptions, import_file
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
@@ -122,7 +122,7 @@ def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> E
     if not is_known(deployment.layer):
         imported = import_file(
             Path(deployment.layer),
-            opening=Opening(),
+            opening=ReadOptions(),
             options=ImportOptions(),
             vocabulary=vocabulary,
             sources=sources,

@@ -20,8 +20,8 @@ from geo.commands.report import (
 )
 from geo.engine import import_layer, is_database, is_large, named_safely
 from geo.export.selection import date_made
-from geo.formats.systems import parse_system
-from geo.importing import Imported, ImportOptions, Opening, import_file
+from geo.formats.input_file import parse_system
+from geo.importing import Imported, ImportOptions, ReadOptions, import_file
 from geo.importing.options import iso_today
 from geo.layer import IncidentCollection, dump_collection
 from geo.model.sources import read_sources
@@ -130,7 +130,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
     _check_target(file, database, output)
     mapping = _pairs("map", mapped)
-    opening = Opening(layer, encoding, parse_system(crs), mapping)
+    opening = ReadOptions(layer, encoding, parse_system(crs), mapping)
     import_options = ImportOptions(
         mapped=mapping,
         values=_values(values),
@@ -140,7 +140,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         date_formats=date_formats,
         today=_today(),
     )
-    plain = opening == Opening() and import_options == ImportOptions(
+    plain = opening == ReadOptions() and import_options == ImportOptions(
         drop=frozenset(), today=import_options.today
     )
     if database and plain and is_large(file):

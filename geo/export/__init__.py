@@ -7,9 +7,7 @@ says under what licence, from which query and version it is, with a data diction
 from __future__ import annotations
 
 from geo.export.formats import (
-    FORMATS,
     PACKAGES,
-    Format,
     export_file,
     file_name,
     losses,
@@ -18,6 +16,7 @@ from geo.export.formats import (
     write_selection,
 )
 from geo.export.selection import content_digest, select
+from geo.formats.registry import FORMATS, Format
 from geo.formats.rows import columns
 from geo.formats.selection import LICENCE, LICENCE_URL, About, Selection
 from geo.formats.style import qml, sld

@@ -1,1 +1,20 @@
-"""The formats: one module for each, reading and writing."""
+"""Formats of files, one module each, reading and writing together.
+
+``registry`` lists them; ``opening`` finds out what a file is. What others made is read
+in a process of its own, which imports as little as it can.
+
+::
+
+    opening                 what a file is, and its records
+    ├── registry            FORMATS: label, suffixes, first bytes, reader, writer, losses
+    └── guarded, reader     the process apart, and the program of that process
+    csv, xlsx               over tables, coordinates, degrees, wkt
+    geojson, kml, gpkg, geoparquet
+    flatgeobuf, shapefile   over gdal; gdal_reader is one more process
+    packages, style         zip packages and what explains a file
+    rows, related           incidents and their parts as flat rows and Arrow batches
+    selection               what is to be written
+    records                 what was read, checked as GeoJSON is
+    input_file, zip_archive a file to be read, and its limits
+    wkb, wkt, rtree         geometries and an index as bytes and text
+"""

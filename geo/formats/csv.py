@@ -1,26 +1,35 @@
-"""CSV and its like: one encoding, one separator, one row a record, or a clear no."""
+"""CSV: one row an incident, safe to open in a spreadsheet, exact to read back.
+
+Tables of others are read in one encoding with one separator, or are refused.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.base.errors import Fault, QueryError
-from geo.formats.given import Given, codec_of
-from geo.formats.raw import Part, content, parts_of_records, refuse, warning
-from geo.formats.tables import Row, read_table
+from geo.formats.input_file import InputFile, codec_of, content, refuse, warning
+from geo.formats.records import Part, parts_of_records
+from geo.formats.rows import columns
+from geo.formats.tables import Row, csv_columns, neutral_cell, read_table
+from geo.formats.wkt import wkt
 from geo.geojson import LIMITS
 
+if TYPE_CHECKING:
+    # A reader does without it, and is to start soon.
+    from geo.formats.selection import Selection
+
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-#: The line with which a spreadsheet program is told the separator.
-_SAID: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNORECASE)
+#: The line that tells a spreadsheet program the separator.
+_SEPARATOR_LINE: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNORECASE)
 _UTF8: Final = "utf-8"
 
 
-def read_delimited(given: Given) -> Iterator[Part]:
+def read(file: InputFile) -> Iterator[Part]:
     """Read a text of separated values with a head of column names.
 
     UTF-8 is taken for granted unless the caller says another encoding; nothing is
@@ -35,8 +44,8 @@ def read_delimited(given: Given) -> Iterator[Part]:
     QueryError
         If the encoding is not one, or is plainly not the file's.
     """
-    name, opening = given.name, given.opening
-    text = _decoded(content(given.path, name), name, opening.encoding)
+    name, opening = file.name, file.options
+    text = _decoded(content(file.path, name), name, opening.encoding)
     separator, start, warnings = _separator(text, name)
     rows = _rows(text[start:], separator, name)
     records, further = read_table(
@@ -48,7 +57,7 @@ def read_delimited(given: Given) -> Iterator[Part]:
     )
     warnings += further
     yield from parts_of_records(
-        records, given, kind="csv", epsg=opening.epsg, warnings=warnings
+        records, file, kind="csv", epsg=opening.epsg, warnings=warnings
     )
 
 
@@ -98,14 +107,15 @@ def _separator(text: str, name: str) -> tuple[str, int, list[Fault]]:
 
     It is what the first line says, or what stands most often outside quotes in it.
     """
-    said = _SAID.match(text)
-    if said:
-        return said[1], said.end(), []
+    line = _SEPARATOR_LINE.match(text)
+    if line:
+        return line[1], line.end(), []
     head = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
-    found = max(_SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
-    if found == ",":
-        return found, 0, []
-    return found, 0, [warning(name, f"columns are parted by {_SEPARATORS[found]}.", "")]
+    separator = max(_SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
+    if separator == ",":
+        return separator, 0, []
+    message = f"columns are parted by {_SEPARATORS[separator]}."
+    return separator, 0, [warning(name, message, "")]
 
 
 def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
@@ -120,3 +130,36 @@ def _rows(text: str, separator: str, name: str) -> Iterator[Row]:
     except csv.Error as error:
         remedy = "Check the quotation marks from there on; double those inside a cell."
         refuse(name, f"cannot be read ({error}).", remedy, where=f"line {line}")
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Write CSV (RFC 4180, UTF-8) with lon, lat and WKT.
+
+    ``lon`` and ``lat`` are of points only. Text cells that a spreadsheet would run
+    as a formula begin with an apostrophe; numbers are left alone.
+    """
+    names = csv_columns()
+    yield csv_line(names)
+    for feature in selection.features():
+        row = columns(feature)
+        geometry = feature["geometry"]
+        if geometry and geometry["type"] == "Point":
+            row["lon"], row["lat"] = geometry["coordinates"][:2]
+        row["wkt"] = wkt(geometry)
+        yield csv_line([row.get(name) for name in names])
+
+
+def csv_table(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> bytes:
+    """Return rows as a whole CSV file."""
+    lines = [csv_line(names)]
+    lines.extend(csv_line([row.get(name) for name in names]) for row in rows)
+    return b"".join(lines)
+
+
+def csv_line(cells: Sequence[Any]) -> bytes:
+    """Return one line; formulas are neutralised, truth values are true and false."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(
+        [neutral_cell(cell) for cell in cells]
+    )
+    return line.getvalue().encode()

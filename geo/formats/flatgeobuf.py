@@ -1,19 +1,33 @@
-"""FlatGeobuf, read by GDAL in a process of its own."""
+"""FlatGeobuf 3, read by GDAL in a process of its own and written by it."""
 
 from __future__ import annotations
 
+import json
 import mmap
 import shutil
 import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from geo.formats.gdal import gdal_records, in_order, through_gdal
-from geo.formats.given import Given
-from geo.formats.raw import Part, check_count, parts_of_records, refuse
-from geo.formats.systems import system_of
+import pyarrow as pa
+
+from geo.formats.gdal import (
+    fixed_date,
+    gdal_records,
+    in_order,
+    through_gdal,
+    write_table,
+)
+from geo.formats.input_file import InputFile, check_count, refuse, system_of
+from geo.formats.packages import chunks
+from geo.formats.records import Part, parts_of_records
+from geo.formats.rows import schema, tables
+from geo.model.fields import fields
+
+if TYPE_CHECKING:
+    from geo.formats.selection import Selection
 
 _MAGIC_BYTES: Final = 8
 _SHORT: Final = struct.Struct("<H")
@@ -28,7 +42,7 @@ _ITEM_BYTES: Final = 40
 _AGAIN: Final = "It is cut off or damaged: download or export it again."
 
 
-def read_flatgeobuf(given: Given) -> Iterator[Part]:
+def read(file: InputFile) -> Iterator[Part]:
     """Read FlatGeobuf. ``row_no``, if all rows have one, orders them again.
 
     Raises
@@ -36,19 +50,19 @@ def read_flatgeobuf(given: Given) -> Iterator[Part]:
     DataError
         If GDAL cannot read it, or its system is not known.
     """
-    name = given.name
-    said = _records_said(given)
+    name = file.name
+    said = _records_said(file)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "input.fgb"
-        shutil.copyfile(given.path, copy)
-        [(table, told)] = through_gdal([copy], name, "FlatGeobuf")
+        shutil.copyfile(file.path, copy)
+        [(table, facts)] = through_gdal([copy], name, "FlatGeobuf")
     check_count(table.num_rows, said, name)
-    code = system_of(told["system"], name, given.opening.epsg)
-    records = in_order(gdal_records(table, told))
-    yield from parts_of_records(records, given, kind="fgb", epsg=code)
+    code = system_of(facts["system"], name, file.options.epsg)
+    records = in_order(gdal_records(table, facts))
+    yield from parts_of_records(records, file, kind="fgb", epsg=code)
 
 
-def _records_said(given: Given) -> int:
+def _records_said(file: InputFile) -> int:
     """Return how many records a file has, by their own sizes and by its header.
 
     GDAL reads as many as it can, and says nothing of the others.
@@ -60,8 +74,8 @@ def _records_said(given: Given) -> int:
     """
     try:
         with (
-            given.path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            file.path.open("rb") as opened,
+            mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data,
         ):
             said, at = _read_header(data)
             count, end = 0, len(data)
@@ -69,13 +83,59 @@ def _records_said(given: Given) -> int:
                 at += _SIZE.size + _SIZE.unpack_from(data, at)[0]
                 count += 1
     except (struct.error, OverflowError, ValueError) as error:
-        refuse(given.name, f"cannot be read as FlatGeobuf: {error}.", _AGAIN)
+        refuse(file.name, f"cannot be read as FlatGeobuf: {error}.", _AGAIN)
     if at != end:
         message = f"ends in the middle of record {count}."
-        refuse(given.name, message, _AGAIN)
+        refuse(file.name, message, _AGAIN)
     # A header written before its records leaves their number out.
-    check_count(count, said or count, given.name)
+    check_count(count, said or count, file.name)
     return count
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Write FlatGeobuf 3 in EPSG:4326, with its spatial index where all have a place.
+
+    GDAL writes no index over rows without a geometry, and whoever asks such a file for
+    an extent reads all of it. The index orders rows by place: ``row_no`` keeps the
+    layer's order, from 1.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "incidents.fgb"
+        # Another pass, which ends at the first without a place: nobody counted them.
+        placed = all(feature["geometry"] for feature in selection.features())
+        # No turn is held while the pieces go to a client, who may be slow.
+        with fixed_date(selection.about):
+            _write_flatgeobuf(selection, path, indexed=placed)
+        yield from chunks(path)
+
+
+def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> None:
+    chosen = fields()
+    number = pa.field("row_no", pa.int32())
+    shape_of = schema(chosen, geometry=True).insert(0, number)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        first = 1
+        for batch in tables(selection.features(), chosen):
+            last = first + batch.num_rows
+            numbers = pa.array(range(first, last), pa.int32())
+            yield pa.record_batch([numbers, *batch.columns], schema=shape_of)
+            first = last
+
+    write_table(
+        batches(),
+        shape_of,
+        path,
+        driver="FlatGeobuf",
+        layer="incidents",
+        geometry_type="Unknown",
+        layer_options={
+            "SPATIAL_INDEX": "YES" if indexed else "NO",
+            "TITLE": selection.about.title,
+            "DESCRIPTION": json.dumps(selection.about.facts(), ensure_ascii=False),
+            "TEMPORARY_DIR": str(path.parent),
+        },
+    )
 
 
 def _read_header(file: mmap.mmap) -> tuple[int, int]:

@@ -35,11 +35,11 @@ def main(*paths: str) -> None:
             pieces,
         ):
             name = meta["geometry_name"] or _GEOMETRY
-            told = {
+            facts = {
                 "system": _system(meta.get("crs")),
                 "geometry": name if name in pieces.schema.names else None,
             }
-            schema = pieces.schema.with_metadata({b"told": json.dumps(told).encode()})
+            schema = pieces.schema.with_metadata({b"facts": json.dumps(facts).encode()})
             with (
                 pa.OSFile(output, "wb") as file,
                 pa.ipc.new_file(file, schema) as writer,

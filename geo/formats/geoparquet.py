@@ -1,39 +1,58 @@
-"""GeoParquet (OGC 23-066) read by Arrow, its geometry by ourselves."""
+"""GeoParquet 1.1 (OGC 23-066): typed columns, WKB geometry, a bbox to filter by.
+
+Arrow reads files of others, and we their geometry.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import shapely
 
-from geo.formats.given import Given
-from geo.formats.raw import (
+from geo.formats.input_file import (
     MOST_BYTES,
+    InputFile,
+    check_columns,
+    check_count,
+    refuse,
+    system_of,
+    warning,
+)
+from geo.formats.packages import chunks
+from geo.formats.records import (
     MOST_RECORDS,
     Part,
     Record,
-    check_columns,
-    check_count,
     json_value,
     parts_of_records,
-    refuse,
-    warning,
 )
-from geo.formats.systems import system_of
+from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
 from geo.formats.wkb import read_wkb
 from geo.geojson import DEPTHS, LIMITS
+from geo.model.fields import fields
+
+if TYPE_CHECKING:
+    from geo.formats.selection import Selection
 
 _AGAIN: Final = "Export it again as GeoParquet 1.0 or 1.1."
 _KINDS: Final = {kind.lower(): kind for kind in DEPTHS}
 _BATCH_ROWS: Final = 500
 _LISTS: Final = (pa.ListArray, pa.LargeListArray, pa.FixedSizeListArray)
 
+_BBOX: Final = pa.struct(
+    [pa.field(name, pa.float64()) for name in ("xmin", "ymin", "xmax", "ymax")]
+)
 
-def read_geoparquet(given: Given) -> Iterator[Part]:
+
+def read(file: InputFile) -> Iterator[Part]:
     """Read a GeoParquet file: WKB or native geometry, any column of JSON's kinds.
 
     Raises
@@ -43,10 +62,10 @@ def read_geoparquet(given: Given) -> Iterator[Part]:
         column is the geometry and how it is written.
     """
     try:
-        texts = _texts(given)
+        texts = _texts(file)
         # A long text that many rows share is held once, and looked at once.
-        with pq.ParquetFile(given.path, read_dictionary=texts) as file:
-            yield from _read(file, given)
+        with pq.ParquetFile(file.path, read_dictionary=texts) as table:
+            yield from _read_table(table, file)
     except MemoryError:
         # Arrow's own is an ArrowException as well.
         raise
@@ -54,27 +73,27 @@ def read_geoparquet(given: Given) -> Iterator[Part]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         shown = str(error).split("\n", 1)[0]
-        refuse(given.name, f"cannot be read as Parquet: {shown}.", _AGAIN)
+        refuse(file.name, f"cannot be read as Parquet: {shown}.", _AGAIN)
 
 
-def _read(file: pq.ParquetFile, given: Given) -> Iterator[Part]:
-    name, epsg = given.name, given.opening.epsg
-    names = file.schema_arrow.names
+def _read_table(table: pq.ParquetFile, file: InputFile) -> Iterator[Part]:
+    name, epsg = file.name, file.options.epsg
+    names = table.schema_arrow.names
     check_columns(names, name)
     if len(set(names)) < len(names):
         refuse(name, "names a column twice.", _AGAIN)
     size = sum(
-        file.metadata.row_group(number).total_byte_size
-        for number in range(file.num_row_groups)
+        table.metadata.row_group(number).total_byte_size
+        for number in range(table.num_row_groups)
     )
-    if file.metadata.num_rows > MOST_RECORDS or size > MOST_BYTES:
-        message = f"has {file.metadata.num_rows} rows, {size} bytes unpacked."
+    if table.metadata.num_rows > MOST_RECORDS or size > MOST_BYTES:
+        message = f"has {table.metadata.num_rows} rows, {size} bytes unpacked."
         refuse(name, message, f"Split it: {MOST_RECORDS} rows, {MOST_BYTES} bytes.")
-    told = _told(file, name)
-    column = str(told.get("primary_column"))
-    columns = told.get("columns")
+    geo = _geo(table, name)
+    column = str(geo.get("primary_column"))
+    columns = geo.get("columns")
     described = columns.get(column) if isinstance(columns, Mapping) else None
-    if not isinstance(described, Mapping) or column not in file.schema_arrow.names:
+    if not isinstance(described, Mapping) or column not in table.schema_arrow.names:
         message = f"says that its geometry is in {column!r}, but has no such column."
         refuse(name, message, _AGAIN)
     said = described.get("crs", "OGC:CRS84")
@@ -82,23 +101,23 @@ def _read(file: pq.ParquetFile, given: Given) -> Iterator[Part]:
     convert = _converter(str(described.get("encoding")), name)
     covering = _covering(described)
     warnings = [
-        warning(name, "holds bytes, left out.", "Store text.", where=one)
-        for one in _binary(file.schema_arrow)
-        if one != column
+        warning(name, "holds bytes, left out.", "Store text.", where=binary)
+        for binary in _binary(table.schema_arrow)
+        if binary != column
     ]
     left_out = covering | {fault.where for fault in warnings}
-    records = _records(file, column, convert, left_out, name)
+    records = _records(table, column, convert, left_out, name)
     yield from parts_of_records(
-        records, given, kind="geoparquet", epsg=code, warnings=warnings
+        records, file, kind="geoparquet", epsg=code, warnings=warnings
     )
 
 
-def _texts(given: Given) -> list[str]:
+def _texts(file: InputFile) -> list[str]:
     """Return the columns of texts."""
-    with pq.ParquetFile(given.path) as file:
+    with pq.ParquetFile(file.path) as table:
         return [
             column.name
-            for column in file.schema_arrow
+            for column in table.schema_arrow
             if pa.types.is_string(column.type)
         ]
 
@@ -148,18 +167,18 @@ def _values(column: pa.Array) -> list[Any]:
     ]
 
 
-def _told(file: pq.ParquetFile, name: str) -> dict[str, Any]:
+def _geo(table: pq.ParquetFile, name: str) -> dict[str, Any]:
     """Return what the file says of its geometry."""
-    metadata = file.metadata.metadata or {}
+    metadata = table.metadata.metadata or {}
     if b"geo" not in metadata:
         refuse(name, "does not say that it is GeoParquet: no 'geo' metadata.", _AGAIN)
     try:
-        told = json.loads(metadata[b"geo"])
+        geo = json.loads(metadata[b"geo"])
     except (ValueError, RecursionError) as error:
         refuse(name, f"has 'geo' metadata that is not JSON: {error}.", _AGAIN)
-    if not isinstance(told, dict):
+    if not isinstance(geo, dict):
         refuse(name, "has 'geo' metadata that is not an object.", _AGAIN)
-    return told
+    return geo
 
 
 def _covering(described: Mapping[str, Any]) -> set[str]:
@@ -210,15 +229,15 @@ def _native(value: Any) -> Any:  # noqa: ANN401 - nested lists of positions
 
 
 def _records(
-    file: pq.ParquetFile,
+    table: pq.ParquetFile,
     column: str,
     convert: Callable[[Any], dict[str, Any] | None],
     left_out: set[str],
     name: str,
 ) -> Iterator[Record]:
-    chosen = [one for one in file.schema_arrow.names if one not in left_out]
+    chosen = [key for key in table.schema_arrow.names if key not in left_out]
     read = 0
-    for batch in file.iter_batches(_BATCH_ROWS, columns=chosen):
+    for batch in table.iter_batches(_BATCH_ROWS, columns=chosen):
         _check_texts(batch, name)
         read += batch.num_rows
         columns = [_values(values) for values in batch.columns]
@@ -237,4 +256,78 @@ def _records(
                 geometry = None
                 faults.append(("geometry", f"cannot be read: {error}.", _AGAIN))
             yield Record(properties, geometry, faults=tuple(faults))
-    check_count(read, file.metadata.num_rows, name)
+    check_count(read, table.metadata.num_rows, name)
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Write GeoParquet 1.1: lists stay lists, row order is the layer's.
+
+    The file tells about itself in its key-value metadata, under ``about``. The CRS
+    is OGC:CRS84 (lon, lat), the default of the format.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "incidents.parquet"
+        _write_table(selection, path)
+        yield from chunks(path)
+
+
+def _write_table(selection: Selection, path: Path) -> None:
+    shape_of, features = _schema(), selection.features()
+    kinds: set[str] = set()
+    extent: list[float] | None = None
+    with pq.ParquetWriter(path, shape_of, compression="zstd") as writer:
+        while batch := list(islice(features, BATCH_ROWS)):
+            table = _table(batch, shape_of)
+            writer.write_table(table, row_group_size=BATCH_ROWS)
+            kinds |= {part["geometry"]["type"] for part in batch if part["geometry"]}
+            extent = _joined(extent, table)
+        facts = json.dumps(selection.about.as_json(), ensure_ascii=False)
+        geo = json.dumps(_metadata(sorted(kinds), extent))
+        writer.add_key_value_metadata({"geo": geo, "about": facts})
+
+
+def _schema() -> pa.Schema:
+    return schema(fields(), geometry=True, nested=True).append(pa.field("bbox", _BBOX))
+
+
+def _table(batch: Sequence[Feature], shape_of: pa.Schema) -> pa.Table:
+    (rows,) = tables(batch, fields(), nested=True)
+    boxes = pa.array(_boxes(rows.column("geometry").to_pylist()), _BBOX)
+    return pa.table([*rows.columns, boxes], schema=shape_of)
+
+
+def _boxes(written: Sequence[bytes | None]) -> list[dict[str, float] | None]:
+    names = ("xmin", "ymin", "xmax", "ymax")
+    bounds = shapely.bounds(shapely.from_wkb(list(written))) if written else ()
+    return [
+        None if shape is None else dict(zip(names, map(float, box), strict=True))
+        for shape, box in zip(written, bounds, strict=True)
+    ]
+
+
+def _joined(extent: list[float] | None, table: pa.Table) -> list[float] | None:
+    """Return an extent widened by that of a table."""
+    boxes = [box for box in table.column("bbox").to_pylist() if box]
+    extents = [[box["xmin"], box["ymin"], box["xmax"], box["ymax"]] for box in boxes]
+    if extent:
+        extents.append(extent)
+    if not extents:
+        return None
+    west, south, east, north = zip(*extents, strict=True)
+    return [min(west), min(south), max(east), max(north)]
+
+
+def _metadata(kinds: list[str], extent: list[float] | None) -> dict[str, Any]:
+    covering = {name: ["bbox", name] for name in ("xmin", "ymin", "xmax", "ymax")}
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": kinds,
+        "covering": {"bbox": covering},
+    }
+    if extent:
+        column["bbox"] = extent
+    return {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": column},
+    }

@@ -1,36 +1,59 @@
-"""GeoPackage read by SQLite alone, as data: no view, trigger or function runs."""
+"""GeoPackage (OGC 12-128): read by SQLite alone, as data, and written by GDAL.
+
+No view, trigger or function of a file runs. GDAL, which reads other formats apart, would
+take a view for a layer and have SQLite compute columns, and it says nothing of pages
+that are missing; so reading needs these checks in any case, and they are SQLite's.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import struct
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+import pyarrow as pa
+
 from geo.base.errors import QueryError
-from geo.formats.given import Given
-from geo.formats.parts import Parts, joined
-from geo.formats.raw import (
-    Part,
-    Record,
+from geo.formats.gdal import fixed_date, write_table
+from geo.formats.input_file import (
+    WGS84,
+    InputFile,
     check_columns,
-    json_value,
-    parts_of_records,
     refuse,
     warning,
 )
+from geo.formats.packages import chunks
+from geo.formats.records import Part, Record, json_value, parts_of_records
+from geo.formats.related import (
+    RELATED,
+    SOURCE_COLUMNS,
+    Parts,
+    joined,
+    related_schema,
+    related_tables,
+    source_rows,
+    text_table,
+)
+from geo.formats.rows import schema, tables
+from geo.formats.style import qml, sld
 from geo.formats.wkb import read_wkb
+from geo.model.fields import DICTIONARY_COLUMNS, dictionary, fields
+
+if TYPE_CHECKING:
+    from geo.formats.selection import Selection
 
 _OURS: Final = "incidents"
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _MOST_CELL_BYTES: Final = 50_000_000
 _MOST_SECONDS: Final = 120.0
 _STEPS: Final = 100_000
-_WGS84: Final = 4326
 _MOST_CODE: Final = 999_999
 #: In the head: bytes of a page, changes, pages, the change when these were counted.
 _HEAD: Final = struct.Struct(">16xH6xII60xI")
@@ -40,7 +63,7 @@ _ALLOWED: Final = frozenset(
 )
 
 
-def read_geopackage(given: Given) -> Iterator[Part]:
+def read(file: InputFile) -> Iterator[Part]:
     """Read one layer of features of a GeoPackage (OGC 12-128).
 
     Which layer need not be said where there is only one, or one of ours.
@@ -52,13 +75,13 @@ def read_geopackage(given: Given) -> Iterator[Part]:
     QueryError
         If there is no layer of that name, or there are several.
     """
-    name = given.name
-    _check_pages(given)
-    address = f"file:{quote(str(given.path.resolve()))}?mode=ro&immutable=1"
+    name = file.name
+    _check_pages(file)
+    address = f"file:{quote(str(file.path.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             _restrain(connection)
-            yield from _read(connection, given)
+            yield from _read_layer(connection, file)
     except sqlite3.Error as error:
         remedy = "Export the GeoPackage again; the file may be cut off."
         refuse(name, f"cannot be read as a GeoPackage: {error}.", remedy)
@@ -88,45 +111,48 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "strict")
 
 
-def _check_pages(given: Given) -> None:
+def _check_pages(file: InputFile) -> None:
     """Refuse a database that is shorter than its head says."""
-    with given.path.open("rb") as file:
-        head = file.read(_HEAD.size)
-        size = file.seek(0, os.SEEK_END)
+    with file.path.open("rb") as opened:
+        head = opened.read(_HEAD.size)
+        size = opened.seek(0, os.SEEK_END)
     if len(head) < _HEAD.size:
-        refuse(given.name, "is cut off in its head.", "Export it again.")
+        refuse(file.name, "is cut off in its head.", "Export it again.")
     page_bytes, changes, pages, valid_for = _HEAD.unpack(head)
-    # 65536 does not fit, and is written as 1. The count is void after a change by old programs.
+    # 65536 does not fit, and is written as 1. The count is void after a change by an
+    # old program.
     page_bytes = 65_536 if page_bytes == 1 else page_bytes
     if changes == valid_for and size < page_bytes * pages:
         said = page_bytes * pages
         message = f"is a GeoPackage of {size} bytes that says it has {said}."
-        refuse(given.name, message, "It is cut off: download or export it again.")
+        refuse(file.name, message, "It is cut off: download or export it again.")
 
 
-def _read(connection: sqlite3.Connection, given: Given) -> Iterator[Part]:
-    name, opening = given.name, given.opening
-    tables = {
+def _read_layer(connection: sqlite3.Connection, file: InputFile) -> Iterator[Part]:
+    name, options = file.name, file.options
+    stored = {
         row[0]
         for row in connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table'"
         )
     }
-    if not {"gpkg_contents", "gpkg_geometry_columns"} <= tables:
+    if not {"gpkg_contents", "gpkg_geometry_columns"} <= stored:
         refuse(name, "is an SQLite file, but no GeoPackage.", "Give a GeoPackage.")
     listed = connection.execute(
         "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
     ).fetchall()
-    places = {row[0]: (row[1], row[2]) for row in listed if row[0] in tables}
-    chosen = _layer(opening.layer, list(places), name)
+    places = {row[0]: (row[1], row[2]) for row in listed if row[0] in stored}
+    chosen = _layer(options.layer, list(places), name)
     column, srs_id = places[chosen]
-    code = _epsg(connection, srs_id, name, opening.epsg)
-    parts = _parts(connection, tables) if chosen == _OURS else {}
+    code = _epsg(connection, srs_id, name, options.epsg)
+    parts = _parts(connection, stored) if chosen == _OURS else {}
     names, computed = _columns(connection, chosen)
     check_columns(names, name)
     warnings = [
-        warning(name, "is computed by the file, and left out.", _STORE, where=one)
-        for one in computed
+        warning(
+            name, "is computed by the file, and left out.", _STORE, where=column_name
+        )
+        for column_name in computed
     ]
     records = joined(_records(connection, chosen, names, column), parts)
     count = 0
@@ -138,9 +164,9 @@ def _read(connection: sqlite3.Connection, given: Given) -> Iterator[Part]:
             yield record
 
     yield from parts_of_records(
-        counted(), given, kind="gpkg", epsg=code, warnings=warnings
+        counted(), file, kind="gpkg", epsg=code, warnings=warnings
     )
-    said = _count_said(connection, chosen, tables)
+    said = _count_said(connection, chosen, stored)
     if said not in {None, count}:
         message = f"says that it has {said} records; {count} are there."
         remedy = "Check that none is missing: not all programs keep that number right."
@@ -158,10 +184,10 @@ def _columns(connection: sqlite3.Connection, table: str) -> tuple[list[str], lis
 
 
 def _count_said(
-    connection: sqlite3.Connection, table: str, tables: set[str]
+    connection: sqlite3.Connection, table: str, stored: set[str]
 ) -> int | None:
     """Return how many records the file says a table has; None where it does not."""
-    if "gpkg_ogr_contents" not in tables:
+    if "gpkg_ogr_contents" not in stored:
         return None
     row = connection.execute(
         "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", [table]
@@ -187,7 +213,7 @@ def _layer(layer: str, names: list[str], name: str) -> str:
 
 
 def _epsg(
-    connection: sqlite3.Connection, srs_id: int, name: str, given: int | None
+    connection: sqlite3.Connection, srs_id: int, name: str, fallback: int | None
 ) -> int | None:
     row = connection.execute(
         "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys "
@@ -197,14 +223,14 @@ def _epsg(
     said = row[1] if row is not None and str(row[0]).upper() == "EPSG" else None
     # SQLite keeps any value in any column.
     known = isinstance(said, int) and 0 < said <= _MOST_CODE
-    code = said if known else given
+    code = said if known else fallback
     if code is None:
         refuse(
             name,
             "does not say the coordinates' reference system.",
             "Say it with --crs, such as --crs EPSG:4326.",
         )
-    return None if code == _WGS84 else code
+    return None if code == WGS84 else code
 
 
 def _records(
@@ -225,8 +251,8 @@ def _records(
 
 def _key(connection: sqlite3.Connection, table: str) -> str:
     """Return the column that only numbers the rows."""
-    found = connection.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
-    keys = [row[1] for row in found if row[5]]
+    described = connection.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    keys = [row[1] for row in described if row[5]]
     return keys[0] if len(keys) == 1 and keys[0] in {"fid", "ogc_fid"} else ""
 
 
@@ -259,17 +285,85 @@ def _geometry(shape: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any cell
     return read_wkb(shape[8 + _ENVELOPE_BYTES[envelope] :])
 
 
-def _parts(connection: sqlite3.Connection, tables: set[str]) -> Parts:
+def _parts(connection: sqlite3.Connection, stored: set[str]) -> Parts:
     """Return the rows of our related tables."""
-    found: Parts = {}
+    parts: Parts = {}
     for table in ("actors", "citations"):
-        if table in tables:
+        if table in stored:
             names, _ = _columns(connection, table)
             chosen = ", ".join(map(_quoted, names))
             rows = connection.execute(f"SELECT {chosen} FROM {_quoted(table)}")  # noqa: S608
-            found[table] = [dict(zip(names, row, strict=True)) for row in rows]
-    return found
+            parts[table] = [dict(zip(names, row, strict=True)) for row in rows]
+    return parts
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Write a GeoPackage 1.3 (OGC 12-128r17) in EPSG:4326.
+
+    Layer ``incidents``; tables ``citations`` and ``actors`` (by ``incident_id``),
+    ``sources``, ``fields`` (data dictionary), ``about``, and ``layer_styles``, from
+    which QGIS takes the colours. Version 1.3 because QGIS 3.22 warns of later ones.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "incidents.gpkg"
+        with fixed_date(selection.about):
+            _write_tables(selection, path)
+        yield from chunks(path)
+
+
+def _write_tables(selection: Selection, path: Path) -> None:
+    chosen = tuple(field for field in fields() if field.name not in RELATED)
+    about = selection.about
+
+    def add(table: pa.Table, layer: str) -> None:
+        write_table(table.to_batches(), table.schema, path, layer=layer, driver="GPKG")
+
+    write_table(
+        tables(selection.features(), chosen),
+        schema(chosen, geometry=True),
+        path,
+        layer="incidents",
+        driver="GPKG",
+        geometry_type="Unknown",
+        dataset_options={"VERSION": "1.3"},
+        layer_options={
+            "IDENTIFIER": about.title,
+            "DESCRIPTION": f"{about.attribution} Table about tells more.",
+            "GEOMETRY_NAME": "geom",
+        },
+    )
+    for name in RELATED:
+        batches = related_tables(selection.features(), name)
+        write_table(batches, related_schema(name), path, layer=name, driver="GPKG")
+    add(text_table(source_rows(selection.sources), SOURCE_COLUMNS), "sources")
+    add(text_table(dictionary(), DICTIONARY_COLUMNS), "fields")
+    facts = [{"name": name, "value": text} for name, text in about.facts().items()]
+    add(text_table(facts, ("name", "value")), "about")
+    add(_styles(selection), "layer_styles")
+
+
+def _styles(selection: Selection) -> pa.Table:
+    """Return the table from which QGIS takes a layer's style."""
+    style = {
+        "f_table_catalog": "",
+        "f_table_schema": "",
+        "f_table_name": "incidents",
+        "f_geometry_column": "geom",
+        "styleName": "Categories",
+        "styleQML": qml(selection.vocabulary, "points").decode(),
+        "styleSLD": sld(selection.vocabulary, "points").decode(),
+        "useAsDefault": True,
+        "description": "Colours and symbols of the map's legend.",
+        "owner": "",
+        "ui": None,
+        "update_time": selection.about.made,
+    }
+    types = {"useAsDefault": pa.bool_(), "update_time": pa.timestamp("ms", tz="UTC")}
+    shape_of = pa.schema(
+        [pa.field(name, types.get(name, pa.string())) for name in style]
+    )
+    return pa.Table.from_pylist([style], schema=shape_of)

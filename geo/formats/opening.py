@@ -1,38 +1,29 @@
-"""What a file is, told by its first bytes, and the reader that it gets."""
+"""What a file is, by its first bytes, and its records by the reader for that."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from geo.base.errors import Fault, QueryError
-from geo.formats.given import Given, Opening
+from geo.base.errors import Fault
 from geo.formats.guarded import Guard, guarded
-from geo.formats.raw import (
-    Part,
-    Raw,
+from geo.formats.input_file import (
+    InputFile,
+    ReadOptions,
     check_size,
-    content,
-    gathered,
-    parts_of_geojson,
     refuse,
     warning,
 )
+from geo.formats.records import Part, Raw, gathered
+from geo.formats.registry import FORMATS, ZIP_MAGIC
 from geo.formats.zip_archive import checked_members, unpack
 
-#: First bytes of archives, of what is read here, and of what is not.
-_PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_READERS: Final[Mapping[bytes, str]] = {
-    b"PAR1": "geoparquet:read_geoparquet",
-    b"SQLite format 3\x00": "gpkg:read_geopackage",
-    b"fgb\x03": "flatgeobuf:read_flatgeobuf",
-}
+#: First bytes of what is not read here.
 _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\x1f\x8b": "a gzip file; unpack it first",
     b"BZh": "a bzip2 file; unpack it first",
@@ -43,45 +34,15 @@ _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
-_TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
-_JSON_SUFFIXES: Final = (
-    ".geojson",
-    ".json",
-    ".geojsons",
-    ".geojsonl",
-    ".geojsonseq",
-    ".ndjson",
+_DATA_SUFFIXES: Final = tuple(
+    f".{suffix}" for kind in FORMATS.values() for suffix in kind.suffixes
 )
-_SIGNED_SUFFIXES: Final = {
-    ".parquet": "Parquet",
-    ".geoparquet": "Parquet",
-    ".gpkg": "GeoPackage",
-    ".fgb": "FlatGeobuf",
-    ".zip": "zip",
-    ".kmz": "KMZ",
-    ".xlsx": "Excel",
-}
-_DATA_SUFFIXES: Final = (
-    *_TABLE_SUFFIXES,
-    *_JSON_SUFFIXES,
-    ".parquet",
-    ".gpkg",
-    ".fgb",
-    ".kml",
-    ".kmz",
-    ".xlsx",
-    ".shp.zip",
-)
-_READ: Final = (
-    "Read are GeoJSON, CSV, GeoPackage, GeoParquet, FlatGeobuf, KML, KMZ, Excel and "
-    "zipped Shapefiles."
-)
+_SUPPORTED: Final = f"Read are {', '.join(kind.label for kind in FORMATS.values())}."
 #: Head of a text that is looked at.
 _HEAD_BYTES: Final = 4_096
-_WGS84: Final = 4326
-#: The outermost element of XML, and what is known by it.
+#: The outermost element of XML, and formats that are known by it.
 _ELEMENT: Final = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_XML: Final[Mapping[bytes, str]] = {
+_FOREIGN_XML: Final[Mapping[bytes, str]] = {
     b"gpx": "GPX",
     b"osm": "OpenStreetMap XML",
     b"rss": "a news feed",
@@ -91,7 +52,7 @@ _XML: Final[Mapping[bytes, str]] = {
 }
 
 
-def open_file(path: Path, opening: Opening, guard: Guard | None = None) -> Raw:
+def open_file(path: Path, options: ReadOptions, guard: Guard | None = None) -> Raw:
     """Read a file by what it is, whatever it is called, in a process of its own.
 
     Raises
@@ -103,8 +64,8 @@ def open_file(path: Path, opening: Opening, guard: Guard | None = None) -> Raw:
     SettingsError
         If there is no room for temporary files.
     """
-    options = {"opening": asdict(opening)}
-    parts = guarded(f"{__name__}:records_of", path, options, guard or Guard())
+    keywords = {"options": asdict(options)}
+    parts = guarded(f"{__name__}:records_of", path, keywords, guard or Guard())
     raw = gathered(
         Part(kind, tuple(features), tuple(map(Fault.of_values, faults)), members)
         for kind, features, faults, members in parts
@@ -115,7 +76,7 @@ def open_file(path: Path, opening: Opening, guard: Guard | None = None) -> Raw:
     return replace(raw, faults=(*raw.faults, empty))
 
 
-def records_of(path: Path, opening: Mapping[str, Any]) -> Iterator[list[Any]]:
+def records_of(path: Path, options: Mapping[str, Any]) -> Iterator[list[Any]]:
     """Read a file in this very process; yield its parts as values that JSON has.
 
     Raises
@@ -124,126 +85,110 @@ def records_of(path: Path, opening: Mapping[str, Any]) -> Iterator[list[Any]]:
         As :func:`open_file`.
     """
     size_bytes = path.stat().st_size if path.is_file() else 0
-    given = Given(path, str(path), Opening(**opening), size_bytes)
-    for part in _open(given, path.name.lower(), packed=0):
+    file = InputFile(path, str(path), ReadOptions(**options), size_bytes)
+    for part in _open(file, path.name.lower(), archives=0):
         faults = [asdict(fault) for fault in part.faults]
         yield [part.format, part.features, faults, part.members]
 
 
-def _reader(where: str) -> Callable[..., Iterator[Part]]:
-    """Return a reader by its module and name; only the one needed is imported."""
-    module, _, name = where.partition(":")
-    function: Callable[..., Iterator[Part]]
-    function = getattr(import_module(f"geo.formats.{module}"), name)
-    return function
-
-
-def _open(given: Given, called: str, *, packed: int) -> Iterator[Part]:
-    """Read a file by its first bytes; *packed* counts the archives around it."""
-    check_size(given.path, given.name)
-    with given.path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if head.startswith(_PACKED):
-        yield from _open_zip(given, packed=packed)
-        return
-    for mark, where in _READERS.items():
-        if head.startswith(mark):
-            yield from _reader(where)(given)
-            return
+def _open(file: InputFile, called: str, *, archives: int) -> Iterator[Part]:
+    """Read a file by its first bytes; *archives* counts those around it."""
+    check_size(file.path, file.name)
+    with file.path.open("rb") as opened:
+        head = opened.read(_HEAD_BYTES)
+    if head.startswith(ZIP_MAGIC):
+        return _open_zip(file, archives=archives)
+    for kind in FORMATS.values():
+        if kind.magic and head.startswith(kind.magic):
+            return kind.read(file)
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
-            refuse(given.name, f"is {what}.", _READ)
-    yield from _open_plain(given, called, head)
+            refuse(file.name, f"is {what}.", _SUPPORTED)
+    return _open_text(file, PurePosixPath(called).suffix, head)
 
 
-def _open_plain(given: Given, called: str, head: bytes) -> Iterator[Part]:
-    """Read a text, or one of the old formats that are known by their name."""
-    name, suffix = given.name, PurePosixPath(called).suffix
-    if suffix == ".shp":
-        return _reader("shapefile:read_shapefile")(given)
-    if suffix in _SIGNED_SUFFIXES:
-        message = f"is called {suffix}, but is no {_SIGNED_SUFFIXES[suffix]} file."
+def _open_text(file: InputFile, suffix: str, head: bytes) -> Iterator[Part]:
+    """Read a text: XML by its elements, the others by suffix and first letter."""
+    name, ending = file.name, suffix.removeprefix(".")
+    binary = {"zip": "zip"} | {
+        end: kind.label
+        for kind in FORMATS.values()
+        for end in kind.suffixes
+        if kind.magic
+    }
+    if ending in binary:
+        message = f"is called {suffix}, but is no {binary[ending]} file."
         refuse(name, message, "Export it again.")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
     if b"<OGRVRTDataSource" in head or suffix == ".vrt":
         message = "is a GDAL virtual file: it only points at other files."
         refuse(name, message, "Give the file that it points at.")
-    if suffix == ".kml" or (start.startswith(b"<") and b"<kml" in head):
-        _check_system(given, "KML")
-        return _reader("kml:read_kml")(given)
-    _refuse_xml(given, start)
-    as_json = suffix in _JSON_SUFFIXES or start[:1] in {b"{", b"[", b"\x1e"}
-    if suffix in _TABLE_SUFFIXES and start[:1] not in {b"<", b"{", b"["}:
-        return _reader("csv:read_delimited")(given)
-    if not as_json and not start.startswith(b"<"):
-        refuse(name, "is not of a kind read here.", _READ)
-    _check_system(given, "GeoJSON")
+    is_xml = start.startswith(b"<")
+    for kind in FORMATS.values():
+        if kind.root and (
+            ending in kind.suffixes or (is_xml and b"<" + kind.root in head)
+        ):
+            return kind.read(file)
+    if is_xml:
+        _refuse_foreign_xml(name, start)
+    csv, geojson = FORMATS["csv"], FORMATS["geojson"]
+    if ending in csv.suffixes and start[:1] not in {b"<", b"{", b"["}:
+        return csv.read(file)
+    is_called_json = ending in geojson.suffixes + FORMATS["geojsonseq"].suffixes
+    if not is_called_json and start[:1] not in {b"{", b"[", b"\x1e", b"<"}:
+        refuse(name, "is not of a kind read here.", _SUPPORTED)
     # Strict reading says what else it is: a web page, XML, UTF-16.
-    return parts_of_geojson(content(given.path, name), name)
+    return geojson.read(file)
 
 
-def _check_system(given: Given, kind: str) -> None:
-    """Refuse a system said of a file whose format has only one.
-
-    Raises
-    ------
-    QueryError
-        If it is another.
-    """
-    if given.opening.epsg not in {None, _WGS84}:
-        msg = f"{given.name} is {kind}, which is always EPSG:4326. Leave --crs out."
-        raise QueryError("crs", msg)
-
-
-def _refuse_xml(given: Given, start: bytes) -> None:
-    found = _ELEMENT.search(start) if start.startswith(b"<") else None
-    what = _XML.get(found[1]) if found else None
+def _refuse_foreign_xml(name: str, start: bytes) -> None:
+    element = _ELEMENT.search(start)
+    what = _FOREIGN_XML.get(element[1]) if element else None
     if what:
         remedy = "Save the data as GeoJSON or GeoPackage, for example with QGIS."
-        refuse(given.name, f"is {what}, which is not read here.", remedy)
+        refuse(name, f"is {what}, which is not read here.", remedy)
 
 
-def _open_zip(given: Given, *, packed: int) -> Iterator[Part]:
+def _open_zip(file: InputFile, *, archives: int) -> Iterator[Part]:
     """Read what an archive holds: a format that is one, or one file of data."""
-    path, name = given.path, given.name
-    members = checked_members(path, name)
+    members = checked_members(file.path, file.name)
     names = [member.filename for member in members]
-    if "[Content_Types].xml" in names and any(one.startswith("xl/") for one in names):
-        yield from _reader("xlsx:read_workbook")(given)
-        return
-    if any(one.lower().endswith(".shp") for one in names):
-        yield from _reader("shapefile:read_zipped_shapefile")(given, members)
-        return
-    chosen = _only_data(members, names, name, packed=packed)
+    for kind in FORMATS.values():
+        pattern = re.compile(kind.member, re.IGNORECASE)
+        if kind.member and any(map(pattern.fullmatch, names)):
+            yield from kind.read(file)
+            return
+    member = _data_member(members, names, file.name, archives=archives)
     with tempfile.TemporaryDirectory() as folder:
-        inner = Path(folder) / "member"
-        unpack(path, chosen, inner, name)
-        found = replace(given, path=inner, name=f"{name}/{chosen.filename}")
-        yield from _open(found, chosen.filename.lower(), packed=packed + 1)
+        path = Path(folder) / "member"
+        unpack(file.path, member, path, file.name)
+        inner = replace(file, path=path, name=f"{file.name}/{member.filename}")
+        yield from _open(inner, member.filename.lower(), archives=archives + 1)
 
 
-def _only_data(
-    members: list[zipfile.ZipInfo], names: list[str], name: str, *, packed: int
+def _data_member(
+    members: list[zipfile.ZipInfo], names: list[str], name: str, *, archives: int
 ) -> zipfile.ZipInfo:
-    """Return the one file of data in an archive."""
-    ours = "manifest.json" in names
-    found = [
+    """Return the only file of data in an archive; refuse one with none or several."""
+    is_export = "manifest.json" in names
+    data = [
         member
         for member in members
         if member.filename.lower().endswith(_DATA_SUFFIXES)
-        and (not ours or member.filename.startswith("incidents."))
+        and (not is_export or member.filename.startswith("incidents."))
     ]
     if "doc.kml" in names:
-        found = [member for member in members if member.filename == "doc.kml"]
-    if packed > 1:
+        data = [member for member in members if member.filename == "doc.kml"]
+    if archives > 1:
         refuse(name, "is an archive in an archive in an archive.", "Unpack it first.")
-    if not ours:
+    if not is_export:
         # Texts that go along with data are not data.
-        data = [one for one in found if not one.filename.lower().endswith(".txt")]
-        found = data or found
-    if not found:
-        refuse(name, "holds no file of a kind read here.", _READ)
-    if len(found) > 1:
-        shown = ", ".join(member.filename for member in found[:10])
+        data = [
+            member for member in data if not member.filename.lower().endswith(".txt")
+        ] or data
+    if not data:
+        refuse(name, "holds no file of a kind read here.", _SUPPORTED)
+    if len(data) > 1:
+        shown = ", ".join(member.filename for member in data[:10])
         refuse(name, f"holds several files of data: {shown}.", "Unpack it; choose one.")
-    return found[0]
+    return data[0]

@@ -13,19 +13,15 @@ from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
-import shapely
-from shapely.geometry import shape
 
 from geo.base.errors import DataError, Fault
+from geo.formats.wkb import wkb
 from geo.model.fields import Field, Kind, fields
 from geo.model.incident import PROPERTIES, crosswalk
-from geo.model.sources import Source
 
 Feature = Mapping[str, Any]
 #: Rows held in memory at a time.
 BATCH_ROWS: Final = 5_000
-#: Properties that relational formats keep in tables of their own.
-RELATED: Final = ("actors", "citations")
 _NAMES: Final = pa.list_(pa.string())
 #: What the columns of lists are where a format has lists.
 _NESTED: Final[Mapping[str, pa.DataType]] = {
@@ -213,109 +209,6 @@ def tables(
         yield pa.record_batch(arrays, schema=shape_of)
 
 
-def wkb(features: Sequence[Feature]) -> list[bytes | None]:
-    """Return geometries as WKB (ISO, little-endian, flat); None stays None."""
-    shapes = [
-        shape(found) if (found := part["geometry"]) else None for part in features
-    ]
-    # Little-endian on every machine, so that files are the same everywhere.
-    flat = shapely.force_2d(shapes)
-    return list(shapely.to_wkb(flat, flavor="iso", byte_order=1)) if shapes else []
-
-
-def wkt(geometry: Mapping[str, Any] | None) -> str | None:
-    """Return a GeoJSON geometry as well-known text, every digit kept."""
-    if geometry is None:
-        return None
-    kind, coordinates = geometry["type"], geometry["coordinates"]
-    position = coordinates
-    while isinstance(position[0], list | tuple):
-        position = position[0]
-    z = " Z" if len(position) == 3 else ""  # noqa: PLR2004 - lon, lat, height
-    written = _positions_text(coordinates)
-    inner = f"({written})" if kind == "Point" else written
-    return f"{kind.upper()}{z} {inner}"
-
-
-def related(features: Iterable[Feature], name: str) -> Iterator[dict[str, Any]]:
-    """Go through the parts of incidents as rows of a table of their own.
-
-    Parameters
-    ----------
-    features
-        The incidents.
-    name
-        One of :data:`RELATED`.
-
-    Yields
-    ------
-    dict
-        ``incident_id``, ``number`` (from 1, the order in the record) and the part.
-    """
-    for feature in features:
-        for number, part in enumerate(feature["properties"].get(name) or (), 1):
-            row = {"incident_id": feature["id"], "number": number}
-            for column in RELATED_COLUMNS[name]:
-                value = part.get(column, "")
-                row[column] = names_text(value or []) if column == "supports" else value
-            yield row
-
-
-RELATED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "actors": ("name", "role"),
-    "citations": ("source", "quote", "prefix", "suffix", "supports"),
-}
-SOURCE_COLUMNS: Final = (
-    "id",
-    "title",
-    "publisher",
-    "authors",
-    "adapted_by",
-    "language",
-    "published",
-    "url",
-    "licence",
-    "derived_from",
-    "fetched_from",
-    "note",
-)
-
-
-def source_rows(sources: Iterable[Source]) -> Iterator[dict[str, Any]]:
-    """Go through sources as flat rows of :data:`SOURCE_COLUMNS`."""
-    for source in sources:
-        row: dict[str, Any] = {}
-        for name in SOURCE_COLUMNS:
-            value = getattr(source, name)
-            if isinstance(value, tuple):
-                value = names_text(value)
-            elif isinstance(value, date):
-                value = value.isoformat()
-            row[name] = value
-        yield row
-
-
-def related_schema(name: str) -> pa.Schema:
-    """Return the Arrow schema of a related table."""
-    head = [pa.field("incident_id", pa.string()), pa.field("number", pa.int32())]
-    return pa.schema(
-        [*head, *(pa.field(column, pa.string()) for column in RELATED_COLUMNS[name])]
-    )
-
-
-def related_tables(features: Iterable[Feature], name: str) -> Iterator[pa.RecordBatch]:
-    """Go through a related table as Arrow batches."""
-    rows, shape_of = related(features, name), related_schema(name)
-    while batch := list(islice(rows, BATCH_ROWS)):
-        yield pa.RecordBatch.from_pylist(batch, schema=shape_of)
-
-
-def text_table(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> pa.Table:
-    """Return rows as a table of texts."""
-    shape_of = pa.schema([pa.field(name, pa.string()) for name in names])
-    return pa.Table.from_pylist(list(rows), schema=shape_of)
-
-
 def _flat(field: Field, value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if field.kind == Kind.NAMES:
         return names_text(value or [])
@@ -348,17 +241,6 @@ def _empty(field: Field) -> Any:  # noqa: ANN401 - any JSON value
     if field.kind == Kind.TEXT and not field.nullable:
         return ""
     return None
-
-
-def _positions_text(value: Any) -> str:  # noqa: ANN401 - any nesting of coordinates
-    if isinstance(value[0], list | tuple):
-        return f"({', '.join(_positions_text(part) for part in value)})"
-    return " ".join(_number_text(number) for number in value)
-
-
-def _number_text(number: float) -> str:
-    whole = float(number).is_integer() and abs(number) < 1e15  # noqa: PLR2004
-    return str(int(number)) if whole else repr(float(number))
 
 
 def _text_in(cell: Any) -> str:  # noqa: ANN401 - any cell

@@ -11,9 +11,10 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats.csv_writing import csv_columns, plain_cell
-from geo.formats.placing import Places, columns_of_places, place_of
-from geo.formats.raw import Record, check_columns, refuse, warning
+from geo.formats.coordinates import CoordinateColumns, coordinate_columns, geometry_of
+from geo.formats.input_file import check_columns, refuse, warning
+from geo.formats.records import Record
+from geo.model.fields import PLACE_FIELDS, fields
 
 #: Rows looked at to tell whether the first one names the columns.
 _LOOKED_AT: Final = 50
@@ -25,6 +26,11 @@ _NAME_EACH: Final = "Give each column a name of its own in the first line."
 _HEAD_FIRST: Final = (
     "Remove what stands above the names of the columns, or name them all."
 )
+
+#: A cell that begins so may run as a formula in a spreadsheet (CWE-1236). One that
+#: begins with apostrophes before it is marked as well, or reading back would take
+#: the record's own apostrophe for our mark.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 #: Number of the line in the file, cells.
 Row = tuple[int, list[Any]]
@@ -67,7 +73,7 @@ def read_table(
         head.pop()
     warnings = _check_head(head, name, line)
     _check_widths(head, looked_at, name, line)
-    places = columns_of_places(head, name, mapped)
+    places = coordinate_columns(head, name, mapped)
     warnings += [warning(name, message, remedy) for message, remedy in places.notes]
     ours = neutralised and head == csv_columns()
     every = chain(looked_at, rows)
@@ -83,7 +89,7 @@ def _record(  # noqa: PLR0913 - what a row is read by
     line: int,
     cells: list[Any],
     head: Sequence[str],
-    places: Places,
+    places: CoordinateColumns,
     *,
     comma_decimals: bool,
     ours: bool,
@@ -95,7 +101,7 @@ def _record(  # noqa: PLR0913 - what a row is read by
         remedy = "Check for a separator inside a cell that is not quoted."
         return Record({}, None, line, (("", message, remedy),))
     row = dict(zip(head, cells, strict=True))
-    geometry, faults, notes = place_of(row, places, comma_decimals=comma_decimals)
+    geometry, faults, notes = geometry_of(row, places, comma_decimals=comma_decimals)
     if ours:
         row = {
             column: plain_cell(cell) if isinstance(cell, str) else cell
@@ -150,3 +156,22 @@ def _width(cells: Sequence[Any]) -> int:
     """Return how many cells a row has, without empty ones at its end."""
     filled = [number for number, cell in enumerate(cells, 1) if cell not in {None, ""}]
     return filled[-1] if filled else 0
+
+
+def csv_columns() -> list[str]:
+    """Return the names of the columns, in order."""
+    return [field.name for field in (*fields(), *PLACE_FIELDS)]
+
+
+def plain_cell(text: str) -> str:
+    """Return a text cell as it was before it was neutralised."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def neutral_cell(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """Return a cell that no spreadsheet runs as a formula; truth values as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value

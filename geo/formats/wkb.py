@@ -1,14 +1,18 @@
-"""Well-known binary read by ourselves: files of others may be made to crash readers.
+"""Well-known binary, written by GEOS and read by ourselves.
 
-GEOS follows nested collections by recursion and ends the process on deep ones. Here
-depth and counts are checked against what the bytes can hold before anything is made.
+Files of others may be made to crash readers: GEOS follows nested collections by
+recursion and ends the process on deep ones. Here depth and counts are checked against what the bytes can hold before anything is made.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+import shapely
+from shapely.geometry import shape
 
 from geo.geojson import DEPTHS
 
@@ -42,9 +46,9 @@ class _Bytes:
         if self.at + size > len(self.data):
             msg = "ends in the middle"
             raise ValueError(msg)
-        found = struct.unpack_from(form, self.data, self.at)
+        values = struct.unpack_from(form, self.data, self.at)
         self.at += size
-        return found
+        return values
 
     def count(self, least_bytes: int) -> int:
         """Read how many parts follow, each of at least so many bytes."""
@@ -66,11 +70,11 @@ def read_wkb(data: bytes) -> dict[str, Any]:
         If it is cut off, of an unknown type, or nests too deep.
     """
     source = _Bytes(data)
-    found = _geometry(source, 0)
+    geometry = _geometry(source, 0)
     if source.at != len(data):
         msg = "goes on after its end"
         raise ValueError(msg)
-    return found
+    return geometry
 
 
 def _geometry(source: _Bytes, depth: int) -> dict[str, Any]:
@@ -123,3 +127,13 @@ def _coordinates(source: _Bytes, depth: int, size: int, *, keep: int) -> Any:  #
     return [
         _coordinates(source, depth - 1, size, keep=keep) for _ in range(source.count(4))
     ]
+
+
+def wkb(features: Sequence[Mapping[str, Any]]) -> list[bytes | None]:
+    """Return geometries as WKB (ISO, little-endian, flat); None stays None."""
+    shapes = [
+        shape(part["geometry"]) if part["geometry"] else None for part in features
+    ]
+    # Little-endian on every machine, so that files are the same everywhere.
+    flat = shapely.force_2d(shapes)
+    return list(shapely.to_wkb(flat, flavor="iso", byte_order=1)) if shapes else []

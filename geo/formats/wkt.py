@@ -1,9 +1,10 @@
-"""Well-known text (OGC Simple Features) read into GeoJSON."""
+"""Well-known text (OGC Simple Features), read into GeoJSON and written from it."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from geo.geojson import DEPTHS
@@ -90,3 +91,28 @@ def _positions(value: list[Any], depth: int, *, measured: bool) -> list[Any]:
         else:
             found.append(_positions(part, depth - 1, measured=measured))
     return found
+
+
+def wkt(geometry: Mapping[str, Any] | None) -> str | None:
+    """Return a GeoJSON geometry as well-known text, every digit kept."""
+    if geometry is None:
+        return None
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    position = coordinates
+    while isinstance(position[0], list | tuple):
+        position = position[0]
+    z = " Z" if len(position) == 3 else ""  # noqa: PLR2004 - lon, lat, height
+    written = _positions_text(coordinates)
+    inner = f"({written})" if kind == "Point" else written
+    return f"{kind.upper()}{z} {inner}"
+
+
+def _positions_text(value: Any) -> str:  # noqa: ANN401 - any nesting of coordinates
+    if isinstance(value[0], list | tuple):
+        return f"({', '.join(_positions_text(part) for part in value)})"
+    return " ".join(_number_text(number) for number in value)
+
+
+def _number_text(number: float) -> str:
+    whole = float(number).is_integer() and abs(number) < 1e15  # noqa: PLR2004
+    return str(int(number)) if whole else repr(float(number))

@@ -9,7 +9,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from geo.formats.raw import MOST_BYTES, MOST_RATIO, SMALL_BYTES, refuse
+from geo.formats.input_file import MOST_BYTES, refuse
+from geo.formats.records import MOST_RATIO, SMALL_BYTES
 
 MOST_MEMBERS: Final = 1_000
 _ENCRYPTED: Final = 1

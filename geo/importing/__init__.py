@@ -15,8 +15,15 @@ incident or is refused alone, and every change to it is reported.
 
 from __future__ import annotations
 
-from geo.formats.given import Opening
+from geo.formats.input_file import ReadOptions
 from geo.importing.importer import Imported, import_file
 from geo.importing.options import DEFAULTS, TARGETS, ImportOptions
 
-__all__ = ["DEFAULTS", "TARGETS", "ImportOptions", "Imported", "Opening", "import_file"]
+__all__ = [
+    "DEFAULTS",
+    "TARGETS",
+    "ImportOptions",
+    "Imported",
+    "ReadOptions",
+    "import_file",
+]

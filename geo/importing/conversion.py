@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from geo.base.characters import printable
-from geo.formats.placing import is_empty
-from geo.formats.raw import Raw
+from geo.formats.coordinates import is_empty
+from geo.formats.records import Raw
 from geo.formats.rows import value_of
 from geo.importing.dating import joined_date, read_date
 from geo.importing.identity import Conversion, set_geometry, set_id

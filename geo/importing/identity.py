@@ -11,7 +11,7 @@ from anyascii import anyascii
 from shapely import line_merge, union_all
 from shapely.geometry import mapping, shape
 
-from geo.formats.raw import Told
+from geo.formats.records import Remark
 from geo.model.sources import is_slug
 
 
@@ -35,8 +35,8 @@ class Conversion:
 
     index: int
     feature: dict[str, Any]
-    problems: list[Told] = field(default_factory=list)
-    changes: list[Told] = field(default_factory=list)
+    problems: list[Remark] = field(default_factory=list)
+    changes: list[Remark] = field(default_factory=list)
     is_named: bool = False
 
 

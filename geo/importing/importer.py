@@ -11,10 +11,10 @@ from typing import Any, Final
 from geo.base.errors import Code, DataError, Fault, QueryError
 from geo.base.settings import settings
 from geo.export.selection import content_digest
-from geo.formats.given import Opening
 from geo.formats.guarded import Guard
+from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_file
-from geo.formats.raw import Raw
+from geo.formats.records import Raw
 from geo.geojson import dump_geojson
 from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
 from geo.importing.conversion import convert, is_export, missing
@@ -107,7 +107,7 @@ class Imported:
 def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
     path: Path,
     *,
-    opening: Opening,
+    opening: ReadOptions,
     options: ImportOptions,
     vocabulary: Vocabulary | None = None,
     sources: Sources | None = None,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from geo.base.errors import QueryError
-from geo.formats.raw import Raw
+from geo.formats.records import Raw
 from geo.formats.rows import value_of
 from geo.importing.dating import check_formats
 from geo.model.fields import PLACE_FIELDS, field_named

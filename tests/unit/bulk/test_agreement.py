@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo.bulk.build import build_layer, open_machine
-from geo.importing import ImportOptions, Opening, import_file
+from geo.importing import ImportOptions, ReadOptions, import_file
 from geo.layer import check
 from geo.layer.seal import layer_files
 from geo.places.gazetteer import Gazetteer
@@ -126,7 +126,7 @@ def test_a_build_and_an_import_take_and_refuse_the_same_records(
 
     imported = import_file(
         dump,
-        opening=Opening(),
+        opening=ReadOptions(),
         options=ImportOptions(
             source="daily", today="2024-01-05", defaults={"location_basis": "stated"}
         ),

@@ -10,7 +10,8 @@ from hypothesis import settings
 from shapely.geometry import LineString, Polygon
 
 from geo.export import Selection, pieces, select
-from geo.formats.opening import Opening, open_file
+from geo.formats.input_file import ReadOptions
+from geo.formats.opening import open_file
 from geo.importing import ImportOptions
 from geo.importing.conversion import convert
 from geo.model.incident import Actor, Citation, Incident, feature_of
@@ -94,7 +95,7 @@ def read_back(content: bytes, name: str, folder: Path) -> list[dict[str, Any]]:
     """Return the features that an import makes of a file, before they are checked."""
     path = folder / name
     path.write_bytes(content)
-    made = list(convert(open_file(path, Opening()), ImportOptions()))
+    made = list(convert(open_file(path, ReadOptions()), ImportOptions()))
 
     assert [draft.problems for draft in made] == [[]] * len(made)
     assert [draft.changes for draft in made] == [[]] * len(made)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError, QueryError
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from tests.bringing import brought, written
 
 
@@ -52,9 +52,9 @@ def test_another_encoding_is_read_when_it_is_said(tmp_path: Path) -> None:
     """And an unknown one is an error of the call."""
     path = written(tmp_path, "a.csv", "title\nКиев\n".encode("cp1251"))
 
-    found = brought(path, opening=Opening(encoding="cp1251"))
+    found = brought(path, opening=ReadOptions(encoding="cp1251"))
 
     assert found.layer.incidents[0].title == "Киев"
     for wrong in ("klingon", "rot13", "base64"):
         with pytest.raises(QueryError, match="encoding"):
-            brought(path, opening=Opening(encoding=wrong))
+            brought(path, opening=ReadOptions(encoding=wrong))

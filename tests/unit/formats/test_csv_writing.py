@@ -7,7 +7,8 @@ import io
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.formats.csv_writing import csv_line, plain_cell
+from geo.formats.csv import csv_line
+from geo.formats.tables import plain_cell
 
 
 @given(st.text())

@@ -17,9 +17,9 @@ from shapely import to_wkb
 from shapely.geometry import Point
 
 from geo.base.errors import DataError, QueryError
-from geo.formats import raw as raw_module
+from geo.formats import records as records_module
 from geo.formats.opening import records_of
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'
@@ -118,7 +118,7 @@ def test_a_shapefile_in_an_unsaid_encoding_is_asked_for_it(
     path = shapefile(tmp_path, encoding="cp1251", without=".cpg")
 
     if codec:
-        found = brought(path, opening=Opening(encoding=codec))
+        found = brought(path, opening=ReadOptions(encoding=codec))
         assert [one.title for one in found.layer.incidents] == ["Взрыв"]
         return
     with pytest.raises(DataError, match="--encoding cp1251"):
@@ -128,7 +128,9 @@ def test_a_shapefile_in_an_unsaid_encoding_is_asked_for_it(
 def test_a_shapefile_takes_only_encodings_that_there_are(tmp_path: Path) -> None:
     """A wrong one is an error of the call."""
     with pytest.raises(QueryError, match="not a known encoding"):
-        brought(shapefile(tmp_path, encoding="utf-8"), opening=Opening(encoding="x-no"))
+        brought(
+            shapefile(tmp_path, encoding="utf-8"), opening=ReadOptions(encoding="x-no")
+        )
 
 
 def test_what_macos_packs_beside_a_file_is_no_file(tmp_path: Path) -> None:
@@ -210,7 +212,7 @@ def test_more_text_than_fits_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is counted while the records come."""
-    monkeypatch.setattr(raw_module, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(records_module, "MOST_BYTES", 10_000)
     shape = to_wkb(Point(20.4, 44.8))
     table = pa.table({"title": ["x" * 100] * 200, "geometry": [shape] * 200})
 
@@ -280,13 +282,13 @@ def test_of_several_shapefiles_one_is_chosen(tmp_path: Path) -> None:
             for name in parts.namelist():
                 archive.writestr(f"{stem}{Path(name).suffix}", parts.read(name))
 
-    found = brought(both, opening=Opening(layer="south"))
+    found = brought(both, opening=ReadOptions(layer="south"))
 
     assert spots(found) == [[20.4, 44.8]]
     with pytest.raises(QueryError, match="'north', 'south'"):
         brought(both)
     with pytest.raises(QueryError, match="'east' is not in"):
-        brought(both, opening=Opening(layer="east"))
+        brought(both, opening=ReadOptions(layer="east"))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from shapely.geometry import box
 
 from geo.base.errors import DataError
 from geo.formats.flatgeobuf import _read_header
-from geo.formats.opening import Opening, open_file
+from geo.formats.input_file import ReadOptions
+from geo.formats.opening import open_file
 from geo.model.incident import Incident
 from tests.builders import scattered, unplaced
 from tests.unit.formats.samples import file_of, selection_of
@@ -89,7 +90,7 @@ def test_an_index_without_an_end_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
 
     with pytest.raises(DataError, match="no end"):
-        open_file(path, Opening())
+        open_file(path, ReadOptions())
 
 
 @pytest.mark.parametrize("chosen", [(), (unplaced(id="only"), unplaced(id="other"))])

@@ -30,7 +30,7 @@ from geo.base.errors import DataError, IncidentMapError
 from geo.base.settings import Settings
 from geo.formats.guarded import Guard, guarded
 from geo.formats.opening import open_file
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from tests.bringing import brought, told, written
 
 WKB = to_wkb(Point(20.4, 44.8))
@@ -150,7 +150,7 @@ def test_a_small_file_takes_no_gigabytes(
     before_mb = peak_mb()
 
     with pytest.raises(DataError, match=reason):
-        open_file(path, Opening(), Guard(memory_mb=300))
+        open_file(path, ReadOptions(), Guard(memory_mb=300))
 
     # Either was as large before, or took its libraries (some 200 MB) and its limit.
     assert peak_mb() < max(before_mb + 1, 650)
@@ -246,13 +246,13 @@ def test_a_disk_without_room_for_what_is_unpacked_is_named(tmp_path: Path) -> No
 import resource, sys
 from pathlib import Path
 from geo.base.errors import SettingsError
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from geo.formats.opening import open_file
 from geo.base.settings import Settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 for path in sys.argv[1:]:
     try:
-        open_file(Path(path), Opening())
+        open_file(Path(path), ReadOptions())
     except SettingsError as error:
         print(error)
 """

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from geo.formats.rows import names_of, names_text, value_of, wkt
-from geo.formats.wkt import read_wkt
+from geo.formats.rows import names_of, names_text, value_of
+from geo.formats.wkt import read_wkt, wkt
 from geo.model.fields import field_named, fields
 from geo.model.incident import Incident, feature_of
 from tests.strategies import incidents

@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from geo.formats.shapefile_writing import MOST_BYTES, shortened
+from geo.formats.shapefile import MOST_BYTES, shortened
 from tests.builders import make_incident
 from tests.unit.formats.samples import (
     AWKWARD,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.base.errors import DataError, QueryError
 from geo.formats.degrees import degrees
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from tests.bringing import brought, spots, told, written
 
 HEAD = "title,date,lat,lon\n"
@@ -70,7 +70,7 @@ def test_a_table_in_metres_is_read_if_its_system_is_said(tmp_path: Path) -> None
     """And refused row by row if it is not."""
     path = written(tmp_path, "a.csv", "title,x,y\na,2271000,5592000\n")
 
-    found = brought(path, opening=Opening(epsg=3857))
+    found = brought(path, opening=ReadOptions(epsg=3857))
 
     assert spots(found) == [
         [pytest.approx(20.4007, abs=1e-3), pytest.approx(44.8, abs=0.1)]
@@ -180,7 +180,7 @@ def test_utf_8_is_not_read_in_another_encoding(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", f"{HEAD}Взрыв,2023-01-01,44.8,20.4\n")
 
     with pytest.raises(QueryError, match="is UTF-8"):
-        brought(path, opening=Opening(encoding="cp1251"))
+        brought(path, opening=ReadOptions(encoding="cp1251"))
 
 
 @pytest.mark.parametrize("country", ["Serbia", "SRB", "serbia", "rs"])
@@ -216,7 +216,7 @@ def test_a_format_of_one_system_takes_no_other(name: str, tmp_path: Path) -> Non
     )
 
     with pytest.raises(QueryError, match="always EPSG:4326"):
-        brought(written(tmp_path, name, content), opening=Opening(epsg=3857))
+        brought(written(tmp_path, name, content), opening=ReadOptions(epsg=3857))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from geo.base.errors import QueryError
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from tests.bringing import brought
 
 
@@ -28,11 +28,11 @@ def test_a_workbook_of_others_is_read(tmp_path: Path) -> None:
     book.save(path)
 
     found = brought(path)
-    named = brought(path, opening=Opening(layer="other"))
+    named = brought(path, opening=ReadOptions(layer="other"))
 
     assert [incident.title for incident in found.layer.incidents] == ["a", "b"]
     assert any("column 4 has no name" in fault.message for fault in found.changed)
     assert any("not 'other'" in fault.message for fault in found.changed)
     assert [incident.title for incident in named.layer.incidents] == ["c"]
     with pytest.raises(QueryError, match="other"):
-        brought(path, opening=Opening(layer="nothing"))
+        brought(path, opening=ReadOptions(layer="nothing"))

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from geo.base.errors import DataError
-from geo.formats.xlsx_writing import MOST_CHARS, decoded_cell
+from geo.formats.xlsx import MOST_CHARS, decoded_cell
 from tests.builders import make_incident, poisoned
 from tests.unit.formats.samples import file_of, selection_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from geo.importing import Imported, ImportOptions, Opening, import_file
+from geo.importing import Imported, ImportOptions, ReadOptions, import_file
 from tests.bringing import written
 from tests.builders import SOURCES, VOCABULARY
 
@@ -14,7 +14,7 @@ def looked_through(path: Path, **options: object) -> Imported:
     """Import a file of which little is said."""
     return import_file(
         path,
-        opening=Opening(),
+        opening=ReadOptions(),
         options=ImportOptions(today="2024-01-05", **options),  # type: ignore[arg-type]
         vocabulary=VOCABULARY,
         sources=SOURCES,

@@ -9,7 +9,7 @@ import pytest
 
 from geo.base.errors import DataError
 from geo.export import export_file
-from geo.importing import Opening
+from geo.importing import ReadOptions
 from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, scattered
@@ -96,7 +96,7 @@ def test_data_sets_of_others_become_incidents(
         pytest.skip("shared/datasets is not on this machine")
     chosen = dict(options)
     encoding = chosen.pop("encoding", "utf-8")
-    opening = Opening(encoding=encoding, mapped=chosen["mapped"])
+    opening = ReadOptions(encoding=encoding, mapped=chosen["mapped"])
 
     found = brought(DATASETS / name, opening=opening, **chosen)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from geo.formats.rows import RELATED_COLUMNS, columns
+from geo.formats.related import RELATED_COLUMNS
+from geo.formats.rows import columns
 from geo.model.fields import DICTIONARY_COLUMNS, Kind, dictionary, fields
 from geo.model.incident import PROPERTIES, feature_of
 from tests.builders import make_incident

@@ -12,16 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from geo.base.errors import Code, DataError, Fault
-from geo.formats.given import Given
+from geo.formats.input_file import MOST_BYTES, InputFile, refuse
 from geo.geojson import LIMITS, Limits, examine_geojson
 
-#: Records and bytes beyond which a file is refused unread.
+#: Records beyond which a file is refused.
 MOST_RECORDS: Final = 1_000_000
-MOST_BYTES: Final = 500_000_000
 #: Times that records may weigh more than their file has bytes, if they weigh much.
 MOST_RATIO: Final = 100
 SMALL_BYTES: Final = 10_000_000
@@ -29,10 +27,10 @@ SMALL_BYTES: Final = 10_000_000
 _RECORD_BYTES: Final = 100
 _VALUE_BYTES: Final = 8
 #: Records that are checked at a time, and their weight.
-_PART_RECORDS: Final = 500
+PART_RECORDS: Final = 500
 _PART_BYTES: Final = 8_000_000
-#: Where, what, remedy.
-Told = tuple[str, str, str]
+#: What is to be said of a record: where, what, remedy.
+Remark = tuple[str, str, str]
 #: The size of a file as GeoJSON text, which is made of the others to check them.
 _LIMITS: Final = Limits(max_bytes=4 * MOST_BYTES)
 
@@ -58,8 +56,8 @@ class Record:
     properties: dict[str, Any]
     geometry: Mapping[str, Any] | None
     line: int | None = None
-    faults: tuple[Told, ...] = ()
-    notes: tuple[Told, ...] = ()
+    faults: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,74 +128,9 @@ def gathered(parts: Iterable[Part]) -> Raw:
     return Raw(kind, tuple(features), members, tuple(columns), tuple(faults))
 
 
-def refuse(name: str, message: str, remedy: str, *, where: str = "") -> NoReturn:
-    """Refuse a whole file.
-
-    Raises
-    ------
-    DataError
-        Always.
-    """
-    raise DataError([Fault(name, message, remedy, code=Code.UNREADABLE, where=where)])
-
-
-def warning(name: str, message: str, remedy: str, *, where: str = "") -> Fault:
-    """Return what is odd about a file as a whole."""
-    return Fault(name, message, remedy, where=where, severity="warning")
-
-
-def check_columns(names: Sequence[str], name: str) -> None:
-    """Refuse a table with more columns, or longer names, than any object may have.
-
-    Raises
-    ------
-    DataError
-        If so.
-    """
-    if len(names) > LIMITS.max_names:
-        message = f"has {len(names)} columns; at most {LIMITS.max_names} are read."
-        refuse(name, message, "Leave out what is not needed.")
-    for one in names:
-        if len(one) > LIMITS.max_name_chars:
-            message = (
-                f"has a column whose name has {len(one)} characters, "
-                f"{one[:40]!r}...; at most {LIMITS.max_name_chars} are read."
-            )
-            refuse(name, message, "Shorten it.")
-
-
-def check_count(read: int, said: int, name: str) -> None:
-    """Refuse a file of which fewer or more records are read than it says it has.
-
-    Raises
-    ------
-    DataError
-        If the numbers differ: it was cut off, or is damaged.
-    """
-    if read != said:
-        message = f"says that it has {said} records, but {read} can be read."
-        refuse(name, message, "It is cut off or damaged: download or export it again.")
-
-
-def parts_of_geojson(data: bytes, name: str) -> Iterator[Part]:
-    """Read GeoJSON of any form; one error refuses the whole file.
-
-    Raises
-    ------
-    DataError
-        With every fault, errors first.
-    """
-    reading = examine_geojson(data, name)
-    if any(fault.severity == "error" for fault in reading.faults):
-        raise DataError(sorted(reading.faults, key=lambda one: one.severity != "error"))
-    yield Part("geojson", faults=reading.faults, members=reading.members)
-    for start in range(0, len(reading.features), _PART_RECORDS):
-        yield Part("geojson", reading.features[start : start + _PART_RECORDS])
-
-
 def parts_of_records(
     records: Iterable[Record],
-    given: Given,
+    file: InputFile,
     *,
     kind: str,
     epsg: int | None,
@@ -209,7 +142,7 @@ def parts_of_records(
     ----------
     records
         In file order.
-    given
+    file
         The file.
     kind
         What the file is.
@@ -227,8 +160,8 @@ def parts_of_records(
     """
     yield Part(kind, faults=tuple(warnings))
     first = 0
-    for kept in _limited(records, given):
-        yield _checked(kept, first, given.name, kind, epsg)
+    for kept in _limited(records, file):
+        yield _checked(kept, first, file.name, kind, epsg)
         first += len(kept)
 
 
@@ -241,8 +174,12 @@ def _checked(
         crs = {"type": "name", "properties": {"name": f"EPSG:{epsg}"}}
         collection["crs"] = crs
     collection["features"] = [
-        {"type": "Feature", "geometry": one.geometry, "properties": one.properties}
-        for one in records
+        {
+            "type": "Feature",
+            "geometry": record.geometry,
+            "properties": record.properties,
+        }
+        for record in records
     ]
     try:
         text = json.dumps(collection, ensure_ascii=False, allow_nan=True)
@@ -254,10 +191,10 @@ def _checked(
     if any(fault.severity == "error" for fault in general):
         raise DataError([fault for fault in general if fault.severity == "error"])
     faults = [fault for fault in reading.faults if _is_news(fault, records)]
-    for index, one in enumerate(records):
-        for severity, code, told in (
-            ("error", Code.VALUE, one.faults),
-            ("warning", Code.CHANGED, one.notes),
+    for index, record in enumerate(records):
+        for severity, code, remarks in (
+            ("error", Code.VALUE, record.faults),
+            ("warning", Code.CHANGED, record.notes),
         ):
             faults.extend(
                 Fault(
@@ -265,11 +202,11 @@ def _checked(
                     message,
                     remedy,
                     code=code,
-                    where=_place(one, where),
+                    where=_where(record, where),
                     index=index,
                     severity=severity,
                 )
-                for where, message, remedy in told
+                for where, message, remedy in remarks
             )
     return Part(kind, reading.features, tuple(_numbered(faults, first)))
 
@@ -321,54 +258,21 @@ def json_value(value: Any) -> Any:  # noqa: ANN401 - any cell, any JSON value
     raise ValueError(msg)
 
 
-def content(path: Path, name: str) -> bytes:
-    """Return a file's content.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read or is larger than :data:`MOST_BYTES`.
-    """
-    check_size(path, name)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        refuse(name, f"cannot be read: {error}.", "Give a file that can be.")
-
-
-def check_size(path: Path, name: str) -> None:
-    """Refuse what is no file, is empty, or is too large to be read.
-
-    Raises
-    ------
-    DataError
-        If so.
-    """
-    if not path.is_file():
-        problem = "is not a file." if path.exists() else "does not exist."
-        refuse(name, problem, "Give the path of a file.")
-    size = path.stat().st_size
-    if size == 0:
-        refuse(name, "is empty.", "Give a file with records in it.")
-    if size > MOST_BYTES:
-        refuse(name, f"has more than {MOST_BYTES} bytes.", "Split it.")
-
-
-def _limited(records: Iterable[Record], given: Given) -> Iterator[list[Record]]:
+def _limited(records: Iterable[Record], file: InputFile) -> Iterator[list[Record]]:
     """Go through the records, some at a time, if they are not more than can be held.
 
     A packed file can say one long text a million times. So what its records weigh is
     counted as they come, and is bounded by the size of the file.
     """
-    name = given.name
-    size_bytes = given.size_bytes or given.path.stat().st_size
+    name = file.name
+    size_bytes = file.size_bytes or file.path.stat().st_size
     most_bytes = min(max(SMALL_BYTES, MOST_RATIO * size_bytes), MOST_BYTES)
     kept: list[Record] = []
     weight = part = 0
-    for count, one in enumerate(records, start=1):
+    for count, record in enumerate(records, start=1):
         if count > MOST_RECORDS:
             refuse(name, f"has more than {MOST_RECORDS} records.", "Split it.")
-        values, names = _weighed(one)
+        values, names = _weighed(record)
         weight += values
         if weight > MOST_BYTES:
             refuse(name, f"has more than {MOST_BYTES} letters.", "Split it.")
@@ -379,10 +283,10 @@ def _limited(records: Iterable[Record], given: Given) -> Iterator[list[Record]]:
             )
             refuse(name, message, "Save it as CSV if you trust it.")
         part += values + names
-        if kept and (part > _PART_BYTES or len(kept) >= _PART_RECORDS):
+        if kept and (part > _PART_BYTES or len(kept) >= PART_RECORDS):
             yield kept
             kept, part = [], values + names
-        kept.append(_shortened(one))
+        kept.append(_shortened(record))
     if kept:
         yield kept
 
@@ -432,7 +336,7 @@ def _shortened(record: Record) -> Record:
     return replace(record, properties=kept, faults=(*record.faults, *faults))
 
 
-def _place(one: Record, where: str) -> str:
-    if one.line is None:
+def _where(record: Record, where: str) -> str:
+    if record.line is None:
         return where
-    return f"line {one.line}, {where}" if where else f"line {one.line}"
+    return f"line {record.line}, {where}" if where else f"line {record.line}"

@@ -1,4 +1,4 @@
-"""Where the records of a table are: which columns say it, and what they say."""
+"""Coordinates in a table: which columns hold them, and the geometry of each row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo.formats.degrees import degrees
-from geo.formats.raw import Told, refuse
+from geo.formats.input_file import refuse
+from geo.formats.records import Remark
 from geo.formats.wkb import read_wkb
 from geo.formats.wkt import read_wkt
 
@@ -32,7 +33,7 @@ _NO_COLUMNS: Final = "Say which columns hold them: --map COLUMN=lon --map COLUMN
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CoordinateColumns:
     """Which columns say where a record is.
 
     Parameters
@@ -41,16 +42,16 @@ class Places:
         Columns by what they hold: ``lon`` and ``lat``, or ``wkt``; none if there are
         none.
     notes
-        What is to be told of the choice: message, remedy.
+        Warnings about the choice: message, remedy.
     """
 
     columns: Mapping[str, str]
     notes: tuple[tuple[str, str], ...] = ()
 
 
-def columns_of_places(
+def coordinate_columns(
     head: Sequence[str], name: str, mapped: Mapping[str, str]
-) -> Places:
+) -> CoordinateColumns:
     """Find the columns of longitude and latitude, or of a geometry, by their names.
 
     What the caller maps counts first, then the usual names (``lon``, ``Latitude``,
@@ -62,39 +63,45 @@ def columns_of_places(
     DataError
         If several columns could each be the longitude, and so on.
     """
-    found: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     for part, usual in (("lon", _LON), ("lat", _LAT), ("wkt", _SURE_SHAPES)):
         said = [column for column in head if mapped.get(column) == part]
         free = [column for column in head if column not in mapped]
         exact = [column for column in free if column.lower() in usual]
         wide = (
-            [] if part == "wkt" else [one for one in free if _last_word(one) in usual]
+            []
+            if part == "wkt"
+            else [column for column in free if _last_word(column) in usual]
         )
         columns = said or exact or wide
         if len(columns) > 1:
             message = f"several columns may be {part}: {', '.join(columns)}."
             refuse(name, message, f"Choose one with --map COLUMN={part}.")
         if columns:
-            found[part] = columns[0]
-    if "wkt" in found:
+            chosen[part] = columns[0]
+    if "wkt" in chosen:
         # Beside a geometry, longitude and latitude only repeat it.
-        return Places({"wkt": found["wkt"]})
+        return CoordinateColumns({"wkt": chosen["wkt"]})
     free = [column for column in head if column not in mapped]
-    if not found:
-        found = _less_usual(free)
-    if not found:
-        return Places({}, (("has no columns with coordinates.", _NO_COLUMNS),))
-    if "wkt" not in found and len(found) == 1:
-        [(part, column)] = found.items()
+    if not chosen:
+        chosen = _less_usual(free)
+    if not chosen:
+        return CoordinateColumns(
+            {}, (("has no columns with coordinates.", _NO_COLUMNS),)
+        )
+    if "wkt" not in chosen and len(chosen) == 1:
+        [(part, column)] = chosen.items()
         other = "latitude" if part == "lon" else "longitude"
         message = f"has {column!r}, but no column with the {other}."
-        return Places({}, ((message, _NO_COLUMNS),))
-    named = {column.lower() for column in found.values()}
-    if named <= _LON | _LAT or all(column in mapped for column in found.values()):
-        return Places(found)
-    shown = " and ".join(map(repr, found.values()))
+        return CoordinateColumns({}, ((message, _NO_COLUMNS),))
+    named = {column.lower() for column in chosen.values()}
+    if named <= _LON | _LAT or all(column in mapped for column in chosen.values()):
+        return CoordinateColumns(chosen)
+    shown = " and ".join(map(repr, chosen.values()))
     remedy = "If they are not, keep them apart: --map COLUMN=extra.COLUMN."
-    return Places(found, ((f"the coordinates are taken from {shown}.", remedy),))
+    return CoordinateColumns(
+        chosen, ((f"the coordinates are taken from {shown}.", remedy),)
+    )
 
 
 def _last_word(column: str) -> str:
@@ -113,9 +120,9 @@ def _less_usual(free: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def place_of(
-    row: Mapping[str, Any], places: Places, *, comma_decimals: bool
-) -> tuple[dict[str, Any] | None, tuple[Told, ...], tuple[Told, ...]]:
+def geometry_of(
+    row: Mapping[str, Any], places: CoordinateColumns, *, comma_decimals: bool
+) -> tuple[dict[str, Any] | None, tuple[Remark, ...], tuple[Remark, ...]]:
     """Return the geometry of a row, what is wrong with it, and what was changed.
 
     Parameters
@@ -151,19 +158,19 @@ def _shape(cell: object) -> dict[str, Any] | None:
     text = str(cell).strip()
     if text.startswith("{"):
         try:
-            found = json.loads(text)
+            geometry = json.loads(text)
         except (ValueError, RecursionError) as error:
             msg = f"{text[:40]!r} is no GeoJSON"
             raise ValueError(msg) from error
-        return dict(found)
+        return dict(geometry)
     return read_wkb(bytes.fromhex(text)) if _HEX.fullmatch(text) else read_wkt(text)
 
 
 def _point(
     row: Mapping[str, Any], columns: Mapping[str, str], *, comma_decimals: bool
-) -> tuple[dict[str, Any] | None, tuple[Told, ...], tuple[Told, ...]]:
-    faults: list[Told] = []
-    notes: list[Told] = []
+) -> tuple[dict[str, Any] | None, tuple[Remark, ...], tuple[Remark, ...]]:
+    faults: list[Remark] = []
+    notes: list[Remark] = []
     numbers: dict[str, float] = {}
     for axis in ("lon", "lat"):
         column, cell = columns[axis], row[columns[axis]]
