@@ -1,8 +1,8 @@
 """GeoPackage (OGC 12-128): read by SQLite alone, as data, and written by GDAL.
 
-No view, trigger or function of a file runs. GDAL, which reads other formats apart, would
-take a view for a layer and have SQLite compute columns, and it says nothing of pages
-that are missing; so reading needs these checks in any case, and they are SQLite's.
+No view, trigger or function of a file runs, columns that SQLite would compute are left
+out, and pages that are missing are noticed. Whether GDAL, which reads other formats
+apart, keeps to that has not been tried; until then these checks stay.
 """
 
 from __future__ import annotations
