@@ -40,7 +40,10 @@ def layer_of(size: int) -> Path:
     """Return the synthetic layer of that size, made at the first run."""
     path = LAYERS / f"incidents-{size}.parquet"
     library = ROOT / "geo"
-    made_by = (*(library / "synthesis").glob("*.py"), library / "layer_table.py")
+    made_by = (
+        *(library / "bulk" / "synthesis").glob("*.py"),
+        *(library / "layer").glob("*.py"),
+    )
     if not path.exists() or any(
         module.stat().st_mtime > path.stat().st_mtime for module in made_by
     ):
