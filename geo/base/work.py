@@ -20,7 +20,7 @@ from geo.base.errors import IncidentMapError, StoppedError, TooLongError
 #: Seconds between two looks at whether running statements are still wanted.
 _LOOK_EVERY_S: Final = 0.05
 #: Seconds that a piece of work waits for readers at most before it goes on.
-_GIVE_WAY_S: Final = 0.02
+_GIVE_WAY_S: Final = 0.2
 
 
 class Work:

@@ -87,8 +87,9 @@ HEALTH: Final = Lane("health", threads=2)
 READERS: Final = Lane("readers", threads=16, first=True)
 #: Filters of any shape, which may take long.
 FILTERS: Final = Lane("filters", threads=2)
-#: Downloads; Python runs one thread at a time, so more would only take turns.
-EXPORTS: Final = Lane("exports", threads=2)
+#: Downloads, one piece at a time: Python runs one thread at a time, so more would only
+#: take turns, with each other and with the readers.
+EXPORTS: Final = Lane("exports", threads=1)
 
 
 def _run(work: Work, function: Callable[..., _T], *args: object) -> _T:

@@ -107,3 +107,13 @@ def wait_until_painted(page: Page, total: int | None = None) -> None:
     page.frame_locator("iframe[title*='st_folium']").locator(f"body{wanted}").wait_for(
         state="attached"
     )
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until Streamlit has drawn the whole page, whose map comes first.
+
+    A control that is clicked while its sidebar is drawn anew may lose the click.
+    """
+    page.locator(
+        "[data-testid='stApp'][data-test-script-state='notRunning']"
+    ).wait_for(state="attached")

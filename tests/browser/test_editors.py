@@ -157,7 +157,7 @@ def test_the_button_archives_and_a_new_fetch_tells_what_changed(
     publisher.status = HTTPStatus.NOT_FOUND
     archive_it(page)
     expect(page.get_by_text("The source was not archived")).to_be_visible()
-    expect(page.get_by_text("404", exact=False).first).to_be_visible()
+    expect(page.get_by_text("(HTTP 404)", exact=False).first).to_be_visible()
     assert len(archive.versions(SOURCE)) == 2
 
 

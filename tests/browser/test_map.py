@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Request, Route, expect
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import OpenPage, wait_until_painted
+from conftest import OpenPage, wait_until_drawn, wait_until_painted
 
 FRAME = "iframe[title*='st_folium']"
 #: Notes what is seen first, the markers or the filters, and where the map is then.
@@ -186,9 +186,11 @@ def test_what_has_no_place_opens_from_its_list(open_page: OpenPage) -> None:
 def test_the_folded_filters_unfold_and_filter(open_page: OpenPage) -> None:
     """A country chosen among them stays chosen when they are folded again."""
     page = open_page()
+    wait_until_drawn(page)
     page.get_by_text("More filters").click()
     page.get_by_role("button", name="Kosovo").click()
     wait_until_painted(page, 5)
+    wait_until_drawn(page)
     page.get_by_text("More filters").click()
     page.wait_for_timeout(1_000)
     wait_until_painted(page, 5)
