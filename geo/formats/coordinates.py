@@ -138,7 +138,7 @@ def geometry_of(
     if "wkt" in columns:
         column = columns["wkt"]
         try:
-            return _shape(row[column]), (), ()
+            return shape_of_cell(row[column]), (), ()
         except ValueError as error:
             remedy = (
                 f"Correct it, or keep the column apart: --map {column}=extra.{column}."
@@ -151,7 +151,7 @@ def geometry_of(
     return _point(row, columns, comma_decimals=comma_decimals)
 
 
-def _shape(cell: object) -> dict[str, Any] | None:
+def shape_of_cell(cell: object) -> dict[str, Any] | None:
     """Return the geometry of a cell: well-known text or binary, or GeoJSON."""
     if is_empty(cell):
         return None

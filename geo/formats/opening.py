@@ -8,9 +8,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from geo.base.errors import Fault
 from geo.formats.guarded import Guard, guarded
 from geo.formats.input_file import (
     InputFile,
@@ -19,9 +18,13 @@ from geo.formats.input_file import (
     refuse,
     warning,
 )
-from geo.formats.records import Part, Raw, gathered
+from geo.formats.pieces import Piece, is_export, piece_of
+from geo.formats.records import Part
 from geo.formats.registry import FORMATS, ZIP_MAGIC
 from geo.formats.zip_archive import checked_members, unpack
+
+if TYPE_CHECKING:
+    from geo.formats.table import Table
 
 #: First bytes of what is not read here.
 _FOREIGN: Final[Mapping[bytes, str]] = {
@@ -52,7 +55,7 @@ _FOREIGN_XML: Final[Mapping[bytes, str]] = {
 }
 
 
-def open_file(path: Path, options: ReadOptions, guard: Guard | None = None) -> Raw:
+def open_table(path: Path, options: ReadOptions, guard: Guard | None = None) -> Table:
     """Read a file by what it is, whatever it is called, in a process of its own.
 
     Raises
@@ -65,30 +68,40 @@ def open_file(path: Path, options: ReadOptions, guard: Guard | None = None) -> R
         If there is no room for temporary files.
     """
     keywords = {"options": asdict(options)}
-    parts = guarded(f"{__name__}:records_of", path, keywords, guard or Guard())
-    raw = gathered(
-        Part(kind, tuple(features), tuple(map(Fault.of_values, faults)), members)
-        for kind, features, faults, members in parts
-    )
-    if raw.features:
-        return raw
+    pieces = guarded(f"{__name__}:pieces_of", path, keywords, guard or Guard())
+    from geo.formats.table import table_of  # noqa: PLC0415 - a reader does without it
+
+    table = table_of(map(Piece.of_values, pieces))
+    if table.rows:
+        return table
     empty = warning(str(path), "holds no records.", "The layer is empty.")
-    return replace(raw, faults=(*raw.faults, empty))
+    return replace(table, faults=(*table.faults, empty))
 
 
-def records_of(path: Path, options: Mapping[str, Any]) -> Iterator[list[Any]]:
-    """Read a file in this very process; yield its parts as values that JSON has.
+def pieces_of(path: Path, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Read a file in this very process; yield its pieces as values that JSON has.
 
     Raises
     ------
     DataError, QueryError
-        As :func:`open_file`.
+        As :func:`open_table`.
     """
     size_bytes = path.stat().st_size if path.is_file() else 0
     file = InputFile(path, str(path), ReadOptions(**options), size_bytes)
+    keep_features: bool | None = None
     for part in _open(file, path.name.lower(), archives=0):
-        faults = [asdict(fault) for fault in part.faults]
-        yield [part.format, part.features, faults, part.members]
+        if keep_features is None and part.features:
+            names = {name for each in part.features for name in each["properties"]}
+            keep_features = is_export(part.format, names)
+        piece = piece_of(
+            part.format,
+            part.features,
+            lines=part.lines,
+            faults=part.faults,
+            members=part.members,
+            keep_features=bool(keep_features),
+        )
+        yield piece.as_values()
 
 
 def _open(file: InputFile, called: str, *, archives: int) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -29,6 +30,14 @@ _VALUE_BYTES: Final = 8
 #: Records that are checked at a time, and their weight.
 PART_RECORDS: Final = 500
 _PART_BYTES: Final = 8_000_000
+#: What strict reading has something to say about: NUL, halves of characters.
+_ODD: Final = re.compile("[\\x00\\ud800-\\udfff]")
+_POINT_MEMBERS: Final = 2
+_PLANE: Final = 2
+_MOST_LON: Final = 180.0
+_MOST_LAT: Final = 90.0
+#: Whole numbers beyond which a 64-bit float is not exact.
+_EXACT: Final = 2**53 - 1
 #: What is to be said of a record: where, what, remedy.
 Remark = tuple[str, str, str]
 #: The size of a file as GeoJSON text, which is made of the others to check them.
@@ -74,58 +83,15 @@ class Part:
         Everything odd, by feature of the whole file; an error refuses that feature.
     members
         Foreign members of the collection, in the first part.
+    lines
+        The line of a text file in which each feature begins; empty for other files.
     """
 
     format: str
     features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """What a file says.
-
-    Parameters
-    ----------
-    format
-        What the file is: ``csv``, ``gpkg`` and so on.
-    features
-        GeoJSON Features in WGS84, in file order.
-    members
-        Foreign members of the collection.
-    columns
-        Names of the properties there are, in the order first met.
-    faults
-        Everything odd, by feature; an error refuses that feature.
-    """
-
-    format: str
-    features: tuple[dict[str, Any], ...]
-    members: dict[str, Any]
-    columns: tuple[str, ...]
-    faults: tuple[Fault, ...] = field(default=())
-
-
-def gathered(parts: Iterable[Part]) -> Raw:
-    """Return what all parts of a file say together.
-
-    Faults of the file as a whole, which each part has anew, are kept once.
-    """
-    kind = ""
-    features: list[dict[str, Any]] = []
-    members: dict[str, Any] = {}
-    columns: dict[str, None] = {}
-    # A dict keeps their order, and each once.
-    faults: dict[Fault, None] = {}
-    for part in parts:
-        kind = part.format
-        features.extend(part.features)
-        members.update(part.members)
-        for feature in part.features:
-            columns.update(dict.fromkeys(feature["properties"]))
-        faults.update(dict.fromkeys(part.faults))
-    return Raw(kind, tuple(features), members, tuple(columns), tuple(faults))
+    lines: tuple[int | None, ...] = ()
 
 
 def parts_of_records(
@@ -168,7 +134,100 @@ def parts_of_records(
 def _checked(
     records: Sequence[Record], first: int, name: str, kind: str, epsg: int | None
 ) -> Part:
-    """Check some records, of which the first has that number in the file."""
+    """Check some records, of which the first has that number in the file.
+
+    Most records of a table hold nothing that could be wrong as GeoJSON; only the
+    others are examined.
+    """
+    doubtful = [
+        index
+        for index, record in enumerate(records)
+        if epsg is not None or not _is_plain(record)
+    ]
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "id": None,
+            "geometry": record.geometry,
+            "properties": record.properties,
+        }
+        for record in records
+    ]
+    faults: list[Fault] = []
+    if doubtful:
+        examined, faults = _examined([records[index] for index in doubtful], name, epsg)
+        for index, feature in zip(doubtful, examined, strict=True):
+            features[index] = feature
+        faults = [
+            fault
+            if fault.index is None
+            else replace(fault, index=doubtful[fault.index])
+            for fault in faults
+        ]
+    for index, record in enumerate(records):
+        for severity, code, remarks in (
+            ("error", Code.VALUE, record.faults),
+            ("warning", Code.CHANGED, record.notes),
+        ):
+            faults.extend(
+                Fault(
+                    name,
+                    message,
+                    remedy,
+                    code=code,
+                    where=_where(record, where),
+                    index=index,
+                    severity=severity,
+                )
+                for where, message, remedy in remarks
+            )
+    lines = tuple(record.line for record in records)
+    return Part(
+        kind,
+        tuple(features),
+        tuple(_numbered(faults, first)),
+        lines=lines if any(lines) else (),
+    )
+
+
+def _is_plain(record: Record) -> bool:
+    """Tell whether a record holds texts and small numbers only, and a point at most."""
+    if record.faults or not all(map(_is_plain_value, record.properties.values())):
+        return False
+    if not all(map(_is_plain_text, record.properties)):
+        return False
+    geometry = record.geometry
+    if geometry is None:
+        return True
+    if geometry["type"] != "Point" or len(geometry) != _POINT_MEMBERS:
+        return False
+    position = geometry["coordinates"]
+    return (
+        len(position) == _PLANE
+        and all(isinstance(number, float) for number in position)
+        and abs(position[0]) <= _MOST_LON
+        and abs(position[1]) <= _MOST_LAT
+    )
+
+
+def _is_plain_value(value: object) -> bool:
+    if isinstance(value, str):
+        return _is_plain_text(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) <= _EXACT
+    return value is None
+
+
+def _is_plain_text(text: str) -> bool:
+    return not _ODD.search(text)
+
+
+def _examined(
+    records: Sequence[Record], name: str, epsg: int | None
+) -> tuple[tuple[dict[str, Any], ...], list[Fault]]:
+    """Return the features of records as strict reading gives them, and its faults."""
     collection: dict[str, Any] = {"type": "FeatureCollection"}
     if epsg is not None:
         crs = {"type": "name", "properties": {"name": f"EPSG:{epsg}"}}
@@ -190,25 +249,12 @@ def _checked(
     general = [fault for fault in reading.faults if fault.index is None]
     if any(fault.severity == "error" for fault in general):
         raise DataError([fault for fault in general if fault.severity == "error"])
-    faults = [fault for fault in reading.faults if _is_news(fault, records)]
-    for index, record in enumerate(records):
-        for severity, code, remarks in (
-            ("error", Code.VALUE, record.faults),
-            ("warning", Code.CHANGED, record.notes),
-        ):
-            faults.extend(
-                Fault(
-                    name,
-                    message,
-                    remedy,
-                    code=code,
-                    where=_where(record, where),
-                    index=index,
-                    severity=severity,
-                )
-                for where, message, remedy in remarks
-            )
-    return Part(kind, reading.features, tuple(_numbered(faults, first)))
+    news = [
+        fault
+        for fault in reading.faults
+        if fault.code not in {Code.RING_WOUND, Code.UNLOCATED}
+    ]
+    return reading.features, news
 
 
 def _numbered(faults: Iterable[Fault], first: int) -> Iterator[Fault]:
@@ -217,17 +263,6 @@ def _numbered(faults: Iterable[Fault], first: int) -> Iterator[Fault]:
         yield (
             fault if fault.index is None else replace(fault, index=fault.index + first)
         )
-
-
-def _is_news(fault: Fault, records: Sequence[Record]) -> bool:
-    """Tell whether a fault is one: only GeoJSON has a rule for how rings are wound.
-
-    Of a record that is refused nobody need hear that it has no place.
-    """
-    if fault.code == Code.RING_WOUND:
-        return False
-    refused = fault.index is not None and records[fault.index].faults
-    return not (refused and fault.code == Code.UNLOCATED)
 
 
 def json_value(value: Any) -> Any:  # noqa: ANN401 - any cell, any JSON value

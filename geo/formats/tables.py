@@ -11,7 +11,6 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats.coordinates import CoordinateColumns, coordinate_columns, geometry_of
 from geo.formats.input_file import check_columns, refuse, warning
 from geo.formats.records import Record
 from geo.model.fields import PLACE_FIELDS, fields
@@ -73,27 +72,17 @@ def read_table(
         head.pop()
     warnings = _check_head(head, name, line)
     _check_widths(head, looked_at, name, line)
-    places = coordinate_columns(head, name, mapped)
-    warnings += [warning(name, message, remedy) for message, remedy in places.notes]
     ours = neutralised and head == csv_columns()
     every = chain(looked_at, rows)
     records = (
-        _record(line, cells, head, places, comma_decimals=comma_decimals, ours=ours)
+        _record(line, cells, head, ours=ours)
         for line, cells in every
         if any(cell not in {None, ""} for cell in cells)
     )
     return records, warnings
 
 
-def _record(  # noqa: PLR0913 - what a row is read by
-    line: int,
-    cells: list[Any],
-    head: Sequence[str],
-    places: CoordinateColumns,
-    *,
-    comma_decimals: bool,
-    ours: bool,
-) -> Record:
+def _record(line: int, cells: list[Any], head: Sequence[str], *, ours: bool) -> Record:
     while len(cells) > len(head) and cells[-1] in {None, ""}:
         cells = cells[:-1]
     if len(cells) != len(head):
@@ -101,15 +90,12 @@ def _record(  # noqa: PLR0913 - what a row is read by
         remedy = "Check for a separator inside a cell that is not quoted."
         return Record({}, None, line, (("", message, remedy),))
     row = dict(zip(head, cells, strict=True))
-    geometry, faults, notes = geometry_of(row, places, comma_decimals=comma_decimals)
     if ours:
         row = {
             column: plain_cell(cell) if isinstance(cell, str) else cell
             for column, cell in row.items()
         }
-    used = places.columns.values()
-    properties = {column: row[column] for column in row if column not in used}
-    return Record(properties, geometry, line, faults, notes)
+    return Record(row, None, line)
 
 
 def _check_head(head: list[str], name: str, line: int) -> list[Fault]:

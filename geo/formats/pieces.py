@@ -1,0 +1,117 @@
+"""Pieces of a file, by column: how records come from the process that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from geo.base.errors import Fault
+
+#: Columns by which an export of this project is known.
+_OWN: Final = frozenset({"title", "summary", "category", "kind", "updated"})
+#: Members of a Feature that are not kept apart.
+_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some consecutive records of a file, by column, as values that JSON has.
+
+    Parameters
+    ----------
+    format
+        What the file is: ``csv``, ``gpkg`` and so on.
+    rows
+        How many records there are.
+    columns
+        Cells by column; None where a record has none.
+    ids
+        Ids of features, where the format has them.
+    geometries
+        GeoJSON geometries, WGS84 (lon, lat); empty if no record has one.
+    lines
+        Lines in which the records begin; empty if the file has none.
+    foreign
+        Members that GeoJSON does not define, by number of the record here.
+    features
+        The features as they are, if this project exported the file.
+    faults
+        Everything odd, by number in the whole file.
+    members
+        Foreign members of the collection.
+    """
+
+    format: str
+    rows: int = 0
+    columns: Mapping[str, list[Any]] = field(default_factory=dict)
+    ids: Sequence[Any] = ()
+    geometries: Sequence[Any] = ()
+    lines: Sequence[int | None] = ()
+    foreign: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    features: Sequence[dict[str, Any]] = ()
+    faults: Sequence[Fault] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_values(self) -> dict[str, Any]:
+        """Return the piece as values that JSON has."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"faults": [asdict(fault) for fault in self.faults]}
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> Piece:
+        """Return the piece that :meth:`as_values` made the values of, after JSON."""
+        faults = [Fault.of_values(fault) for fault in values["faults"]]
+        return cls(**{**values, "faults": faults})
+
+
+def is_export(kind: str, columns: Iterable[str]) -> bool:
+    """Tell whether this project exported a file, by what it is and its columns."""
+    names = set(columns)
+    return names >= _OWN and ("id" in names or kind in {"geojson", "geojsonseq"})
+
+
+def piece_of(  # noqa: PLR0913 - what a part of a file holds
+    kind: str,
+    features: Sequence[Mapping[str, Any]],
+    *,
+    lines: Sequence[int | None],
+    faults: Sequence[Fault],
+    members: Mapping[str, Any],
+    keep_features: bool,
+) -> Piece:
+    """Return features by column, or as they are."""
+    if keep_features:
+        return Piece(
+            kind,
+            len(features),
+            features=[dict(feature) for feature in features],
+            lines=lines,
+            faults=faults,
+            members=members,
+        )
+    names: dict[str, None] = {}
+    for feature in features:
+        names.update(dict.fromkeys(feature["properties"]))
+    columns = {
+        name: [feature["properties"].get(name) for feature in features]
+        for name in names
+    }
+    ids = [feature["id"] for feature in features]
+    geometries = [feature["geometry"] for feature in features]
+    foreign = {
+        str(index): {name: feature[name] for name in feature if name not in _MEMBERS}
+        for index, feature in enumerate(features)
+        if not feature.keys() <= _MEMBERS
+    }
+    return Piece(
+        kind,
+        len(features),
+        columns,
+        ids if any(each is not None for each in ids) else (),
+        geometries if any(geometries) else (),
+        lines,
+        foreign,
+        faults=faults,
+        members=members,
+    )
