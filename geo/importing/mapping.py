@@ -265,7 +265,7 @@ def _unreadable(written: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Cod
             yield name, message, remedy, Code.TYPE
 
 
-def _all_text(value: object, kind: type[list[Any]] | type[dict[str, Any]]) -> bool:
+def _all_text(value: object, kind: type[list[Any] | dict[str, Any]]) -> bool:
     if not isinstance(value, kind):
         return False
     inner = value.values() if isinstance(value, dict) else value
