@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from geo.atlas.shelf import Atlas, atlas, read_atlas
 from geo.base.errors import DataError, Fault, QueryError
-from geo.base.settings import Settings, settings
+from geo.base.map_folder import LAYER_FILE, is_map_folder, read_map_folder
+from geo.base.settings import Settings, read_settings, settings
 from geo.engine import is_database
 from geo.export import FORMATS, PACKAGES, file_name, select, write_selection
 from geo.layer.seal import layer_files
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
 #: One value of a filter, or several, any of which.
 Values = str | Iterable[str]
-#: The file of incidents in a map's folder.
-_INCIDENTS: Final = "incidents.geojson"
-#: What else a map's folder may hold, by setting; the first that is there is taken.
-_BESIDE: Final = {
-    "sources": ("sources.json",),
-    "places": ("places.geojson",),
-    "vocabulary": ("categories.json", "vocabulary/categories.json"),
-    "archive": ("archive",),
-}
 
 
 def read_layer(path: Path | str | None = None) -> Layer:
@@ -38,9 +30,7 @@ def read_layer(path: Path | str | None = None) -> Layer:
     Parameters
     ----------
     path
-        A map's folder: ``incidents.geojson`` and, where they are beside it,
-        ``sources.json``, ``places.geojson``, ``categories.json`` and ``archive/``; the
-        deployment's are taken for what is missing. Or a GeoJSON file, GeoParquet (a
+        A map's folder, as :mod:`geo.base.map_folder` describes it. Or a GeoJSON file, GeoParquet (a
         file or a folder), a file of any other format that ``incidents import`` reads
         without a question, or ``postgresql://user@host/database``, each with the
         deployment's sources and categories. None: the deployment's layer.
@@ -294,26 +284,13 @@ def _settings_for(path: str) -> Settings:
     folder = Path(path)
     if is_database(path) or not folder.is_dir():
         return settings().model_copy(update={"layer": path})
-    if not (folder / _INCIDENTS).is_file():
-        if not layer_files(folder):
-            message = f"is a folder with neither {_INCIDENTS} nor a *.parquet file."
-            remedy = "Give a map's folder, or one that 'incidents build' made."
-            fault = Fault(
-                file=path,
-                index=None,
-                feature_id=None,
-                where="",
-                message=message,
-                remedy=remedy,
-            )
-            raise DataError([fault])
+    if is_map_folder(folder):
+        return read_settings(read_map_folder(folder), over_environment=True)
+    if layer_files(folder):
         return settings().model_copy(update={"layer": path})
-    there: dict[str, Path | str] = {"layer": str(folder / _INCIDENTS)}
-    for setting, names in _BESIDE.items():
-        paths = (folder / name for name in names if (folder / name).exists())
-        if beside := next(paths, None):
-            there[setting] = beside
-    return settings().model_copy(update=there)
+    message = f"is a folder with neither {LAYER_FILE} nor a *.parquet file."
+    remedy = "Give a map's folder, or one that 'incidents build' made."
+    raise DataError([Fault(path, message, remedy)])
 
 
 def _values(name: str, values: Values | None) -> list[str]:

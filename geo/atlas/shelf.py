@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from geo.base.errors import DataError, IncidentMapError
-from geo.base.settings import Settings, settings
+from geo.base.map_folder import MAP_FILES
+from geo.base.settings import Settings, renew_settings, settings
 from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
 from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
@@ -153,6 +154,7 @@ class _Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None
+        self._deployment: Settings | None = None
         self._stamp: Stamp = ()
         self._looked_at_s = 0.0
         self._asked_at_s = 0.0
@@ -160,22 +162,29 @@ class _Shelf:
     def get(self) -> Atlas:
         deployment = settings()
         atlas = self._atlas
-        if atlas is None:
+        if atlas is None or self._is_of_another_map(deployment):
             with self._lock:
-                return self._atlas or self._read(deployment)
+                if self._atlas is None or self._is_of_another_map(deployment):
+                    return self._read(deployment)
+                return self._atlas
         stamp = self._look(deployment)
         changed = stamp != self._stamp or self._is_outdated(deployment, atlas)
         if changed and self._lock.acquire(blocking=False):
             if _is_large(deployment.layer):
-                threading.Thread(target=self._renew, args=(deployment, stamp)).start()
+                threading.Thread(target=self._renew, args=(stamp,)).start()
             else:
-                self._renew(deployment, stamp)
+                self._renew(stamp)
         return self._atlas or atlas
 
-    def _renew(self, deployment: Settings, stamp: Stamp) -> None:
-        """Read the atlas anew and release the lock; keep the last atlas if that fails."""
+    def _is_of_another_map(self, deployment: Settings) -> bool:
+        """Tell whether the process works with another map than that of the last atlas."""
+        return self._deployment is None or self._deployment.map != deployment.map
+
+    def _renew(self, stamp: Stamp) -> None:
+        """Read map and atlas anew and release the lock; keep the last if that fails."""
         try:
-            self._read(deployment)
+            renew_settings()
+            self._read(settings())
         except IncidentMapError:
             self._stamp = stamp
             _LOG.exception("The changed layer is wrong; the last good one stays.")
@@ -186,7 +195,7 @@ class _Shelf:
         atlas, stamp = read_steadily(
             lambda: _watched(deployment), lambda: read_atlas(deployment)
         )
-        self._atlas, self._stamp = atlas, stamp
+        self._atlas, self._stamp, self._deployment = atlas, stamp, deployment
         return atlas
 
     def _look(self, deployment: Settings) -> Stamp:
@@ -209,6 +218,7 @@ class _Shelf:
 def _watched(deployment: Settings) -> list[Path]:
     """Return the files whose change makes an atlas another one."""
     files = [deployment.sources, deployment.vocabulary]
+    files += [deployment.map / name for name in MAP_FILES]
     if is_database(deployment.layer):
         return files
     layer = Path(deployment.layer)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import AddressValueError, IPv6Address
-from typing import Final
+from ipaddress import AddressValueError, IPv6Address, ip_address
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from starlette.types import Scope
+if TYPE_CHECKING:
+    # Every command reads settings, and few serve.
+    from starlette.types import Scope
 
 #: Lengths and letters of names of hosts (RFC 1123, 2.1); underscores occur as well.
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -44,6 +46,23 @@ def is_host(text: str) -> bool:
             return False
         return True
     return len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether who listens on a host hears this very machine only.
+
+    Parameters
+    ----------
+    host
+        A name or an address, IPv6 with or without brackets. Of names, only
+        ``localhost`` is known to lead nowhere else.
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def public_address(text: str) -> str:

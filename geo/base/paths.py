@@ -1,12 +1,33 @@
-"""Where the project keeps what it comes with."""
+"""Where the program keeps what it comes with, and what it makes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-#: The project's root: where ``data/`` and ``node_modules/`` are.
-ROOT: Final = Path(__file__).resolve().parents[2]
+from platformdirs import user_cache_path, user_data_path
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+#: What a wheel carries beside the modules; a checkout has it at its root.
+_CARRIED: Final = _PACKAGE / "carried"
+#: Whether this is a checkout of the project, not an installed wheel.
+IS_CHECKOUT: Final = not _CARRIED.is_dir()
+#: Where ``data/``, ``pages/`` and ``node_modules/`` are.
+ROOT: Final = _PACKAGE.parent if IS_CHECKOUT else _CARRIED
+#: The map that the program comes with.
 DATA: Final = ROOT / "data"
 #: What each property of an incident is.
 SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
+#: A map in which nothing is yet: what ``incidents init`` copies.
+EMPTY_MAP: Final = _PACKAGE / "base" / "empty_map"
+_NAME: Final = "incident-map"
+#: Answers kept on disk. An installed program writes nothing into itself.
+CACHE: Final = (
+    ROOT / ".cache" if IS_CHECKOUT else user_cache_path(_NAME, appauthor=False)
+)
+#: Copies of the sources of the map that the program comes with.
+ARCHIVE: Final = (
+    ROOT / "archive"
+    if IS_CHECKOUT
+    else user_data_path(_NAME, appauthor=False) / "archive"
+)

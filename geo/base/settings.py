@@ -1,19 +1,33 @@
-"""Everything a deployment can set, typed, read once from the environment."""
+"""Everything a deployment can set, typed: from the environment, and from its map."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from geo.base.errors import SettingsError
-from geo.base.hosts import public_address
-from geo.base.paths import DATA, ROOT
+from geo.base.errors import Code, DataError, Fault, SettingsError
+from geo.base.hosts import is_loopback, public_address
+from geo.base.map_folder import MAP_FILE, MapFolder, read_map_folder
+from geo.base.paths import ARCHIVE, CACHE, DATA, ROOT
 
-__all__ = ["DATA", "ROOT", "Settings", "settings"]
+__all__ = [
+    "DATA",
+    "ROOT",
+    "Settings",
+    "map_path",
+    "map_used",
+    "read_settings",
+    "renew_settings",
+    "settings",
+]
+_PREFIX: Final = "INCIDENTS_"
 #: A web site as a Content-Security-Policy names it.
 _EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
 
@@ -21,19 +35,22 @@ _EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5}
 class Settings(BaseSettings):
     """Settings of one deployment, from environment variables named ``INCIDENTS_*``.
 
-    Relative paths are taken from the working directory.
+    Relative paths are taken from the working directory. What a map's folder says is
+    put below them by :func:`read_settings`.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="INCIDENTS_", frozen=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
 
+    map: Path = Field(
+        default=DATA,
+        description="Folder of the map, whose `map.toml` may say all that stands here.",
+    )
     layer: str = Field(
         default=str(DATA / "incidents.geojson"),
         description="The incident layer: a path or a database URL.",
     )
     archive: Path = Field(
-        default=ROOT / "archive",
+        default=ARCHIVE,
         description="Folder of the local copies of sources, filled by `incidents archive add`.",
     )
     sources: Path = Field(
@@ -47,14 +64,33 @@ class Settings(BaseSettings):
         description="The categories: label, definition, colour and symbol of each.",
     )
     title: str = Field(
-        default="Pressure on antiwar Russians in Serbia",
+        default="Incident map",
+        min_length=1,
         max_length=120,
         description="The map's title, at the top of the page.",
     )
     subtitle: str = Field(
-        default="Incidents and plans told in one investigation, each with its passage.",
+        default="",
         max_length=200,
         description="One line under the title: what this map is.",
+    )
+    about: str = Field(
+        default="",
+        description="What the map is about, in Markdown, on the page that explains it.",
+    )
+    licence: str = Field(
+        default="",
+        max_length=500,
+        description="On what terms others may use the data, in words or as an address.",
+    )
+    languages: tuple[str, ...] = Field(
+        default=(), description="Tags of the incidents' languages, the first one first."
+    )
+    view: dict[str, float] = Field(
+        default={}, description="What a reader sees first: lat, lon, zoom."
+    )
+    fields: dict[str, dict[str, Any]] = Field(
+        default={}, description="Own fields of the incidents, by name."
     )
     embed: str = Field(
         default="self",
@@ -159,6 +195,13 @@ class Settings(BaseSettings):
             "it lets whoever may add a source reach the services that run here."
         ),
     )
+    desk: bool = Field(
+        default=False,
+        description=(
+            "Show the desk, where tables are brought in. Only on this very machine: "
+            "`incidents serve --desk` sets it."
+        ),
+    )
     editors: bool = Field(
         default=False,
         description="Show the editors' pages and buttons. Only on a server that readers cannot reach.",
@@ -189,9 +232,7 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds that reading a file of others may take.",
     )
-    cache: Path = Field(
-        default=ROOT / ".cache", description="Folder for answers kept on disk."
-    )
+    cache: Path = Field(default=CACHE, description="Folder for answers kept on disk.")
     direct_above_mb: float | None = Field(
         default=None,
         ge=0,
@@ -241,28 +282,205 @@ class Settings(BaseSettings):
         ),
     )
 
+    def __hash__(self) -> int:
+        """Tell deployments apart, for what is kept for each; tables have no hash."""
+        return hash((self.map, self.layer, self.cache))
+
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str) -> str:
         return public_address(value)
 
+    @model_validator(mode="after")
+    def _keep_the_desk_here(self) -> Settings:
+        """Refuse a desk that others could reach: it writes into the map."""
+        if self.desk and not is_loopback(self.host):
+            msg = (
+                f"the desk is for this very machine, and the host {self.host!r} is open "
+                "to others. Leave out --host, or leave out --desk"
+            )
+            raise ValueError(msg)
+        if self.desk and (self.public_url or self.trusted_proxies):
+            msg = (
+                "the desk is for this very machine, and a public address or a proxy "
+                "would open it to others. Unset INCIDENTS_PUBLIC_URL and "
+                "INCIDENTS_TRUSTED_PROXIES, or leave out --desk"
+            )
+            raise ValueError(msg)
+        return self
 
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """Return the deployment's settings, read once from the environment.
+
+#: What a map says at the top of its map.toml, and never under [settings].
+_OF_MAP: Final = (
+    "title",
+    "subtitle",
+    "about",
+    "licence",
+    "languages",
+    "layer",
+    "embed",
+    "view",
+    "fields",
+)
+#: Of these, what is said of the map's own incidents, not of how they are served.
+_WORDS: Final = ("title", "subtitle", "about", "licence", "languages", "view", "fields")
+#: What no map may say of itself: which it is, and who may change it.
+_NOT_OF_MAP: Final = ("map", "desk")
+_FILES: Final = ("sources", "places", "vocabulary", "archive")
+_PATHS: Final = (*_FILES, "cache")
+
+
+def read_settings(folder: MapFolder, *, over_environment: bool = False) -> Settings:
+    """Return the settings of a deployment that shows one map.
+
+    Parameters
+    ----------
+    folder
+        The map: what it says stands above the defaults, and below the environment.
+    over_environment
+        Whether it stands above the environment too: for a map that is read beside
+        the deployment's own.
 
     Raises
     ------
+    DataError
+        If ``[settings]`` of its map.toml names what is no setting, or a value is of
+        the wrong kind; names each.
+    SettingsError
+        If an environment variable has a value of the wrong kind; names each.
+    """
+    _check_names(folder)
+    given = _values_of(folder)
+    if not over_environment:
+        variables = {name.upper() for name in os.environ}
+        given = {
+            name: value
+            for name, value in given.items()
+            if f"{_PREFIX}{name}".upper() not in variables
+        }
+    try:
+        return Settings(map=folder.path, **given)
+    except ValidationError as error:
+        raise _refusal(folder, given, error) from error
+
+
+def map_path() -> Path:
+    """Return the folder of the map that this process works with.
+
+    That of ``--map``, else of ``INCIDENTS_MAP``, else the working directory where it
+    is a map, else the one that the program comes with.
+    """
+    if _CHOSEN:
+        return _CHOSEN[-1]
+    if named := os.environ.get(f"{_PREFIX}MAP", ""):
+        return Path(named)
+    return Path.cwd() if Path(MAP_FILE).is_file() else DATA
+
+
+@contextmanager
+def map_used(folder: Path) -> Iterator[None]:
+    """Work with a map for as long as the block takes, whatever the environment names."""
+    _CHOSEN.append(folder)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        _CHOSEN.pop()
+        settings.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the deployment's settings, read once.
+
+    Raises
+    ------
+    DataError
+        If the map's ``map.toml`` is wrong; names each fault.
     SettingsError
         If a variable has a value of the wrong kind; names each.
     """
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = [
-            f"INCIDENTS_{'_'.join(str(part) for part in fault['loc']).upper()}="
-            f"{fault.get('input')!r}: {fault['msg']}."
-            for fault in error.errors()
-        ]
-        msg = "\n".join([*faults, "See the settings in README.md."])
-        raise SettingsError(msg) from error
+    return _RENEWED.pop() if _RENEWED else _read()
+
+
+def renew_settings() -> None:
+    """Read the settings again, for a map that has changed; those kept stay if that fails.
+
+    Raises
+    ------
+    DataError, SettingsError
+        As :func:`settings`.
+    """
+    _RENEWED[:] = [_read()]
+    settings.cache_clear()
+
+
+#: Maps that :func:`map_used` is using, the innermost last.
+_CHOSEN: Final[list[Path]] = []
+#: Settings read anew, until somebody asks for them.
+_RENEWED: Final[list[Settings]] = []
+
+
+def _read() -> Settings:
+    return read_settings(read_map_folder(map_path()))
+
+
+def _values_of(folder: MapFolder) -> dict[str, Any]:
+    """Return what a map says, as settings; what it does not say is left out."""
+    said = {name: getattr(folder, name) for name in _OF_MAP}
+    is_foreign = folder.path == DATA and f"{_PREFIX}LAYER" in os.environ
+    for name in _WORDS if is_foreign else ():
+        # Another layer is shown with the files of ours, and without its words.
+        del said[name]
+    given: dict[str, Any] = {name: value for name, value in said.items() if value}
+    given |= {name: getattr(folder, name) for name in _FILES}
+    for name, value in folder.settings.items():
+        is_path = name in _PATHS and isinstance(value, str)
+        given[name] = folder.path / str(value) if is_path else value
+    return given
+
+
+def _check_names(folder: MapFolder) -> None:
+    """Refuse what stands under [settings] and is no setting."""
+    known = set(Settings.model_fields) - {*_OF_MAP, *_NOT_OF_MAP}
+    faults = []
+    for name, value in folder.settings.items():
+        if name in known:
+            continue
+        if name in _OF_MAP:
+            remedy = f"Move it up, above the first line in brackets: {name} = ..."
+        elif name in _NOT_OF_MAP:
+            remedy = f"Take it away, and start with 'incidents serve --{name}'."
+        else:
+            remedy = f"Known: {', '.join(sorted(known))}."
+        message = f"{value!r} is given to what is not a setting of a map."
+        where = f"settings.{name}"
+        code = Code.UNKNOWN_MEMBER
+        faults.append(Fault(str(folder.file), message, remedy, where=where, code=code))
+    if faults:
+        raise DataError(faults)
+
+
+def _refusal(
+    folder: MapFolder, given: Mapping[str, Any], error: ValidationError
+) -> DataError | SettingsError:
+    """Return the error that says what is wrong with the values, and where they are from."""
+    faults: list[Fault] = []
+    lines: list[str] = []
+    for fault in error.errors():
+        parts = [str(part) for part in fault["loc"]]
+        problem = fault["msg"].removeprefix("Value error, ")
+        if not parts:
+            lines.append(f"{problem[0].upper()}{problem[1:]}.")
+        elif parts[0] in given:
+            name = ".".join(parts)
+            where = name if parts[0] in _OF_MAP else f"settings.{name}"
+            message = f"{fault.get('input')!r}: {problem}."
+            remedy = f"{Settings.model_fields[parts[0]].description}"
+            faults.append(Fault(str(folder.file), message, remedy, where=where))
+        else:
+            variable = f"{_PREFIX}{'_'.join(parts).upper()}"
+            lines.append(f"{variable}={fault.get('input')!r}: {problem}.")
+    if faults:
+        return DataError(faults)
+    return SettingsError("\n".join([*lines, "See the settings in README.md."]))

@@ -41,8 +41,9 @@ def layer_of(*incidents: Incident) -> Layer:
 
 
 def test_a_map_folder_is_read_with_what_is_beside_it(tmp_path: Path) -> None:
-    """Sources and categories of its own; what is missing is the deployment's."""
-    shutil.copy(DATA / "incidents.geojson", tmp_path)
+    """Sources and categories of its own, whatever the deployment's are."""
+    for name in ("incidents.geojson", "sources.json"):
+        shutil.copy(DATA / name, tmp_path)
     categories = json.loads((DATA / "vocabulary" / "categories.json").read_bytes())
     categories["categories"][0]["label"] = "Label of my own"
     (tmp_path / "categories.json").write_text(json.dumps(categories))
@@ -53,6 +54,14 @@ def test_a_map_folder_is_read_with_what_is_beside_it(tmp_path: Path) -> None:
     label = next(iter(read._atlas.vocabulary)).label
     assert label == "Label of my own"
     assert "meduza-2023-12-18" in read._atlas.sources
+
+
+def test_a_map_folder_without_a_register_knows_no_sources(tmp_path: Path) -> None:
+    """Those of another map are never taken for its own."""
+    shutil.copy(DATA / "incidents.geojson", tmp_path)
+
+    with pytest.raises(geo.DataError, match="meduza-2023-12-18"):
+        geo.read_layer(tmp_path)
 
 
 def test_a_file_a_folder_and_the_deployment_are_one_layer(layer: Layer) -> None:

@@ -1,0 +1,312 @@
+"""What a column may be by its content: how many of its values look like what.
+
+Nothing is read here. A share says how many of the distinct values look like a date, a
+point or an address, so that names and contents can be weighed against each other.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+from typing import Any, Final, TypeVar
+
+import pandas as pd
+
+Value = TypeVar("Value")
+
+#: Rows that are looked at, spread over the table.
+MOST_ROWS: Final = 4_000
+_NUMBER: Final = re.compile(r"[-+\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
+#: Four digits that may be a year, within words.
+_YEAR: Final = r"(?:1[0-9]|20|21)\d\d"
+_DATES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?(?:[T ].{{0,40}})?",
+        rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
+        r"\d{1,2}[-/.] ?\d{1,2}[-/.] ?(?:\d{4}|\d\d)\.?(?: .{0,20})?",
+        rf"(?:[^\W\d]{{2,12}},? )?\d{{1,2}}\.?[-/ ](?:de |of )?[^\W\d]{{3,14}}\.?,?[-/ ]"
+        rf"(?:de |of )?(?:{_YEAR}|\d\d)\b.{{0,24}}",
+        rf"(?:[^\W\d]{{2,12}},? )?[^\W\d]{{3,14}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}.{{0,24}}",
+    )
+)
+_YEAR_IN_WORDS: Final = re.compile(rf"(?<!\d){_YEAR}(?:s|e|er)?(?!\d)")
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_HANDLE: Final = re.compile(r"@[A-Za-z][\w.]{2,}|t\.me/\S+")
+_TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[APap]\.?[Mm]\.?)?")
+_TRUTH: Final = frozenset({"yes", "no", "true", "false", "y", "n", "t", "f"})
+#: A number, and what people write around it to say an angle.
+_ANGLE: Final = re.compile(
+    r"(?P<before>[^\W\d_]{0,6}\.?\s*)[-+\u2212]?(?P<whole>\d{1,3})"
+    r"(?:[.,]\d+)?(?:[\s°ºd:'’‘′`´\"”“″m,.]*\d+(?:[.,]\d+)?){0,2}"
+    r"[\s°ºd'’‘′`´\"”“″ms]*(?P<after>(?:[^\W\d_][^\d]{0,12})?)"
+)
+_SHAPE: Final = re.compile(
+    r"\s*(?:SRID=\d+;\s*)?(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)"
+    r"\s*(?:ZM?|M)?\s*\(.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAP_LINK: Final = re.compile(
+    r"geo:[-\d.]+,.*|https?://[^/]*(?:"
+    r"google\.[a-z.]+/maps|maps\.google|goo\.gl/maps|maps\.app\.goo\.gl"
+    r"|openstreetmap\.org|osm\.org|maps\.apple|bing\.com/maps|yandex\.[a-z]+/maps"
+    r"|wikimapia|here\.com|mapy\.cz|2gis|waze\.com|what3words|w3w\.co"
+    r"|mapcarta|geohack|umap).*",
+    re.IGNORECASE,
+)
+_MGRS: Final = re.compile(
+    r"\d{1,2}\s?[C-HJ-NP-Xc-hj-np-x]\s?[A-HJ-NP-Za-hj-np-z]{2}\s?\d{2,5}\s?\d{2,5}"
+)
+_UTM: Final = re.compile(
+    r"(?:(?:UTM|zone)?\s*\d{1,2}\s?[C-Xc-x]\s+(?:E\s*)?\d{5,7}.*\d{6,8}.*"
+    r"|\d{5,7}(?:[.,]\d+)?\s*m?\s*E?[ ,;]+\d{6,8}(?:[.,]\d+)?.*\d{1,2}\s?[C-Xc-x])"
+)
+_APART: Final = re.compile(r"\s*[;,/|]\s*|\s+")
+_DEGREE: Final = r"[-+\u2212]?\d{1,3}(?:[.,]\d+)?"
+_PAIR: Final = re.compile(
+    rf"[(\[]?\s*(?P<lat>{_DEGREE})\s*°?\s*[NSns]?\s*[,;/|\s]\s*"
+    rf"(?P<lon>{_DEGREE})\s*°?\s*[EWew]?(?:[ ,]+[-\d.]+){{0,2}}\s*[)\]]?"
+)
+_TWO_ANGLES: Final = re.compile(r".*\d.*[NSСЮ].*\d.*[EWOВЗ].*|[NSСЮ].*\d.*[EWOВЗ].*\d.*")
+#: Hemispheres, and words for the axes, in Latin and Cyrillic letters.
+_AXIS_LETTERS: Final = re.compile(
+    r"[NSEWOСЮВЗ]|lat\w*|lon\w*|north|south|east|west|[сю]ш|[вз]д|[сю]\w*ш\w*|[вз]\w*д\w*",
+    re.IGNORECASE,
+)
+
+
+def dates_likeness(values: Iterable[object]) -> float:
+    """Return the share of values that look like dates.
+
+    Parameters
+    ----------
+    values
+        Values of one column, as in the file; empty ones do not count.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 where there are no values. Numbers alone are no dates but where
+        they say year, month and day; times of day are none.
+    """
+    texts = [text for text in map(text_of, values) if text]
+    return _share(texts, looks_like_date)
+
+
+def looks_like_date(text: str) -> bool:
+    """Tell whether one value reads like a date, or at least like a year in words."""
+    if looks_like_day(text):
+        return True
+    if _TIME_OF_DAY.fullmatch(text):
+        return False
+    few = len(text.split()) <= 6
+    return bool(few and len(text) <= 40 and _YEAR_IN_WORDS.search(text)) and not (
+        _NUMBER.fullmatch(text) or _ADDRESS.match(text)
+    )
+
+
+def looks_like_day(text: str) -> bool:
+    """Tell whether one value is written as a day or a month of some year."""
+    return len(text) <= 60 and any(pattern.fullmatch(text) for pattern in _DATES)
+
+
+def looks_like_point(value: object) -> bool:
+    """Tell whether one value holds latitude and longitude, in any of the usual ways."""
+    if isinstance(value, Mapping):
+        keys = {str(key).lower() for key in value}
+        return "coordinates" in keys or bool(
+            keys & {"lat", "latitude"} and keys & {"lon", "lng", "long", "longitude"}
+        )
+    if isinstance(value, (list, tuple)):
+        return len(value) in (2, 3) and all(_is_number(each) for each in value)
+    text = text_of(value)
+    if _SHAPE.fullmatch(text) or _MAP_LINK.fullmatch(text) or _MGRS.fullmatch(text):
+        return True
+    if text.startswith("{"):
+        return '"coordinates"' in text or ('"lat' in text and '"l' in text[5:])
+    pair = _PAIR.fullmatch(text)
+    if pair:
+        lat, lon = (abs(number_of(pair[axis]) or 0.0) for axis in ("lat", "lon"))
+        written = pair["lat"] + pair["lon"]
+        exact = "." in written or "," in written or "°" in text
+        return exact and min(lat, lon) <= 90 and max(lat, lon) <= 180
+    if len(text) > 80 or sum(char.isdigit() for char in text) < 4:
+        return False
+    return bool(_UTM.fullmatch(text)) or bool(
+        _TWO_ANGLES.fullmatch(text) and not re.search(r"[^\W\d_]{6,}", text)
+    )
+
+
+def angle_of(value: object) -> float | None:
+    """Return how far an angle is from 0, in whole degrees or better; None for others.
+
+    Parameters
+    ----------
+    value
+        A number, or a text with degrees, minutes, seconds and letters.
+    """
+    number = number_of(value)
+    if number is not None:
+        return abs(number)
+    match = _ANGLE.fullmatch(text_of(value))
+    if match is None:
+        return None
+    for letters in (match["before"], match["after"]):
+        letter = letters.replace(".", "").replace(" ", "")
+        if letter and not _AXIS_LETTERS.fullmatch(letter):
+            return None
+    return float(match["whole"])
+
+
+def number_of(value: object) -> float | None:
+    """Return a number, also one written with a decimal comma; None for others."""
+    if _is_number(value):
+        return None if math.isnan(float(value)) else float(value)  # type: ignore[arg-type]
+    text = text_of(value)
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text.replace("\u2212", "-").replace(",", "."))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def text_of(value: object) -> str:
+    """Return a value as people would write it: no spaces around, 7 for 7.0."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).strip()
+
+
+def is_filled(value: object) -> bool:
+    """Tell whether a cell says anything."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return False
+    if isinstance(value, float):
+        return not math.isnan(value)
+    if isinstance(value, str):
+        return bool(value.strip())
+    return not (isinstance(value, (list, tuple, dict)) and len(value) == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the values of a column look like.
+
+    Parameters
+    ----------
+    rows
+        How many rows were looked at.
+    filled
+        Share of them that say anything.
+    distinct
+        How many different values there are among those.
+    repeats
+        Share of the filled rows that say what another one says.
+    texts
+        The distinct values as texts, in the order of the table.
+    numbers, whole, fine, latitudes, longitudes, points, dates, days, addresses, handles, \
+truths
+        Shares of the distinct values: that are numbers; whole ones; with three
+        decimals or more; angles up to 90 and 180 degrees; points; dates, also vague ones;
+        days or months as calendars have them; addresses of the web; handles; yes or no.
+    low, high
+        The least and the largest number; NaN where there is none.
+    words, length
+        Mean number of words, and median of characters, of the distinct values.
+    """
+
+    rows: int = 0
+    filled: float = 0.0
+    distinct: int = 0
+    repeats: float = 0.0
+    texts: tuple[str, ...] = ()
+    numbers: float = 0.0
+    whole: float = 0.0
+    fine: float = 0.0
+    latitudes: float = 0.0
+    longitudes: float = 0.0
+    points: float = 0.0
+    dates: float = 0.0
+    days: float = 0.0
+    addresses: float = 0.0
+    handles: float = 0.0
+    truths: float = 0.0
+    low: float = math.nan
+    high: float = math.nan
+    words: float = 0.0
+    length: float = 0.0
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Three of its values at most, none longer than a line."""
+        return tuple(text[:80] for text in self.texts[:3])
+
+    def share_of(self, says: Callable[[float], bool]) -> float:
+        """Return the share of its values that are numbers for which *says* is true."""
+        if not self.texts:
+            return 0.0
+        numbers = map(number_of, self.texts)
+        return sum(n is not None and says(n) for n in numbers) / len(self.texts)
+
+
+def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return at most :data:`MOST_ROWS` rows, spread evenly over the table."""
+    step = -(-len(frame) // MOST_ROWS) if len(frame) > MOST_ROWS else 1
+    return frame.iloc[::step]
+
+
+def profile_of(column: pd.Series[Any]) -> Profile:
+    """Return what the values of a column look like.
+
+    Parameters
+    ----------
+    column
+        Any values, also lists and mappings; a sample of a large table.
+    """
+    filled = [value for value in column.array if is_filled(value)]
+    by_text: dict[str, Any] = {}
+    for value in filled:
+        by_text.setdefault(text_of(value), value)
+    if not by_text:
+        return Profile(rows=len(column))
+    texts, values = tuple(by_text), tuple(by_text.values())
+    numbers = [n for n in map(number_of, texts) if n is not None]
+    angles = [angle_of(value) for value in values]
+    return Profile(
+        rows=len(column),
+        filled=len(filled) / max(len(column), 1),
+        distinct=len(texts),
+        repeats=1 - len(texts) / len(filled),
+        texts=texts,
+        numbers=len(numbers) / len(texts),
+        whole=sum(n.is_integer() for n in numbers) / len(texts),
+        fine=_share(texts, _has_decimals),
+        latitudes=sum(a is not None and a <= 90 for a in angles) / len(texts),
+        longitudes=sum(a is not None and a <= 180 for a in angles) / len(texts),
+        points=_share(values, looks_like_point),
+        dates=dates_likeness(texts),
+        days=_share(texts, looks_like_day),
+        addresses=_share(texts, lambda text: bool(_ADDRESS.match(text))),
+        handles=_share(texts, lambda text: bool(_HANDLE.fullmatch(text))),
+        truths=_share(
+            values, lambda v: isinstance(v, bool) or text_of(v).lower() in _TRUTH
+        ),
+        low=min(numbers, default=math.nan),
+        high=max(numbers, default=math.nan),
+        words=fmean(len(text.split()) for text in texts),
+        length=median(map(len, texts)),
+    )
+
+
+def _has_decimals(text: str) -> bool:
+    number = number_of(text)
+    return number is not None and bool(re.search(r"[.,]\d{3,}", text))
+
+
+def _share(values: Sequence[Value], says: Callable[[Value], bool]) -> float:
+    return sum(map(says, values)) / len(values) if values else 0.0
