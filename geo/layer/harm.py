@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from geo.base.errors import Code
 from geo.geojson import brief
@@ -12,10 +13,43 @@ from geo.layer.case import Case, Problem
 from geo.layer.places import POINT_ONLY
 from geo.layer.texts import CODED
 
+
+class Harm(StrEnum):
+    """What could lead to somebody, and is never recorded."""
+
+    TELEPHONE = "telephone"
+    PLATE = "plate"
+    CHANNEL = "channel"
+    EMAIL = "email"
+    HANDLE = "handle"
+
+
+HARM_WORDS: Final[Mapping[str, str]] = {
+    Harm.TELEPHONE: "a telephone number",
+    Harm.PLATE: "a vehicle's number plate",
+    Harm.CHANNEL: "a link to a Telegram channel",
+    Harm.EMAIL: "an e-mail address",
+    Harm.HANDLE: "an account's handle",
+}
+
+
+class Find(NamedTuple):
+    """Where a text holds what is never recorded: ``text[start:end]``."""
+
+    start: int
+    end: int
+    harm: Harm
+
+
 _SEPARATOR: Final = r"[ \u00a0().\-/]"
+#: A degree with its sign, alone or before the other (ISO 6709): no telephone number.
+_DEGREE: Final = (
+    r"(?:1[0-7]\d|180|\d{1,2})\.\d{4,9}"
+    rf"(?:[+\-]\d{{1,3}}\.\d|(?!\d|{_SEPARATOR}{{1,2}}\d))"
+)
 _PHONES: Final = re.compile(
     # International: +381 64 123-45-67.
-    rf"(?<![\w+])\+\d(?:{_SEPARATOR}{{0,2}}\d){{7,14}}(?!\d)"
+    rf"(?<![\w+])\+(?!{_DEGREE})\d(?:{_SEPARATOR}{{0,2}}\d){{7,14}}(?!\d)"
     # Serbian and its like: 064/123-4567, 011 123 45 67.
     r"|(?<![\w./-])0\d{1,2}[ /\-]\d{3}[ \-]?\d{2}[ \-]?\d{1,2}(?![\w-])"
     # Russian: 8 (916) 123-45-67.
@@ -29,8 +63,8 @@ _PLATE_LETTERS: Final = (
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425"
 )
 _PLATES: Final = re.compile(
-    # Serbian and its like: BG 1234-AB.
-    r"(?<![\w-])[A-ZČĆŠŽĐ]{2}[ \-]?\d{3,5}[ \-][A-ZČĆŠŽĐ]{2}(?![\w-])"
+    # Serbian and its like: BG 1234-AB. Not a state and its zip code: AL 36054 US.
+    r"(?<![\w-])[A-ZČĆŠŽĐ]{2}(?! \d{5} US\b)[ \-]?\d{3,5}[ \-][A-ZČĆŠŽĐ]{2}(?![\w-])"
     # Russian: letter, three digits, two letters, region; in either script.
     rf"|(?<!\w)[{_PLATE_LETTERS}]\d{{3}}[{_PLATE_LETTERS}]{{2}} ?\d{{2,3}}(?!\w)"
 )
@@ -41,12 +75,17 @@ _HANDLES: Final = re.compile(r"(?<![\w.@/+-])@[A-Za-z_]\w{2,}")
 #: Anchored where a word begins, so that a long text without any is read once.
 _EMAILS: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w-]")
 _HARM: Final = (
-    (_PHONES, "a telephone number"),
-    (_PLATES, "a vehicle's number plate"),
-    (_CHANNELS, "a link to a Telegram channel"),
-    (_EMAILS, "an e-mail address"),
-    (_HANDLES, "an account's handle"),
+    (_PHONES, Harm.TELEPHONE),
+    (_PLATES, Harm.PLATE),
+    (_CHANNELS, Harm.CHANNEL),
+    (_EMAILS, Harm.EMAIL),
+    (_HANDLES, Harm.HANDLE),
 )
+#: Of these a pattern finds only the telling part; the rest of the word goes with it.
+_WHOLE_WORDS: Final = frozenset({Harm.CHANNEL, Harm.EMAIL, Harm.HANDLE})
+_WORD_END: Final = re.compile(r"[\s<>\"'()\[\],;]|$")
+_WORD_BEGINNING: Final = re.compile(r"[^\s<>\"'()\[\],;]*$")
+_LONGEST_BEGINNING: Final = 100
 #: Stands in all that any of these find, and in few other texts: most are read once.
 _SUSPECT: Final = re.compile(
     r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.IGNORECASE
@@ -63,12 +102,51 @@ def harm_problems(case: Case) -> Iterator[Problem]:
     for where, text in case.texts:
         if where in CODED or not _SUSPECT.search(text):
             continue
-        for pattern, what in _HARM:
+        for pattern, harm in _HARM:
             if pattern.search(text):
                 # The find itself is not repeated: reports are passed on.
-                message = f"seems to hold {what}, which is never recorded."
+                message = f"seems to hold {HARM_WORDS[harm]}, which is never recorded."
                 remedy = "Remove it, or write around it."
                 yield Problem(Code.HARM, where, message, remedy)
+
+
+def harm_in(text: str) -> tuple[Find, ...]:
+    """Return all that a text holds of what is never recorded, in its order.
+
+    Links, addresses and handles are found as whole words. Finds do not overlap; where
+    two do, the earlier and longer one stands. Most texts have none and are read once.
+    """
+    if not _SUSPECT.search(text):
+        return ()
+    spans = sorted(
+        (find for pattern, harm in _HARM for find in _finds(text, pattern, harm)),
+        key=lambda find: (find.start, -find.end),
+    )
+    kept: list[Find] = []
+    for find in spans:
+        if not kept or find.start >= kept[-1].end:
+            kept.append(find)
+    return tuple(kept)
+
+
+def _finds(text: str, pattern: re.Pattern[str], harm: Harm) -> Iterator[Find]:
+    """Go through the finds of one pattern; a word is searched once, however long."""
+    match = pattern.search(text)
+    while match:
+        start, end = match.span()
+        if harm in _WHOLE_WORDS:
+            before = text[max(0, start - _LONGEST_BEGINNING) : start]
+            beginning = _WORD_BEGINNING.search(before)
+            start -= len(beginning[0]) if beginning else 0
+            stop = _WORD_END.search(text, end)
+            end = stop.start() if stop else len(text)
+        yield Find(start, end, harm)
+        match = pattern.search(text, end)
+
+
+def names_dwelling(text: str) -> bool:
+    """Tell whether a text tells of somebody's home: "the flat they rented"."""
+    return _DWELLING.search(text) is not None
 
 
 def dwelling_problems(case: Case) -> Iterator[Problem]:

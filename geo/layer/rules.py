@@ -32,8 +32,8 @@ from geo.layer.places import (
 )
 from geo.layer.schema import schema_problems
 from geo.layer.texts import sentence_cautions, text_problems, texts
+from geo.model.ids import is_incident_id
 from geo.model.incident import Incident, incident_of
-from geo.model.sources import is_slug
 from geo.model.vocabulary import Vocabulary
 
 _RULES: Final[tuple[Callable[[Case], Iterator[Problem]], ...]] = (
@@ -192,10 +192,10 @@ def _check_id(feature_id: object, notes: Notes) -> None:
     remedy = "Write a name such as belgrade-mural-2022, and never use it again."
     if feature_id is None:
         notes.error("id", "is missing.", remedy, Code.MISSING)
-    elif not isinstance(feature_id, str) or not is_slug(feature_id):
+    elif not isinstance(feature_id, str) or not is_incident_id(feature_id):
         message = (
-            f"{brief(feature_id)} is not an id: lower-case letters, digits and single "
-            "hyphens are."
+            f"{brief(feature_id)} is not an id: letters, digits, underscores, and points "
+            "and hyphens between these are."
         )
         notes.error("id", message, remedy, Code.ID_FORM)
 

@@ -19,6 +19,9 @@ _LONGEST_SLUG: Final = 100
 #: A language tag of BCP 47, as far as its shape goes: en, sr-Latn.
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _UNSAFE_IN_URL: Final = re.compile(r"[\s\x00-\x20\x22\x7f<>\\`]")
+#: What BCP 47 writes for a language that nobody has determined.
+UNKNOWN_LANGUAGE: Final = "und"
+UNKNOWN_LICENCE: Final = "Not stated"
 _HELP: Final = "See data/README.md, 'Sources'."
 
 
@@ -33,13 +36,14 @@ class Source:
     title
         The title as published, or a description where it is not known.
     publisher
-        Who published it.
+        Who published it; the title again where only a name is known.
     authors
         Names of who wrote it, in the order of the byline; may be empty.
     adapted_by
         Names of who translated or adapted it; may be empty.
     language
-        BCP 47 tag of the text: ``en``, ``ru``, ``sr-Latn``.
+        BCP 47 tag of the text: ``en``, ``ru``, ``sr-Latn``; ``und`` where it is not
+        known.
     published
         The day of publication, against which relative dates are read; None where
         it is not known.
@@ -58,10 +62,10 @@ class Source:
     id: str
     title: str
     publisher: str
-    language: str
-    published: date | None
-    url: str | None
-    licence: str
+    language: str = UNKNOWN_LANGUAGE
+    published: date | None = None
+    url: str | None = None
+    licence: str = UNKNOWN_LICENCE
     authors: tuple[str, ...] = ()
     adapted_by: tuple[str, ...] = ()
     derived_from: str | None = None
@@ -103,6 +107,13 @@ class Sources(Mapping[str, Source]):
             seen.add(origin)
             source_id = origin
         return source_id
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the register as :func:`read_sources` reads it.
+
+        What is not known is left out, so that a person sees what there is to add.
+        """
+        return {"sources": [_entry_of(source) for source in self.values()]}
 
     def named(self, source_id: str) -> Source:
         """Return the source of that id.
@@ -156,10 +167,10 @@ def read_sources(path: Path) -> Sources:
     Parameters
     ----------
     path
-        JSON: ``{"sources": [{"id", "title", "publisher", "language", "published",
-        "url", "licence"}]}`` with, as wanted, ``authors``, ``adapted_by``,
-        ``derived_from``, ``fetched_from`` and ``note``. An empty list gives an
-        empty register.
+        JSON: ``{"sources": [{"id", "title"}]}`` with, as known, ``publisher``,
+        ``language``, ``published``, ``url``, ``licence``, ``authors``,
+        ``adapted_by``, ``derived_from``, ``fetched_from`` and ``note``. An empty
+        list gives an empty register.
 
     Raises
     ------
@@ -233,10 +244,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 #: The keys of a source by what their value must be.
-_TEXTS: Final = ("id", "title", "publisher", "language", "licence")
 _NAMES: Final = ("authors", "adapted_by")
 _NULLABLE: Final = ("published", "url", "derived_from", "fetched_from")
-_REQUIRED: Final = (*_TEXTS, "published", "url")
+_REQUIRED: Final = ("id", "title")
 _KEYS: Final = frozenset(Source.__slots__)
 
 
@@ -305,11 +315,25 @@ _SHAPES: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
 
 def _source_of(entry: Mapping[str, Any]) -> Source:
     """Make a source of an entry without faults."""
-    values = dict(entry)
-    values["published"] = _day(entry["published"]) if entry["published"] else None
+    values = {"publisher": entry["title"], **entry}
+    values["published"] = _day(entry["published"]) if entry.get("published") else None
     for key in _NAMES:
         values[key] = tuple(entry.get(key, ()))
     return Source(**values)
+
+
+def _entry_of(source: Source) -> dict[str, Any]:
+    """Return a source as its entry in the register."""
+    unknown = {"language": UNKNOWN_LANGUAGE, "licence": UNKNOWN_LICENCE}
+    entry: dict[str, Any] = {}
+    for key in Source.__slots__:
+        value = getattr(source, key)
+        if value in (None, "", ()) or value == unknown.get(key):
+            continue
+        if isinstance(value, date):
+            value = value.isoformat()
+        entry[key] = list(value) if isinstance(value, tuple) else value
+    return entry
 
 
 def _derivation_problem(

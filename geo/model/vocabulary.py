@@ -173,6 +173,9 @@ class Category:
     against_people
         Whether its incidents are done to people, so that none may be placed exactly
         at somebody's home. True is the safe side, and stands where a file is silent.
+    values
+        The words that imported tables use for it, as written. They stay when people
+        change the label, so that the next import finds the category again.
     """
 
     id: str
@@ -181,6 +184,7 @@ class Category:
     color: str
     symbol: str
     against_people: bool = True
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,17 @@ class Vocabulary:
         """Return the ids in legend order."""
         return tuple(self.categories)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the categories as :func:`read_vocabulary` reads them."""
+        entries = []
+        for category in self:
+            entry: dict[str, Any] = {name: getattr(category, name) for name in _TEXTS}
+            entry["against_people"] = category.against_people
+            if category.values:
+                entry["values"] = list(category.values)
+            entries.append(entry)
+        return {"categories": entries}
+
     def marks(self) -> dict[str, dict[str, Any]]:
         """Return label, color, symbol and its outline by id, for the map's scripts."""
         return {
@@ -225,7 +240,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
     ----------
     path
         JSON: ``{"categories": [{"id", "label", "definition", "color", "symbol",
-        "against_people"}]}``, the last of them as wanted.
+        "against_people", "values"}]}``, the last two as wanted.
 
     Raises
     ------
@@ -251,7 +266,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
         else:
             texts = {name: entry[name] for name in _TEXTS}
             against_people = entry.get("against_people", True)
-            category = Category(**texts, against_people=against_people)
+            values = tuple(entry.get("values", ()))
+            category = Category(**texts, against_people=against_people, values=values)
             categories[category.id] = category
     if faults:
         raise DataError(faults)
@@ -277,9 +293,21 @@ def _category_problem(entry: object, categories: Mapping[str, Category]) -> str 
         )
     if entry["symbol"] not in SYMBOLS:
         return f"symbol {entry['symbol']!r} is not one of {', '.join(sorted(SYMBOLS))}."
+    return _wanted_problem(entry) or _color_problem(entry["color"])
+
+
+def _wanted_problem(entry: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with what a category need not have, or None."""
     if not isinstance(entry.get("against_people", True), bool):
         return f"against_people={entry['against_people']!r} is not true or false."
-    return _color_problem(entry["color"])
+    values = entry.get("values", [])
+    if not isinstance(values, list) or not all(map(_is_word, values)):
+        return f"values={values!r} is not a list of texts of which all prints."
+    return None
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not unprintable(value)
 
 
 def _color_problem(color: str) -> str | None:

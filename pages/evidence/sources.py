@@ -19,7 +19,13 @@ from pages.ui.archived_text import citing, draw_text
 
 _READ = "read"
 
-_LANGUAGES = {"en": "English", "ru": "Russian", "sr": "Serbian", "uk": "Ukrainian"}
+_LANGUAGES = {
+    "en": "English",
+    "ru": "Russian",
+    "sr": "Serbian",
+    "uk": "Ukrainian",
+    "und": "Not known",
+}
 
 found = atlas()
 

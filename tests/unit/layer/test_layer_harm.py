@@ -53,11 +53,31 @@ def test_what_could_harm_people_is_never_recorded(text: str, name: str) -> None:
         "https://example.org/2023/12/18/story-123456",
         "Paid 100 000 EUR in the AK-47 case; 555 people.",
         "Painted at t. me said; 3 @ 5 pm.",
+        "At +44.812512, +20.456123 or +40.6892494-074.0445004/.",
+        "Millbrook, AL 36054 US.",
     ],
 )
 def test_ordinary_numbers_and_addresses_are_left_alone(text: str) -> None:
     """Dates, sums, streets and coordinates are no telephone numbers or plates."""
     assert not faults_of(feature(summary=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Call +381 64 123 45 67 now", "Call | now"),
+        ("a car, BG 1234-AB, left", "a car, |, left"),
+        ("see https://t.me/somechannel/12 (old)", "see | (old)"),
+        ("wrote @some_handle, who", "wrote |, who"),
+        ("to someone@mail.example.org; 064/123-4567", "to |; |"),
+        ("nothing at all in 2022-02-24", "nothing at all in 2022-02-24"),
+    ],
+)
+def test_what_could_harm_is_found_where_it_stands(text: str, left: str) -> None:
+    """Links, addresses and handles as whole words."""
+    for find in reversed(harm.harm_in(text)):
+        text = f"{text[: find.start]}|{text[find.end :]}"
+    assert text == left
 
 
 @pytest.mark.parametrize(
@@ -107,15 +127,18 @@ def test_no_text_that_is_read_once_holds_what_is_never_recorded(text: str) -> No
     """The quick look finds all that the patterns find."""
     if any(pattern.search(text) for pattern, _ in harm._HARM):
         assert harm._SUSPECT.search(text)
+        assert harm.harm_in(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 900_000, "+1" * 400_000, "@a" * 400_000, "AB1" * 300_000]
+    "text",
+    ["a" * 900_000, "+1" * 400_000, "@a" * 400_000, "AB1" * 300_000, "/a@b.c" * 99_000],
 )
 def test_a_huge_text_is_checked_in_one_pass(text: str) -> None:
     """Looking for telephones and the like stays linear in the text's length."""
     started_s = time.perf_counter()
     faults_of(feature(remarks=text))
+    harm.harm_in(text)
 
     # No measure: with a pattern that goes back and forth it would be hours.
     assert time.perf_counter() - started_s < 120

@@ -127,10 +127,10 @@ def test_messages_are_short_whatever_the_data() -> None:
 
 @pytest.mark.parametrize(
     "found",
-    [None, 7, "", "Mural", "mural 1", "mural_1", "мурал", "a\n", "-a", "a" * 101],
+    [None, 7, "", "mural 1", "a/b", "..", "мурал", "a\n", "-a", "a.", "a" * 101],
 )
-def test_an_id_that_is_no_slug_is_refused(found: object) -> None:
-    """Ids are readable slugs."""
+def test_an_id_that_cannot_stand_in_an_address_is_refused(found: object) -> None:
+    """Nor one that could leave a folder, or be written in two ways."""
     one = feature()
     if found is None:
         del one["id"]
@@ -138,6 +138,12 @@ def test_an_id_that_is_no_slug_is_refused(found: object) -> None:
         one["id"] = found
 
     assert wheres(one) == ["id"]
+
+
+@pytest.mark.parametrize("found", ["7", "SOM123", "nc73919986", "mural_1", "GED-22.1"])
+def test_an_id_of_others_is_taken_as_it_is(found: str) -> None:
+    """Whoever knows the table finds the record by it."""
+    assert not faults_of(feature() | {"id": found})
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""Cells of a table's column: their text, what is empty, and work on distinct values.
+
+A column of a million rows seldom has a million values: what is slow is done once for
+each value. Lists and objects, which JSON has in a cell, take part by their JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime, time
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from geo.base.characters import printable
+
+Made = TypeVar("Made")
+
+_SPACES: Final = re.compile(r"\s+")
+_SHOWN: Final = 3
+_LONGEST_SHOWN: Final = 80
+#: What people write where there is nothing to write, folded.
+BLANK_WORDS: Final = frozenset(
+    {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "n.a.", "nan", "nil", "none"}
+    | {"null", "<na>", "nat", "#n/a", "?"}
+)
+
+
+def is_blank(value: object) -> bool:
+    """Tell whether a cell holds nothing: None, NaN, white space, an empty list."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, float | np.floating):
+        return bool(np.isnan(value))
+    return isinstance(value, list | dict | tuple) and not value
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a text is what people write for nothing: "n/a", "-"."""
+    return text.strip().lower() in BLANK_WORDS
+
+
+def text_of(value: object) -> str:
+    """Return a cell as the text that a person would have typed; "" if blank.
+
+    A whole number is written without a point, a day without its midnight.
+    """
+    if isinstance(value, str):
+        return value
+    if is_blank(value):
+        return ""
+    text = str(value)
+    if isinstance(value, bool | np.bool_):
+        text = text.lower()
+    elif isinstance(value, float | np.floating) and float(value).is_integer():
+        text = str(int(value))
+    elif isinstance(value, datetime):
+        is_day = value.time() == time.min and value.tzinfo is None
+        text = value.date().isoformat() if is_day else value.isoformat()
+    elif isinstance(value, list | dict | tuple):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    return text
+
+
+def line_of(value: object) -> str:
+    """Return a cell as a text on one line, of which all prints; "" if blank."""
+    return " ".join(printable(_SPACES.sub(" ", text_of(value))).split())
+
+
+def map_distinct(
+    values: pd.Series[Any], function: Callable[[Any], Made]
+) -> pd.Series[Any]:
+    """Apply a function once to each distinct value; all equal values share its result.
+
+    Parameters
+    ----------
+    values
+        Any cells, lists and objects among them. An empty column gives an empty one.
+    function
+        From a cell to anything; blank cells are handed to it as well.
+
+    Returns
+    -------
+    pandas.Series
+        Of dtype object, with the index of *values*.
+    """
+    cells = values.to_numpy(dtype=object, na_value=None)
+    keys: list[Hashable] = [_key(cell) for cell in cells]
+    made: dict[Hashable, Made] = {}
+    results = np.empty(len(cells), dtype=object)
+    for position, key in enumerate(keys):
+        if key not in made:
+            made[key] = function(cells[position])
+        results[position] = made[key]
+    return pd.Series(results, index=values.index, dtype=object, name=values.name)
+
+
+def texts_of(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the texts of a column's cells, as :func:`text_of` has them."""
+    return map_distinct(values, text_of)
+
+
+def lines_of(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column's cells as texts on one line, as :func:`line_of` has them."""
+    return map_distinct(values, line_of)
+
+
+def distinct(values: pd.Series[Any]) -> list[Any]:
+    """Return the distinct values that are not blank, in the order of the file."""
+    made: dict[Hashable, Any] = {}
+    for cell in values.to_numpy(dtype=object, na_value=None):
+        made.setdefault(_key(cell), cell)
+    return [cell for cell in made.values() if not is_blank(cell)]
+
+
+def rows_where(mask: pd.Series[Any]) -> tuple[int, ...]:
+    """Return the numbers of the records for which a mask holds."""
+    return tuple(int(row) for row in mask.index[mask.to_numpy(dtype=bool)])
+
+
+def examples_of(values: Iterable[Any]) -> tuple[str, ...]:
+    """Return at most three distinct texts of cells, long ones cut."""
+    shown: dict[str, None] = {}
+    for value in values:
+        text = text_of(value)
+        if text.strip():
+            shown[cut(" ".join(text.split()), _LONGEST_SHOWN)] = None
+        if len(shown) == _SHOWN:
+            break
+    return tuple(shown)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most *most* characters, cut where a word ends if it can be.
+
+    A cut text ends in an ellipsis.
+    """
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    words, _, _ = kept.rpartition(" ")
+    if len(words) > most // 2:
+        kept = words
+    return kept.rstrip(" ,;:.\u2026") + "\u2026"
+
+
+def _key(cell: Any) -> Hashable:  # noqa: ANN401 - any cell
+    """Return what makes equal cells equal: 1, 1.0 and True are three."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, list | dict | tuple):
+        return (type(cell), json.dumps(cell, ensure_ascii=False, default=str))
+    if isinstance(cell, float | np.floating) and np.isnan(cell):
+        return None
+    return (type(cell), cell)
