@@ -1,0 +1,334 @@
+"""Looking through a file: its columns, what each becomes, and what must be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.base.errors import QueryError
+from geo.formats.guarded import Guard
+from geo.formats.input_file import ReadOptions, parse_system
+from geo.formats.opening import open_table
+from geo.formats.table import Table
+from geo.importing.columns import Question, propose_mapping
+from geo.importing.countries import read_countries
+from geo.importing.dates import DateStyle, check_formats, look_at_dates
+from geo.importing.left_out import leave_out
+from geo.importing.mapping import (
+    ROLES,
+    SHARED_ROLES,
+    TableMapping,
+    check_mapping,
+    mapping_for,
+)
+from geo.importing.remarks import Remark
+from geo.model.ids import slug
+
+#: The column that a list of refused records has beside those of its table.
+REASON: Final = "why it was refused"
+#: What asks for the order of day and month in dates.
+DATE_ORDER: Final = "date_order"
+_DATES: Final = ("date", "date.start", "date.end")
+_ORDERS: Final = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+_OWN: Final = "extra."
+#: What answers a question: a question with its choices, to one of them.
+Answer = Callable[[Question], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a caller says of a table, over what is proposed or remembered.
+
+    Parameters
+    ----------
+    columns
+        Role by column; ``extra.NAME`` keeps it as an own field of that label.
+    values, defaults, date_formats, date_order, time_zone, source
+        As for :class:`~geo.importing.mapping.TableMapping`.
+    drop
+        Columns that are left out.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    drop: Collection[str] = ()
+    date_formats: tuple[str, ...] = ()
+    date_order: str = ""
+    time_zone: str = ""
+    source: str = ""
+
+    def applied(self, mapping: TableMapping, head: Collection[str]) -> TableMapping:
+        """Return a mapping with these changes.
+
+        A role that only one column may have is taken from the column that had it.
+
+        Raises
+        ------
+        QueryError
+            If a column or a role is not known.
+        """
+        check_formats(self.date_formats)
+        columns, labels = dict(mapping.columns), dict(mapping.labels)
+        for option, names in (("map", self.columns), ("drop", self.drop)):
+            for column in names:
+                if column not in head:
+                    shown = ", ".join(map(repr, head)) or "none"
+                    msg = f"{column!r} is not a column of the file. Columns are {shown}."
+                    raise QueryError(option, msg)
+        for column, role in self.columns.items():
+            if role.startswith(_OWN):
+                labels[column], role = role.removeprefix(_OWN), "own"
+            if role not in ROLES:
+                shown = ", ".join(ROLES)
+                msg = f"{role!r} is not what a column can be. Write one of {shown}."
+                raise QueryError("map", msg)
+            if role not in SHARED_ROLES:
+                columns = {
+                    name: "own" if its == role else its for name, its in columns.items()
+                }
+            columns[column] = role
+        columns |= dict.fromkeys(self.drop, "drop")
+        values = {name: dict(of) for name, of in mapping.values.items()}
+        for name, of in self.values.items():
+            values.setdefault(name, {}).update(of)
+        return replace(
+            mapping,
+            columns=columns,
+            labels=labels,
+            values=values,
+            defaults={**mapping.defaults, **self.defaults},
+            date_formats=self.date_formats or mapping.date_formats,
+            date_order=self.date_order or mapping.date_order,
+            time_zone=self.time_zone or mapping.time_zone,
+            source=self.source or mapping.source,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file holds, and how it will be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    table
+        What it says.
+    mapping
+        How its columns are read.
+    questions
+        What the file does not tell, each with a proposal that the mapping follows.
+    reasons
+        Why each column becomes what it becomes.
+    kept
+        Numbers of the rows that are records.
+    styles
+        How the dates of each column of dates are written.
+    remarks
+        What was left out, and what is odd.
+    is_remembered
+        Whether the mapping was made for an earlier table with the same columns.
+    """
+
+    path: Path
+    table: Table
+    mapping: TableMapping
+    questions: tuple[Question, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    kept: pd.Index[Any] = field(default_factory=lambda: pd.RangeIndex(0))
+    styles: Mapping[str, DateStyle] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+    is_remembered: bool = False
+
+
+def look_through(
+    path: Path,
+    *,
+    folder: Path | None,
+    today: date,
+    opening: ReadOptions | None = None,
+    changes: Changes | None = None,
+    guard: Guard | None = None,
+) -> Look:
+    """Read a file, and decide how its columns are to be read.
+
+    Parameters
+    ----------
+    path
+        A file of any format of :data:`geo.formats.registry.FORMATS`.
+    folder
+        The map's folder, which may remember tables with the same columns; None for
+        none.
+    today
+        Two-digit years do not land after it.
+    opening
+        How to open it, where it does not say itself.
+    changes
+        What the caller says of it.
+    guard
+        What reading it may take.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a mapping of the folder is wrong.
+    QueryError
+        If the caller names what the file has not.
+    """
+    opening, changes = opening or ReadOptions(), changes or Changes()
+    table = _without_reasons(open_table(path, opening, guard))
+    if table.is_export:
+        return Look(path, table, TableMapping(name=slug(path.stem)), kept=table.frame.index)
+    head = tuple(map(str, table.frame.columns))
+    mapping = mapping_for(folder, head) if folder is not None else None
+    questions: tuple[Question, ...] = ()
+    reasons: Mapping[str, str] = {}
+    is_remembered = mapping is not None
+    if mapping is None:
+        proposal = propose_mapping(
+            table.frame,
+            format=table.format,
+            name=path.stem,
+            has_geometry=_has_place(table),
+            today=today,
+        )
+        mapping, questions, reasons = (
+            proposal.mapping,
+            proposal.questions,
+            proposal.reasons,
+        )
+    mapping = changes.applied(mapping, head)
+    check_mapping(mapping, str(path))
+    left = leave_out(table.frame, mapping)
+    look = Look(
+        path,
+        table,
+        mapping,
+        tuple(each for each in questions if each.key not in _settled(changes)),
+        reasons,
+        left.kept,
+        remarks=tuple(left.remarks),
+        is_remembered=is_remembered,
+    )
+    return _with_dates(look, today)
+
+
+def answer_questions(look: Look, answer: Answer, today: date) -> Look:
+    """Return a look in which each question has its answer.
+
+    Raises
+    ------
+    QueryError
+        If an answer is none of the choices.
+    """
+    mapping = look.mapping
+    for question in look.questions:
+        chosen = answer(question)
+        if chosen not in question.choices:
+            shown = ", ".join(question.choices)
+            raise QueryError(question.key, f"{chosen!r} is none of {shown}.")
+        mapping = answered(mapping, question.key, chosen)
+    look = replace(look, mapping=mapping, questions=())
+    return replace(_with_dates(look, today), questions=())
+
+
+def answered(mapping: TableMapping, key: str, chosen: str) -> TableMapping:
+    """Return a mapping that follows the answer to one question."""
+    if key in ROLES:
+        columns = {
+            column: "own" if role == key else role
+            for column, role in mapping.columns.items()
+        }
+        if chosen in columns:
+            columns[chosen] = key
+        return replace(mapping, columns=columns)
+    if key in {DATE_ORDER, "time_zone", "source", "sheet", "encoding", "crs"}:
+        return replace(mapping, **{key: chosen})
+    return replace(mapping, defaults={**mapping.defaults, key: chosen})
+
+
+def opening_of(mapping: TableMapping) -> ReadOptions:
+    """Return how a file is opened by what a mapping remembers of it."""
+    return ReadOptions(
+        layer=mapping.sheet, encoding=mapping.encoding, epsg=parse_system(mapping.crs)
+    )
+
+
+def _settled(changes: Changes) -> set[str]:
+    """Return what the caller's changes have answered already."""
+    keys = {*changes.columns.values(), *changes.defaults}
+    if changes.date_order or changes.date_formats:
+        keys.add(DATE_ORDER)
+    if changes.source:
+        keys.add("source")
+    return keys
+
+
+def _without_reasons(table: Table) -> Table:
+    """Return a table without the column that a list of refused records has."""
+    if REASON not in table.frame.columns:
+        return table
+    return replace(table, frame=table.frame.drop(columns=REASON))
+
+
+def _with_dates(look: Look, today: date) -> Look:
+    """Return a look that knows how dates are written, or asks."""
+    mapping, frame = look.mapping, look.table.frame.loc[look.kept]
+    country = mapping.column_of("country")
+    codes = None if country is None else read_countries(frame[country]).codes
+    styles: dict[str, DateStyle] = {}
+    questions = [each for each in look.questions if each.key != DATE_ORDER]
+    for column, role in mapping.columns.items():
+        if role not in _DATES:
+            continue
+        style = look_at_dates(
+            frame[column],
+            today=today,
+            name=column,
+            countries=codes,
+            formats=mapping.date_formats,
+        )
+        if mapping.date_order:
+            style = replace(
+                style, order=mapping.date_order, is_decided=True, orders={}
+            )
+        elif not style.is_decided and not any(
+            each.key == DATE_ORDER for each in questions
+        ):
+            questions.append(_order_question(column, style))
+        styles[column] = style
+    return replace(look, styles=styles, questions=tuple(questions))
+
+
+def _order_question(column: str, style: DateStyle) -> Question:
+    """Ask which of two orders the dates of a column have."""
+    orders = dict.fromkeys(
+        order for example in style.examples for order in example.readings
+    )
+    examples = tuple(
+        f"{example.written}: "
+        + " or ".join(
+            f"{day} ({_ORDERS[order]})" for order, day in example.readings.items()
+        )
+        for example in style.examples
+    )
+    because = f" ({style.reason})" if style.reason else ""
+    return Question(
+        DATE_ORDER,
+        f"Dates in {column!r} may have the day or the month first{because}. Which?",
+        tuple(orders) or tuple(_ORDERS),
+        style.order,
+        examples,
+    )
+
+
+def _has_place(table: Table) -> bool:
+    """Tell whether any record has a geometry of its own."""
+    return bool(np.any([shape is not None for shape in table.geometry]))
