@@ -173,7 +173,7 @@ class Category:
     against_people
         Whether its incidents are done to people, so that none may be placed exactly
         at somebody's home. True is the safe side, and stands where a file is silent.
-    values
+    words
         The words that imported tables use for it, as written. They stay when people
         change the label, so that the next import finds the category again.
     """
@@ -184,7 +184,7 @@ class Category:
     color: str
     symbol: str
     against_people: bool = True
-    values: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,8 @@ class Vocabulary:
         for category in self:
             entry: dict[str, Any] = {name: getattr(category, name) for name in _TEXTS}
             entry["against_people"] = category.against_people
-            if category.values:
-                entry["values"] = list(category.values)
+            if category.words:
+                entry["words"] = list(category.words)
             entries.append(entry)
         return {"categories": entries}
 
@@ -240,7 +240,7 @@ def read_vocabulary(path: Path) -> Vocabulary:
     ----------
     path
         JSON: ``{"categories": [{"id", "label", "definition", "color", "symbol",
-        "against_people", "values"}]}``, the last two as wanted.
+        "against_people", "words"}]}``, the last two as wanted.
 
     Raises
     ------
@@ -266,8 +266,8 @@ def read_vocabulary(path: Path) -> Vocabulary:
         else:
             texts = {name: entry[name] for name in _TEXTS}
             against_people = entry.get("against_people", True)
-            values = tuple(entry.get("values", ()))
-            category = Category(**texts, against_people=against_people, values=values)
+            words = tuple(entry.get("words", ()))
+            category = Category(**texts, against_people=against_people, words=words)
             categories[category.id] = category
     if faults:
         raise DataError(faults)
@@ -300,9 +300,9 @@ def _wanted_problem(entry: Mapping[str, Any]) -> str | None:
     """Return what is wrong with what a category need not have, or None."""
     if not isinstance(entry.get("against_people", True), bool):
         return f"against_people={entry['against_people']!r} is not true or false."
-    values = entry.get("values", [])
-    if not isinstance(values, list) or not all(map(_is_word, values)):
-        return f"values={values!r} is not a list of texts of which all prints."
+    words = entry.get("words", [])
+    if not isinstance(words, list) or not all(map(_is_word, words)):
+        return f"words={words!r} is not a list of texts of which all prints."
     return None
 
 

@@ -76,8 +76,8 @@ def test_categories_are_read_in_the_order_of_the_file(tmp_path: Path) -> None:
         ({"id": "a:b c"}, "a:b c"),
         ({"against_people": "no"}, "against_people='no'"),
         ({"against_people": None}, "against_people=None"),
-        ({"values": "Mudslide"}, "values='Mudslide'"),
-        ({"values": [" "]}, "values=[' ']"),
+        ({"words": "Mudslide"}, "words='Mudslide'"),
+        ({"words": [" "]}, "words=[' ']"),
     ],
 )
 def test_a_wrong_category_is_refused_with_its_value(
@@ -103,10 +103,10 @@ def test_a_category_that_says_nothing_is_about_people(tmp_path: Path) -> None:
 
 def test_categories_written_and_read_are_the_same(tmp_path: Path) -> None:
     """With the words of tables, where an import has written some."""
-    entries = [entry(id="a", values=["Mural", "wall art"]), entry(id="b")]
+    entries = [entry(id="a", words=["Mural", "wall art"]), entry(id="b")]
     found = read_vocabulary(written(tmp_path, {"categories": entries}))
 
-    assert found["a"].values == ("Mural", "wall art")
+    assert found["a"].words == ("Mural", "wall art")
     assert read_vocabulary(written(tmp_path, found.as_json())) == found
 
 
