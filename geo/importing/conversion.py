@@ -1,320 +1,680 @@
-"""Converts records of any file to incidents: reports each change, invents nothing.
+"""Records of a table become incidents: column by column, nothing lost, each guess told.
 
-A column is taken for the property of its name, or of the name the caller maps it to;
-further columns are kept as further properties. What an incident needs and no column
-has comes from the caller's defaults; where they have none, the record is refused.
+A column that the model has no place for is kept as an own field. A cell that cannot be
+read stays as one, beside the property that the record then lacks.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+import shapely
+
 from geo.base.characters import printable
-from geo.formats.coordinates import is_empty
-from geo.formats.records import Raw
-from geo.formats.rows import value_of
-from geo.importing.dating import joined_date, read_date
-from geo.importing.identity import Conversion, set_geometry, set_id
-from geo.importing.options import (
-    DATE_PARTS,
-    DERIVED,
-    FURTHER,
-    PLACES,
-    ImportOptions,
-    default_of,
-)
-from geo.layer import MOST_QUOTE_WORDS
+from geo.importing.categories import categorise
+from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
+from geo.importing.claims import read_statuses
+from geo.importing.countries import read_countries
+from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
+from geo.importing.features import FeatureColumns
+from geo.importing.ids import identify_rows
+from geo.importing.looking import Look
+from geo.importing.mapping import TableMapping
+from geo.importing.names import split_names
+from geo.importing.outside import Outside, apply_mend, points_outside
+from geo.importing.own_values import OwnColumn, keep_column
+from geo.importing.points import POINT_ROLES, check_points, read_points
+from geo.importing.remarks import Remark
+from geo.importing.sources import cite_rows
+from geo.importing.titles import WHOLE_SUMMARY, none_like, summarise_rows, title_rows
+from geo.importing.unplaced import GeocodedRows, geocode_rows
+from geo.importing.withheld import names_harm, withhold
+from geo.layer.harm import names_dwelling
+from geo.layer.places import POINT_ONLY
 from geo.model.dates import bounds
-from geo.model.fields import Kind, field_named, fields
-from geo.model.geonames import country_code
-from geo.model.incident import PROPERTIES
-from geo.model.text import first_words
-from geo.model.vocabulary import Precision
+from geo.model.sources import Sources
+from geo.model.vocabulary import (
+    RADIUS_RANGE_M,
+    SHAPES_OF,
+    Kind,
+    LocationBasis,
+    Precision,
+    Status,
+    Vocabulary,
+)
 
-#: What every incident needs and only a person or a column can say.
-REQUIRED: Final = ("title", "summary", "category", "kind", "status")
-_SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
-_LONGEST_TITLE: Final = 200
-_LONGEST_SUMMARY: Final = 2000
-_OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"})
-#: Columns that our own tables have beside properties.
-_OWN_FURTHER: Final = DERIVED | PLACES | {"row_no", "bbox"}
-
-
-def convert(raw: Raw, options: ImportOptions) -> Iterator[Conversion]:
-    """Go through the records of a file as conversions, in file order."""
-    ours = is_export(raw)
-    # GeoJSON has further properties as they are, tables have them in a column.
-    table = ours and raw.format != "geojson"
-    used: dict[str, int] = {}
-    for index, feature in enumerate(raw.features):
-        conversion = Conversion(index, {"type": "Feature", "id": feature["id"]})
-        properties = _clean(feature["properties"], conversion, ours=ours)
-        values = _renamed(properties, options, leave_out=_OWN_FURTHER if table else ())
-        set_geometry(feature["geometry"], conversion)
-        extra = values.pop("extra", None) if table else None
-        _set_properties(values, conversion, options, ours=ours)
-        if extra:
-            conversion.feature["properties"] |= _extra(extra, conversion)
-        set_id(values, conversion, used)
-        own = {"type", "id", "geometry", "properties", "bbox"}
-        conversion.feature |= {
-            name: feature[name] for name in feature if name not in own
-        }
-        yield conversion
+GIVEN_ID: Final = "given_id"
+#: What a record without any word for it is called.
+_DEFAULT_LABEL: Final = "Incident"
+_DATES: Final = ("date", "date.start", "date.end")
+_PARTS: Final = ("date.year", "date.month", "date.day")
+_PLACES: Final = ("place", "place.address", "place.district", "place.region")
+_ACTORS: Final = {"actor.by": "by", "actor.against": "against", "actor.with": "with"}
+_LONGEST_NOTE: Final = 500
+_FEW: Final = 0.5
+#: Of a point at a dwelling so many decimal places stay: about a kilometre.
+_COARSE_DIGITS: Final = 2
+_COARSE: Final = Precision.NEIGHBOURHOOD
+_COARSE_RADIUS_M: Final = 1_500.0
+#: Places rows on the map by their words; None where nothing does.
+Geocode = Callable[[pd.DataFrame, Mapping[str, str], pd.Series], GeocodedRows]
 
 
-def is_export(raw: Raw) -> bool:
-    """Tell whether this project exported a file, by the file's columns."""
-    return set(raw.columns) | {"id"} >= _OWN and (
-        "id" in raw.columns or raw.format == "geojson"
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A table's records as incidents, by column.
+
+    Parameters
+    ----------
+    columns
+        The records.
+    vocabulary, sources
+        What they need, and what there was before.
+    own
+        The columns that are kept as own fields.
+    remarks
+        What was assumed, changed or not understood.
+    outside
+        Points that lie outside the country of their record, with what would mend them.
+    unplaced
+        Places that were looked up and not found for sure.
+    undated, unplaced_rows
+        How many records have no date, and no place.
+    """
+
+    columns: FeatureColumns
+    vocabulary: Vocabulary
+    sources: Sources
+    own: tuple[OwnColumn, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    outside: tuple[Outside, ...] = ()
+    unplaced: GeocodedRows | None = None
+    undated: int = 0
+    unplaced_rows: int = 0
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The columns of one table while they are converted."""
+
+    frame: pd.DataFrame
+    mapping: TableMapping
+    remarks: list[Remark] = field(default_factory=list)
+    #: Cells that were not understood, kept as own fields: by column, of those rows.
+    left: dict[str, pd.Series] = field(default_factory=dict)
+
+    def column(self, role: str) -> pd.Series | None:
+        """Return the column of a role, None where no column has it."""
+        name = self.mapping.column_of(role)
+        return None if name is None else self.frame[name]
+
+    def texts(self, role: str) -> pd.Series:
+        """Return the column of a role as texts on one line; "" where it has none."""
+        column = self.column(role)
+        if column is None:
+            return pd.Series("", index=self.frame.index, dtype=object)
+        return lines_of(column)
+
+    def ours(self, role: str, column: pd.Series) -> pd.Series:
+        """Return a column with the values that the mapping gives for theirs."""
+        values = self.mapping.values.get(role)
+        if not values:
+            return column
+        return map_distinct(
+            column, lambda cell: values.get(str(cell).strip(), cell)
+        )
+
+    def keep(self, column: pd.Series, rows: pd.Series) -> None:
+        """Keep cells of a column as own fields, since they were not understood."""
+        if rows.any():
+            self.left[str(column.name)] = column.where(rows, None)
+
+
+def convert(
+    look: Look,
+    *,
+    vocabulary: Vocabulary,
+    sources: Sources,
+    geocode: Geocode | None = None,
+    own_ids: set[str] | None = None,
+    taken_ids: set[str] | None = None,
+) -> Converted:
+    """Make incidents of the records of a table.
+
+    Parameters
+    ----------
+    look
+        The table, and how its columns are read.
+    vocabulary, sources
+        What the map has.
+    geocode
+        Finds places of records that name one without a point.
+    own_ids, taken_ids
+        Ids that this table gave before, and all ids of the layer.
+    """
+    mapping = look.mapping
+    rows = _Rows(look.table.frame.loc[look.kept], mapping)
+    dates = _dates(rows, look)
+    codes = _countries(rows)
+    points, outside = _points(rows, look, codes)
+    named = _places(rows)
+    geocoded = _geocoded(rows, points, codes, geocode)
+    if geocoded is not None:
+        points = points.where(points.notna(), geocoded.points)
+    precision, radius_m = _precisions(rows, points, geocoded)
+    categories = categorise(
+        _category_cells(rows), vocabulary, default_label=_default_label(mapping)
+    )
+    rows.remarks += categories.remarks
+    labels = map_distinct(
+        categories.ids, lambda each: categories.vocabulary[each].label
+    )
+    cited = cite_rows(rows.frame, mapping, sources, file_name=look.path.stem)
+    rows.remarks += cited.remarks
+    titles, summaries, whole = _words(rows, labels, named, dates)
+    statuses = _statuses(rows, cited.citations)
+    columns = {
+        "title": titles,
+        "summary": summaries,
+        "category": categories.ids,
+        "kind": _kinds(rows),
+        "date": dates,
+        **_ends(dates),
+        "date_note": _notes(rows, "date_note"),
+        "place": named,
+        "country": codes,
+        "precision": precision,
+        "radius_m": radius_m,
+        "location_basis": _basis(points, geocoded),
+        "location_note": _location_notes(rows, geocoded),
+        "generalised": none_like(titles),
+        "status": statuses,
+        "alleged_by": _names(rows, "alleged_by"),
+        "denied_by": _names(rows, "denied_by"),
+        "actors": _actors(rows),
+        "citations": cited.citations,
+    }
+    columns, points = _spare_homes(rows, columns, points, categories.vocabulary)
+    ids = identify_rows(
+        _written_ids(rows, look),
+        titles,
+        dates,
+        table=mapping.name,
+        own=own_ids or (),
+        taken=taken_ids or (),
+    )
+    rows.remarks += ids.remarks
+    own = _own_columns(rows, {GIVEN_ID: ids.given, WHOLE_SUMMARY: whole})
+    made = FeatureColumns(
+        rows.frame.index.to_numpy(dtype=np.int64),
+        ids.ids.tolist(),
+        points.to_numpy(dtype=object),
+        {name: _listed(column) for name, column in columns.items()},
+        {each.name: _listed(each.values) for each in own},
+        look.table.foreign,
+    )
+    _tell_gaps(rows, dates, points)
+    return Converted(
+        made,
+        categories.vocabulary,
+        Sources({**sources, **cited.new}),
+        own,
+        (*look.remarks, *rows.remarks),
+        outside,
+        geocoded,
+        int(dates.isna().sum()),
+        int(points.isna().sum()),
     )
 
 
-def missing(conversions: Iterable[Conversion]) -> dict[str, int]:
-    """Return how many conversions lack each thing that only the caller can say."""
-    counts: dict[str, int] = {}
-    for conversion in conversions:
-        properties = conversion.feature["properties"]
-        lacking = [name for name in REQUIRED if properties.get(name) in {None, ""}]
-        if not properties.get("citations"):
-            lacking.append("citations")
-        if conversion.feature["geometry"] is not None:
-            lacking += [
-                name
-                for name in ("precision", "radius_m")
-                if properties.get(name) is None
-            ]
-        for name in lacking:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+def mended(look: Look, converted: Converted, kinds: set[str]) -> Converted:
+    """Return records with the mends of those kinds applied to their points."""
+    index = pd.Index(converted.columns.rows)
+    points = pd.Series(converted.columns.geometry, index=index, dtype=object)
+    for outside in converted.outside:
+        if outside.mend is not None and outside.mend.kind in kinds:
+            points = apply_mend(points, outside.mend)
+    geometry = points.to_numpy(dtype=object)
+    return replace(converted, columns=replace(converted.columns, geometry=geometry))
 
 
-def _clean(
-    properties: Mapping[str, Any], conversion: Conversion, *, ours: bool
-) -> dict[str, Any]:
-    """Return properties without the characters that do not print."""
-    if ours:
-        # What an export holds has been checked; what has not will be refused.
-        return dict(properties)
-    cleaned: dict[str, Any] = {}
-    for name, value in properties.items():
-        kept, shown = _printable(value), printable(name)
-        if kept != value or shown != name:
-            message = "line breaks and characters that do not print became spaces."
-            conversion.changes.append((shown, message, ""))
-        cleaned[shown] = kept
-    return cleaned
-
-
-def _printable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str):
-        return printable(_SPACES.sub(" ", value))
-    if isinstance(value, list):
-        return [_printable(part) for part in value]
-    if isinstance(value, dict):
-        return {_printable(name): _printable(part) for name, part in value.items()}
-    return value
-
-
-def _renamed(
-    properties: Mapping[str, Any], options: ImportOptions, *, leave_out: Collection[str]
-) -> dict[str, Any]:
-    """Return values by the properties they are for; unknown names stay."""
-    values: dict[str, Any] = {}
-    for column, value in properties.items():
-        if column in options.drop or column in leave_out:
-            continue
-        target = options.mapped.get(column, column).removeprefix(FURTHER)
-        if target in PLACES and column in options.mapped:
-            continue
-        values.setdefault(target, value)
-        if column in options.mapped:
-            values[target] = value
-    for target, value in list(values.items()):
-        replaced = options.values.get((target, str(value)))
-        if replaced is not None:
-            values[target] = replaced
-    return values
-
-
-def _set_properties(
-    values: dict[str, Any],
-    conversion: Conversion,
-    options: ImportOptions,
-    *,
-    ours: bool,
-) -> None:
-    """Fill in the properties of an incident, in the order they are written."""
-    if not ours:
-        _set_country(values, conversion)
-    written: dict[str, Any] = {}
-    for name in PROPERTIES:
-        written[name] = _property(name, values, conversion, options)
-    written["date"] = _date(values, conversion, options, ours=ours)
-    written["date_earliest"], written["date_latest"] = _ends(written["date"])
-    if not ours:
-        _shorten(written, conversion)
-    _fit_place(written, conversion, options)
-    if not written["citations"] and options.source:
-        _cite(written, values, conversion, options)
-    written["updated"] = written["updated"] or options.today
-    written["version"] = written["version"] or 1
-    read = {*PROPERTIES}
-    if not ours or conversion.feature["id"] is None:
-        read |= {"id", "quote", *DATE_PARTS}
-    further = {name: value for name, value in values.items() if name not in read}
-    conversion.feature["properties"] = written | further
-
-
-def _set_country(values: dict[str, Any], conversion: Conversion) -> None:
-    """Write the code of a country that is given by its name."""
-    written = values.get("country")
-    code = country_code(written) if isinstance(written, str) else None
-    if code and code != written:
-        values["country"] = code
-        conversion.changes.append(("country", f"{written!r} became {code!r}.", ""))
-
-
-def _property(
-    name: str, values: Mapping[str, Any], conversion: Conversion, options: ImportOptions
-) -> Any:  # noqa: ANN401 - any JSON value
-    """Return one property: from its column, from the defaults, or empty."""
-    described = field_named(name)
-    if described is None:  # pragma: no cover - every property has a column
-        msg = f"{name} is not in the data dictionary"
-        raise KeyError(msg)
-    empty = value_of(described, None)
-    written = values.get(name)
-    if isinstance(written, str) and described.kind != Kind.TEXT:
-        written = written.strip()
-    if name == "date":
-        return None
-    try:
-        value = value_of(described, written)
-    except ValueError as error:
-        conversion.problems.append(
-            (name, f"{error}.", "Correct it, or map another column.")
-        )
-        return empty
-    if value in (None, "", []) and name in options.defaults:
-        return default_of(name, options.defaults[name])
-    return value
-
-
-def _date(
-    values: Mapping[str, Any],
-    conversion: Conversion,
-    options: ImportOptions,
-    *,
-    ours: bool,
-) -> str | None:
-    cell = values.get("date")
-    try:
-        if not ours and any(values.get(name) is not None for name in DATE_PARTS):
-            return joined_date(*_date_parts(values, conversion))
-        if cell is None or str(cell).strip() == "":
-            return options.defaults.get("date")
-        if not ours and is_empty(cell):
-            message = f"{cell!r} was read as no date."
-            conversion.changes.append(("date", message, "Leave it empty."))
-            return options.defaults.get("date")
-        text = str(cell)
-        if ours:
-            bounds(text)
-            return text
-        written, change = read_date(text, options.date_formats)
-    except (ValueError, AttributeError, TypeError) as error:
-        conversion.problems.append(("date", f"{error}.", ""))
-        return None
-    if change:
-        conversion.changes.append(
-            ("date", f"{text!r} became {written!r}: {change}.", "")
-        )
-    return written
-
-
-def _date_parts(values: Mapping[str, Any], conversion: Conversion) -> list[Any]:
-    """Return year, month and day; a month or day of 0 stands for an unknown one."""
-    parts = [
-        None if is_empty(values.get(name)) else values[name] for name in DATE_PARTS
+def _listed(column: pd.Series) -> list[Any]:
+    """Return a column as a list of JSON values, None where there is none."""
+    return [
+        None if _is_none(value) else value
+        for value in column.to_numpy(dtype=object, na_value=None)
     ]
-    for place, name in enumerate(DATE_PARTS[1:], 1):
-        if str(parts[place]).strip() in {"0", "00", "0.0"}:
-            parts[place] = None
-            message = "0 was read as not known."
-            conversion.changes.append(
-                (name.replace(".", " "), message, "Leave it empty.")
+
+
+def _is_none(value: object) -> bool:
+    return value is None or (isinstance(value, str | list) and not value)
+
+
+# --- when ------------------------------------------------------------------------
+
+
+def _dates(rows: _Rows, look: Look) -> pd.Series:
+    """Return when each record happened, as EDTF, from the columns that say so."""
+    zone = rows.mapping.time_zone
+    read: dict[str, pd.Series] = {}
+    for role in _DATES:
+        column = rows.column(role)
+        if column is None:
+            continue
+        result = read_dates(column, look.styles[str(column.name)], zone=zone)
+        rows.remarks += result.remarks
+        read[role] = result.edtf
+        unread = result.edtf.isna() & ~column.map(is_blank).astype(bool)
+        rows.keep(column, unread)
+    dates = none_like(pd.Series(index=rows.frame.index, dtype=object))
+    if "date.start" in read or "date.end" in read:
+        start = read.get("date.start", dates)
+        joined = join_dates(start, read.get("date.end", dates))
+        rows.remarks += joined.remarks
+        dates = joined.edtf
+    if "date" in read:
+        dates = read["date"].where(read["date"].notna(), dates)
+    parts = [rows.column(role) for role in _PARTS]
+    if parts[0] is not None:
+        joined = join_parts(*parts)
+        rows.remarks += joined.remarks
+        dates = dates.where(dates.notna(), joined.edtf)
+    default = rows.mapping.defaults.get("date")
+    if default:
+        dates = dates.where(dates.notna(), default)
+    rows.remarks += odd_years(dates)
+    return dates
+
+
+def _ends(dates: pd.Series) -> dict[str, pd.Series]:
+    """Return first and last day of each date."""
+    days = map_distinct(dates, lambda date: bounds(date) if isinstance(date, str) else None)
+    return {
+        f"date_{end}": days.map(
+            lambda each, end=end: (
+                None if each is None or getattr(each, end) is None
+                else getattr(each, end).isoformat()
             )
-    return parts
+        )
+        for end in ("earliest", "latest")
+    }
 
 
-def _ends(written: str | None) -> tuple[str | None, str | None]:
-    if written is None:
+# --- where -----------------------------------------------------------------------
+
+
+def _countries(rows: _Rows) -> pd.Series:
+    column = rows.column("country")
+    if column is None:
+        codes = none_like(pd.Series(index=rows.frame.index, dtype=object))
+    else:
+        read = read_countries(rows.ours("country", column))
+        rows.remarks += read.remarks
+        codes = read.codes
+        rows.keep(column, codes.isna() & ~column.map(is_blank).astype(bool))
+    default = rows.mapping.defaults.get("country")
+    return codes.where(codes.notna(), default) if default else codes
+
+
+def _points(
+    rows: _Rows, look: Look, codes: pd.Series
+) -> tuple[pd.Series, tuple[Outside, ...]]:
+    """Return where each record is, and which points lie outside their country."""
+    geometry = pd.Series(look.table.geometry, dtype=object).loc[look.kept]
+    checked = check_points(geometry)
+    rows.remarks += checked.remarks
+    points = checked.points
+    roles = {
+        column: role
+        for column, role in rows.mapping.columns.items()
+        if role in (*POINT_ROLES, "country")
+    }
+    if set(roles.values()) & set(POINT_ROLES):
+        read = read_points(rows.frame, roles, crs=rows.mapping.crs)
+        rows.remarks += read.remarks
+        points = points.where(points.notna(), read.points)
+        for column, role in roles.items():
+            if role in POINT_ROLES:
+                cells = rows.frame[column]
+                rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
+    outside = tuple(points_outside(points, codes))
+    rows.remarks += [each.remark for each in outside]
+    return points, outside
+
+
+def _places(rows: _Rows) -> pd.Series:
+    """Return the name of each record's place, as far as it is no address."""
+    names = rows.texts("place")
+    for role in ("place.district", "place.region"):
+        wider = rows.texts(role)
+        names = names.where(names != "", wider)
+    cut = map_distinct(names, lambda name: name[:_LONGEST_NOTE] or None)
+    safe = withhold(cut, column=rows.mapping.column_of("place") or "place")
+    rows.remarks += safe.remarks
+    return safe.values
+
+
+def _geocoded(
+    rows: _Rows, points: pd.Series, codes: pd.Series, geocode: Geocode | None
+) -> GeocodedRows | None:
+    roles = {
+        column: role
+        for column, role in rows.mapping.columns.items()
+        if role in _PLACES
+    }
+    missing = points.isna()
+    if geocode is None or not roles or not missing.any():
+        return None
+    found = geocode(rows.frame.loc[missing], roles, codes.loc[missing])
+    rows.remarks += found.remarks
+    return found
+
+
+def _precisions(
+    rows: _Rows, points: pd.Series, geocoded: GeocodedRows | None
+) -> tuple[pd.Series, pd.Series]:
+    """Return how exactly each record is placed, where somebody says so.
+
+    A radius in words of the mapping ("city:5000") goes with its precision.
+    """
+    written = rows.column("precision")
+    precision = none_like(points)
+    radius_m = none_like(points)
+    if written is not None:
+        pairs = map_distinct(rows.ours("precision", written), _precision_of)
+        precision = pairs.map(lambda pair: pair[0])
+        radius_m = pairs.map(lambda pair: pair[1])
+        unread = precision.isna() & ~written.map(is_blank).astype(bool)
+        rows.keep(written, unread)
+    radii = rows.column("radius_m")
+    if radii is not None:
+        numbers = pd.to_numeric(
+            rows.ours("radius_m", radii).astype(object), errors="coerce"
+        )
+        radius_m = numbers.astype(object).where(numbers.notna(), radius_m)
+    for name, column in (("precision", precision), ("radius_m", radius_m)):
+        default = rows.mapping.defaults.get(name)
+        if default:
+            value: Any = float(default) if name == "radius_m" else default
+            filled = column.where(column.notna(), value)
+            if name == "precision":
+                precision = filled
+            else:
+                radius_m = filled
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        precision.loc[index] = geocoded.precision.loc[index]
+        radius_m.loc[index] = geocoded.radius_m.loc[index]
+    return _fit_precisions(precision, radius_m, points)
+
+
+def _precision_of(cell: object) -> tuple[str | None, float | None]:
+    text = str(cell).strip().lower() if not is_blank(cell) else ""
+    name, _, radius = text.partition(":")
+    if name not in set(Precision):
         return None, None
-    try:
-        days = bounds(written)
-    except (ValueError, AttributeError, TypeError):
-        return None, None  # said by the check of the layer
-    return (
-        days.earliest.isoformat() if days.earliest else None,
-        days.latest.isoformat() if days.latest else None,
+    return name, float(radius) if radius else None
+
+
+def _fit_precisions(
+    precision: pd.Series, radius_m: pd.Series, points: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return precisions and radii that go together and with the shape of the place."""
+    kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
+    fits = [
+        shape is not None and (name is None or shape in SHAPES_OF[name])
+        for name, shape in zip(precision, kinds, strict=True)
+    ]
+    precision = precision.where(pd.Series(fits, index=precision.index), None)
+    made = [
+        None if name is None else _radius_within(name, radius)
+        for name, radius in zip(precision, radius_m, strict=True)
+    ]
+    return precision, pd.Series(made, index=precision.index, dtype=object)
+
+
+def _radius_within(precision: str, radius_m: Any) -> float:  # noqa: ANN401 - cell
+    """Return a radius that the precision allows, the widest where none is said."""
+    least, most = RADIUS_RANGE_M[precision]
+    if not _is_number(radius_m):
+        return _USUAL_RADIUS_M[precision]
+    return float(min(max(float(radius_m), least), most))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN is not itself
+
+
+#: How far off a place of a precision mostly is, where nobody says it.
+_USUAL_RADIUS_M: Final[Mapping[str, float]] = {
+    Precision.VENUE: 250.0,
+    Precision.STREET: 1_000.0,
+    Precision.NEIGHBOURHOOD: 2_500.0,
+    Precision.CITY: 15_000.0,
+    Precision.REGION: 150_000.0,
+    Precision.COUNTRY: 600_000.0,
+    Precision.LINE: 10_000.0,
+}
+
+
+def _basis(points: pd.Series, geocoded: GeocodedRows | None) -> pd.Series:
+    basis = none_like(points).where(points.isna(), str(LocationBasis.GIVEN))
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        basis.loc[index] = str(LocationBasis.GEOCODED)
+    return basis
+
+
+def _location_notes(rows: _Rows, geocoded: GeocodedRows | None) -> pd.Series:
+    notes = _notes(rows, "location_note")
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        notes.loc[index] = geocoded.note.loc[index]
+    return notes
+
+
+def _spare_homes(
+    rows: _Rows,
+    columns: dict[str, pd.Series],
+    points: pd.Series,
+    vocabulary: Vocabulary,
+) -> tuple[dict[str, pd.Series], pd.Series]:
+    """Make the place of what was done to people at a dwelling coarser."""
+    told = pd.Series(False, index=points.index)
+    for name in ("place", "location_note"):
+        told |= map_distinct(
+            columns[name], lambda text: isinstance(text, str) and names_dwelling(text)
+        ).astype(bool)
+    against = columns["category"].map(lambda each: vocabulary[each].against_people)
+    fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
+    homes = told & against.astype(bool) & fine & points.notna()
+    if not homes.any():
+        return columns, points
+    coarse = [
+        shapely.transform(shape, lambda spots: np.round(spots, _COARSE_DIGITS))
+        for shape in points[homes]
+    ]
+    points = points.copy()
+    points[homes] = pd.Series(coarse, index=points.index[homes], dtype=object)
+    columns = dict(columns)
+    for name, value in (
+        ("precision", str(_COARSE)),
+        ("radius_m", _COARSE_RADIUS_M),
+        ("generalised", True),
+    ):
+        columns[name] = columns[name].where(~homes, value)
+    message = "tell of somebody's home; their places were made coarser."
+    rows.remarks.append(Remark("withheld.home", message, rows_where(homes)))
+    return columns, points
+
+
+# --- what ------------------------------------------------------------------------
+
+
+def _category_cells(rows: _Rows) -> pd.Series:
+    column = rows.column("category")
+    if column is None:
+        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+    return rows.ours("category", column)
+
+
+def _default_label(mapping: TableMapping) -> str:
+    return mapping.defaults.get("category") or _DEFAULT_LABEL
+
+
+def _words(
+    rows: _Rows, labels: pd.Series, places: pd.Series, dates: pd.Series
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return title and summary of each record, and the whole of those cut."""
+    written = rows.texts("title")
+    default = rows.mapping.defaults.get("title")
+    if default:
+        written = written.where(written != "", default)
+    title_safe = withhold(written, column=rows.mapping.column_of("title") or "title")
+    titles, remarks = title_rows(title_safe.values, labels, places, dates)
+    texts = rows.column("summary")
+    body = none_like(titles) if texts is None else texts
+    summary_safe = withhold(body, column=rows.mapping.column_of("summary") or "summary")
+    summaries, whole, further = summarise_rows(summary_safe.values, title_safe.values)
+    rows.remarks += [*title_safe.remarks, *remarks, *summary_safe.remarks, *further]
+    return titles, summaries, whole
+
+
+def _statuses(rows: _Rows, citations: pd.Series) -> pd.Series:
+    column = rows.column("status")
+    default = rows.mapping.defaults.get("status")
+    statuses = none_like(citations)
+    if column is not None:
+        statuses, remarks = read_statuses(rows.ours("status", column), citations)
+        rows.remarks += remarks
+        rows.keep(column, statuses.isna() & ~column.map(is_blank).astype(bool))
+    return statuses.where(statuses.notna(), default or str(Status.REPORTED))
+
+
+def _kinds(rows: _Rows) -> pd.Series:
+    column = rows.column("kind")
+    default = rows.mapping.defaults.get("kind") or str(Kind.EVENT)
+    if column is None:
+        return pd.Series(default, index=rows.frame.index, dtype=object)
+    kinds = map_distinct(
+        rows.ours("kind", column),
+        lambda cell: str(cell).strip().lower() if str(cell).strip().lower() in set(Kind) else None,
     )
+    rows.keep(column, kinds.isna() & ~column.map(is_blank).astype(bool))
+    return kinds.where(kinds.notna(), default)
 
 
-def _shorten(written: dict[str, Any], conversion: Conversion) -> None:
-    """Cut titles and summaries that are too long, and report it."""
-    for name, most in (("title", _LONGEST_TITLE), ("summary", _LONGEST_SUMMARY)):
-        text = written[name]
-        if isinstance(text, str) and len(text) > most:
-            written[name] = text[: most - 1].rstrip() + "…"
-            message = f"{len(text)} characters were cut to {most}."
-            conversion.changes.append((name, message, "Shorten it in your own words."))
+def _notes(rows: _Rows, role: str) -> pd.Series:
+    texts = rows.texts(role)
+    cut = map_distinct(texts, lambda text: text[:_LONGEST_NOTE] or None)
+    safe = withhold(cut, column=role)
+    rows.remarks += safe.remarks
+    return safe.values
 
 
-def _fit_place(
-    written: dict[str, Any], conversion: Conversion, options: ImportOptions
-) -> None:
-    """Give places their precision, and none to records without a place."""
-    geometry = conversion.feature["geometry"]
-    for name in ("precision", "radius_m"):
-        if geometry is None and name in options.defaults:
-            written[name] = None
-    kind = geometry["type"] if geometry else ""
-    by_default = written["precision"] == options.defaults.get("precision")
-    wrong = written["precision"] not in {None, Precision.LINE}
-    if kind == "LineString" and by_default and wrong:
-        written["precision"] = str(Precision.LINE)
-        message = "is 'line' instead of the default: the geometry is a line."
-        conversion.changes.append(("precision", message, ""))
+def _names(rows: _Rows, role: str) -> pd.Series:
+    """Return the names in all columns of a role, for each record."""
+    names: pd.Series | None = None
+    for column in rows.mapping.columns_of(role):
+        cells = split_names(withhold(rows.frame[column], column=column).values)
+        names = cells if names is None else names + cells
+    if names is None:
+        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+    return map_distinct(names, lambda each: list(dict.fromkeys(each)) or None)
 
 
-def _cite(
-    written: dict[str, Any],
-    values: Mapping[str, Any],
-    conversion: Conversion,
-    options: ImportOptions,
-) -> None:
-    """Cite the caller's source by words of the record as the file has them."""
-    mapped = values.get("quote") or options.defaults.get("quote")
-    words = mapped or values.get("title") or ""
-    quote = first_words(str(words), MOST_QUOTE_WORDS)
-    if not quote:
-        message = "no words of the record to find it by in the source."
-        remedy = "Map a column to quote, or to title."
-        conversion.problems.append(("citations", message, remedy))
-        return
-    citation = {"source": options.source, "quote": quote, "prefix": "", "suffix": ""}
-    written["citations"] = [citation | {"supports": []}]
+def _actors(rows: _Rows) -> pd.Series:
+    actors = [
+        (part, _names(rows, role)) for role, part in _ACTORS.items()
+        if rows.mapping.columns_of(role)
+    ]
+    if not actors:
+        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+    made = [
+        [
+            {"name": name, "role": part}
+            for (part, _), names in zip(actors, each, strict=True)
+            for name in names or ()
+        ]
+        or None
+        for each in zip(*(names for _, names in actors), strict=True)
+    ]
+    return pd.Series(made, index=rows.frame.index, dtype=object)
 
 
-def _extra(written: Any, conversion: Conversion) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    described = next(field for field in fields() if field.name == "extra")
-    try:
-        value = value_of(described, written)
-    except ValueError as error:
-        conversion.problems.append(("extra", f"{error}.", "Export it again."))
-        return {}
-    return dict(value) if isinstance(value, dict) else {"extra": value}
+def _written_ids(rows: _Rows, look: Look) -> pd.Series:
+    column = rows.column("id")
+    if column is not None:
+        return column
+    if look.table.ids:
+        return pd.Series(look.table.ids, dtype=object).loc[look.kept]
+    return none_like(pd.Series(index=rows.frame.index, dtype=object))
+
+
+# --- what else -------------------------------------------------------------------
+
+
+def _own_columns(
+    rows: _Rows, further: Mapping[str, pd.Series]
+) -> tuple[OwnColumn, ...]:
+    """Return the own fields: columns kept, and cells that were not understood."""
+    mapping, kept = rows.mapping, []
+    names: set[str] = set()
+    columns: dict[str, tuple[pd.Series, str]] = {
+        column: (rows.frame[column], mapping.labels.get(column, column))
+        for column, role in mapping.columns.items()
+        if role == "own" or (role == "category" and _has_rare(rows))
+    }
+    columns |= {
+        column: (cells, mapping.labels.get(column, column))
+        for column, cells in rows.left.items()
+        if column not in columns
+    }
+    columns |= {name: (cells.rename(name), name) for name, cells in further.items()}
+    for header, (cells, label) in columns.items():
+        if names_harm(header):
+            filled = ~cells.map(is_blank).astype(bool)
+            message = (
+                f"the column {header!r} may lead to people's homes or telephones; it was "
+                "held back."
+            )
+            rows.remarks.append(Remark("withheld.column", message, rows_where(filled)))
+            continue
+        own = keep_column(cells.rename(printable(header)), label=label, taken=names)
+        if own.values.isna().all():
+            continue
+        if own.type == "text":
+            safe = withhold(own.values, column=header, whole=True)
+            rows.remarks += safe.remarks
+            own = replace(own, values=safe.values)
+        rows.remarks += own.remarks
+        names.add(own.name)
+        kept.append(own)
+    return tuple(kept)
+
+
+def _has_rare(rows: _Rows) -> bool:
+    return any(remark.code == "category.other" for remark in rows.remarks)
+
+
+def _tell_gaps(rows: _Rows, dates: pd.Series, points: pd.Series) -> None:
+    """Say how many records have no date or place, where they are many."""
+    undated, total = dates.isna(), len(dates)
+    if total and undated.any():
+        message = f"{int(undated.sum())} of {total} records have no date."
+        remedy = ""
+        if undated.mean() > _FEW:
+            remedy = (
+                "If a column has it, say which: --map COLUMN=date. "
+                f"Columns are {', '.join(map(repr, rows.frame.columns))}."
+            )
+        rows.remarks.append(Remark("date.missing", message, rows_where(undated), (), remedy))
+    unplaced = points.isna()
+    if total and unplaced.any():
+        message = f"{int(unplaced.sum())} of {total} records have no place on the map."
+        rows.remarks.append(Remark("place.missing", message, rows_where(unplaced)))
+

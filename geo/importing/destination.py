@@ -16,8 +16,8 @@ from geo.base.errors import ExportError, QueryError
 from geo.base.files import whole_file
 from geo.base.map_folder import MapFolder, is_map_folder, read_map_folder
 from geo.importing.merging import StoredLayer
-from geo.model.sources import Sources, dump_sources, read_sources
-from geo.model.vocabulary import Vocabulary, dump_vocabulary, read_vocabulary
+from geo.model.sources import Sources, read_sources
+from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 SOURCES_FILE: Final = "sources.json"
 CATEGORIES_FILE: Final = "categories.json"
@@ -123,9 +123,9 @@ def save_words(
     if not register.is_relative_to(destination.folder):
         register = destination.folder / SOURCES_FILE
     if vocabulary != destination.vocabulary or not categories.exists():
-        write_text(categories, dump_vocabulary(vocabulary))
+        write_text(categories, as_json_text(vocabulary.as_json()))
     if sources != destination.sources or not register.exists():
-        write_text(register, dump_sources(sources))
+        write_text(register, as_json_text(sources.as_json()))
 
 
 def save_ids(destination: Destination, table: str, ids: Iterable[str]) -> None:
