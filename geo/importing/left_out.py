@@ -5,7 +5,7 @@ Each is counted and said; what is doubtful stays a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,10 +24,11 @@ _LAST_ROWS: Final = 200
 #: Rows that are filled so much less than most are looked at as totals.
 _SPARSE: Final = 0.7
 _NOTE_WORDS: Final = 12
+_LONGEST_TOTAL: Final = 30
+#: Columns in which the word for a total is looked for.
+_FIRST_COLUMNS: Final = 8
 _TOTALS: Final = frozenset(
-    map(
-        fold,
-        (
+    (
             *("total", "totals", "grand total", "subtotal", "sub total", "sum", "sums"),
             *("overall total", "total general", "totals all", "all", "ukupno", "укупно"),
             *("zbir", "збир", "svega", "свега", "suma", "сума", "итого", "всего", "разом"),
@@ -35,7 +36,6 @@ _TOTALS: Final = frozenset(
             *("totaux", "somme", "total général", "gesamt", "gesamtsumme", "summe"),
             *("insgesamt", "soma", "total geral", "المجموع", "الإجمالي", "اجمالي"),
             *("مجموع", "toplam", "genel toplam", "yekun", "totale", "totaal", "razem"),
-        ),
     )
 )
 #: How notes below a table begin.
@@ -110,8 +110,8 @@ def leave_out(
     gone = {*blank.tolist(), *heads, *tags}
     totals = [
         row
-        for row in rows.sparse()
-        if row not in gone and free[row] and rows.is_total(row)
+        for row in rows.candidates_for_total()
+        if row not in gone and rows.is_total(row)
     ]
     gone.update(totals)
     notes = rows.notes(gone)
@@ -187,11 +187,39 @@ def _filled(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
             there &= ~(column == "").fillna(value=False).to_numpy(dtype=bool)
         filled[:, number] = there
     few = filled.sum(axis=1) <= max(1, frame.shape[1] // 2)
-    values = frame.to_numpy(dtype=object) if few.any() and len(frame) < 1000 else None
-    for row in np.flatnonzero(few):
-        cells = values[row] if values is not None else frame.iloc[int(row)].to_numpy()
-        filled[row] = [is_filled(cell) for cell in cells]
+    for number in range(frame.shape[1]) if few.any() else ():
+        filled[:, number] &= ~(few & _which(frame.iloc[:, number], few, _is_blank))
     return filled
+
+
+def _which(
+    column: pd.Series[Any], rows: np.ndarray[Any, Any], says: Callable[[Any], bool]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return where a column has a value for which *says* is true, tried once for each.
+
+    Parameters
+    ----------
+    column
+        Any values; those that cannot be looked up, such as lists, count as false.
+    rows
+        Which rows are looked at, one truth a row.
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return np.zeros(len(column), dtype=bool)
+    looked_at = column[rows]
+    texts = looked_at[[isinstance(value, str) for value in looked_at.array]]
+    values = [value for value in texts.unique() if says(value)]
+    if not values:
+        return np.zeros(len(column), dtype=bool)
+    return column.isin(values).to_numpy(dtype=bool)
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip()
+
+
+def _is_total_word(text: str) -> bool:
+    return len(text) <= _LONGEST_TOTAL and text.strip(" :.\t").lower() in _TOTALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,21 +257,25 @@ class _Rows:
         enough = min(2, self.frame.shape[1])
         return sum(same) >= enough and sum(same) >= 0.8 * len(same)
 
-    def sparse(self) -> list[int]:
-        """Return rows that are filled less than most, and the last ones."""
+    def candidates_for_total(self) -> list[int]:
+        """Return rows, filled less than most or the last, with a word for a total."""
         if not len(self.frame):
             return []
         usual = float(np.median(self.counts))
         few = (self.counts > 0) & (self.counts <= max(_SPARSE * usual, 1))
         last = np.zeros(len(self.frame), dtype=bool)
         last[-3:] = self.counts[-3:] > 0
-        return [int(row) for row in np.flatnonzero(few | last)]
+        sparse = (few | last) & self.free
+        words = np.zeros(len(self.frame), dtype=bool)
+        for number in range(min(_FIRST_COLUMNS, self.frame.shape[1])):
+            words |= _which(self.frame.iloc[:, number], sparse, _is_total_word)
+        return [int(row) for row in np.flatnonzero(sparse & words)]
 
     def is_total(self, row: int) -> bool:
         """Tell whether a row sums up the others: the word, and else only numbers."""
         cells, names = self.cells(row), self.names(row)
         words = [text_of(cell) for cell in cells if number_of(cell) is None]
-        if len(words) != 1 or fold(words[0]) not in _TOTALS:
+        if len(words) != 1 or not _is_total_word(words[0]):
             return False
         roles = {self.mapping.columns.get(name, "") for name in names}
         usual = float(np.median(self.counts[self.counts > 0]))
