@@ -87,13 +87,37 @@ def country_code(text: str) -> str | None:
     Case and accents do not matter; XK is Kosovo. None for what is no country of these
     names: nothing near is taken for one.
     """
-    return _codes_by_folded_name().get(fold(text))
+    # Codes as they stand: folded, CY and CI would be one.
+    code = text.strip().upper()
+    return _codes_of_letters().get(code) or _codes_by_folded_name().get(fold(text))
+
+
+def country_code_of_number(number: int) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of an ISO 3166-1 number; None for no such."""
+    return _codes_by_number().get(number)
+
+
+@lru_cache(maxsize=1)
+def _codes_of_letters() -> Mapping[str, str]:
+    codes = {"XKX": "XK"}
+    for code in country_codes():
+        record = country_records().get(code)
+        codes[code] = code
+        if record and record["iso3"]:
+            codes[record["iso3"]] = code
+    return codes
+
+
+@lru_cache(maxsize=1)
+def _codes_by_number() -> Mapping[int, str]:
+    return {
+        int(record["isonumeric"]): code
+        for code, record in country_records().items()
+        if record["isonumeric"] and code in country_codes()
+    }
 
 
 @lru_cache(maxsize=1)
 def _codes_by_folded_name() -> Mapping[str, str]:
-    codes = {"kosovo": "XK"}
-    for code, record in country_records().items():
-        for name in (record["name"], record["iso3"], code):
-            codes[fold(name)] = code
-    return codes
+    names = {fold(record["name"]): code for code, record in country_records().items()}
+    return {"kosovo": "XK"} | names
