@@ -71,6 +71,11 @@ def harm_problems(case: Case) -> Iterator[Problem]:
                 yield Problem(Code.HARM, where, message, remedy)
 
 
+def names_dwelling(text: str) -> bool:
+    """Tell whether a text tells of a dwelling: a flat, a home, a dormitory."""
+    return _DWELLING.search(text) is not None
+
+
 def dwelling_problems(case: Case) -> Iterator[Problem]:
     """Find what is done to people and placed exactly at their home.
 
