@@ -30,11 +30,17 @@ _SIGNS: Final = str.maketrans(
     }
 )
 _UNITS: Final = (
-    (re.compile(r"(?<=[\d\s])(?:deg(?:rees?)?|grad|град\w*|derece)\.?(?![^\W\d_])"), "°"),
+    (
+        re.compile(r"(?<=[\d\s])(?:deg(?:rees?)?|grad|град\w*|derece)\.?(?![^\W\d_])"),
+        "°",
+    ),
     (re.compile(r"(?<=[\d\s])(?:min(?:utes?)?|мин\w*)\.?(?![^\W\d_])"), "'"),
     (re.compile(r"(?<=[\d\s])(?:sec(?:onds?)?|сек\w*)\.?(?![^\W\d_])"), '"'),
     # The letters alone only together: "30 s" may be 30 south.
-    (re.compile(r"(?<=\d)\s*d\s*(\d+(?:\.\d+)?)\s*m\s*(\d+(?:\.\d+)?)\s*s\b"), r"°\1'\2\""),
+    (
+        re.compile(r"(?<=\d)\s*d\s*(\d+(?:\.\d+)?)\s*m\s*(\d+(?:\.\d+)?)\s*s\b"),
+        r"°\1'\2\"",
+    ),
     (re.compile(r"(?<=\d)\s*d\s*(\d+(?:\.\d+)?)\s*m\b"), r"°\1'"),
 )
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
@@ -62,7 +68,7 @@ class Angle:
     degrees
         With its sign, if it has one; the letter's is not in it.
     words
-        Letters and words around it, in small letters: ``("n",)``, ``("с", "ш")``.
+        Letters and words around it, in small letters: ``("n",)``, ``("lat", "s")``.
     signed
         Whether a plus or minus stands before it.
     plain

@@ -26,7 +26,9 @@ from geo.model.geonames import country_code, country_code_of_number, country_cod
 
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.0)?")
 _INVERTED: Final = re.compile(r"(?P<name>[^,(]+?)\s*(?:,|\()\s*(?P<rest>[^)]*)\)?")
-_SEVERAL: Final = re.compile(r"\s*[;/|+\n]\s*|\s*,\s*|\s+(?:and|und|et|y|e|и|i)\s+|\s*&\s*")
+_SEVERAL: Final = re.compile(
+    r"\s*[;/|+\n]\s*|\s*,\s*|\s+(?:and|und|et|y|e|и|i)\s+|\s*&\s*"
+)
 _FLAG_START: Final = 0x1F1E6
 _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _MOST_EXAMPLES: Final = 3
@@ -128,8 +130,8 @@ def code_of_name(text: str) -> str | None:
     """
     if _FLAG.fullmatch(text.strip()):
         letters = (chr(ord(sign) - _FLAG_START + ord("A")) for sign in text.strip())
-        code = "".join(letters)
-        return code if code in country_codes() else None
+        flag = "".join(letters)
+        return flag if flag in country_codes() else None
     for form in _forms(text):
         key = _key(form)
         if key in AMBIGUOUS:

@@ -92,10 +92,41 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 #: Words that a state's full name adds to the one it is known by.
 FORMAL: Final = frozenset(
-    "the of republic rep kingdom state states federal federated federation union "
-    "islamic arab bolivarian plurinational commonwealth principality sultanate grand "
-    "duchy socialist peoples people s democratic cooperative co operative hashemite "
-    "oriental independent sovereign united".split()
+    [
+        "the",
+        "of",
+        "republic",
+        "rep",
+        "kingdom",
+        "state",
+        "states",
+        "federal",
+        "federated",
+        "federation",
+        "union",
+        "islamic",
+        "arab",
+        "bolivarian",
+        "plurinational",
+        "commonwealth",
+        "principality",
+        "sultanate",
+        "grand",
+        "duchy",
+        "socialist",
+        "peoples",
+        "people",
+        "s",
+        "democratic",
+        "cooperative",
+        "co",
+        "operative",
+        "hashemite",
+        "oriental",
+        "independent",
+        "sovereign",
+        "united",
+    ]
 )
 #: What more than one country of today is called, or none.
 AMBIGUOUS: Final = frozenset(
@@ -106,5 +137,7 @@ AMBIGUOUS: Final = frozenset(
 def further_names() -> dict[str, str]:
     """Return codes by the further names of countries, as they are written."""
     return {
-        name.strip(): code for code, names in _NAMES.items() for name in names.split(";")
+        name.strip(): code
+        for code, names in _NAMES.items()
+        for name in names.split(";")
     }

@@ -118,7 +118,9 @@ def read_degrees(
         remedy="Fill in the other, or empty both.",
     )
     swapped = (y.axis == "lon") | (x.axis == "lat")
-    same = ((y.axis == "lon") & (x.axis == "lon")) | ((y.axis == "lat") & (x.axis == "lat"))
+    same = ((y.axis == "lon") & (x.axis == "lon")) | (
+        (y.axis == "lat") & (x.axis == "lat")
+    )
     spots.say(
         "place.unread",
         f"{named(columns)}: both name the same axis, and no place was taken.",
@@ -180,18 +182,24 @@ def _tell_angles(
             f"{spots.lat[row]:.6g}, {spots.lon[row]:.6g}"
         )
         message = f"{named((y.name, x.name))}: degrees were read as people write them; {shown}."
-        pairs = (f"{a}; {b}" for a, b in zip(y.column[texts][:9], x.column[texts][:9], strict=True))
+        pairs = (
+            f"{a}; {b}"
+            for a, b in zip(y.column[texts][:9], x.column[texts][:9], strict=True)
+        )
         spots.say("place.notation", message, texts, pairs, _REMEDY)
     if not is_sure:
         lettered = texts & ((y.axis != "") | (x.axis != ""))
-        spots.say("place.letters", letters_message((y.name, x.name), language), lettered)
+        spots.say(
+            "place.letters", letters_message((y.name, x.name), language), lettered
+        )
 
 
 def letters_message(columns: tuple[str, ...], language: Letters) -> str:
     """Say how letters of the halves of the Earth were taken."""
     halves = ("north", "south", "east", "west")
     meant = ", ".join(
-        f"{letter.upper()} as {half}" for letter, half in zip(language, halves, strict=True)
+        f"{letter.upper()} as {half}"
+        for letter, half in zip(language, halves, strict=True)
     )
     return f"{named(columns)}: letters differ between languages and were taken so: {meant}."
 
@@ -240,7 +248,10 @@ def _read_metres(spots: Spots, columns: tuple[str, ...]) -> None:
         what = "ten-millionths of a degree"
     else:
         return
-    shown = first(f"{b:.10g}, {a:.10g}" for a, b in zip(spots.lon[large][:9], spots.lat[large][:9], strict=True))
+    shown = first(
+        f"{b:.10g}, {a:.10g}"
+        for a, b in zip(spots.lon[large][:9], spots.lat[large][:9], strict=True)
+    )
     spots.lon[large], spots.lat[large] = lon, lat
     spots.say(
         "place.metres",

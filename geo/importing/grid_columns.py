@@ -32,7 +32,9 @@ from geo.importing.point_columns import (
 )
 
 _LARGEST_EASTING_M: Final = 1_000_000.0
-_REMEDY: Final = "Write metres of UTM, with the zone in a column of its own, such as 34N."
+_REMEDY: Final = (
+    "Write metres of UTM, with the zone in a column of its own, such as 34N."
+)
 _ASK: Final = "Name the coordinate system of the table, such as EPSG:32634, or add a column with the zone."
 
 
@@ -105,11 +107,14 @@ def grid_degrees(
     lon, lat = np.full(len(written), np.nan), np.full(len(written), np.nan)
     x = np.array([spot.easting for spot in written], dtype=float)
     y = np.array([spot.northing for spot in written], dtype=float)
-    groups = pd.Series(
-        list(zip((spot.zone for spot in written), southern, strict=True)), dtype=object
-    )
-    for (zone, south), rows in groups.groupby(groups).indices.items():
-        lon[rows], lat[rows] = utm_degrees(x[rows], y[rows], zone, southern=south)
+    zones = np.array([spot.zone for spot in written], dtype=int)
+    halves = np.array(southern, dtype=bool)
+    for zone in np.unique(zones):
+        for is_south in (False, True):
+            rows = np.flatnonzero((zones == zone) & (halves == is_south))
+            lon[rows], lat[rows] = utm_degrees(
+                x[rows], y[rows], int(zone), southern=is_south
+            )
     return lon, lat
 
 
@@ -155,7 +160,9 @@ def _place_zones(  # noqa: PLR0913, PLR0917 - arrays of one table
         mask = np.zeros(len(x), dtype=bool)
         mask[places] = True
         half = "south" if is_south else "north"
-        message = f"{name!r}: zones without a letter were taken to be {half} of the equator."
+        message = (
+            f"{name!r}: zones without a letter were taken to be {half} of the equator."
+        )
         if north == south or north is None:
             spots.say("place.zone_half", message, mask, remedy=_REMEDY)
     lost = np.zeros(len(x), dtype=bool)
@@ -169,7 +176,9 @@ def _without_zone(
 ) -> None:
     """Read what can only be Web Mercator; ask for the zone of the rest."""
     within = bool((np.abs(x[left]) <= MERCATOR_EDGE_M).all())
-    is_utm = bool(((x[left] > 0) & (x[left] < _LARGEST_EASTING_M) & (y[left] >= 0)).all())
+    is_utm = bool(
+        ((x[left] > 0) & (x[left] < _LARGEST_EASTING_M) & (y[left] >= 0)).all()
+    )
     if within and not is_utm:
         spots.lon[left], spots.lat[left] = mercator_degrees(x[left], y[left])
         message = f"{named(columns)}: without a zone, they were read as metres of Web Mercator."

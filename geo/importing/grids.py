@@ -210,7 +210,9 @@ def utm_degrees(
     easting, northing
         Metres, shape (n,); empty is fine.
     """
-    lon, lat = crs_degrees(easting, northing, f"EPSG:32{7 if southern else 6}{zone:02d}")
+    lon, lat = crs_degrees(
+        easting, northing, f"EPSG:32{7 if southern else 6}{zone:02d}"
+    )
     inside = (
         (easting >= _EASTING_M[0])
         & (easting < _EASTING_M[1])

@@ -72,37 +72,49 @@ _WORDS: Final[Mapping[str, Half]] = {
     for half, words in (
         (
             NORTH,
-            "north northern nord norte norden septentrional север северная северной сш "
-            "сгш пнш північна північної sever sjever severno pn sš sgš kuzey شمال شمالا "
-            "شمالي észak pohjoista pohjoinen noord utara lu βόρεια βόρειο 北 北纬 北緯 צפון",
+            (
+                "north northern nord norte norden septentrional север северная северной сш "
+                "сгш пнш північна північної sever sjever severno pn sš sgš kuzey شمال شمالا "
+                "شمالي észak pohjoista pohjoinen noord utara lu βόρεια βόρειο 北 北纬 北緯 צפון"
+            ),
         ),
         (
             SOUTH,
-            "south southern sud sur sul süd süden юг южная южной юш југ јгш пдш південна "
-            "південної jug jih pd jš jgš güney جنوب جنوبا جنوبي dél etelä zuid selatan ls "
-            "νότια 南 南纬 南緯 דרום",
+            (
+                "south southern sud sur sul süd süden юг южная южной юш југ јгш пдш південна "
+                "південної jug jih pd jš jgš güney جنوب جنوبا جنوبي dél etelä zuid selatan ls "
+                "νότια 南 南纬 南緯 דרום"
+            ),
         ),
         (
             EAST,
-            "east eastern est este leste ost osten oriental восток восточная восточной вд "
-            "исток игд схд східна східної istok istočno vzhod východ wsch vd igd doğu شرق "
-            "شرقا شرقي kelet itä itäistä oost öst timur bt ανατολικά 东 東 东经 東経 東經 מזרח",
+            (
+                "east eastern est este leste ost osten oriental восток восточная восточной вд "
+                "исток игд схд східна східної istok istočno vzhod východ wsch vd igd doğu شرق "
+                "شرقا شرقي kelet itä itäistä oost öst timur bt ανατολικά 东 東 东经 東経 東經 מזרח"
+            ),
         ),
         (
             WEST,
-            "west western ouest oeste ovest occidental запад западная западной зд зап згд "
-            "зхд західна західної zapad západ zahod zach zd zgd batı غرب غربا غربي nyugat "
-            "länsi läntistä väst vest barat bb δυτικά 西 西经 西経 西經 מערב",
+            (
+                "west western ouest oeste ovest occidental запад западная западной зд зап згд "
+                "зхд західна західної zapad západ zahod zach zd zgd batı غرب غربا غربي nyugat "
+                "länsi läntistä väst vest barat bb δυτικά 西 西经 西経 西經 מערב"
+            ),
         ),
         (
             Half("lat"),
-            "lat latitude latitud latitudine breite breitengrad широта широты ш szer šir "
-            "širina enlem breedtegraad leveys szélesség γεωγραφικό lintang 纬度 緯度 عرض",
+            (
+                "lat latitude latitud latitudine breite breitengrad широта широты ш szer šir "
+                "širina enlem breedtegraad leveys szélesség γεωγραφικό lintang 纬度 緯度 عرض"
+            ),
         ),
         (
             Half("lon"),
-            "lon lng long longitude longitud longitudine länge längengrad долгота долготы "
-            "д dł duž dužina boylam lengtegraad pituus hosszúság bujur 经度 經度 طول",
+            (
+                "lon lng long longitude longitud longitudine länge längengrad долгота долготы "
+                "д dł duž dužina boylam lengtegraad pituus hosszúság bujur 经度 經度 طول"
+            ),
         ),
     )
     for word in words.split()

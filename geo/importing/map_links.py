@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote_plus, urlsplit
 
-_LINK: Final = re.compile(r"(?:https?://|(?<![\w@.])(?:www\.|maps\.|yandex\.|goo\.gl/))[^\s<>\"]+", re.IGNORECASE)
-_GEO: Final = re.compile(
-    r"geo:\s*(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)", re.IGNORECASE
+_LINK: Final = re.compile(
+    r"(?:https?://|(?<![\w@.])(?:www\.|maps\.|yandex\.|goo\.gl/))[^\s<>\"]+",
+    re.IGNORECASE,
 )
+_GEO: Final = re.compile(r"geo:\s*(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)", re.IGNORECASE)
 _N: Final = r"(-?\d+(?:\.\d+)?)"
 _PAIR: Final = re.compile(rf"^\D*?{_N}°?\s*[,~_ ]\s*{_N}")
 _GOOGLE_PLACE: Final = re.compile(rf"!3d{_N}!4d{_N}")
@@ -31,12 +32,14 @@ _LAT_NAMES: Final = ("mlat", "lat", "latitude", "y")
 _LON_NAMES: Final = ("mlon", "lon", "lng", "long", "longitude", "x")
 #: Parameters that hold latitude and longitude, the place before the view.
 _LAT_LON: Final = (
-    ("sp", "q", "query", "daddr", "destination", "coordinate", "address", "to")
-    + ("loc", "cbll", "viewpoint", "center", "ll", "sll", "cp", "map", "view")
+    *("sp", "q", "query", "daddr", "destination", "coordinate", "address", "to"),
+    *("loc", "cbll", "viewpoint", "center", "ll", "sll", "cp", "map", "view"),
 )
 #: Parameters of services that write longitude first.
 _LON_LAT: Final = ("whatshere[point]", "poi[point]", "pt", "ll", "sll", "m", "center")
-_LON_FIRST_HOSTS: Final = re.compile(r"(?:^|\.)(?:yandex\.[a-z.]+|2gis\.[a-z.]+|ya\.ru)$")
+_LON_FIRST_HOSTS: Final = re.compile(
+    r"(?:^|\.)(?:yandex\.[a-z.]+|2gis\.[a-z.]+|ya\.ru)$"
+)
 
 
 class ShortLinkError(ValueError):
@@ -95,9 +98,9 @@ def _google(parts: SplitResult, host: str) -> tuple[float, float] | None:
     if places:
         lat, lon = places[-1]
         return float(lon), float(lat)
-    asked = _by_names(parts) or _by_pairs(parts, _LAT_LON, lon_first=False)
-    if asked:
-        return asked
+    searched = _by_names(parts) or _by_pairs(parts, _LAT_LON, lon_first=False)
+    if searched:
+        return searched
     for folder in unquote_plus(parts.path).split("/"):
         match = re.fullmatch(rf"\(?{_N},\s*{_N}\)?", folder)
         if match:
@@ -187,7 +190,9 @@ def _written_place(parts: SplitResult) -> str | None:
     return next((text for text in texts if "°" in text), None)
 
 
-_READERS: Final[tuple[Callable[[SplitResult, str], tuple[float, float] | None], ...]] = (
+_READERS: Final[
+    tuple[Callable[[SplitResult, str], tuple[float, float] | None], ...]
+] = (
     _google,
     _lon_first,
     _by_names,

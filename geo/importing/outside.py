@@ -155,19 +155,18 @@ def apply_mend(points: pd.Series, mend: Mend) -> pd.Series:
 
     A swap or sign is changed for every position of a geometry. What is None stays so.
     """
-    rows = [row for row in mend.rows if points.loc[row] is not None]
-    mended = points.copy()
-    geometries = np.asarray([points.loc[row] for row in rows], dtype=object)
-    changed = shapely.transform(geometries, lambda spots: _mended(spots, mend.kind))
-    for row, geometry in zip(rows, changed, strict=True):
-        mended.loc[row] = geometry
-    return mended
+    chosen = points.index.isin(mend.rows) & points.notna().to_numpy()
+    geometries = points.to_numpy(dtype=object).copy()
+    geometries[chosen] = shapely.transform(
+        geometries[chosen], lambda spots: _mended(spots, mend.kind)
+    )
+    return pd.Series(geometries, index=points.index, name=points.name, dtype=object)
 
 
 def coordinates_of(points: pd.Series) -> tuple[Numbers, Numbers]:
     """Return longitudes and latitudes; NaN for None, the middle of lines and areas."""
-    geometries = points.to_numpy(dtype=object)
-    geometries = np.where(pd.isna(geometries), None, geometries)
+    geometries = points.to_numpy(dtype=object).copy()
+    geometries[points.isna().to_numpy()] = None
     kinds = shapely.get_type_id(geometries)
     drawn = kinds > 0
     if drawn.any():
@@ -192,7 +191,9 @@ def lies_within(lon: Numbers, lat: Numbers, code: str) -> Flags:
     within: Flags = shapely.contains_xy(near, lon, lat)
     left = np.flatnonzero(~within)
     if left.size:
-        off_coast = shapely.contains_xy(_widened(code, _AT_SEA_DEG), lon[left], lat[left])
+        off_coast = shapely.contains_xy(
+            _widened(code, _AT_SEA_DEG), lon[left], lat[left]
+        )
         spots = left[off_coast]
         within[spots] = [not names for names in _lands(lon[spots], lat[spots])]
     return within
@@ -222,9 +223,7 @@ def _outside(
         they = "it lies" if len(rows) == 1 else "all of them lie"
         message += f" {_MENDED_BY[mend.kind]}, {they} in {name}; nothing was changed."
         remedy = "Correct the file, or take the change that is proposed."
-    examples = dict.fromkeys(
-        f"{y:g}, {x:g}" for x, y in zip(lon, lat, strict=True)
-    )
+    examples = dict.fromkeys(f"{y:g}, {x:g}" for x, y in zip(lon, lat, strict=True))
     remark = Remark(
         "place.outside", message, rows, tuple(examples)[:_MOST_NAMED], remedy
     )
@@ -250,9 +249,7 @@ def _named(lands: Sequence[Collection[str]], *, counted: bool) -> str:
     )
 
 
-def _mended_pair(
-    lon: Numbers, lat: Numbers, kind: MendKind
-) -> tuple[Numbers, Numbers]:
+def _mended_pair(lon: Numbers, lat: Numbers, kind: MendKind) -> tuple[Numbers, Numbers]:
     spots = _mended(np.column_stack([lon, lat]), kind)
     return spots[:, 0], spots[:, 1]
 

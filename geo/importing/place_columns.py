@@ -32,9 +32,7 @@ from geo.importing.point_columns import (
 )
 
 _NUMBER: Final = r"[+-]?\d{1,3}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?"
-_PLAIN_PAIR: Final = (
-    rf"^[\s(]*({_NUMBER})°?(?:\s*[,;]\s*|\s+)({_NUMBER})°?[\s)]*$"
-)
+_PLAIN_PAIR: Final = rf"^[\s(]*({_NUMBER})°?(?:\s*[,;]\s*|\s+)({_NUMBER})°?[\s)]*$"
 _REMEDY: Final = 'Write latitude and longitude, such as "44.81, 20.46".'
 #: What takes longitude first where nothing decides: positions in square brackets.
 _FIRST_IS_LON: Final = {True: "longitude", False: "latitude"}
@@ -230,8 +228,12 @@ def _order(  # noqa: PLR0913, PLR0917 - arrays of one table
     if not rows.any():
         return
     with np.errstate(invalid="ignore"):
-        needs_lon_first = rows & (np.abs(firsts) > MOST_LAT) & (np.abs(seconds) <= MOST_LAT)
-        needs_lat_first = rows & (np.abs(seconds) > MOST_LAT) & (np.abs(firsts) <= MOST_LAT)
+        needs_lon_first = (
+            rows & (np.abs(firsts) > MOST_LAT) & (np.abs(seconds) <= MOST_LAT)
+        )
+        needs_lat_first = (
+            rows & (np.abs(seconds) > MOST_LAT) & (np.abs(firsts) <= MOST_LAT)
+        )
     votes = int(needs_lon_first.sum()), int(needs_lat_first.sum())
     odd = np.zeros(len(rows), dtype=bool)
     if votes[0] != votes[1]:

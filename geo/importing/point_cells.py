@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ _LETTER_LAST: Final = re.compile(
     r"([+-]?\d[\d\s°'\".,:-]*[^\W\d_]+(?:[\s.]+[^\W\d_]+)*\.?)[\s,]*([+-]?\d.*)",
     re.DOTALL,
 )
-_TWO_SIGNS: Final = re.compile(r"(.*?[°'\"])[\s,]*([+-]?\d+(?:[.,]\d+)?\s*°.*)", re.DOTALL)
+_TWO_SIGNS: Final = re.compile(
+    r"(.*?[°'\"])[\s,]*([+-]?\d+(?:[.,]\d+)?\s*°.*)", re.DOTALL
+)
 _ALTITUDE: Final = re.compile(r"[+-]?\d+(?:\.\d+)?\s*m?")
 _MANY_COMMAS: Final = re.compile(r"[+-]?\d+,\d+\s*,\s*[+-]?\d+,\d+")
 _WGS84: Final = frozenset({"", "4326"})
@@ -183,7 +186,7 @@ def _sixtieths(text: str, degree_digits: int) -> float:
             parts.append(float(rest[:2]))
             rest = rest[2:]
         parts.append(float(rest))
-    size = sum(part / 60**power for power, part in enumerate(parts))
+    size = math.fsum(part / 60.0**power for power, part in enumerate(parts))
     return -size if text.startswith("-") else size
 
 

@@ -240,7 +240,9 @@ def refuse_sentinels(spots: Spots, columns: Sequence[str]) -> None:
     mask &= spots.placed
     shown = first(
         f"{y:g}, {x:g}"
-        for x, y in zip(spots.lon[mask][:_SAMPLE], spots.lat[mask][:_SAMPLE], strict=True)
+        for x, y in zip(
+            spots.lon[mask][:_SAMPLE], spots.lat[mask][:_SAMPLE], strict=True
+        )
     )
     spots.say(
         "place.sentinel",
@@ -260,7 +262,9 @@ def refuse_out_of_range(spots: Spots, columns: Sequence[str]) -> None:
         )
     shown = first(
         f"{y:.10g}, {x:.10g}"
-        for x, y in zip(spots.lon[mask][:_SAMPLE], spots.lat[mask][:_SAMPLE], strict=True)
+        for x, y in zip(
+            spots.lon[mask][:_SAMPLE], spots.lat[mask][:_SAMPLE], strict=True
+        )
     )
     spots.say(
         "place.out_of_range",

@@ -85,7 +85,7 @@ def read_points(
     """
     columns = {
         role: column
-        for column, role in reversed(roles.items())
+        for column, role in reversed(list(roles.items()))
         if role in (*POINT_ROLES, "country") and column in frame.columns
     }
     codes = None

@@ -12,9 +12,9 @@ a venue, and what the newsroom's own gazetteer has is taken as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,12 @@ from shapely import Point
 
 from geo.base.errors import GeocodingError, QueryError
 from geo.base.work import check_work
-from geo.formats.coordinates import is_empty
-from geo.importing.countries import code_of_name
+from geo.importing.place_texts import (
+    PlaceText,
+    joined,
+    place_texts,
+    queries_of,
+)
 from geo.importing.remarks import Remark
 from geo.layer.harm import names_dwelling
 from geo.model.folding import fold
@@ -32,8 +36,6 @@ from geo.model.geonames import country_name
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, GEONAMES, Candidate
 
-#: Roles that name a place, from the whole to its parts.
-PLACE_ROLES: Final = ("place", "place.address", "place.district", "place.region")
 _LIMIT: Final = 5
 _MOST_EXAMPLES: Final = 3
 _LONGEST: Final = 200
@@ -48,23 +50,6 @@ _NEIGHBOURHOOD_M: Final = 1_000.0
 _MOST_FAILURES: Final = 3
 _EARTH: Final = Geod(ellps="WGS84")
 _DIGIT: Final = re.compile(r"\d")
-
-
-class PlaceText(NamedTuple):
-    """What a record says of its place; empty where it says nothing."""
-
-    place: str = ""
-    address: str = ""
-    district: str = ""
-    region: str = ""
-    country: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The whole as one text."""
-        parts = (self.address, self.district, self.place, self.region)
-        named = [part for part in parts if part]
-        return ", ".join([*named, *([country_name(self.country)] if self.country else [])])
 
 
 class Geocode(Protocol):
@@ -199,7 +184,7 @@ def geocode_rows(  # noqa: PLR0913 - what a table says, and how to look it up
     frame
         Records without a point; index is their number. An empty one is fine.
     roles
-        Roles by column, of which :data:`PLACE_ROLES` count.
+        Roles by column, of which :data:`~geo.importing.place_texts.PLACE_ROLES` count.
     country_codes
         ISO 3166-1 alpha-2 or None, same index.
     geocode
@@ -211,7 +196,7 @@ def geocode_rows(  # noqa: PLR0913 - what a table says, and how to look it up
         What people answered, as :func:`geo.importing.unplaced_file.read_unplaced`
         reads it.
     """
-    texts = _texts(frame, roles, country_codes)
+    texts = place_texts(frame, roles, country_codes)
     listed, distinct = pd.factorize(texts)
     chain, chosen = _Chain(geocode), choices or {}
     answers: list[_Answer] = []
@@ -240,8 +225,12 @@ def geocode_rows(  # noqa: PLR0913 - what a table says, and how to look it up
         return pd.Series(values[listed], index=frame.index, name=name, dtype=object)
 
     return GeocodedRows(
-        points=column("geometry", [part and Point(part.lon, part.lat) for part in candidates]),
-        precision=column("precision", [part and (part.precision or None) for part in candidates]),
+        points=column(
+            "geometry", [part and Point(part.lon, part.lat) for part in candidates]
+        ),
+        precision=column(
+            "precision", [part and (part.precision or None) for part in candidates]
+        ),
         radius_m=column(
             "radius_m",
             [part.radius_m if part and part.precision else None for part in candidates],
@@ -249,116 +238,64 @@ def geocode_rows(  # noqa: PLR0913 - what a table says, and how to look it up
         place=column("place", [part and part.name for part in candidates]),
         note=column("location_note", [answer.note or None for answer in answers]),
         candidates=unplaced,
-        remarks=_remarks(distinct, answers, rows, chain),
+        remarks=_remarks(list(distinct), answers, rows, chain),
     )
 
 
-def _texts(
-    frame: pd.DataFrame, roles: Mapping[str, str], country_codes: pd.Series
-) -> pd.Series:
-    """Return what each record says of its place; None where it names none."""
-    columns = {role: column for column, role in roles.items() if column in frame.columns}
-    parts = []
-    for role in PLACE_ROLES:
-        if role in columns:
-            column = frame[columns[role]]
-            spelled = {cell: _spelled(cell) for cell in pd.unique(column)}
-            parts.append([spelled[cell] for cell in column])
-        else:
-            parts.append([""] * len(frame))
-    codes = country_codes.reindex(frame.index)
-    parts.append([code if isinstance(code, str) else "" for code in codes])
-    texts = [
-        PlaceText(*said) if any(said[:-1]) else None for said in zip(*parts, strict=True)
-    ]
-    values = np.full(len(frame), None, dtype=object)
-    known: dict[PlaceText, PlaceText] = {}
-    for position, text in enumerate(texts):
-        values[position] = None if text is None else known.setdefault(text, text)
-    return pd.Series(values, index=frame.index, dtype=object)
-
-
-def _spelled(cell: object) -> str:
-    if is_empty(cell) or (isinstance(cell, float) and pd.isna(cell)):
-        return ""
-    return " ".join(str(cell).split())
-
-
 def _answer(text: PlaceText, chain: _Chain, choice: Choice | None) -> _Answer:
-    if choice is not None:
-        if choice.candidate is None:
-            return _Answer()
+    """Return what a person chose, or else what a look-up says."""
+    if choice is not None and choice.candidate is None:
+        return _Answer()
+    if choice is not None and choice.candidate is not None:
         note = f"Placed by a person's choice. {choice.candidate.origin}".strip()
         return _Answer(choice.candidate, note)
-    missed: list[str] = []
     try:
-        for query, country, is_region in _queries(text):
-            found = chain.ask(query, country)
-            if is_region:
-                found = tuple(
-                    part
-                    for part in found
-                    if part.precision in _COARSE or part.source == CURATED
-                )
-            if not found:
-                missed.append(query)
-                continue
-            best = _outstanding(found)
-            if best is None:
-                return _Answer(reason="several places have this name", candidates=found)
-            placed = _no_finer(best, query, text)
-            return _Answer(placed, _note(placed, query, missed))
-        elsewhere = _elsewhere(text, chain)
+        return _known(text, chain) or _unknown(text, chain)
     except GeocodingError:
         return _Answer(reason="could not be looked up this time", is_asked=False)
+
+
+def _known(text: PlaceText, chain: _Chain) -> _Answer | None:
+    """Return the answer to the finest question that has one; None if none has."""
+    is_whole = True
+    for query, country, is_region in queries_of(text):
+        places = chain.ask(query, country)
+        if not places:
+            is_whole = not (text.address or text.district)
+            continue
+        if is_region and places[0].precision not in _COARSE:
+            reason = "a town has the name of the region"
+            return _Answer(reason=reason, candidates=places)
+        best = _outstanding(places, is_in_context=not text.region or "," in query)
+        if best is None:
+            return _Answer(reason="several places have this name", candidates=places)
+        placed = _no_finer(best, query, text)
+        return _Answer(placed, _note(placed, query, is_whole=is_whole))
+    return None
+
+
+def _unknown(text: PlaceText, chain: _Chain) -> _Answer:
+    """Return that a place is not known, with those of its name in other countries."""
+    name = text.place.partition(",")[0].strip() or text.district
+    elsewhere = chain.ask(name, None) if text.country and name else ()
     if elsewhere:
         reason = f"no such place is known in {country_name(text.country)}"
         return _Answer(reason=reason, candidates=elsewhere)
     return _Answer(reason="no such place is known")
 
 
-def _queries(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:
-    """Go through what to ask, finest first: text, country, whether it is a region."""
-    place, country = text.place, text.country or None
-    head, *rest = [part.strip() for part in place.split(",")] if place else [""]
-    if rest and country is None:
-        country = code_of_name(rest[-1])
-    elif len(rest) and code_of_name(rest[-1]) == country:
-        rest = rest[:-1]
-    context = [part for part in (place, text.region) if part]
-    asked: dict[str, bool] = {}
-    if text.address:
-        asked[_joined(text.address, text.district, *context)] = False
-    if text.district:
-        asked[_joined(text.district, *context)] = False
-    if place:
-        asked[_joined(place, text.region)] = False
-        asked[place] = False
-        asked[head] = False
-    elif text.district:
-        asked[text.district] = False
-    if text.region and not place and not text.district:
-        asked[text.region] = True
-    for query, is_region in asked.items():
-        yield query, country, is_region
+def _outstanding(
+    candidates: Sequence[Candidate], *, is_in_context: bool
+) -> Candidate | None:
+    """Return the one place that is meant; None if several are about as good.
 
-
-def _joined(*parts: str) -> str:
-    return ", ".join(dict.fromkeys(part for part in parts if part))
-
-
-def _elsewhere(text: PlaceText, chain: _Chain) -> tuple[Candidate, ...]:
-    """Return places of the name in other countries, which a person may choose."""
-    name = text.place.split(",")[0].strip() or text.district
-    return chain.ask(name, None) if text.country and name else ()
-
-
-def _outstanding(candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return the one place that is meant; None if several are about as good."""
+    A large town does not go before its namesakes where the record names a region that
+    the look-up did not know: one of the small ones may lie there.
+    """
     best, *others = candidates
     reach_m = max(best.radius_m, _NEAR_M)
     rivals = [other for other in others if _apart_m(best, other) > reach_m]
-    if best.source == GEONAMES:
+    if best.source == GEONAMES and is_in_context:
         rivals = [
             other for other in rivals if other.radius_m * _STANDS_OUT > best.radius_m
         ]
@@ -374,7 +311,7 @@ def _no_finer(candidate: Candidate, query: str, text: PlaceText) -> Candidate:
     """Return a candidate no finer than its query may be placed."""
     if candidate.precision not in _FINE or candidate.source == CURATED:
         return candidate
-    head = query.split(",")[0]
+    head = query.split(",", maxsplit=1)[0]
     is_venue = (
         candidate.precision == Precision.VENUE
         and not candidate.generalised
@@ -386,7 +323,9 @@ def _no_finer(candidate: Candidate, query: str, text: PlaceText) -> Candidate:
         return candidate
     return replace(
         candidate,
-        name=_joined(*(part for part in (text.district, text.place, text.region) if part))
+        name=joined(
+            *(part for part in (text.district, text.place, text.region) if part)
+        )
         or "An address",
         precision=str(Precision.NEIGHBOURHOOD),
         radius_m=_NEIGHBOURHOOD_M,
@@ -397,14 +336,12 @@ def _no_finer(candidate: Candidate, query: str, text: PlaceText) -> Candidate:
     )
 
 
-def _note(candidate: Candidate, query: str, missed: Sequence[str]) -> str:
+def _note(candidate: Candidate, query: str, *, is_whole: bool) -> str:
     name = query if not candidate.generalised else candidate.name
     note = f"Placed by its name, {name}: {candidate.origin}."
     if candidate.generalised:
         return f"{note} Made coarser, as it may be a home."
-    if missed and "," in missed[0]:
-        note += " The finer place is not known."
-    return note
+    return note if is_whole else f"{note} The finer place is not known."
 
 
 def _remarks(
@@ -430,11 +367,14 @@ def _remarks(
             "place.unknown",
             "{records} not placed, as nobody knows their places.",
             "Write coordinates into the column choice of unplaced.csv and bring the same table in again.",
-            lambda answer: bool(answer.reason) and not answer.candidates and answer.is_asked,
+            lambda answer: (
+                bool(answer.reason) and not answer.candidates and answer.is_asked
+            ),
         ),
         (
             "place.not_asked",
-            "{records} not placed, as looking up failed: " + chain.error.replace("{", "(").replace("}", ")"),
+            "{records} not placed, as looking up failed: "
+            + chain.error.replace("{", "(").replace("}", ")"),
             "Bring the same table in again later: what was answered is not asked again.",
             lambda answer: not answer.is_asked,
         ),

@@ -17,7 +17,8 @@ from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.formats.tables import neutral_cell
 from geo.importing.place_columns import place_of_text
-from geo.importing.unplaced import Choice, PlaceText, Unplaced
+from geo.importing.place_texts import PlaceText
+from geo.importing.unplaced import Choice, Unplaced
 from geo.model.vocabulary import RADIUS_RANGE_M
 from geo.places.candidate import Candidate
 
@@ -63,7 +64,10 @@ def write_unplaced(
             unplaced.text,
             [*unplaced.text, str(len(unplaced.rows)), unplaced.reason, "", *shown],
         )
-    with whole_file(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
+    with (
+        whole_file(path) as draft,
+        draft.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow(_HEAD)
         for row in rows.values():
@@ -93,7 +97,9 @@ def read_unplaced(path: Path) -> dict[PlaceText, Choice]:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     if not {*_TEXTS, _CHOICE} <= set(rows.fieldnames or ()):
         message = f"has no columns {', '.join(_TEXTS)} and {_CHOICE}."
-        raise DataError([_fault(path, message, "Delete it; the next import writes it anew.")])
+        raise DataError(
+            [_fault(path, message, "Delete it; the next import writes it anew.")]
+        )
     choices: dict[PlaceText, Choice] = {}
     faults: list[Fault] = []
     for number, row in enumerate(rows, start=2):

