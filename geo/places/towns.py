@@ -19,7 +19,7 @@ from typing import Final
 from anyascii import anyascii
 
 from geo.model.folding import fold
-from geo.model.geonames import TownRecord, read_towns
+from geo.model.geonames import TownRecord, read_towns, state_code
 from geo.model.vocabulary import RADIUS_RANGE_M, Precision
 
 #: Populations above which places are looked for, one after the other.
@@ -52,7 +52,8 @@ class Town:
     """One populated place: its GeoNames id, main name and WGS84 point in degrees.
 
     ``country`` is ISO 3166-1 alpha-2, XK for Kosovo; a ``population`` of 0 means that
-    GeoNames does not know it.
+    GeoNames does not know it; ``region`` is GeoNames' code of it, in the United States
+    the letters of the state.
     """
 
     geonameid: int
@@ -61,6 +62,7 @@ class Town:
     population: int
     lon: float
     lat: float
+    region: str = ""
 
 
 def towns_named(name: str, *, country: str | None = None) -> list[Town]:
@@ -84,6 +86,30 @@ def towns_named(name: str, *, country: str | None = None) -> list[Town]:
             town
             for town in _towns(least_population).named(fold(name))
             if country in (None, town.country)
+        ]
+        if towns:
+            return sorted(towns, key=_by_population)
+    return []
+
+
+def towns_in_state(text: str) -> list[Town]:
+    """Return the towns of ``Springfield, IL``, most populous first.
+
+    Parameters
+    ----------
+    text
+        A town and, after a comma, a state of the United States by name or letters.
+        Anything else gives an empty list.
+    """
+    name, _, rest = (part.strip() for part in text.partition(","))
+    state = state_code(rest.partition(",")[0])
+    if not name or state is None:
+        return []
+    for least_population in _LEAST_POPULATIONS:
+        towns = [
+            town
+            for town in _towns(least_population).named(fold(name))
+            if (town.country, town.region) == ("US", state)
         ]
         if towns:
             return sorted(towns, key=_by_population)
@@ -217,6 +243,7 @@ def _town(city: TownRecord) -> Town:
         city["population"],
         city["longitude"],
         city["latitude"],
+        city["admin1code"],
     )
 
 

@@ -19,9 +19,9 @@ from shapely import LineString, Polygon
 from geo.base.grid import polygons, projected
 from geo.base.settings import settings
 from geo.model import geonames
+from geo.model.naturalearth import Country, Scale, countries, fingerprint
 from geo.web.basemap.city_labels import capital_boxes
 from geo.web.basemap.label_box import LETTER_EM, ROOM_PX, Box, overlaps
-from geo.web.basemap.naturalearth import Country, Scale, countries, fingerprint
 from geo.web.basemap.prepared import (
     Arrays,
     Texts,

@@ -1,6 +1,6 @@
 """Land and borders as the basemap draws them: in pixels, as fine as a zoom shows.
 
-They are made from Natural Earth (:mod:`geo.web.basemap.naturalearth`), which takes seconds for
+They are made from Natural Earth (:mod:`geo.model.naturalearth`), which takes seconds for
 the finest scale, and kept on disk by :mod:`geo.web.basemap.prepared`. Shapes are simplified once
 for a zoom and only cut afterwards, so that neighbouring tiles fit.
 """
@@ -18,7 +18,7 @@ from shapely import STRtree
 
 from geo.base.grid import polygons, projected
 from geo.base.settings import settings
-from geo.web.basemap.naturalearth import Scale, borders, fingerprint, land
+from geo.model.naturalearth import Scale, borders, fingerprint, land
 from geo.web.basemap.prepared import (
     Arrays,
     once,

@@ -11,8 +11,8 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 
 from geo.base.errors import MissingAssetError, NotFoundError
-from geo.web.basemap import naturalearth
-from geo.web.basemap.naturalearth import (
+from geo.model import naturalearth
+from geo.model.naturalearth import (
     SCALES,
     Scale,
     borders,
@@ -22,7 +22,7 @@ from geo.web.basemap.naturalearth import (
     land,
     shared_boundary,
 )
-from geo.web.basemap.topojson import chained
+from geo.model.topojson import chained
 
 SIMFEROPOL = Point(34.1, 45.0)
 PEREKOP = Point(34.0, 46.1)

@@ -7,7 +7,7 @@ import json
 import numpy as np
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
-from geo.web.basemap.topojson import area_of, chained, decode_arcs, joined, outline_of
+from geo.model.topojson import area_of, chained, decode_arcs, joined, outline_of
 
 
 def test_an_arc_is_walked_backwards_where_its_number_is_negative() -> None:

@@ -35,7 +35,7 @@ from shapely import LineString, MultiPolygon, Point
 from geo.base.errors import MissingAssetError, NotFoundError
 from geo.base.settings import ROOT
 from geo.model.geonames import country_records
-from geo.web.basemap.topojson import (
+from geo.model.topojson import (
     ArcPolygon,
     Areal,
     Coordinates,

@@ -1,0 +1,102 @@
+"""What records say of their place, and the questions to look it up by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo.formats.coordinates import is_empty
+from geo.importing.countries import code_of_name
+from geo.model.geonames import country_name
+
+#: Roles that name a place, from the whole to its parts.
+PLACE_ROLES: Final = ("place", "place.address", "place.district", "place.region")
+
+
+class PlaceText(NamedTuple):
+    """What a record says of its place; empty where it says nothing."""
+
+    place: str = ""
+    address: str = ""
+    district: str = ""
+    region: str = ""
+    country: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The whole as one text."""
+        parts = (self.address, self.district, self.place, self.region)
+        named = [part for part in parts if part]
+        return ", ".join(
+            [*named, *([country_name(self.country)] if self.country else [])]
+        )
+
+
+def place_texts(
+    frame: pd.DataFrame, roles: Mapping[str, str], country_codes: pd.Series
+) -> pd.Series:
+    """Return what each record says of its place; None where it names none."""
+    columns = {
+        role: column for column, role in roles.items() if column in frame.columns
+    }
+    parts = []
+    for role in PLACE_ROLES:
+        if role in columns:
+            column = frame[columns[role]]
+            spelled = {cell: _spelled(cell) for cell in pd.unique(column)}
+            parts.append([spelled[cell] for cell in column])
+        else:
+            parts.append([""] * len(frame))
+    codes = country_codes.reindex(frame.index)
+    parts.append([code if isinstance(code, str) else "" for code in codes])
+    texts = [
+        PlaceText(*said) if any(said[:-1]) else None
+        for said in zip(*parts, strict=True)
+    ]
+    values = np.full(len(frame), None, dtype=object)
+    known: dict[PlaceText, PlaceText] = {}
+    for position, text in enumerate(texts):
+        values[position] = None if text is None else known.setdefault(text, text)
+    return pd.Series(values, index=frame.index, dtype=object)
+
+
+def _spelled(cell: object) -> str:
+    if is_empty(cell) or (isinstance(cell, float) and pd.isna(cell)):
+        return ""
+    return " ".join(str(cell).split())
+
+
+def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:
+    """Go through what to ask, finest first: text, country, whether it is a region."""
+    place, country = text.place, text.country or None
+    head, _, rest = (part.strip() for part in place.partition(","))
+    context = [part for part in (place, text.region) if part]
+    queries: dict[tuple[str, str | None], bool] = {}
+    if text.address:
+        queries[joined(text.address, text.district, *context), country] = False
+    if text.district:
+        queries[joined(text.district, *context), country] = False
+    if place:
+        queries[joined(place, text.region), country] = False
+        queries[place, country] = False
+        queries[head, country or _country_at_end(rest)] = False
+    elif text.district:
+        queries[text.district, country] = False
+    if text.region and not place and not text.district:
+        queries[text.region, country] = True
+    for (query, where), is_region in queries.items():
+        yield query, where, is_region
+
+
+def _country_at_end(rest: str) -> str | None:
+    """Return the country that ends a place; a code may as well be that of a state."""
+    last = rest.rpartition(",")[2].strip()
+    return code_of_name(last) if len(last) > len("USA") else None
+
+
+def joined(*parts: str) -> str:
+    """Return parts as one text with commas, empty and repeated ones left out."""
+    return ", ".join(dict.fromkeys(part for part in parts if part))
