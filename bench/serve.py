@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+import streamlit.config
 import uvicorn
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -30,6 +31,8 @@ def main() -> None:
     ]
     if CLUSTER.is_dir():
         routes.append(Mount("/assets/cluster", StaticFiles(directory=CLUSTER)))
+    # With the settings that our own pages have.
+    streamlit.config._main_script_path = str(ROOT / "pages" / "start" / "router.py")  # noqa: SLF001
     app = st.App(ROOT / "bench" / "peers" / script, routes=routes)
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 

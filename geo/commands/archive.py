@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geo.base.errors import Fault
-from geo.base.settings import settings
+from geo.commands.of_map import map_option
 from geo.commands.report import EXIT_DATA, Commands, echo_json, echo_table, progress
-from geo.evidence.archive import Archive, ArchivedCopy
-from geo.evidence.fetch import rules_of
-from geo.evidence.intake import (
-    archive_file,
-    archive_url,
-    citations_by_source,
-    import_web_archive,
-    source_at,
-)
-from geo.evidence.revision import Change, changes, compared_versions
-from geo.evidence.web_archive import ArchiveFormat, write_web_archive
-from geo.layer import read_collection
-from geo.model.sources import Source, is_web_address, read_sources
+
+if TYPE_CHECKING:
+    from geo.evidence.archive import ArchivedCopy
+    from geo.evidence.revision import Change
+    from geo.model.sources import Source
 
 _ANYWAY = click.option(
     "--anyway",
@@ -40,6 +32,7 @@ _BOTH = 2
 
 
 @click.group(cls=Commands)
+@map_option
 def archive() -> None:
     """Keep local copies of the sources, to show and check the passages cited.
 
@@ -53,6 +46,7 @@ def archive() -> None:
 
 
 @archive.command()
+@map_option
 @click.argument("source_id", metavar="[SOURCE_ID]")
 @click.argument("what", metavar="FILE|URL", required=False)
 @_ANYWAY
@@ -70,6 +64,18 @@ def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) ->
       incidents archive add meduza-2023-12-18 ~/Downloads/article.html
       incidents archive add meduza-2023-12-18 https://meduza.io/en/feature/...
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.evidence.fetch import rules_of
+    from geo.evidence.intake import (
+        archive_file,
+        archive_url,
+        citations_by_source,
+        source_at,
+    )
+    from geo.layer import read_collection
+    from geo.model.sources import is_web_address, read_sources
+
     sources = read_sources(settings().sources)
     if what is None:
         if not is_web_address(source_id):
@@ -96,6 +102,7 @@ def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) ->
 
 
 @archive.command("import")
+@map_option
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--source",
@@ -116,6 +123,12 @@ def bring_in(
     Example:
       incidents archive import meduza.wacz
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.evidence.intake import citations_by_source, import_web_archive
+    from geo.layer import read_collection
+    from geo.model.sources import read_sources
+
     sources = read_sources(settings().sources)
     wanted = [sources.named(source_id)] if source_id else list(sources.values())
     added = import_web_archive(
@@ -130,12 +143,13 @@ def bring_in(
 
 
 @archive.command("export")
+@map_option
 @click.argument("source_id")
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice([str(name) for name in ArchiveFormat]),
-    default=str(ArchiveFormat.WACZ),
+    type=click.Choice(["wacz", "warc"]),
+    default="wacz",
     show_default=True,
     help="The file format.",
 )
@@ -155,6 +169,11 @@ def write_out(source_id: str, *, format_name: str, output: Path) -> None:
     Example:
       incidents archive export meduza-2023-12-18 --format wacz --output meduza.wacz
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.evidence.web_archive import ArchiveFormat, write_web_archive
+    from geo.model.sources import read_sources
+
     source = read_sources(settings().sources).named(source_id)
     written = write_web_archive(
         source,
@@ -166,6 +185,7 @@ def write_out(source_id: str, *, format_name: str, output: Path) -> None:
 
 
 @archive.command()
+@map_option
 @click.argument("source_id")
 @click.argument("versions", metavar="[OLD NEW]", nargs=-1, type=click.IntRange(min=1))
 @_LAYER
@@ -181,6 +201,12 @@ def diff(
     Example:
       incidents archive diff meduza-2023-12-18 1 2
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.evidence.revision import changes, compared_versions
+    from geo.layer import read_collection
+    from geo.model.sources import read_sources
+
     if len(versions) not in {0, _BOTH}:
         msg = "give two versions or none: incidents archive diff SOURCE_ID OLD NEW"
         raise click.UsageError(msg)
@@ -221,6 +247,7 @@ def diff(
 
 
 @archive.command("list")
+@map_option
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 def list_copies(*, as_json: bool) -> None:
     """List every source of the register with its latest copy.
@@ -229,6 +256,10 @@ def list_copies(*, as_json: bool) -> None:
     Example:
       incidents archive list
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.model.sources import read_sources
+
     copies = Archive(settings().archive)
     sources = read_sources(settings().sources)
     latest = [(source, copies.latest(source.id)) for source in sources.values()]
@@ -242,6 +273,7 @@ def list_copies(*, as_json: bool) -> None:
 
 
 @archive.command()
+@map_option
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 def verify(*, as_json: bool) -> None:
     """Check that no byte of any copy has changed since it was added.
@@ -252,6 +284,9 @@ def verify(*, as_json: bool) -> None:
     Example:
       incidents archive verify
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+
     copies = Archive(settings().archive)
     faults = copies.verify_folders()
     source_ids = copies.source_ids()
@@ -271,6 +306,8 @@ def verify(*, as_json: bool) -> None:
 
 
 def _verdict(sources: int, problems: int) -> str:
+    from geo.base.settings import settings
+
     if problems:
         return f"Problems found: {problems}. Sources checked: {sources}."
     if not sources:

@@ -5,25 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import Progress
 
 from geo.base.errors import ExportError
-from geo.base.settings import settings
-from geo.bulk.build import (
-    ENGINES,
-    Built,
-    Stage,
-    build_layer,
-    open_machine,
-)
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.engine.duckdb_store import DiskError
-from geo.model.sources import read_sources
-from geo.model.vocabulary import read_vocabulary
-from geo.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from geo.bulk.build import Built, Stage
 
 
 @click.command("build")
@@ -42,7 +34,7 @@ from geo.places.gazetteer import read_gazetteer
 )
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=click.Choice(["duckdb", "spark"]),
     default="duckdb",
     show_default=True,
     help="DuckDB on this machine, or Apache Spark.",
@@ -91,6 +83,13 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
             --source agency-feed
         INCIDENTS_LAYER=built/layer incidents serve
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    from geo.base.settings import settings
+    from geo.bulk.build import build_layer, open_machine
+    from geo.engine.duckdb_store import DiskError
+    from geo.model.sources import read_sources
+    from geo.model.vocabulary import read_vocabulary
+    from geo.places.gazetteer import read_gazetteer
+
     deployment = settings()
     with open_machine(engine, master) as machine, progress() as shown:
         try:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from geo.base.errors import ArchiveError
-from geo.base.settings import settings
+from geo.commands.of_map import map_argument
 from geo.commands.report import EXIT_DATA, echo_json, echo_table
-from geo.evidence.anchor import AnchorState, find
-from geo.evidence.archive import Archive
-from geo.layer import read_collection
-from geo.model.incident import Citation, Incident
+
+if TYPE_CHECKING:
+    from geo.evidence.anchor import AnchorState
+    from geo.evidence.archive import Archive
+    from geo.model.incident import Citation, Incident
 
 #: States a citation has where its source cannot be read.
 NO_COPY: Final = "no copy"
 DAMAGED: Final = "damaged copy"
+#: What to do about a citation in a state of :class:`geo.evidence.anchor.AnchorState`.
 _REMEDIES: Final = {
-    AnchorState.CHANGED: "the words before or after the quote are others now; "
+    "changed": "the words before or after the quote are others now; "
     "read the passage again and mend prefix and suffix.",
-    AnchorState.AMBIGUOUS: "the quote stands several times; give a prefix or suffix "
+    "ambiguous": "the quote stands several times; give a prefix or suffix "
     "that tells which is meant.",
-    AnchorState.ORPHAN: "the quote does not stand there as whole words; "
+    "orphan": "the quote does not stand there as whole words; "
     "copy it from the source again.",
 }
 
@@ -40,6 +42,7 @@ class CheckedCitation:
 
 
 @click.command()
+@map_argument
 @click.option("--check", is_flag=True, help="Look every quote up in the archive.")
 @click.option(
     "--layer",
@@ -48,16 +51,22 @@ class CheckedCitation:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 def cite(*, check: bool, layer: str | None, as_json: bool) -> None:
-    """Check that every citation of a layer stands in the archived source.
+    """Check that every citation of a map stands in the archived source.
 
     Each is exact; moved (the same words in another place than in the first copy);
     changed (other words before or after it); ambiguous (several times); or orphan
     (gone). Exits with 1 unless all are exact or moved, or if a source has no copy.
 
     \b
-    Example:
+    Examples:
       incidents cite --check
+      incidents cite my-map --check
     """  # noqa: D301 - click reads the character, not two
+    from geo.base.settings import settings
+    from geo.evidence.anchor import AnchorState
+    from geo.evidence.archive import Archive
+    from geo.layer import read_collection
+
     if not check:
         msg = "say what to do: incidents cite --check"
         raise click.UsageError(msg)
@@ -118,6 +127,8 @@ def check_citations(
         Each citation with its state, in order; and what is wrong, one line each,
         with its remedy. A source without a sound copy is named once.
     """
+    from geo.evidence.anchor import find
+
     checks: list[CheckedCitation] = []
     problems: dict[str, None] = {}
     texts: dict[str, tuple[str | None, str, str]] = {}

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from geo.base.errors import ArchiveError, NotFoundError
-from geo.base.settings import settings
+from geo.commands.of_map import map_option
 from geo.commands.report import echo_json, echo_table, progress
-from geo.evidence.archive import Archive
-from geo.evidence.drafting.drafts import Draft
-from geo.evidence.drafting.drafts import draft as drafts_of
-from geo.evidence.extraction import extract
-from geo.model.dates import words
-from geo.model.sources import Sources, is_slug, read_sources
-from geo.places.gazetteer import read_gazetteer
+
+if TYPE_CHECKING:
+    from geo.evidence.archive import Archive
+    from geo.evidence.drafting.drafts import Draft
+    from geo.model.sources import Sources
 
 
 class _Text(NamedTuple):
@@ -42,6 +40,7 @@ class _Text(NamedTuple):
     metavar="TAG",
     help="Language of the text: en, ru or sr. Default: the register's, or a guess.",
 )
+@map_option
 @click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 @click.pass_context
 def draft(
@@ -63,6 +62,12 @@ def draft(
       incidents draft meduza-2023-12-18
       incidents draft report.txt --published 2024-05-01 --json
     """  # noqa: D301 - click reads the escape
+    from geo.base.settings import settings
+    from geo.evidence.archive import Archive
+    from geo.evidence.drafting.drafts import draft as drafts_of
+    from geo.model.sources import read_sources
+    from geo.places.gazetteer import read_gazetteer
+
     if "://" in text:
         message = (
             f"{text} is an address. Archive it first, incidents archive add "
@@ -108,6 +113,9 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
     ArchiveError
         If the source has no sound copy, or the file holds no text.
     """
+    from geo.evidence.extraction import extract
+    from geo.model.sources import is_slug
+
     source = sources.get(named)
     if source is not None:
         copy = archive.latest(named)
@@ -137,6 +145,8 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
 
 
 def _row(item: Draft) -> tuple[object, ...]:
+    from geo.model.dates import words
+
     places = [
         f"{place.text} ({place.candidates[0].country or 'no country'})"
         if place.candidates

@@ -6,18 +6,34 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.progress import Progress
 
-from geo.atlas import atlas
+from geo.commands.of_map import map_argument
 from geo.commands.report import progress
-from geo.export import FORMATS, Selection, pieces, select, write_selection
 from geo.model.query import FILTERS, PARAMETERS
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from geo.export import Selection
 
 #: Incidents between two moves of the progress bar.
 _STEP: Final = 1_000
+#: Names of :data:`geo.export.FORMATS`, which take a second to load.
+FORMAT_NAMES: Final = (
+    "geojson",
+    "geojsonseq",
+    "gpkg",
+    "geoparquet",
+    "fgb",
+    "kml",
+    "kmz",
+    "csv",
+    "xlsx",
+    "shp",
+)
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,10 +60,11 @@ def filter_parameters(options: dict[str, Any]) -> dict[str, list[str]]:
 
 
 @click.command()
+@map_argument
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(FORMAT_NAMES),
     required=True,
     help="The file format.",
 )
@@ -71,16 +88,20 @@ def export(
     zipped: bool,
     **options: Any,  # noqa: ANN401 - click's options
 ) -> None:
-    """Write the incidents that the filters leave to a file.
+    """Write the incidents of a map that the filters leave to a file.
 
     The same filters on the page give the same bytes. The file says its licence,
     query and version; for those formats that cannot, add --zip.
 
     \b
-    Example:
+    Examples:
+        incidents export my-map --format xlsx --output incidents.xlsx
         incidents export --format geojson --output murals.geojson \\
             --category mural --from 2023-01-01
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    from geo.atlas import atlas
+    from geo.export import pieces, select, write_selection
+
     opened = atlas()
     query = opened.query(filter_parameters(options))
     selection = select(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from geo.base.settings import settings
+from geo.commands.of_map import map_option
 from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
-from geo.layer import read_collection
-from geo.model.vocabulary import PRECISION_LABELS
-from geo.places.agreement import Moved, check_places
-from geo.places.candidate import Candidate
-from geo.places.gazetteer import read_gazetteer
-from geo.places.geocoder import geocode as look_up
+
+if TYPE_CHECKING:
+    from geo.places.agreement import Moved
+    from geo.places.candidate import Candidate
 
 _METRES_IN_A_KM = 1_000
 
@@ -49,6 +48,7 @@ _METRES_IN_A_KM = 1_000
     metavar="FILE",
     help="The layer to check. Default: the one of INCIDENTS_LAYER.",
 )
+@map_option
 @click.option("--json", "as_json", is_flag=True, help="Print a report for machines.")
 @click.pass_context
 def geocode(  # noqa: PLR0913 - one parameter an option
@@ -76,6 +76,8 @@ def geocode(  # noqa: PLR0913 - one parameter an option
       incidents geocode Donetsk --country UA --all --json
       incidents geocode --check
     """  # noqa: D301 - click reads the escape
+    from geo.places.geocoder import geocode as look_up
+
     if check == (place is not None):
         message = 'Give either a PLACE, such as "Novi Sad", or --check.'
         raise click.UsageError(message, ctx)
@@ -102,6 +104,8 @@ def _show(
     candidates: Sequence[Candidate], place: str, country: str | None, *, as_json: bool
 ) -> bool:
     """Print candidates; tell whether there are any."""
+    from geo.base.settings import settings
+
     if as_json:
         echo_json([asdict(candidate) for candidate in candidates])
     elif candidates:
@@ -120,6 +124,8 @@ def _show(
 
 
 def _row(candidate: Candidate) -> tuple[object, ...]:
+    from geo.model.vocabulary import PRECISION_LABELS
+
     label = PRECISION_LABELS[candidate.precision]
     coarser = "; made coarser, as it may be a home" if candidate.generalised else ""
     return (
@@ -141,6 +147,11 @@ def _distance(metres: float) -> str:
 
 def _check(layer: str | None, *, as_json: bool) -> bool:
     """Report the incidents that moved; tell whether none did."""
+    from geo.base.settings import settings
+    from geo.layer import read_collection
+    from geo.places.agreement import check_places
+    from geo.places.gazetteer import read_gazetteer
+
     chosen = settings()
     incidents = read_collection(layer or chosen.layer).incidents
     gazetteer = read_gazetteer(chosen.places)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from geo.base.errors import IncidentMapError, QueryError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 #: The data is wrong.
 EXIT_DATA: Final = 1
@@ -39,6 +39,9 @@ def echo_json(value: object) -> None:
 
 def echo_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a report for people: a table as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
@@ -47,5 +50,8 @@ def echo_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 
 def progress() -> Progress:
     """Return a progress display on stderr, silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     console = Console(stderr=True)
     return Progress(console=console, disable=not console.is_terminal, transient=True)

@@ -7,21 +7,18 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import click
-import pyarrow as pa
-import pyarrow.parquet as pq
-from rich.progress import Progress
 
 from geo.base.errors import ExportError
-from geo.base.files import whole_file, whole_folder
-from geo.base.settings import settings
-from geo.bulk.synthesis import source_register, synthesize
 from geo.commands.report import progress
-from geo.layer.seal import LAYER_FOLDER, SEAL_KEY, ContentDigest, Seal, write_seal
-from geo.layer.table import ROW_GROUP_ROWS, SCHEMA, file_metadata
-from geo.model.vocabulary import read_vocabulary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.progress import Progress
+
+    from geo.layer.seal import ContentDigest, Seal
 
 #: Batches of one file of a folder: about a million incidents.
 _FILE_BATCHES: Final = 32
@@ -70,6 +67,12 @@ def synthesize_command(
         INCIDENTS_LAYER=million.parquet \\
             INCIDENTS_SOURCES=million.parquet.sources.json incidents serve
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
+    from geo.base.files import whole_file, whole_folder
+    from geo.base.settings import settings
+    from geo.bulk.synthesis import source_register, synthesize
+    from geo.layer.seal import LAYER_FOLDER
+    from geo.model.vocabulary import read_vocabulary
+
     as_json = output.suffix in {".geojson", ".json"}
     if format_name is None:
         format_name = "geojson" if as_json else "geoparquet"
@@ -123,6 +126,8 @@ def _write_geojson(batches: Iterable[pa.RecordBatch], path: Path) -> None:
 
 def _write_file(batches: Iterable[pa.RecordBatch], path: Path) -> None:
     """Write one sealed GeoParquet file."""
+    from geo.layer.seal import ContentDigest
+
     digest = ContentDigest()
     with _Writer(path) as writer:
         for batch in batches:
@@ -133,6 +138,8 @@ def _write_file(batches: Iterable[pa.RecordBatch], path: Path) -> None:
 
 def _write_folder(batches: Iterable[pa.RecordBatch], folder: Path) -> None:
     """Write a folder of GeoParquet files, and the seal for all of them last."""
+    from geo.layer.seal import ContentDigest, write_seal
+
     digest = ContentDigest()
     writer: _Writer | None = None
     for number, batch in enumerate(batches):
@@ -160,6 +167,10 @@ class _Writer:
     """Writes one GeoParquet file in a thread, while the next batch is made."""
 
     def __init__(self, path: Path) -> None:
+        import pyarrow.parquet as pq
+
+        from geo.layer.table import SCHEMA, file_metadata
+
         schema = SCHEMA.with_metadata(file_metadata())
         self._file = pq.ParquetWriter(
             path, schema, compression="zstd", compression_level=1
@@ -175,6 +186,8 @@ class _Writer:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write a batch as one row group, after the one before it."""
+        from geo.layer.table import ROW_GROUP_ROWS
+
         self._wait()
         self._pending = self._thread.submit(
             self._file.write_batch, batch, row_group_size=ROW_GROUP_ROWS
@@ -182,6 +195,8 @@ class _Writer:
 
     def seal(self, seal: Seal) -> None:
         """Say in the file's metadata what it holds."""
+        from geo.layer.seal import SEAL_KEY
+
         self._wait()
         self._file.add_key_value_metadata({SEAL_KEY: json.dumps(asdict(seal))})
 

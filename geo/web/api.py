@@ -78,7 +78,8 @@ def style(_request: Request, found: Atlas) -> dict[str, Any]:
         "categories": found.vocabulary.marks(),
         "looks": LOOKS,
         "attribution": attribution(),
-        "credit": f"Incidents coded from {', '.join(publishers)}",
+        "credit": f"Incidents coded from {', '.join(publishers)}" if publishers else "",
+        "view": given.view,
         "tiles": {
             "url": given.tiles_url,
             "attribution": given.tiles_attribution,

@@ -5,11 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.atlas import atlas
+from geo.base.settings import settings
 from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
 from pages.ui.markdown import verbatim
 
 found = atlas()
+given = settings()
 st.header("How to read this map")
+if given.about:
+    # Markdown of whoever made the map, as the pages themselves are; no record's text.
+    st.markdown(given.about)
 st.markdown(
     """
 Every incident here is taken from a published report. It stands on a passage of that
@@ -32,11 +37,10 @@ ones that may.
 **What is left out.** Nobody’s home is on this map, and no phone number, address book or
 channel that exposes people. Where a point is coarser than what is known, the record says
 so. Places that only a slogan or a rumour names are not marked.
-
-**Names and borders.** Occupied territory is shown with the country it belongs to.
-Kosovo is listed by its own name; the map takes no position on its status.
 """
 )
+if given.licence:
+    st.text(f"Terms of use of the data: {given.licence}")
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("What happened")

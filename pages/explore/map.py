@@ -7,10 +7,11 @@ from datetime import date
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo.atlas import atlas
+from geo.atlas import Atlas, atlas
 from geo.atlas.maps import build_change, clicked, lent_map
 from geo.base.errors import NotFoundError
 from geo.base.settings import settings
+from geo.model.query import Query
 from geo.web.turns import await_turn, begin_turn
 from pages.ui.address import (
     clear_filters,
@@ -19,6 +20,7 @@ from pages.ui.address import (
     opened,
     query_of_widgets,
 )
+from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
 from pages.ui.record_panel import draw_record
 from pages.ui.unplaced import draw_unplaced
@@ -66,54 +68,59 @@ def _turn(shown: str) -> tuple[str, bool]:
     return turn, True
 
 
-found = atlas()
-query = query_of_widgets(found)
-is_first = _TURN not in st.session_state
-turn, is_new = _turn(query.urlencode())
-header = st.container()
-if is_first:
-    # Above the map, which takes the room that is left: it would be pushed down later.
-    with header:
-        draw_header(found, query)
-chart, panel = st.columns([3, 1.1], gap="small")
-with chart, lent_map() as incident_map:
-    st_folium(
-        incident_map,
-        render=False,
-        key="map",
-        height=_HEIGHT_PX,
-        use_container_width=True,
-        returned_objects=["last_active_drawing"],
-        feature_group_to_add=build_change(
-            query=query.urlencode(),
-            incident=opened(),
-            theme=str(st.context.theme.type or "light"),
-            turn=turn,
-        ),
-        on_change=_hear,
-    )
-# After the map, which is what a reader waits for.
-if is_new:
-    await_turn(turn, at_most_s=settings().map_first_s)
-if not is_first:
-    with header:
-        draw_header(found, query)
-with panel:
-    incident_id = opened()
-    if incident_id:
-        st.button(
-            "Close this record",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=open_incident,
-            args=[None],
+def _draw_map(found: Atlas, query: Query) -> None:
+    """Draw the map, and beside it the open record or what has no place."""
+    is_first = _TURN not in st.session_state
+    turn, is_new = _turn(query.urlencode())
+    header = st.container()
+    if is_first:
+        # Above the map, which takes the room that is left: it would be pushed down later.
+        with header:
+            draw_header(found, query)
+    chart, panel = st.columns([3, 1.1], gap="small")
+    with chart, lent_map() as incident_map:
+        st_folium(
+            incident_map,
+            render=False,
+            key="map",
+            height=_HEIGHT_PX,
+            use_container_width=True,
+            returned_objects=["last_active_drawing"],
+            feature_group_to_add=build_change(
+                query=query.urlencode(),
+                incident=opened(),
+                theme=str(st.context.theme.type or "light"),
+                turn=turn,
+            ),
+            on_change=_hear,
         )
-        try:
-            draw_record(found.record(incident_id), found.sources)
-        except NotFoundError:
-            st.warning(
-                "The incident in this link is not in this layer. It may have been "
-                "withdrawn, or the link may be cut off."
+    # After the map, which is what a reader waits for.
+    if is_new:
+        await_turn(turn, at_most_s=settings().map_first_s)
+    if not is_first:
+        with header:
+            draw_header(found, query)
+    with panel:
+        incident_id = opened()
+        if incident_id:
+            st.button(
+                "Close this record",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=open_incident,
+                args=[None],
             )
-    else:
-        draw_unplaced(found, query)
+            try:
+                draw_record(found.record(incident_id), found.sources)
+            except NotFoundError:
+                st.warning(
+                    "The incident in this link is not in this layer. It may have been "
+                    "withdrawn, or the link may be cut off."
+                )
+        else:
+            draw_unplaced(found, query)
+
+
+shown = atlas()
+if not draw_empty_map(shown):
+    _draw_map(shown, query_of_widgets(shown))

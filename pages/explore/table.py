@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.atlas import atlas
+from geo.base.settings import settings
 from geo.export import FORMATS
 from geo.model.geonames import country_name
 from geo.model.vocabulary import (
@@ -87,9 +88,10 @@ if chosen and st.button(
 
 st.subheader(f"Download these {total} incidents")
 st.caption(
-    "The files hold exactly what the filters leave, with every property and citation. "
-    "Our coding is licensed CC BY 4.0."
+    "The files hold exactly what the filters leave, with every property and citation."
 )
+if settings().licence:
+    st.text(f"Terms of use of the data: {settings().licence}")
 packed = st.toggle(
     "As a .zip with a description, a data dictionary and map styles",
     help="With styles for QGIS and other programs in the colours of this map.",

@@ -26,10 +26,10 @@ def draw_header(atlas: Atlas, query: Query) -> None:
         else source.publisher
         for source in (atlas.sources[name] for name in rests_on)
     )
+    told = [given.subtitle, f"{counted}.", f"Source: {sources}." if sources else ""]
     st.html(
         Markup(
             '<div style="line-height:1.3"><span style="font-size:1.25rem;font-weight:650">'
-            '{}</span><br><span style="opacity:.8;font-size:.92rem">{} {}. Source: {}.'
-            "</span></div>"
-        ).format(given.title, given.subtitle, counted, sources)
+            '{}</span><br><span style="opacity:.8;font-size:.92rem">{}</span></div>'
+        ).format(given.title, " ".join(filter(None, told)))
     )

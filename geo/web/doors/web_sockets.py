@@ -13,6 +13,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.base.hosts import header_of, is_own_origin
+from geo.base.listening import address_of_server
 from geo.base.settings import settings
 from geo.web.serving import address_of
 
@@ -34,8 +35,11 @@ class OwnWebSockets:
     def __init__(self, app: ASGIApp, *, path: str) -> None:
         self.app = app
         self._path = path
-        self._public_url = settings().public_url
-        self._most = settings().sessions_per_address
+        given = settings()
+        # The desk is open to pages of this machine only, whatever name leads here.
+        own = address_of_server(given.host, given.port) if given.desk else ""
+        self._public_url = given.public_url or own
+        self._most = given.sessions_per_address
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -165,10 +165,12 @@ window.incidentLayer = (() => {
   const fitting = () => ({ paddingTopLeft: [roomBeside(map, legend), 34],
     paddingBottomRight: [34, 44], maxZoom: PARTING_ZOOM });
 
-  /** Show the view of the address, else the area filtered by, else all incidents. */
+  /** Show the view of the address, else that of the map's maker, else what is shown. */
   function fitTo(extent) {
     const [zoom, ...at] = page.readView() ?? [];
     if (at.length) return map.setView(at, zoom, { animate: false });
+    const { lat, lon, zoom: first } = style.view ?? {};
+    if (!state.query && first !== undefined) return map.setView([lat, lon], first, { animate: false });
     const box = (new URLSearchParams(state.query).get("bbox") ?? "").split(",").map(Number);
     const bounds = boundsOf(box.length === 4 ? box : extent);
     return map.fitBounds(bounds, { ...fitting(), animate: false });

@@ -103,7 +103,7 @@ def test_the_server_believes_no_proxy_by_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not even one on its own machine, whom uvicorn would."""
-    from app import _config  # noqa: PLC0415 - it reads the settings
+    from pages.start.server import _config  # noqa: PLC0415 - it reads the settings
 
     settings.cache_clear()
     assert _wraps(_config(settings())) is False

@@ -1,0 +1,229 @@
+"""The server: Streamlit's pages with our routes beside them, on uvicorn.
+
+``incidents serve`` and ``app.py`` start it. uvicorn is started here, because under
+``streamlit run`` small answers of the map's own routes take 44 ms instead of 1
+(Nagle's algorithm is left on there). Streamlit's own settings lie beside this script,
+in ``.streamlit/config.toml``, where it finds them from any working directory.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import shlex
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from streamlit.config import set_option
+
+from geo.atlas import atlas
+from geo.atlas.maps import lent_map
+from geo.base.errors import IncidentMapError
+from geo.base.listening import address_of_server, require_free_port
+from geo.base.settings import ROOT, Settings, settings
+from geo.base.work import stop_all
+from geo.evidence.fetch import rules_of
+from geo.evidence.intake import start_fetching
+from geo.model.query import Query
+from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
+from geo.web.doors import KnownPaths, OwnWebSockets, Uploads, connection_bounds
+from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.rates import RateLimits
+from geo.web.routes import routes
+from pages.start.menu import sections
+
+#: Seconds to finish answers after a signal to stop, and after which nothing is waited for.
+_FINISH_S: Final = 3
+_GONE_S: Final = 8.0
+#: Seconds that a thread of Python may keep the others waiting.
+_SWITCH_S: Final = 0.001
+#: What Streamlit's page asks of Streamlit, and nothing else: neither its metrics nor
+#: its agent's doors.
+_ENDPOINTS = ("/_stcore/health", "/_stcore/host-config")
+_STREAM = "/_stcore/stream"
+_UPLOADS = "/_stcore/upload_file/"
+#: Streamlit's files that the browser loads.
+_STATIC = Path(st.__file__).parent / "static"
+_BELOW = ("/component/", "/media/", _UPLOADS)
+
+
+def _map_scripts() -> list[str]:
+    """Return the addresses of Streamlit's scripts that draw a map's frame.
+
+    The page asks for them after those of all widgets before the map, which takes a
+    tenth of the time to its first paint. Their names change with Streamlit's version;
+    one that is not found is asked for later, as always.
+    """
+    folder = _STATIC / "static" / "js"
+    names = ("ComponentInstance", "IFrameUtil", "urls", "withCalculatedWidth")
+    found = [path for name in names for path in sorted(folder.glob(f"{name}.*.js"))]
+    return [f"/static/js/{path.name}" for path in found]
+
+
+def _page_scripts() -> list[str]:
+    """Return the scripts written into Streamlit's page, which may run there."""
+    page = Path(st.__file__).parent / "static" / "index.html"
+    return inline_scripts(page.read_text(encoding="utf-8"))
+
+
+def _frame_script() -> str:
+    """Return the script that streamlit-folium writes into the map's frame.
+
+    It holds no data, so it is the same for every reader and in every process.
+    """
+    # Imported before Streamlit runs, its component would be left unregistered.
+    import streamlit_folium  # noqa: PLC0415
+
+    with lent_map() as incident_map:
+        script: str = streamlit_folium._get_map_string(incident_map)  # noqa: SLF001
+    return f"{script}window.map = map_div; window.initComponent(map_div, false);"
+
+
+def _static_files() -> list[str]:
+    """Return the paths of Streamlit's own scripts, styles and fonts."""
+    files = (path for path in (_STATIC / "static").rglob("*") if path.is_file())
+    return [f"/{path.relative_to(_STATIC).as_posix()}" for path in files]
+
+
+def _pages() -> list[str]:
+    """Return the ends of the pages' addresses; the first is at ``/``."""
+    return [section.path for section in sections()]
+
+
+_routes = routes()
+app = st.App(
+    ROOT / "pages" / "start" / "router.py",
+    routes=_routes,
+    middleware=[
+        Middleware(
+            SafeHeaders,
+            early=_map_scripts(),
+            page_scripts=_page_scripts(),
+            frame_script=_frame_script,
+        ),
+        Middleware(GuardedFrame),
+        Middleware(RateLimits),
+        Middleware(OwnWebSockets, path=_STREAM),
+        Middleware(
+            KnownPaths,
+            routes=_routes,
+            pages=_pages,
+            files=[*_ENDPOINTS, *_static_files()],
+            below=_BELOW,
+        ),
+        # No page has an uploader. One that has gives its limits here.
+        Middleware(Uploads, below=_UPLOADS),
+    ],
+)
+
+
+def serve() -> int:
+    """Check the data, then serve until stopped.
+
+    Returns
+    -------
+    int
+        0 when it was stopped; 1 if the data is wrong, or the port is taken.
+    """
+    logging.basicConfig(
+        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        given = settings()
+        require_free_port(given.host, given.port)
+        found = atlas()
+    except IncidentMapError as error:
+        sys.stderr.write(f"The map cannot start:\n{error}\n")
+        return 1
+    threading.Thread(target=_get_warm, daemon=True, name="warm").start()
+    if given.fetch_sources:
+        start_fetching(found.sources, found.archive, rules=rules_of(given))
+    _tell_streamlit(given)
+    sys.setswitchinterval(_SWITCH_S)
+    _Server(_config(given), about=_welcome(given, found.engine.count(Query()))).run()
+    return 0
+
+
+def _welcome(given: Settings, incidents: int) -> str:
+    """Return what is said when readers can come."""
+    said = f"{given.title}: the map is at {address_of_server(given.host, given.port)}"
+    if not incidents:
+        said += (
+            "\nIt has no incidents yet. Bring in a table, and the map shows it:\n"
+            f"  incidents import TABLE --into {shlex.quote(str(given.map))}"
+        )
+    return f"{said}\nStop it with Ctrl+C.\n"
+
+
+def _config(given: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves; it believes no proxy that is not named to it."""
+    return uvicorn.Config(
+        app,
+        host=given.host,
+        port=given.port,
+        log_level="warning",
+        proxy_headers=bool(given.trusted_proxies),
+        forwarded_allow_ips=given.trusted_proxies,
+        timeout_graceful_shutdown=_FINISH_S,
+        **connection_bounds(given.connection_timeout_s),
+    )
+
+
+class _Server(uvicorn.Server):
+    """Says where it is, and ends soon after a signal, whatever runs.
+
+    Work is stopped then, and not waited for.
+    """
+
+    def __init__(self, config: uvicorn.Config, *, about: str) -> None:
+        super().__init__(config)
+        self._about = about
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            sys.stderr.write(self._about)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop all work; a thread that does not hear of it ends with the process.
+
+        A second signal may come in the middle of this one, so nothing here takes a
+        lock: an alarm that nobody handles ends the process, whatever holds it.
+        """
+        if not self.should_exit:
+            signal.setitimer(signal.ITIMER_REAL, _GONE_S)
+            stop_all()
+        super().handle_exit(sig, frame)
+
+
+def _tell_streamlit(given: Settings) -> None:
+    """Tell Streamlit the address that readers see, so that it need not find out."""
+    host, port = given.host, given.port
+    if given.public_url:
+        here = urlsplit(given.public_url)
+        host = here.hostname or host
+        port = here.port or (443 if here.scheme == "https" else 80)
+        set_option("server.corsAllowedOrigins", [f"{here.scheme}://{here.netloc}"])
+    set_option("browser.serverAddress", host)
+    set_option("browser.serverPort", port)
+
+
+def _get_warm() -> None:
+    """Load what the first visitor would wait for, and set it aside from the garbage.
+
+    Walking every object that stays for good takes 130 ms, which hold up all visitors
+    whenever Python looks for garbage.
+    """
+    warm(range(OVERVIEW_ZOOM + 1))
+    gc.collect()
+    gc.freeze()

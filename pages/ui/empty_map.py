@@ -1,0 +1,29 @@
+"""What is shown in place of a map in which nothing is yet."""
+
+from __future__ import annotations
+
+import shlex
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.base.hosts import is_loopback
+from geo.base.settings import settings
+from geo.model.query import Query
+
+
+def draw_empty_map(atlas: Atlas) -> bool:
+    """Say how to bring in a table, if there are no incidents; tell whether that was so."""
+    if atlas.engine.count(Query()):
+        return False
+    given = settings()
+    # Where the map lies on the disk is for those who sit at it.
+    folder = str(given.map.absolute()) if is_loopback(given.host) else "my-map"
+    st.subheader("This map has no incidents yet")
+    st.markdown(
+        "Bring in a table that you have: CSV, Excel, GeoJSON or another format."
+    )
+    command = f"incidents import TABLE --into {shlex.quote(folder)}"
+    st.code(command, language="shell", wrap_lines=True)
+    st.markdown("Then load this page again.")
+    return True
