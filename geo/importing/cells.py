@@ -89,7 +89,7 @@ def map_distinct(
     pandas.Series
         Of dtype object, with the index of *values*.
     """
-    cells = values.to_numpy(dtype=object, na_value=None)
+    cells = values.astype(object).to_numpy()
     keys: list[Hashable] = [_key(cell) for cell in cells]
     made: dict[Hashable, Made] = {}
     results = np.empty(len(cells), dtype=object)
@@ -113,7 +113,7 @@ def lines_of(values: pd.Series[Any]) -> pd.Series[Any]:
 def distinct(values: pd.Series[Any]) -> list[Any]:
     """Return the distinct values that are not blank, in the order of the file."""
     made: dict[Hashable, Any] = {}
-    for cell in values.to_numpy(dtype=object, na_value=None):
+    for cell in values.astype(object).to_numpy():
         made.setdefault(_key(cell), cell)
     return [cell for cell in made.values() if not is_blank(cell)]
 
