@@ -60,6 +60,8 @@ class Code(StrEnum):
     UNLOCATED = "unlocated"
     # A value as the schema of an incident has it.
     MISSING = "missing"
+    #: Wanted of a record, not needed: reported where all that is wanted is asked for.
+    LACKING = "lacking"
     EMPTY = "empty"
     TYPE = "type-wrong"
     CHOICE = "not-a-choice"

@@ -11,6 +11,7 @@ recorded that could harm people. Every fault of a file is found in one reading.
     ├── rules                   the rule book: check(features)
     │   ├── schema              what each property is, in plain words
     │   ├── dates, places, claims       what a schema cannot say
+    │   ├── grades              what is wanted beside what is needed
     │   └── harm, texts         what is never written
     │       └── case            one feature as the rules see it
     └── seal                    that a layer has passed, and its version
@@ -19,11 +20,13 @@ recorded that could harm people. Every fault of a file is found in one reading.
 
 from geo.base.paths import SCHEMA
 from geo.layer.claims import MOST_CONTEXT_WORDS, MOST_QUOTE_WORDS, SUPPORTED
+from geo.layer.grades import Grade, Grades
 from geo.layer.reading import (
     IncidentCollection,
     check_collection,
     collection_of,
     dump_collection,
+    examine_collection,
     parse_collection,
     read_collection,
 )
@@ -35,11 +38,14 @@ __all__ = [
     "SCHEMA",
     "SUPPORTED",
     "Checked",
+    "Grade",
+    "Grades",
     "IncidentCollection",
     "check",
     "check_collection",
     "collection_of",
     "dump_collection",
+    "examine_collection",
     "parse_collection",
     "read_collection",
 ]

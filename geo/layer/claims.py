@@ -18,7 +18,6 @@ MOST_CONTEXT_WORDS: Final = 4
 #: What a citation may support: the properties, and the place itself.
 SUPPORTED: Final = frozenset(PROPERTIES) | {"geometry"}
 _SHOWN_NAMES: Final = 20
-_PLAN_REMEDY: Final = "Write target or subject."
 
 
 def category_problems(case: Case) -> Iterator[Problem]:
@@ -37,17 +36,9 @@ def _listed(names: Collection[str]) -> str:
 
 
 def status_problems(case: Case) -> Iterator[Problem]:
-    """Check that an allegation names who makes it, and a corroboration its sources."""
+    """Check that a corroboration rests on more than one source."""
     properties = case.properties
     status = properties.get("status")
-    named = "alleged_by" in case.faulty or any(
-        name.strip() for name in properties.get("alleged_by", ())
-    )
-    if status == Status.ALLEGED and not named:
-        message = "is empty, but the status is 'alleged'."
-        yield Problem(
-            Code.ALLEGED_BY_NOBODY, "alleged_by", message, "Name who says so."
-        )
     if status == Status.CORROBORATED and "citations" in properties:
         cited = {citation["source"] for citation in properties["citations"]}
         register = case.sources
@@ -68,15 +59,8 @@ def kind_problems(case: Case) -> Iterator[Problem]:
     kind, role = properties.get("kind"), properties.get("place_role")
     if kind == Kind.PLAN and role == PlaceRole.OCCURRED:
         message = "is 'occurred', but a plan has not happened."
-        yield Problem(Code.PLAN_OCCURRED, "place_role", message, _PLAN_REMEDY)
-    elif (
-        kind == Kind.PLAN
-        and role is None
-        and case.geometry is not None
-        and "place_role" not in case.faulty
-    ):
-        message = "is missing: a plan on the map must say what the place is to it."
-        yield Problem(Code.PLAN_OCCURRED, "place_role", message, _PLAN_REMEDY)
+        remedy = "Write target or subject, or null where it is not known."
+        yield Problem(Code.PLAN_OCCURRED, "place_role", message, remedy)
     if kind is not None and kind != Kind.SERIES and properties.get("count") is not None:
         message = f"is {brief(properties['count'])}, but the kind is {kind!r}."
         remedy = "Write null, or make the record a series."
@@ -87,12 +71,12 @@ def citation_problems(case: Case) -> Iterator[Problem]:
     """Check each citation's source, the length of its words, and what it supports."""
     for number, citation in enumerate(case.properties.get("citations", ())):
         where = f"citations[{number}]"
-        source, quote = citation["source"], citation["quote"]
+        source, quote = citation["source"], citation.get("quote")
         if source not in case.sources:
             message = f"{brief(source)} is not in the register of sources."
             remedy = f"Use one of {_listed(case.sources)}; or register it."
             yield Problem(Code.SOURCE_UNKNOWN, f"{where}.source", message, remedy)
-        if not count_words(quote):
+        if quote is not None and not count_words(quote):
             remedy = "Quote words that find the passage."
             yield Problem(Code.EMPTY, f"{where}.quote", "has no word.", remedy)
         limits = (
@@ -101,13 +85,13 @@ def citation_problems(case: Case) -> Iterator[Problem]:
             ("suffix", MOST_CONTEXT_WORDS),
         )
         for name, most in limits:
-            words = count_words(citation.get(name, ""))
+            words = count_words(citation.get(name) or "")
             if words > most:
                 message = f"has {words} words; at most {most} are allowed."
                 remedy = "Shorten it: sentences of a source are not copied."
                 yield Problem(Code.QUOTE_LONG, f"{where}.{name}", message, remedy)
         for name in citation.get("supports", ()):
-            if name not in SUPPORTED:
+            if name not in SUPPORTED and name not in case.properties:
                 message = f"{brief(name)} is not a property of an incident."
                 remedy = "Name properties such as date, place or status."
                 yield Problem(

@@ -31,7 +31,8 @@ def date_problems(case: Case) -> Iterator[Problem]:
             continue
         text = properties.get(name)
         derived = day.isoformat() if day else None
-        if text != derived:
+        # One that is not written is derived when it is read.
+        if text is not None and text != derived:
             shown = brief(derived)
             message = f"is {brief(text)}; from the date {brief(written)} it is {shown}."
             remedy = f"Write {shown}: it is derived, never chosen."

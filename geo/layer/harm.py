@@ -12,6 +12,7 @@ from geo.geojson import brief
 from geo.layer.case import Case, Problem
 from geo.layer.places import POINT_ONLY
 from geo.layer.texts import CODED
+from geo.model.vocabulary import SPOTS
 
 
 class Harm(StrEnum):
@@ -86,6 +87,12 @@ _WHOLE_WORDS: Final = frozenset({Harm.CHANNEL, Harm.EMAIL, Harm.HANDLE})
 _WORD_END: Final = re.compile(r"[\s<>\"'()\[\],;]|$")
 _WORD_BEGINNING: Final = re.compile(r"[^\s<>\"'()\[\],;]*$")
 _LONGEST_BEGINNING: Final = 100
+_REMEDY: Final = "Remove it, or write around it."
+#: Where a citation says at which address its record is.
+_ADDRESS: Final = re.compile(r"citations\[\d+\]\.url")
+_CALLS: Final = re.compile(
+    r"//(?:www\.)?wa\.me/\+?\d|[?&]phone=\+?\d|/t\.me/\+\d|tel:\+?\d", re.IGNORECASE
+)
 #: Stands in all that any of these find, and in few other texts: most are read once.
 _SUSPECT: Final = re.compile(
     r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.IGNORECASE
@@ -102,12 +109,19 @@ def harm_problems(case: Case) -> Iterator[Problem]:
     for where, text in case.texts:
         if where in CODED or not _SUSPECT.search(text):
             continue
+        if _ADDRESS.fullmatch(where):
+            # A post or a channel is a source; a telephone number in a link is none.
+            if _CALLS.search(text):
+                yield Problem(Code.HARM, where, _held(HARM_WORDS[Harm.TELEPHONE]), _REMEDY)
+            continue
         for pattern, harm in _HARM:
             if pattern.search(text):
                 # The find itself is not repeated: reports are passed on.
-                message = f"seems to hold {HARM_WORDS[harm]}, which is never recorded."
-                remedy = "Remove it, or write around it."
-                yield Problem(Code.HARM, where, message, remedy)
+                yield Problem(Code.HARM, where, _held(HARM_WORDS[harm]), _REMEDY)
+
+
+def _held(what: str) -> str:
+    return f"seems to hold {what}, which is never recorded."
 
 
 def harm_in(text: str) -> tuple[Find, ...]:
@@ -152,18 +166,26 @@ def names_dwelling(text: str) -> bool:
 def dwelling_problems(case: Case) -> Iterator[Problem]:
     """Find what is done to people and placed exactly at their home.
 
-    Which categories are about people is theirs to say, whatever they are called.
+    Which categories are about people is theirs to say, whatever they are called. A
+    point of which nobody said how exact it is may be the very door.
     """
     properties = case.properties
-    if properties.get("precision") not in POINT_ONLY:
+    precision = properties.get("precision")
+    if precision is None and "precision" not in case.faulty:
+        if case.geometry is None or case.geometry["type"] not in SPOTS:
+            return
+        placed = "placed at a point that may be exact"
+    elif precision in POINT_ONLY:
+        placed = f"placed at {precision} level"
+    else:
         return
     category = properties.get("category", "")
     if category in case.vocabulary and not case.vocabulary[category].against_people:
         return
     for name in ("place", "place_as_written", "location_note"):
-        match = _DWELLING.search(properties.get(name, ""))
+        match = _DWELLING.search(properties.get(name) or "")
         if match:
-            message = f"{brief(match[0])} tells of a dwelling, placed at {properties['precision']} level."
+            message = f"{brief(match[0])} tells of a dwelling, {placed}."
             remedy = (
                 "Place it no finer than neighbourhood, and set generalised to true."
             )

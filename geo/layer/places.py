@@ -9,16 +9,19 @@ from geo.base.errors import Code
 from geo.geojson import brief
 from geo.layer.case import Case, Problem
 from geo.model.geonames import country_codes
-from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES, SHAPES_OF, Kind
+from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES, SHAPES_OF, SPOTS
 
 #: Precisions so fine that only a point can be said to be so.
 POINT_ONLY: Final = frozenset(
-    precision for precision, shapes in SHAPES_OF.items() if shapes == {"Point"}
+    precision for precision, shapes in SHAPES_OF.items() if shapes <= SPOTS
 )
 
 
 def geometry_problems(case: Case) -> Iterator[Problem]:
-    """Check that geometry, precision and radius are given together and fit."""
+    """Check that geometry, precision and radius fit each other.
+
+    Where nobody said how exactly a place is known, the geometry stands alone.
+    """
     if not case.placed:
         return
     properties, geometry = case.properties, case.geometry
@@ -34,11 +37,6 @@ def geometry_problems(case: Case) -> Iterator[Problem]:
         message = f"a {geometry['type']} cannot place an incident."
         remedy = f"Use one {', '.join(SHAPES)}, or null."
         yield Problem(Code.GEOMETRY_UNFIT, "geometry", message, remedy)
-    for name in ("precision", "radius_m"):
-        if name not in case.faulty and properties.get(name) is None:
-            message = "is missing; a place needs it."
-            remedy = "Say how finely the source places it."
-            yield Problem(Code.MISSING, name, message, remedy)
     yield from _precision_problems(properties.get("precision"), geometry["type"])
 
 
@@ -46,12 +44,10 @@ def _precision_problems(precision: str | None, kind: str) -> Iterator[Problem]:
     if precision is None or kind not in SHAPES or kind in SHAPES_OF[precision]:
         return
     if precision in POINT_ONLY:
-        message = f"is {precision!r} with a {kind}; a venue or street is a Point."
+        message = f"is {precision!r} with a {kind}; a venue or street is a point."
         remedy = "Use a Point, or a coarser precision."
     else:
-        message = (
-            f"is {precision!r} with a {kind}; 'line' and LineString belong together."
-        )
+        message = f"is {precision!r} with a {kind}; 'line' and lines belong together."
         remedy = "Change one of the two."
     yield Problem(Code.PRECISION_UNFIT, "precision", message, remedy)
 
@@ -82,16 +78,9 @@ def country_problems(case: Case) -> Iterator[Problem]:
 
 
 def place_cautions(case: Case) -> Iterator[Problem]:
-    """Warn of a place on the map without its role or basis, or with odd members."""
+    """Warn of a geometry with odd members."""
     if case.geometry is None:
         return
-    for name in ("place_role", "location_basis"):
-        if name not in case.faulty and case.properties.get(name) is None:
-            if name == "place_role" and case.properties.get("kind") == Kind.PLAN:
-                continue  # an error already
-            yield Problem(
-                Code.MISSING, name, "is missing for a place on the map.", "Say it."
-            )
     for name in case.geometry:
         if name not in {"type", "coordinates", "geometries", "bbox"}:
             message = "is not kept: an incident's geometry has no further members."

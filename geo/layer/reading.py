@@ -10,6 +10,7 @@ from typing import Any
 from geo.base.errors import Code, DataError, Fault, SettingsError
 from geo.base.settings import settings
 from geo.geojson import LIMITS, dump_geojson, examine_geojson
+from geo.layer.grades import Grade
 from geo.layer.rules import Checked, check_reading
 from geo.layer.seal import ContentDigest, feature_text
 from geo.model.incident import Incident, feature_of
@@ -133,6 +134,7 @@ def check_collection(
     *,
     vocabulary: Vocabulary | None = None,
     known_sources: Collection[str] | None = None,
+    grade: Grade = Grade.NEEDED,
 ) -> list[Fault]:
     """Return every error and warning of a layer; empty for a faultless one.
 
@@ -142,6 +144,33 @@ def check_collection(
     ----------
     path, vocabulary, known_sources
         As for :func:`read_collection`.
+    grade
+        How much is asked of each record.
+
+    Raises
+    ------
+    SettingsError
+        If the deployment's layer is a database, not a file.
+    """
+    checked = examine_collection(
+        path, vocabulary=vocabulary, known_sources=known_sources, grade=grade
+    )
+    return list(checked.faults)
+
+
+def examine_collection(
+    path: Path | str | None = None,
+    *,
+    vocabulary: Vocabulary | None = None,
+    known_sources: Collection[str] | None = None,
+    grade: Grade = Grade.NEEDED,
+) -> Checked:
+    """Read a layer as far as it goes: its faults, and how much its records know.
+
+    Parameters
+    ----------
+    path, vocabulary, known_sources, grade
+        As for :func:`check_collection`.
 
     Raises
     ------
@@ -151,10 +180,10 @@ def check_collection(
     file = _layer_file(path)
     try:
         data = _bytes(file)
-        _, checked = _checked(data, str(file), vocabulary, known_sources)
+        _, checked = _checked(data, str(file), vocabulary, known_sources, grade)
     except DataError as error:
-        return list(error.faults)
-    return list(checked.faults)
+        return Checked((), frozenset(), error.faults)
+    return checked
 
 
 def dump_collection(layer: IncidentCollection) -> Iterator[bytes]:
@@ -202,6 +231,7 @@ def _checked(
     name: str,
     vocabulary: Vocabulary | None,
     known_sources: Collection[str] | None,
+    grade: Grade = Grade.NEEDED,
 ) -> tuple[dict[str, Any], Checked]:
     """Return a file's foreign members, and what came of checking its features."""
     if vocabulary is None:
@@ -215,5 +245,6 @@ def _checked(
         vocabulary=vocabulary,
         sources=known_sources,
         most_faults=LIMITS.max_faults,
+        grade=grade,
     )
     return reading.members, checked

@@ -23,6 +23,7 @@ from geo.layer.claims import (
     status_problems,
 )
 from geo.layer.dates import date_problems, updated_problems
+from geo.layer.grades import Grade, Grades, grades_of, lacking_problems
 from geo.layer.harm import dwelling_problems, harm_problems
 from geo.layer.places import (
     country_problems,
@@ -88,6 +89,15 @@ class Checked:
             if index not in self.wrong and (members := _foreign(feature))
         }
 
+    def grades(self) -> Grades:
+        """Count how many have what is needed and what is wanted, and what is lacking."""
+        right = (
+            feature
+            for index, feature in enumerate(self.features)
+            if index not in self.wrong
+        )
+        return grades_of(right, records=len(self.features))
+
     def first_errors(self) -> dict[int, Fault]:
         """Return the first error of each feature that has one, by index."""
         first: dict[int, Fault] = {}
@@ -103,6 +113,7 @@ def check(
     vocabulary: Vocabulary,
     sources: Collection[str],
     name: str = "the incidents",
+    grade: Grade = Grade.NEEDED,
 ) -> Checked:
     """Check whether features made in code are incidents.
 
@@ -116,18 +127,24 @@ def check(
         Ids of the sources that they may cite.
     name
         What to call them in messages.
+    grade
+        How much is asked of each; what is wanted and lacking is an error of the code
+        ``lacking`` only where it is asked for.
     """
     reading = examine_features(features, name)
-    return check_reading(reading, name, vocabulary=vocabulary, sources=sources)
+    return check_reading(
+        reading, name, vocabulary=vocabulary, sources=sources, grade=grade
+    )
 
 
-def check_reading(
+def check_reading(  # noqa: PLR0913 - what is checked, by what, and how much is kept
     reading: Reading,
     name: str,
     *,
     vocabulary: Vocabulary,
     sources: Collection[str],
     most_faults: int | None = None,
+    grade: Grade = Grade.NEEDED,
 ) -> Checked:
     """Check the features of a GeoJSON file that has been read as far as it goes.
 
@@ -137,7 +154,7 @@ def check_reading(
         What :func:`geo.geojson.examine_geojson` found, faults included.
     name
         What to call the file in messages.
-    vocabulary, sources
+    vocabulary, sources, grade
         As for :func:`check`.
     most_faults
         Errors kept, and warnings kept; the rest is counted. None keeps all.
@@ -156,6 +173,9 @@ def check_reading(
         notes.at(index, shown)
         placed = index not in reading.misplaced
         _check_feature(feature, notes, vocabulary, sources, placed=placed)
+        if grade is Grade.WANTED and notes.errors == errors_before:
+            for code, where, message, remedy in lacking_problems(feature):
+                notes.error(where, message, remedy, code)
         if notes.errors > errors_before:
             wrong.add(index)
     return Checked(reading.features, frozenset(wrong), notes.faults())

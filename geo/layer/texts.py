@@ -22,11 +22,10 @@ CODED: Final = frozenset(
 
 def text_problems(case: Case) -> Iterator[Problem]:
     """Check that texts say something, and are free of what does not print."""
-    for name in ("title", "summary"):
-        text = case.properties.get(name)
-        if text is not None and not text.strip():
-            remedy = "Write it in your own words."
-            yield Problem(Code.EMPTY, name, "has no word in it.", remedy)
+    title = case.properties.get("title")
+    if title is not None and not title.strip():
+        remedy = "Write it in your own words."
+        yield Problem(Code.EMPTY, "title", "has no word in it.", remedy)
     for where, text in chain(names(case.properties), case.texts):
         odd = unprintable(text)
         if odd:
@@ -75,7 +74,7 @@ _SHORT_SENTENCE: Final = 4
 def sentence_cautions(case: Case) -> Iterator[Problem]:
     """Warn of a quote that looks like a whole sentence."""
     for number, citation in enumerate(case.properties.get("citations", ())):
-        quote = citation["quote"].strip()
+        quote = (citation.get("quote") or "").strip()
         first = next(filter(str.isalpha, quote), "")
         whole = first.isupper() and _SENTENCE_END.search(quote)
         if whole and count_words(quote) > _SHORT_SENTENCE:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
 from geo.base.errors import MissingAssetError
 from geo.base.paths import SCHEMA
+from geo.model.incident import Incident
 
 
 class Kind(StrEnum):
@@ -92,6 +94,10 @@ _CROSSWALK: Final[Mapping[str, Mapping[str, Any]]] = {
         "maximum": 7,
     },
 }
+#: What is None in an incident where it is not known, and not an empty text or list.
+_UNKNOWN: Final = frozenset(
+    field.name for field in dataclass_fields(Incident) if field.default is None
+)
 _DERIVED: Final = frozenset({"date_earliest", "date_latest", *_CROSSWALK})
 _EXTRA: Final = Field(
     "extra",
@@ -192,7 +198,7 @@ def fields() -> tuple[Field, ...]:
         Field(
             name,
             _KINDS.get(name, Kind.TEXT),
-            _takes_null(schema),
+            name in _UNKNOWN or name in _CROSSWALK,
             schema["title"],
             schema["description"],
             derived=name in _DERIVED,
@@ -271,7 +277,3 @@ def _resolved(schema: Any, definitions: Mapping[str, Any]) -> Any:  # noqa: ANN4
         target = definitions[schema["$ref"].rpartition("/")[2]]
         return {**_resolved(target, definitions), **resolved}
     return resolved
-
-
-def _takes_null(entry: Mapping[str, Any]) -> bool:
-    return "null" in entry.get("type", ()) or None in entry.get("enum", ())

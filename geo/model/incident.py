@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - `date` is a property here
-from typing import Any
+from typing import Any, Final
 
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.model.vocabulary import ACLED_GEO_PRECISION, UCDP_WHERE_PREC
+from geo.model.dates import bounds
+from geo.model.vocabulary import (
+    ACLED_GEO_PRECISION,
+    UCDP_WHERE_PREC,
+    Kind,
+    PlaceRole,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +35,49 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The passage a record stands on, as a W3C TextQuoteSelector.
+    """The source a record stands on, at best its passage (W3C TextQuoteSelector).
 
     Parameters
     ----------
     source
         Id of the source in the register.
     quote
-        At most 12 words of the source, exactly as printed.
+        At most 12 words of the source, exactly as printed; empty where no passage is
+        given.
     prefix, suffix
         At most 4 words before and after the quote, to tell it from its likes.
     supports
         Which properties of the record the passage supports.
+    url
+        Where the record is found at the source, if not at the source's own address.
     """
 
     source: str
-    quote: str
+    quote: str = ""
     prefix: str = ""
     suffix: str = ""
     supports: tuple[str, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident, series, site or plan.
 
-    ``geometry`` is a Point, LineString or Polygon in (lon, lat), or None where
-    the source gives no place. ``date_earliest`` and ``date_latest`` are derived
-    from ``date``. ``extra`` keeps properties this model does not know.
+    Id, title, category and one citation are always there. Of the rest, an empty
+    text or None is what is not known. ``geometry`` is a Point, LineString or Polygon,
+    or several of a kind, in (lon, lat), or None where the source gives no place.
+    ``precision`` is None beside a geometry where nobody said how exactly it is placed.
+    ``date_earliest`` and ``date_latest`` are derived from ``date``. ``extra`` keeps
+    properties this model does not know.
     """
 
     id: str
     title: str
-    summary: str
     category: str
-    kind: str
-    status: str
+    summary: str = ""
+    kind: str = "event"
+    status: str = "reported"
     date: str | None = None
     date_earliest: Day | None = None
     date_latest: Day | None = None
@@ -126,43 +140,69 @@ PROPERTIES = (
     "updated",
     "version",
 )
+_KNOWN: Final = frozenset(PROPERTIES)
+#: Texts that say something if they are there at all.
+_NULL_IF_EMPTY: Final = ("summary", "updated")
+
+
+#: What a record is that does not say so itself.
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "kind": Kind.EVENT.value,
+    "status": Status.REPORTED.value,
+}
+_LISTS: Final = ("alleged_by", "denied_by")
 
 
 def incident_of(feature: Mapping[str, Any]) -> Incident:
     """Make an incident of a feature that validation has passed.
+
+    What is absent or null takes its default: an event, reported, and where it is on
+    the map, one that occurred there. A plan has not occurred anywhere, so that what its
+    place is to it stays unknown.
 
     Parameters
     ----------
     feature
         A GeoJSON Feature with the properties of the incident model.
     """
-    properties = feature["properties"]
-    ours = {name: properties[name] for name in PROPERTIES if name in properties}
-    ours["date_earliest"] = _day(ours.get("date_earliest"))
-    ours["date_latest"] = _day(ours.get("date_latest"))
-    ours["alleged_by"] = tuple(ours.get("alleged_by") or ())
-    ours["denied_by"] = tuple(ours.get("denied_by") or ())
-    ours["actors"] = tuple(
-        Actor(actor["name"], actor["role"]) for actor in ours.get("actors") or ()
-    )
-    ours["citations"] = tuple(
-        Citation(
-            citation["source"],
-            citation["quote"],
-            citation.get("prefix", ""),
-            citation.get("suffix", ""),
-            tuple(citation.get("supports", ())),
+    properties, geometry = feature["properties"], feature.get("geometry")
+    ours: dict[str, Any] = dict(_DEFAULTS)
+    extra = {}
+    for name, value in properties.items():
+        if name not in _KNOWN:
+            extra[name] = value
+        elif value is not None:
+            ours[name] = value
+    date = ours.get("date")
+    days = bounds(date) if date is not None else None
+    ours["date_earliest"] = days and days.earliest
+    ours["date_latest"] = days and days.latest
+    for name in _LISTS:
+        if name in ours:
+            ours[name] = tuple(ours[name])
+    if "actors" in ours:
+        ours["actors"] = tuple(
+            Actor(actor["name"], actor["role"]) for actor in ours["actors"]
         )
-        for citation in ours.get("citations") or ()
-    )
-    geometry = feature.get("geometry")
+    ours["citations"] = tuple(_citation(one) for one in ours.get("citations", ()))
+    if geometry and ours["kind"] != Kind.PLAN:
+        ours.setdefault("place_role", PlaceRole.OCCURRED.value)
     return Incident(
         id=str(feature["id"]),
         geometry=shape(geometry) if geometry else None,
-        extra={
-            name: value for name, value in properties.items() if name not in PROPERTIES
-        },
+        extra=extra,
         **ours,
+    )
+
+
+def _citation(written: Mapping[str, Any]) -> Citation:
+    return Citation(
+        written["source"],
+        written.get("quote") or "",
+        written.get("prefix", ""),
+        written.get("suffix", ""),
+        tuple(written.get("supports", ())),
+        written.get("url", ""),
     )
 
 
@@ -171,6 +211,8 @@ def feature_of(incident: Incident) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for name in PROPERTIES:
         properties[name] = _plain(getattr(incident, name))
+    for name in _NULL_IF_EMPTY:
+        properties[name] = properties[name] or None
     properties.update(incident.extra)
     return {
         "type": "Feature",
@@ -196,10 +238,6 @@ def crosswalk(precision: str | None) -> dict[str, int | None]:
     }
 
 
-def _day(written: str | None) -> Day | None:
-    return Day.fromisoformat(written) if written else None
-
-
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return a field's value as JSON values."""
     if value is None or isinstance(value, str | int | float):
@@ -209,12 +247,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, Actor):
         return {"name": value.name, "role": value.role}
     if isinstance(value, Citation):
+        address = {"url": value.url} if value.url else {}
         return {
             "source": value.source,
-            "quote": value.quote,
+            "quote": value.quote or None,
             "prefix": value.prefix,
             "suffix": value.suffix,
             "supports": list(value.supports),
+            **address,
         }
     if isinstance(value, tuple):
         return [_plain(part) for part in value]

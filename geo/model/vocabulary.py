@@ -65,6 +65,10 @@ class LocationBasis(StrEnum):
     STATED = "stated"
     CAPTION = "caption"
     INFERRED = "inferred"
+    #: By the table that was brought in.
+    GIVEN = "given"
+    #: The place was looked up by its name.
+    GEOCODED = "geocoded"
 
 
 class ActorRole(StrEnum):
@@ -106,6 +110,8 @@ BASIS_LABELS: Final[Mapping[str, str]] = {
     LocationBasis.STATED: "stated in the text",
     LocationBasis.CAPTION: "from a photo caption",
     LocationBasis.INFERRED: "inferred",
+    LocationBasis.GIVEN: "as given in the data",
+    LocationBasis.GEOCODED: "looked up by its name",
 }
 
 #: The uncertainty each precision may claim, in metres: (least, most).
@@ -119,16 +125,22 @@ RADIUS_RANGE_M: Final[Mapping[str, tuple[float, float]]] = {
     Precision.LINE: (0, 50_000),
 }
 #: What an incident may be drawn as, in the words of GeoJSON.
-SHAPES: Final = ("Point", "LineString", "Polygon")
+SHAPES: Final = (
+    *("Point", "LineString", "Polygon"),
+    *("MultiPoint", "MultiLineString", "MultiPolygon"),
+)
+#: Those that are positions, as exact as a coordinate.
+SPOTS: Final = frozenset({"Point", "MultiPoint"})
+_SPOTS_AND_AREAS: Final = SPOTS | {"Polygon", "MultiPolygon"}
 #: What may stand for a place of each precision.
 SHAPES_OF: Final[Mapping[str, frozenset[str]]] = {
-    Precision.VENUE: frozenset({"Point"}),
-    Precision.STREET: frozenset({"Point"}),
-    Precision.NEIGHBOURHOOD: frozenset({"Point", "Polygon"}),
-    Precision.CITY: frozenset({"Point", "Polygon"}),
-    Precision.REGION: frozenset({"Point", "Polygon"}),
-    Precision.COUNTRY: frozenset({"Point", "Polygon"}),
-    Precision.LINE: frozenset({"LineString"}),
+    Precision.VENUE: SPOTS,
+    Precision.STREET: SPOTS,
+    Precision.NEIGHBOURHOOD: _SPOTS_AND_AREAS,
+    Precision.CITY: _SPOTS_AND_AREAS,
+    Precision.REGION: _SPOTS_AND_AREAS,
+    Precision.COUNTRY: _SPOTS_AND_AREAS,
+    Precision.LINE: frozenset({"LineString", "MultiLineString"}),
 }
 #: ACLED's geo_precision codes (1 exact, 2 near, 3 larger region).
 ACLED_GEO_PRECISION: Final[Mapping[str, int]] = {

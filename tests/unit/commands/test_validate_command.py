@@ -27,6 +27,8 @@ INCIDENT = {
         "kind": "event",
         "status": "reported",
         "citations": [CITATION],
+        "location_note": "The source gives no place.",
+        "date_note": "The source gives no day.",
         "updated": "2024-01-05",
         "version": 1,
     },
@@ -92,7 +94,7 @@ def test_all_faults_of_all_files_are_told(folder: Path) -> None:
     assert "a.geojson: feature 0 (mural-2023): category: is missing." in result.stderr
     assert "b.geojson: feature 0 (Other Id): id:" in result.stderr
     assert "c.geojson" not in result.stderr
-    assert result.stdout.startswith("3 files: 15 errors, 2 warnings.")
+    assert result.stdout.startswith("3 files: 5 errors, 2 warnings.")
 
 
 def test_a_file_without_faults_is_told_so(folder: Path) -> None:
@@ -117,6 +119,46 @@ def test_the_report_for_machines_is_json_on_stdout(folder: Path) -> None:
     assert file["faults"][0]["feature_id"] == "mural-2023"
     assert file["faults"][0]["where"] == "geometry.coordinates"
     assert file["faults"][0]["severity"] == "error"
+
+
+BARE = INCIDENT | {
+    "properties": {name: INCIDENT["properties"][name] for name in ("title", "category")}
+    | {"citations": [{"source": "paper-2023"}]}
+}
+
+
+def test_what_records_lack_is_counted_and_is_no_error(folder: Path) -> None:
+    """A record needs little, and its authors see what would make it better."""
+    path = written(folder, "a.geojson", BARE, INCIDENT | {"id": "other"})
+    result = run(path)
+    (file,) = json.loads(run("--json", path).stdout)["files"]
+
+    assert result.exit_code == 0
+    assert "2 of 2 records with what is needed, 1 with all that is wanted" in (
+        result.stdout
+    )
+    assert file["grades"]["lacking"] == dict.fromkeys(
+        (
+            *("citations.quote", "date", "geometry", "kind", "status", "summary"),
+            *("updated", "version"),
+        ),
+        1,
+    )
+
+
+def test_strict_asks_for_all_that_is_wanted(folder: Path) -> None:
+    """Each thing lacking is an error with its code, its place and a remedy."""
+    result = run("--strict", "--json", written(folder, "a.geojson", BARE))
+    (file,) = json.loads(result.stdout)["files"]
+    lacking = [fault for fault in file["faults"] if fault["code"] == "lacking"]
+
+    assert result.exit_code == 1
+    assert [fault["where"] for fault in lacking] == [
+        *("summary", "kind", "status", "updated", "version"),
+        *("date", "geometry", "citations[0].quote"),
+    ]
+    assert all(fault["remedy"] for fault in lacking)
+    assert run("--strict", written(folder, "b.geojson", INCIDENT)).exit_code == 0
 
 
 def test_geojson_that_is_no_layer_passes_only_as_geojson(folder: Path) -> None:

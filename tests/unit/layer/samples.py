@@ -91,3 +91,14 @@ def wheres(*features: object) -> list[str]:
 LINE = {"type": "LineString", "coordinates": [[20.4, 42.8], [21.0, 43.1]]}
 AREA = {"type": "Polygon", "coordinates": [[[20, 42], [21, 42], [21, 43], [20, 42]]]}
 POINT = {"type": "Point", "coordinates": [20.46, 44.81]}
+POINTS = {"type": "MultiPoint", "coordinates": [[20.46, 44.81], [20.5, 44.9]]}
+LINES = {"type": "MultiLineString", "coordinates": [LINE["coordinates"]]}
+AREAS = {"type": "MultiPolygon", "coordinates": [AREA["coordinates"]]}
+
+
+def needed(geometry: object = None, /, **properties: object) -> dict[str, Any]:
+    """Return a feature that has what is needed of a record, and no more."""
+    bare: dict[str, Any] = {"title": "Wall painted", "category": "mural"}
+    bare |= {"citations": [{"source": "paper-2023"}]}
+    made = {"type": "Feature", "id": "wall", "geometry": geometry}
+    return {**made, "properties": {**bare, **properties}}

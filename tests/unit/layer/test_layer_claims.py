@@ -21,12 +21,8 @@ from tests.unit.layer.samples import (
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
-        ({"status": "alleged"}, "alleged_by"),
-        ({"status": "alleged", "alleged_by": []}, "alleged_by"),
-        ({"status": "alleged", "alleged_by": [" "]}, "alleged_by"),
         ({"status": "corroborated"}, "status"),
         ({"kind": "plan"}, "place_role"),
-        ({"kind": "plan", "place_role": None}, "place_role"),
         ({"count": 3}, "count"),
         ({"category": "bogus"}, "category"),
     ],
@@ -42,6 +38,13 @@ def test_claims_and_kinds_must_hold_together(
     "changes",
     [
         {"status": "alleged", "alleged_by": ["A man"]},
+        {"status": "alleged"},
+        {"kind": "plan", "place_role": None},
+        {"citations": [{"source": "paper-2023", "url": "https://t.me/channel/12"}]},
+        {
+            "weapon": "paint",
+            "citations": [{"source": "paper-2023", "supports": ["weapon"]}],
+        },
         {"kind": "plan", "place_role": "target"},
         {"kind": "plan", "place_role": "subject"},
         {"kind": "series", "count": 3},

@@ -5,15 +5,22 @@ from __future__ import annotations
 import pytest
 
 from geo.model.vocabulary import RADIUS_RANGE_M, Precision
-from tests.unit.layer.samples import AREA, LINE, POINT, faults_of, feature, wheres
+from tests.unit.layer.samples import (
+    AREA,
+    AREAS,
+    LINE,
+    LINES,
+    POINT,
+    POINTS,
+    faults_of,
+    feature,
+    wheres,
+)
 
 
 @pytest.mark.parametrize(
     ("geometry", "changes", "where"),
     [
-        (POINT, {"precision": None}, "precision"),
-        (POINT, {"precision": "ABSENT"}, "precision"),
-        (POINT, {"radius_m": None}, "radius_m"),
         (POINT, {"precision": "line", "radius_m": 100}, "precision"),
         (LINE, {}, "precision"),
         (AREA, {"precision": "venue", "radius_m": 10}, "precision"),
@@ -22,14 +29,15 @@ from tests.unit.layer.samples import AREA, LINE, POINT, faults_of, feature, wher
         (None, {"precision": None}, "radius_m"),
         (POINT, {"radius_m": 100}, "radius_m"),
         (POINT, {"precision": "venue", "radius_m": 1_100}, "radius_m"),
-        ({"type": "MultiPoint", "coordinates": [[20, 44]]}, {}, "geometry"),
+        (LINES, {}, "precision"),
+        (AREAS, {"precision": "venue", "radius_m": 10}, "precision"),
         ({"type": "GeometryCollection", "geometries": [POINT]}, {}, "geometry"),
     ],
 )
 def test_place_precision_and_radius_must_fit(
     geometry: object, changes: dict[str, object], where: str
 ) -> None:
-    """Geometry, precision and radius come together and agree."""
+    """What is said of a place agrees."""
     assert wheres(feature(geometry, **changes)) == [where]
 
 
@@ -43,13 +51,28 @@ def test_each_precision_takes_the_ends_of_its_radii(precision: Precision) -> Non
         assert not faults_of(one)
 
 
-def test_a_place_without_role_or_basis_is_warned_of() -> None:
-    """What the place is, and what the placing rests on, should be said."""
-    one = feature(POINT | {"colour": "red"}, place_role=None, location_basis="ABSENT")
-    faults = faults_of(one, severity="warning")
+@pytest.mark.parametrize("geometry", [POINT, LINE, AREA, POINTS, LINES, AREAS])
+def test_how_exactly_a_place_is_known_may_be_unknown(geometry: object) -> None:
+    """A geometry alone is a place; a radius may be known without a precision."""
+    unknown = {"precision": None, "location_basis": None, "place_role": None}
 
-    assert [fault.where for fault in faults] == [
-        "place_role",
-        "location_basis",
-        "geometry.colour",
-    ]
+    assert not faults_of(feature(geometry, **unknown, radius_m=None))
+    assert not faults_of(feature(geometry, **unknown, radius_m=700))
+
+
+@pytest.mark.parametrize(
+    ("geometry", "precision"),
+    [(POINTS, "venue"), (AREAS, "region"), (LINES, "line")],
+)
+def test_several_shapes_place_an_incident_as_one_does(
+    geometry: object, precision: str
+) -> None:
+    """What one point, line or area may stand for, several may too."""
+    assert not faults_of(feature(geometry, precision=precision, radius_m=None))
+
+
+def test_odd_members_of_a_geometry_are_warned_of() -> None:
+    """They would be lost."""
+    faults = faults_of(feature(POINT | {"colour": "red"}), severity="warning")
+
+    assert [fault.where for fault in faults] == ["geometry.colour"]

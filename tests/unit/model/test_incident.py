@@ -50,14 +50,49 @@ def test_days_are_written_as_iso_dates() -> None:
 
 def test_a_bare_feature_gets_the_defaults() -> None:
     """Only what every incident has is needed."""
-    needed = {"title": "T", "summary": "S", "category": "c", "kind": "event"}
-    feature = {"id": "a", "geometry": None, "properties": {**needed, "status": "false"}}
+    needed = {"title": "T", "category": "c", "citations": [{"source": "daily"}]}
+    feature = {"id": "a", "geometry": None, "properties": needed}
 
     found = incident_of(feature)
 
-    assert found == Incident("a", "T", "S", "c", "event", "false")
+    assert found == Incident("a", "T", "c", citations=(Citation("daily"),))
+    assert (found.kind, found.status, found.summary) == ("event", "reported", "")
     assert not found.dated
-    assert found.sources == ()
+    assert found.sources == ("daily",)
+
+
+def test_null_is_the_same_as_absent() -> None:
+    """A table writes null where it has nothing."""
+    nothing = dict.fromkeys(PROPERTIES)
+    needed = {"title": "T", "category": "c", "citations": [{"source": "daily"}]}
+
+    found = incident_of({"id": "a", "geometry": None, "properties": nothing | needed})
+
+    assert found == Incident("a", "T", "c", citations=(Citation("daily"),))
+
+
+def test_days_are_derived_where_they_are_not_written() -> None:
+    """The date says them."""
+    feature = feature_of(make_incident(date="2023-08"))
+    del feature["properties"]["date_earliest"]
+    feature["properties"]["date_latest"] = None
+
+    found = incident_of(feature)
+
+    assert (found.date_earliest, found.date_latest) == (
+        date(2023, 8, 1),
+        date(2023, 8, 31),
+    )
+
+
+@pytest.mark.parametrize(("kind", "role"), [("event", "occurred"), ("plan", None)])
+def test_what_is_on_the_map_occurred_there_unless_it_is_a_plan(
+    kind: str, role: str | None
+) -> None:
+    """The default is never said of what has not happened."""
+    made = make_incident(kind=kind, place_role=None)
+
+    assert incident_of(feature_of(made)).place_role == role
 
 
 def test_sources_are_named_once_in_the_order_cited() -> None:
