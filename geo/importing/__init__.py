@@ -1,29 +1,23 @@
-"""Imports: files of any format this project writes, and tables of others, as a layer.
-
-A file is read strictly or refused. Each record of somebody else's table becomes an
-incident or is refused alone, and every change to it is reported.
+"""Imports: any table becomes incidents of a map; nothing is lost, each guess is told.
 
 ::
 
-    importer                    reads a file, converts its records, checks them
-    ├── advice                  which options a file still needs
-    └── conversion              records to features, over dating and identity
-    options                     what the caller says of the records
+    looking                     a file as columns, what each becomes, what must be asked
+    ├── columns, questions      proposed by names, contents and known tables
+    ├── left_out                rows that are no records
+    └── mapping                 what was decided, kept in the map's folder
+    importer                    looks become records of a map
+    ├── conversion              column by column, over the readers below
+    │   ├── dates               of all rows of a column together
+    │   ├── points, countries, unplaced     places, and those looked up
+    │   ├── categories, sources, claims     what, who says so
+    │   └── titles, ids, own_values, withheld
+    ├── features                columns to GeoJSON Features
+    ├── exports                 files of this project, as they were
+    ├── merging                 what comes beside what is there
+    └── destination             the map's folder
+    report                      what became of each row
 
-:mod:`geo.formats` reads the files.
+:mod:`geo.formats` reads the files. The modules are imported from where they are: a
+command that asks for help must not load all of them.
 """
-
-from __future__ import annotations
-
-from geo.formats.input_file import ReadOptions
-from geo.importing.importer import Imported, import_file
-from geo.importing.options import DEFAULTS, TARGETS, ImportOptions
-
-__all__ = [
-    "DEFAULTS",
-    "TARGETS",
-    "ImportOptions",
-    "Imported",
-    "ReadOptions",
-    "import_file",
-]

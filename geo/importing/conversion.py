@@ -6,7 +6,7 @@ read stays as one, beside the property that the record then lacks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -31,7 +31,8 @@ from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.sources import cite_rows
 from geo.importing.titles import WHOLE_SUMMARY, none_like, summarise_rows, title_rows
-from geo.importing.unplaced import GeocodedRows, geocode_rows
+from geo.importing.place_texts import PlaceText
+from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
 from geo.importing.withheld import names_harm, withhold
 from geo.layer.harm import names_dwelling
 from geo.layer.places import POINT_ONLY
@@ -60,8 +61,6 @@ _FEW: Final = 0.5
 _COARSE_DIGITS: Final = 2
 _COARSE: Final = Precision.NEIGHBOURHOOD
 _COARSE_RADIUS_M: Final = 1_500.0
-#: Places rows on the map by their words; None where nothing does.
-Geocode = Callable[[pd.DataFrame, Mapping[str, str], pd.Series], GeocodedRows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,8 @@ class Converted:
         Points that lie outside the country of their record, with what would mend them.
     unplaced
         Places that were looked up and not found for sure.
+    choices
+        What people answered for such places.
     undated, unplaced_rows
         How many records have no date, and no place.
     """
@@ -93,6 +94,7 @@ class Converted:
     remarks: tuple[Remark, ...] = ()
     outside: tuple[Outside, ...] = ()
     unplaced: GeocodedRows | None = None
+    choices: Mapping[PlaceText, Choice] = field(default_factory=dict)
     undated: int = 0
     unplaced_rows: int = 0
 
@@ -140,8 +142,10 @@ def convert(
     vocabulary: Vocabulary,
     sources: Sources,
     geocode: Geocode | None = None,
-    own_ids: set[str] | None = None,
-    taken_ids: set[str] | None = None,
+    choices: Mapping[PlaceText, Choice] | None = None,
+    mends: Collection[str] = (),
+    own_ids: Collection[str] = (),
+    taken_ids: Collection[str] = (),
 ) -> Converted:
     """Make incidents of the records of a table.
 
@@ -152,7 +156,11 @@ def convert(
     vocabulary, sources
         What the map has.
     geocode
-        Finds places of records that name one without a point.
+        Looks up places of records that name one without a point; None for no look-up.
+    choices
+        What people answered for places that were doubtful.
+    mends
+        Kinds of mends that are applied to points outside their country.
     own_ids, taken_ids
         Ids that this table gave before, and all ids of the layer.
     """
@@ -160,9 +168,9 @@ def convert(
     rows = _Rows(look.table.frame.loc[look.kept], mapping)
     dates = _dates(rows, look)
     codes = _countries(rows)
-    points, outside = _points(rows, look, codes)
+    points, outside = _points(rows, look, codes, mends)
     named = _places(rows)
-    geocoded = _geocoded(rows, points, codes, geocode)
+    geocoded = _geocoded(rows, points, codes, geocode, choices or {})
     if geocoded is not None:
         points = points.where(points.notna(), geocoded.points)
     precision, radius_m = _precisions(rows, points, geocoded)
@@ -204,8 +212,8 @@ def convert(
         titles,
         dates,
         table=mapping.name,
-        own=own_ids or (),
-        taken=taken_ids or (),
+        own=own_ids,
+        taken=taken_ids,
     )
     rows.remarks += ids.remarks
     own = _own_columns(rows, {GIVEN_ID: ids.given, WHOLE_SUMMARY: whole})
@@ -226,20 +234,10 @@ def convert(
         (*look.remarks, *rows.remarks),
         outside,
         geocoded,
+        choices or {},
         int(dates.isna().sum()),
         int(points.isna().sum()),
     )
-
-
-def mended(look: Look, converted: Converted, kinds: set[str]) -> Converted:
-    """Return records with the mends of those kinds applied to their points."""
-    index = pd.Index(converted.columns.rows)
-    points = pd.Series(converted.columns.geometry, index=index, dtype=object)
-    for outside in converted.outside:
-        if outside.mend is not None and outside.mend.kind in kinds:
-            points = apply_mend(points, outside.mend)
-    geometry = points.to_numpy(dtype=object)
-    return replace(converted, columns=replace(converted.columns, geometry=geometry))
 
 
 def _listed(column: pd.Series) -> list[Any]:
@@ -321,7 +319,7 @@ def _countries(rows: _Rows) -> pd.Series:
 
 
 def _points(
-    rows: _Rows, look: Look, codes: pd.Series
+    rows: _Rows, look: Look, codes: pd.Series, mends: Collection[str]
 ) -> tuple[pd.Series, tuple[Outside, ...]]:
     """Return where each record is, and which points lie outside their country."""
     geometry = pd.Series(look.table.geometry, dtype=object).loc[look.kept]
@@ -342,6 +340,9 @@ def _points(
                 cells = rows.frame[column]
                 rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
     outside = tuple(points_outside(points, codes))
+    for each in outside:
+        if each.mend is not None and each.mend.kind in mends:
+            points = apply_mend(points, each.mend)
     rows.remarks += [each.remark for each in outside]
     return points, outside
 
@@ -359,7 +360,11 @@ def _places(rows: _Rows) -> pd.Series:
 
 
 def _geocoded(
-    rows: _Rows, points: pd.Series, codes: pd.Series, geocode: Geocode | None
+    rows: _Rows,
+    points: pd.Series,
+    codes: pd.Series,
+    geocode: Geocode | None,
+    choices: Mapping[PlaceText, Choice],
 ) -> GeocodedRows | None:
     roles = {
         column: role
@@ -369,9 +374,15 @@ def _geocoded(
     missing = points.isna()
     if geocode is None or not roles or not missing.any():
         return None
-    found = geocode(rows.frame.loc[missing], roles, codes.loc[missing])
-    rows.remarks += found.remarks
-    return found
+    geocoded = geocode_rows(
+        rows.frame.loc[missing],
+        roles,
+        codes.loc[missing],
+        geocode=geocode,
+        choices=choices,
+    )
+    rows.remarks += geocoded.remarks
+    return geocoded
 
 
 def _precisions(

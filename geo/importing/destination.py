@@ -54,6 +54,12 @@ class Destination:
         """Folder of how each table was read."""
         return self.map.mappings
 
+    @classmethod
+    def of_words(cls, vocabulary: Vocabulary, sources: Sources) -> Destination:
+        """Return a destination that is nowhere, with categories and sources."""
+        nowhere = Path("nowhere")
+        return cls(nowhere, MapFolder(nowhere), nowhere / "none", vocabulary, sources)
+
     def ids_of(self, table: str) -> set[str]:
         """Return the ids that a table gave its records before."""
         path = self.mappings / f"{table}{_IDS}"

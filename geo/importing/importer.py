@@ -1,343 +1,500 @@
-"""The import itself: reads a file, converts its records, checks the layer."""
+"""The import itself: records converted, checked, merged into a layer, written whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from geo.base.errors import Code, DataError, Fault, QueryError
-from geo.base.settings import settings
-from geo.export.selection import content_digest
-from geo.formats.guarded import Guard
-from geo.formats.input_file import ReadOptions
-from geo.formats.opening import open_file
-from geo.formats.records import Raw
-from geo.geojson import dump_geojson
-from geo.importing.advice import STAND_IN_SOURCE, advice, stood_in
-from geo.importing.conversion import convert, is_export, missing
-from geo.importing.identity import Conversion
-from geo.importing.options import ImportOptions, check_options
-from geo.layer import IncidentCollection, check, collection_of
-from geo.model.incident import PROPERTIES, feature_of
-from geo.model.sources import Sources, read_sources
-from geo.model.vocabulary import Vocabulary, read_vocabulary
+from geo.base.errors import Code, DataError, ExportError, Fault
+from geo.base.files import whole_file
+from geo.base.map_writing import write_map_file
+from geo.formats.csv import csv_line
+from geo.formats.table import Table
+from geo.importing.conversion import Converted, convert
+from geo.importing.destination import (
+    Destination,
+    open_layer,
+    save_ids,
+    save_words,
+    write_text,
+)
+from geo.importing.exports import OF_EXPORT, checksum_faults, restore_features
+from geo.importing.looking import REASON, Look
+from geo.importing.mapping import write_mapping
+from geo.importing.merging import Merging, StoredLayer, write_layer
+from geo.importing.remarks import Remark
+from geo.importing.report import Decision, Report
+from geo.importing.unplaced import Geocode
+from geo.importing.unplaced_file import read_unplaced, write_unplaced
+from geo.layer import IncidentCollection, check, collection_of, dump_collection
+from geo.layer.rules import Checked
+from geo.model.palette import PALETTE
+from geo.model.sources import Source, Sources
+from geo.model.vocabulary import Category, Vocabulary
 
-#: Members that an export adds to the collection, and reading back takes away.
-_OF_EXPORT: Final = ("about", "layer_version")
-#: Properties whose values are chosen from a list.
-_CHOSEN: Final = frozenset({"category", "kind", "status", "precision", "country"})
-
-
-class Verdict(StrEnum):
-    """What became of a file as a whole; one that is refused raises instead."""
-
-    #: Every record is an incident, as it was.
-    ACCEPT = "accept"
-    #: Every record is an incident; something was odd or was changed.
-    WARN = "warn"
-    #: Some records were refused, the others are incidents.
-    PARTIAL = "partial"
-    #: The file is sound, but its records do not say all that an incident needs.
-    INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What came of an import.
-
-    Parameters
-    ----------
-    layer
-        The incidents, checked; empty if none could be made.
-    format
-        What the file was.
-    read
-        How many records it has.
-    refused
-        Why records were refused; those of one record have its index.
-    changed
-        What was odd or was changed, with what it became.
-    lacking
-        How many records lack each property that only the caller can give.
-    kept
-        Columns kept as further properties.
-    verdict
-        What became of the file.
-    named
-        How many records had no id, and were given one.
-    advice
-        What the caller should say of a file that is incomplete; else empty.
-    """
-
-    layer: IncidentCollection
-    format: str
-    read: int
-    refused: tuple[Fault, ...]
-    changed: tuple[Fault, ...]
-    lacking: dict[str, int]
-    kept: tuple[str, ...]
-    verdict: Verdict
-    named: int = 0
-    advice: str = ""
-
-    @property
-    def is_worth_writing(self) -> bool:
-        """Whether there are incidents, or the file was empty by itself."""
-        return bool(self.layer.incidents) or not self.read
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for machines."""
-        return {
-            "verdict": str(self.verdict),
-            "format": self.format,
-            "read": self.read,
-            "written": len(self.layer.incidents),
-            "refused": [fault.as_json() for fault in self.refused],
-            "changed": [fault.as_json() for fault in self.changed],
-            "lacking": self.lacking,
-            "ids_made": self.named,
-            "further_properties": list(self.kept),
-            "advice": self.advice,
-        }
+REFUSED_FILE: Final = "refused.csv"
+UNPLACED_FILE: Final = "unplaced.csv"
+#: Records that are checked at a time.
+_BATCH: Final = 5_000
+#: Without these no record is one.
+_NEEDED: Final = frozenset({"id", "title", "category", "citations", ""})
+_PROPERTY: Final = re.compile(r"[.\[]")
+#: Called with what is being done, and how much of it is done.
+Step = Callable[[str, int, int], None]
 
 
-def import_file(  # noqa: PLR0913 - the keywords are the deployment's defaults
-    path: Path,
+@dataclass(slots=True)
+class _Intake:
+    """Records on their way into a layer, and what becomes of them."""
+
+    name: str
+    vocabulary: Vocabulary
+    sources: Collection[str]
+    refused: list[Fault] = field(default_factory=list)
+    spared: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    taken: int = 0
+
+    def check(
+        self, features: list[dict[str, Any]], rows: list[int]
+    ) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Go through ids and records; None for one that is refused."""
+        checked = self._checked(features)
+        for index, fault in checked.first_errors().items():
+            spared = self._spare(features[index], rows[index], checked)
+            if spared is None:
+                refusal = replace(fault, index=rows[index])
+                self.refused.append(refusal)
+                features[index] = {"id": features[index].get("id")}
+            else:
+                features[index] = spared
+        for feature in features:
+            if "properties" in feature:
+                self.taken += 1
+                yield feature["id"], feature
+            else:
+                yield str(feature["id"]), None
+
+    def _checked(self, features: Iterable[Mapping[str, Any]]) -> Checked:
+        return check(
+            features, vocabulary=self.vocabulary, sources=self.sources, name=self.name
+        )
+
+    def _spare(
+        self, feature: dict[str, Any], row: int, checked: Checked
+    ) -> dict[str, Any] | None:
+        """Return a record without what is wrong with it, None if it then is none."""
+        again = checked
+        index = next(
+            number
+            for number, each in enumerate(checked.features)
+            if each["id"] == feature["id"]
+        )
+        for _ in range(3):
+            faults = [
+                fault for fault in again.faults if fault.is_error and fault.index == index
+            ]
+            if not faults:
+                return feature
+            feature = {**feature, "properties": dict(feature["properties"])}
+            for fault in faults:
+                name = _PROPERTY.split(fault.where, maxsplit=1)[0]
+                if name in _NEEDED:
+                    return None
+                if name in {"geometry", "type"}:
+                    feature["geometry"] = None
+                elif name in feature["properties"]:
+                    del feature["properties"][name]
+                    if name == "date":
+                        for end in ("date_earliest", "date_latest"):
+                            feature["properties"].pop(end, None)
+                else:
+                    return None
+                self.spared.setdefault((name, fault.message), []).append(row)
+            again, index = self._checked([feature]), 0
+        return None
+
+
+def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
+    look: Look,
+    destination: Destination,
     *,
-    opening: ReadOptions,
-    options: ImportOptions,
-    vocabulary: Vocabulary | None = None,
-    sources: Sources | None = None,
-    guard: Guard | None = None,
-    step: Callable[[str], None] | None = None,
-) -> Imported:
-    """Read a file into a layer.
+    today: str,
+    decisions: tuple[Decision, ...] = (),
+    geocode: Geocode | None = None,
+    mends: Collection[str] = (),
+    step: Step | None = None,
+) -> Report:
+    """Bring the records of a file into a map's folder.
+
+    Categories, sources, mapping and layer are written each whole; the layer last.
 
     Parameters
     ----------
-    path
-        GeoJSON, GeoJSON sequence, CSV, GeoPackage, GeoParquet, FlatGeobuf, KML,
-        KMZ, Excel, a Shapefile, or a zip archive of one.
-    opening
-        How to read it.
-    options
-        How its records become incidents.
-    vocabulary, sources
-        By default the deployment's.
-    guard
-        What reading the file may take; by default what the deployment's settings say.
+    look
+        The file, and how it is read.
+    destination
+        The folder.
+    today
+        The day of the import, ISO.
+    decisions
+        What was asked of the file, for the report.
+    geocode
+        Finds places of records that name one without a point.
+    mends
+        Kinds of mends that are applied to points outside their country.
     step
-        Called with what is being done, for a progress display.
+        Called with what is being done, how much is done, of how much.
 
     Returns
     -------
-    Imported
-        An empty file gives an empty layer.
+    Report
+        What became of each row of the file.
 
     Raises
     ------
     DataError
-        If the file is refused as a whole, with every reason.
-    QueryError
-        If an option does not fit the file.
-    SettingsError
-        If there is no room for temporary files.
+        If the layer that is there is not sound.
+    ExportError
+        If something cannot be written; the layer is then as it was.
     """
-    tell = step or (lambda _: None)
-    if vocabulary is None:
-        vocabulary = read_vocabulary(settings().vocabulary)
-    if sources is None:
-        sources = read_sources(settings().sources)
-    if options.source and options.source not in sources:
-        shown = ", ".join(sources) or "none yet"
-        msg = f"{options.source!r} is not in the register of sources. There is {shown}."
-        raise QueryError("source", msg)
-    if guard is None:
-        guard = Guard(settings().import_memory_mb, settings().import_timeout_s)
-    tell("Reading")
-    raw = open_file(path, opening, guard)
-    check_options(options, raw)
-    tell("Checking incidents")
-    name = str(path)
-    made, layer, faults = _taken(raw, options, name, vocabulary, sources)
-    lacking = missing(made)
-    questions = ""
-    if raw.features and not layer.incidents and lacking:
-        # What else is wrong with the records is seen once those things are said.
-        supposed = stood_in(options, lacking, vocabulary)
-        allowed = {*sources, STAND_IN_SOURCE}
-        made, _, faults = _taken(raw, supposed, name, vocabulary, allowed)
-        questions = advice(
-            name,
-            lacking,
-            read=len(raw.features),
-            columns=raw.columns,
-            options=options,
-            vocabulary=vocabulary,
-            sources=sources,
+    tell = step or (lambda *_: None)
+    tell("Reading the layer", 0, 0)
+    stored = open_layer(destination)
+    tell("Converting", 0, look.table.rows)
+    name = str(look.path)
+    if look.table.is_export:
+        batch = _restored(look, destination, name)
+    else:
+        batch = _converted(look, destination, stored, geocode, mends)
+    intake = _Intake(name, batch.vocabulary, frozenset(batch.sources))
+    merging = Merging(today)
+    _make_map(look, destination, batch)
+    save_words(destination, batch.vocabulary, batch.sources)
+    coming = _checked_batches(batch, intake, tell)
+    merged = merging.merge(stored, coming, set(batch.ids))
+    members = {**batch.members, **stored.members}
+    try:
+        write_layer(
+            destination.layer,
+            merged,
+            members,
+            is_wanted=lambda: not merging.changes_nothing or not len(stored),
         )
-    refused = tuple(fault for fault in faults if fault.severity == "error")
-    changed = [fault for fault in faults if fault.severity != "error"]
-    changed += _seal_faults(raw, layer, name)
-    return Imported(
-        layer=layer,
-        format=raw.format,
-        read=len(raw.features),
-        refused=refused,
-        changed=tuple(changed),
-        lacking=lacking,
-        kept=_further(layer),
-        verdict=_verdict(len(raw.features), layer, changed, lacking),
-        named=sum(conversion.is_named for conversion in made),
-        advice=questions,
+    except OSError as error:
+        msg = f"{destination.layer} could not be written: {error}."
+        raise ExportError(msg) from error
+    refused = [*batch.faults_of_rows, *intake.refused]
+    mapping = _remember(look, destination, batch)
+    converted = batch.converted
+    return Report(
+        file=name,
+        format=look.table.format,
+        read=look.table.rows,
+        left_out=look.table.rows - len(look.kept),
+        taken=intake.taken,
+        counts={key: merging.counts[key] for key in merging.counts},
+        undated=converted.undated if converted else 0,
+        unplaced=converted.unplaced_rows if converted else 0,
+        refused=tuple(refused),
+        remarks=(*(converted.remarks if converted else ()), *_spared_remarks(intake)),
+        faults=batch.faults,
+        decisions=decisions,
+        own_fields=tuple(each.name for each in converted.own) if converted else (),
+        layer=str(destination.layer),
+        mapping=mapping,
+        refused_file=_write_refused(look, destination, refused),
+        unplaced_file=_write_unplaced(destination, converted),
     )
 
 
-def _taken(
-    raw: Raw,
-    options: ImportOptions,
-    name: str,
+def collect(
+    look: Look,
+    *,
     vocabulary: Vocabulary,
-    sources: Collection[str],
-) -> tuple[list[Conversion], IncidentCollection, list[Fault]]:
-    """Return the conversions of all records, a layer of the good ones, and all faults."""
-    made = list(convert(raw, options))
-    faults = _faults(raw, made, name)
-    wrong = {fault.index for fault in faults if fault.severity == "error"}
-    good = [conversion for conversion in made if conversion.index not in wrong]
+    sources: Sources,
+    geocode: Geocode | None = None,
+) -> tuple[IncidentCollection, Vocabulary, Sources, Report]:
+    """Return the records of a file as a layer in memory, without writing anything.
+
+    Parameters
+    ----------
+    look
+        The file, and how it is read.
+    vocabulary, sources
+        What there is already.
+    geocode
+        As for :func:`bring_in`.
+    """
+    name = str(look.path)
+    destination = Destination.of_words(vocabulary, sources)
+    if look.table.is_export:
+        batch = _restored(look, destination, name)
+    else:
+        batch = _converted(look, destination, StoredLayer(Path()), geocode, ())
+    intake = _Intake(name, batch.vocabulary, frozenset(batch.sources))
+    features = [
+        feature
+        for _, feature in _checked_batches(batch, intake, lambda *_: None)
+        if feature is not None
+    ]
+    checked = check(
+        features, vocabulary=batch.vocabulary, sources=batch.sources, name=name
+    )
+    converted = batch.converted
+    report = Report(
+        file=name,
+        format=look.table.format,
+        read=look.table.rows,
+        left_out=look.table.rows - len(look.kept),
+        taken=intake.taken,
+        undated=converted.undated if converted else 0,
+        unplaced=converted.unplaced_rows if converted else 0,
+        refused=(*batch.faults_of_rows, *intake.refused),
+        remarks=(*(converted.remarks if converted else ()), *_spared_remarks(intake)),
+        faults=batch.faults,
+        own_fields=tuple(each.name for each in converted.own) if converted else (),
+    )
+    layer = collection_of(checked, batch.members)
+    return layer, batch.vocabulary, batch.sources, report
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Records that come, as columns or as features, and what they need."""
+
+    ids: list[str]
+    pieces: Callable[[], Iterator[tuple[list[dict[str, Any]], list[int]]]]
+    vocabulary: Vocabulary
+    sources: Sources
+    members: Mapping[str, Any]
+    faults: tuple[Fault, ...]
+    faults_of_rows: tuple[Fault, ...]
+    converted: Converted | None = None
+
+
+def _converted(
+    look: Look,
+    destination: Destination,
+    stored: StoredLayer,
+    geocode: Geocode | None,
+    mends: Collection[str],
+) -> _Batch:
+    """Return the records of somebody else's table."""
+    wrong = {fault.index for fault in look.table.faults if fault.is_error}
+    wrong.discard(None)
+    kept = look.kept[~look.kept.isin(list(wrong))] if wrong else look.kept
+    converted = convert(
+        replace(look, kept=kept),
+        vocabulary=destination.vocabulary,
+        sources=destination.sources,
+        geocode=geocode,
+        choices=read_unplaced(destination.folder / UNPLACED_FILE),
+        mends=mends,
+        own_ids=destination.ids_of(look.mapping.name),
+        taken_ids=set(stored.ids()),
+    )
+    columns = converted.columns
+
+    def pieces() -> Iterator[tuple[list[dict[str, Any]], list[int]]]:
+        for start in range(0, len(columns), _BATCH):
+            stop = min(start + _BATCH, len(columns))
+            yield (
+                list(columns.features(start, stop)),
+                columns.rows[start:stop].tolist(),
+            )
+
+    general, of_rows = _parted(look.table)
+    return _Batch(
+        list(columns.ids),
+        pieces,
+        converted.vocabulary,
+        converted.sources,
+        look.table.members,
+        general,
+        of_rows,
+        converted,
+    )
+
+
+def _restored(look: Look, destination: Destination, name: str) -> _Batch:
+    """Return the records of an export of this project, as they were."""
+    table = look.table
+    features, further = restore_features(table, name)
+    general, of_rows = _parted(table)
+    wrong = {fault.index for fault in of_rows} | {fault.index for fault in further}
+    rows = [number for number in range(len(features)) if number not in wrong]
+    good = [features[number] for number in rows]
+    vocabulary = _with_categories(destination.vocabulary, good)
+    sources = _with_sources(destination.sources, good)
     members = {
         member: value
-        for member, value in raw.members.items()
-        if member not in _OF_EXPORT or not is_export(raw)
+        for member, value in table.members.items()
+        if member not in OF_EXPORT
     }
-    layer, further = _checked(good, members, name, vocabulary, sources)
-    return made, layer, [*faults, *further]
+
+    def pieces() -> Iterator[tuple[list[dict[str, Any]], list[int]]]:
+        for start in range(0, len(good), _BATCH):
+            yield good[start : start + _BATCH], rows[start : start + _BATCH]
+
+    odd = tuple(fault for fault in general if fault.code != Code.UNLOCATED)
+    return _Batch(
+        [str(feature["id"]) for feature in good],
+        pieces,
+        vocabulary,
+        sources,
+        members,
+        (*odd, *checksum_faults(table, iter(good), name)),
+        (*of_rows, *further),
+    )
 
 
-def _faults(raw: Raw, made: Sequence[Conversion], name: str) -> list[Fault]:
-    """Return the faults of reading and converting, in file order."""
-    ours = is_export(raw)
-    # Our own exports may lack places; do not warn again.
-    faults = [each for each in raw.faults if not (ours and each.code == Code.UNLOCATED)]
-    for conversion in made:
-        shown = str(conversion.feature["id"])
-        for severity, code, problems in (
-            ("error", Code.VALUE, conversion.problems),
-            ("warning", Code.CHANGED, conversion.changes),
-        ):
-            faults.extend(
-                Fault(
-                    name,
-                    message,
-                    remedy,
-                    code=code,
-                    where=where,
-                    index=conversion.index,
-                    feature_id=shown,
-                    severity=severity,
-                )
-                for where, message, remedy in problems
+def _parted(table: Table) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """Return what is odd about a file, and why rows of it are refused."""
+    refused = tuple(
+        fault for fault in table.faults if fault.is_error and fault.index is not None
+    )
+    rest = tuple(
+        fault
+        for fault in table.faults
+        if not fault.is_error and fault.code != Code.UNLOCATED
+    )
+    return rest, refused
+
+
+def _checked_batches(
+    batch: _Batch, intake: _Intake, tell: Step
+) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    done = 0
+    for features, rows in batch.pieces():
+        yield from intake.check(features, rows)
+        done += len(rows)
+        tell("Checking and writing", done, len(batch.ids))
+
+
+def _with_categories(
+    vocabulary: Vocabulary, features: Iterable[Mapping[str, Any]]
+) -> Vocabulary:
+    """Return the categories with those that an export names and the map has not."""
+    categories = dict(vocabulary.categories)
+    names = dict.fromkeys(
+        str(feature["properties"].get("category") or "") for feature in features
+    )
+    for name in names:
+        if name and name not in categories:
+            mark = PALETTE[len(categories) % len(PALETTE)]
+            label = name.replace("-", " ").replace("_", " ").capitalize()
+            categories[name] = Category(
+                name,
+                label,
+                f'Records that the file calls "{name}".',
+                mark.color,
+                mark.symbol,
             )
-    return sorted(faults, key=lambda fault: -1 if fault.index is None else fault.index)
+    return Vocabulary(categories)
 
 
-def _checked(
-    good: list[Conversion],
-    members: dict[str, Any],
-    name: str,
-    vocabulary: Vocabulary,
-    sources: Collection[str],
-) -> tuple[IncidentCollection, list[Fault]]:
-    """Return a layer of the conversions that pass, and why the others do not."""
-    checked = check(
-        (conversion.feature for conversion in good),
-        vocabulary=vocabulary,
-        sources=sources,
-        name=name,
+def _with_sources(sources: Sources, features: Iterable[Mapping[str, Any]]) -> Sources:
+    """Return the register with the sources that an export cites and the map has not."""
+    by_id = dict(sources)
+    for feature in features:
+        for citation in feature["properties"].get("citations") or ():
+            cited = citation.get("source") if isinstance(citation, dict) else None
+            if isinstance(cited, str) and cited and cited not in by_id:
+                by_id[cited] = Source(cited, cited, cited)
+    return Sources(by_id)
+
+
+def _make_map(look: Look, destination: Destination, batch: _Batch) -> None:
+    """Make map.toml, or add to it what it does not say of the new fields."""
+    fields = {}
+    if batch.converted is not None:
+        fields = {
+            own.name: {"label": own.label, "type": own.type}
+            for own in batch.converted.own
+        }
+    title = None
+    if not destination.map.file.exists():
+        title = look.path.stem.replace("_", " ").replace("-", " ").strip().capitalize()
+    write_map_file(
+        destination.folder, title=(title or None) and title[:120], fields=fields or None
     )
-    kept = []
-    for fault in checked.faults:
-        if fault.index is None and fault.is_error:
-            raise DataError([fault])
-        # Of a record that is refused only the errors are told; that an incident has no
-        # place has been told by the readers.
-        is_news = fault.code != Code.UNLOCATED and fault.index not in checked.wrong
-        if fault.is_error or is_news:
-            kept.append(fault)
-    return collection_of(replace(checked, faults=tuple(kept)), members), _renumbered(
-        kept, good
-    )
+    destination.layer.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _renumbered(faults: Iterable[Fault], good: Sequence[Conversion]) -> list[Fault]:
-    """Return faults with the numbers that their records have in the file."""
-    return [
-        replace(
-            fault,
-            index=None if fault.index is None else good[fault.index].index,
-            remedy=f"{fault.remedy} {_by_option(fault.where)}".strip(),
+def _remember(look: Look, destination: Destination, batch: _Batch) -> str:
+    """Keep how the table was read, and which ids it gave."""
+    if look.table.is_export:
+        return ""
+    path = destination.mappings / f"{look.mapping.name}.toml"
+    write_mapping(path, look.mapping)
+    before = destination.ids_of(look.mapping.name)
+    ids = dict.fromkeys([*sorted(before - set(batch.ids)), *batch.ids])
+    save_ids(destination, look.mapping.name, ids)
+    return str(path)
+
+
+def _write_refused(
+    look: Look, destination: Destination, refused: list[Fault]
+) -> str:
+    """Write the rows that were refused, in the columns of the file, and why."""
+    path = destination.folder / REFUSED_FILE
+    reasons: dict[int, list[str]] = {}
+    for fault in refused:
+        if fault.index is not None:
+            said = f"{fault.where}: " if fault.where else ""
+            reasons.setdefault(fault.index, []).append(f"{said}{fault.message}")
+    if not reasons:
+        with suppress(FileNotFoundError):
+            path.unlink()
+        return ""
+    frame = look.table.frame
+    lines = [csv_line([*frame.columns, REASON])]
+    for row in sorted(reasons):
+        cells = frame.loc[row].tolist() if row in frame.index else []
+        written = ["" if _is_missing(cell) else cell for cell in cells]
+        lines.append(csv_line([*written, " ".join(reasons[row])]))
+    write_text(path, b"".join(lines).decode())
+    return str(path)
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or cell != cell  # noqa: PLR0124 - NaN is not itself
+
+
+def _write_unplaced(destination: Destination, converted: Converted | None) -> str:
+    """Write the places that are doubtful, with their candidates."""
+    if converted is None or converted.unplaced is None:
+        return ""
+    path = destination.folder / UNPLACED_FILE
+    unplaced = converted.unplaced.candidates
+    if not unplaced and not path.exists():
+        return ""
+    write_unplaced(path, unplaced, converted.choices)
+    return str(path) if unplaced else ""
+
+
+def _spared_remarks(intake: _Intake) -> Iterator[Remark]:
+    for (name, message), rows in intake.spared.items():
+        yield Remark(
+            "property.left_out", f"{name!r} was left out: it {message}", tuple(rows)
         )
-        for fault in faults
-    ]
 
 
-def _by_option(where: str) -> str:
-    """Return the option with which an import mends a property."""
-    if where in _CHOSEN:
-        return f"Or say what is meant: --value {where}:THEIRS=OURS."
-    if where and where not in {*PROPERTIES, "id", "geometry"} and "." not in where:
-        return f"Or leave the column out: --drop {where}."
-    return ""
+def dump_layer(path: Path, layer: IncidentCollection) -> None:
+    """Write a layer as GeoJSON, whole or not at all.
 
-
-def _seal_faults(raw: Raw, layer: IncidentCollection, name: str) -> list[Fault]:
-    """Warn of an export that is not as it was made, by the checksum it carries."""
-    about = raw.members.get("about")
-    said = about.get("content_sha256") if isinstance(about, dict) else None
-    if said is None or not is_export(raw):
-        return []
-    body = b"".join(dump_geojson(_features(layer))).decode()
-    lines = [line.removesuffix(",") for line in body.split("\n")[1:-2]]
-    _, digest = content_digest(lines)
-    if digest == said:
-        return []
-    message = "the incidents are not those that the file's checksum was made of."
-    remedy = "They were changed since, or the file is damaged."
-    return [
-        Fault(
-            name,
-            message,
-            remedy,
-            code=Code.CHECKSUM,
-            where="about.content_sha256",
-            severity="warning",
-        )
-    ]
-
-
-def _features(layer: IncidentCollection) -> Iterable[dict[str, Any]]:
-    for incident in layer.incidents:
-        yield feature_of(incident) | dict(layer.foreign.get(incident.id, {}))
-
-
-def _further(layer: IncidentCollection) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(name for incident in layer.incidents for name in incident.extra)
-    )
-
-
-def _verdict(
-    read: int,
-    layer: IncidentCollection,
-    changed: Sequence[Fault],
-    lacking: dict[str, int],
-) -> Verdict:
-    written = len(layer.incidents)
-    if read and not written and lacking:
-        return Verdict.INCOMPLETE
-    if written < read:
-        return Verdict.PARTIAL
-    return Verdict.WARN if changed else Verdict.ACCEPT
+    Raises
+    ------
+    ExportError
+        If it cannot be written.
+    """
+    try:
+        with whole_file(path) as draft, draft.open("wb") as file:
+            file.writelines(dump_collection(layer))
+    except OSError as error:
+        msg = f"{path} could not be written: {error}."
+        raise ExportError(msg) from error

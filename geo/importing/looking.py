@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from geo.base.errors import QueryError
@@ -16,7 +15,7 @@ from geo.formats.guarded import Guard
 from geo.formats.input_file import ReadOptions, parse_system
 from geo.formats.opening import open_table
 from geo.formats.table import Table
-from geo.importing.columns import Question, propose_mapping
+from geo.importing.columns import answer, propose_mapping
 from geo.importing.countries import read_countries
 from geo.importing.dates import DateStyle, check_formats, look_at_dates
 from geo.importing.left_out import leave_out
@@ -27,6 +26,7 @@ from geo.importing.mapping import (
     check_mapping,
     mapping_for,
 )
+from geo.importing.questions import Question
 from geo.importing.remarks import Remark
 from geo.model.ids import slug
 
@@ -37,8 +37,8 @@ DATE_ORDER: Final = "date_order"
 _DATES: Final = ("date", "date.start", "date.end")
 _ORDERS: Final = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _OWN: Final = "extra."
-#: What answers a question: a question with its choices, to one of them.
-Answer = Callable[[Question], str]
+#: What answers a question with one of its choices.
+Choose = Callable[[Question], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def look_through(
             table.frame,
             format=table.format,
             name=path.stem,
-            has_geometry=_has_place(table),
+            has_geometry=any(shape is not None for shape in table.geometry),
             today=today,
         )
         mapping, questions, reasons = (
@@ -206,7 +206,8 @@ def look_through(
         )
     mapping = changes.applied(mapping, head)
     check_mapping(mapping, str(path))
-    left = leave_out(table.frame, mapping)
+    placed = [shape is not None for shape in table.geometry]
+    left = leave_out(table.frame, mapping, placed=placed)
     look = Look(
         path,
         table,
@@ -220,38 +221,32 @@ def look_through(
     return _with_dates(look, today)
 
 
-def answer_questions(look: Look, answer: Answer, today: date) -> Look:
+def answer_questions(look: Look, choose: Choose, today: date) -> Look:
     """Return a look in which each question has its answer.
+
+    Parameters
+    ----------
+    look
+        A file that was looked through.
+    choose
+        Called with each question; returns one of its choices, or an empty text for
+        none of them.
+    today
+        As for :func:`look_through`.
 
     Raises
     ------
     QueryError
         If an answer is none of the choices.
     """
-    mapping = look.mapping
-    for question in look.questions:
-        chosen = answer(question)
-        if chosen not in question.choices:
-            shown = ", ".join(question.choices)
-            raise QueryError(question.key, f"{chosen!r} is none of {shown}.")
-        mapping = answered(mapping, question.key, chosen)
-    look = replace(look, mapping=mapping, questions=())
-    return replace(_with_dates(look, today), questions=())
-
-
-def answered(mapping: TableMapping, key: str, chosen: str) -> TableMapping:
-    """Return a mapping that follows the answer to one question."""
-    if key in ROLES:
-        columns = {
-            column: "own" if role == key else role
-            for column, role in mapping.columns.items()
-        }
-        if chosen in columns:
-            columns[chosen] = key
-        return replace(mapping, columns=columns)
-    if key in {DATE_ORDER, "time_zone", "source", "sheet", "encoding", "crs"}:
-        return replace(mapping, **{key: chosen})
-    return replace(mapping, defaults={**mapping.defaults, key: chosen})
+    while look.questions:
+        question, *others = look.questions
+        try:
+            mapping = answer(look.mapping, question, choose(question))
+        except ValueError as error:
+            raise QueryError(question.key, str(error)) from error
+        look = _with_dates(replace(look, mapping=mapping, questions=tuple(others)), today)
+    return look
 
 
 def opening_of(mapping: TableMapping) -> ReadOptions:
@@ -327,8 +322,3 @@ def _order_question(column: str, style: DateStyle) -> Question:
         style.order,
         examples,
     )
-
-
-def _has_place(table: Table) -> bool:
-    """Tell whether any record has a geometry of its own."""
-    return bool(np.any([shape is not None for shape in table.geometry]))

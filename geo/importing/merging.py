@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -229,8 +230,16 @@ def _content(feature: Mapping[str, Any]) -> dict[str, Any]:
     return own | {"properties": properties}
 
 
+class _NothingToWriteError(Exception):
+    """The layer that would be written is the one that is there."""
+
+
 def write_layer(
-    path: Path, features: Iterable[Mapping[str, Any]], members: Mapping[str, Any]
+    path: Path,
+    features: Iterable[Mapping[str, Any]],
+    members: Mapping[str, Any],
+    *,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> None:
     """Write a layer whole, or leave the one that is there.
 
@@ -242,12 +251,17 @@ def write_layer(
         The records, each checked.
     members
         Foreign members of the collection.
+    is_wanted
+        Tells, once all records are made, whether they are to take the old ones' place.
 
     Raises
     ------
     OSError
         If there is no room.
     """
-    with whole_file(path) as draft, draft.open("wb") as file:
-        for piece in dump_geojson(features, members=members):
-            file.write(piece)
+    with suppress(_NothingToWriteError), whole_file(path) as draft:
+        with draft.open("wb") as file:
+            for piece in dump_geojson(features, members=members):
+                file.write(piece)
+        if not is_wanted():
+            raise _NothingToWriteError
