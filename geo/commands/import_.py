@@ -77,9 +77,8 @@ _SHOWN: Final = 20
 )
 @click.option(
     "--encoding",
-    default="utf-8",
-    show_default=True,
-    help="Encoding of a CSV or Shapefile, such as cp1251.",
+    default="",
+    help="Encoding of a CSV or Shapefile, such as cp1251; told by the text without it.",
 )
 @click.option("--layer", default="", help="The layer or sheet, in files with several.")
 @click.option(

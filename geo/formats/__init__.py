@@ -6,11 +6,15 @@ in a process of its own, which imports as little as it can.
 ::
 
     opening                 what a file is, and its records
-    ├── registry            FORMATS: label, suffixes, first bytes, reader, writer, losses
+    ├── registry            FORMATS, KINDS: label, suffixes, reader, writer, losses
+    ├── recognition         what a text is
     └── guarded, reader     the process apart, and the program of that process
-    csv, xlsx               over tables, coordinates, degrees, wkt
-    geojson, kml, gpkg, geoparquet
-    flatgeobuf, shapefile   over gdal; gdal_reader is one more process
+    csv, csv_reading        over tables, heads, text_encoding, coordinates, degrees, wkt
+    xlsx, xlsx_reading, ods over workbooks, tables; xlsx_layout; sheets lists them
+    geojson, gpkg, geoparquet
+    json_kinds              over umap, esri_json, locations, json_lists
+    kml, kml_reading, gpx, georss   over xml_text
+    flatgeobuf, shapefile, gdal_kinds   over gdal; gdal_reader is one more process
     packages, style         zip packages and what explains a file
     rows, related           incidents and their parts as flat rows and Arrow batches
     selection               what is to be written

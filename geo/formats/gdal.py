@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from geo.base.errors import ExportError, IncidentMapError
+from geo.base.errors import ExportError, IncidentMapError, QueryError
 from geo.base.work import check_work
 from geo.formats.input_file import check_columns, refuse
 from geo.formats.records import MOST_RECORDS, Record, json_value
@@ -68,7 +68,7 @@ def _skipped(driver: str) -> str:
 
 
 def through_gdal(
-    paths: Sequence[Path], name: str, driver: str
+    paths: Sequence[Path], name: str, driver: str, *, layer: str = ""
 ) -> list[tuple[pa.Table, dict[str, Any]]]:
     """Let GDAL read files apart; return each one's table, system and geometry column.
 
@@ -80,11 +80,15 @@ def through_gdal(
         What to call them in messages.
     driver
         The only format that GDAL may take them for.
+    layer
+        Which layer; the one with most records if it is empty.
 
     Raises
     ------
     DataError
         If it cannot read them, or texts are not UTF-8 in the end.
+    QueryError
+        If there is no layer of that name.
     """
     outputs = [path.with_suffix(".arrow") for path in paths]
     pairs = [str(part) for pair in zip(paths, outputs, strict=True) for part in pair]
@@ -96,12 +100,16 @@ def through_gdal(
         "CPL_VSIL_CURL_ALLOWED_FILENAME": "/nowhere",
         "PROJ_NETWORK": "OFF",
         "SHAPE_RESTORE_SHX": "YES",
+        # What GML links to is neither fetched nor looked for.
+        "GML_DOWNLOAD_SCHEMA": "NO",
+        "GML_SKIP_RESOLVE_ELEMS": "ALL",
+        "GML_ATTRIBUTES_TO_OGR_FIELDS": "NO",
         # GDAL's own Arrow stream of FlatGeobuf is wrong after a null geometry.
         "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",
     }
     # Ended with us, which have the limits on memory and time that it inherits.
     done = subprocess.run(  # noqa: S603 - our own program, paths of our own folder
-        [sys.executable, "-I", str(_READER), *pairs],
+        [sys.executable, "-I", str(_READER), layer, *pairs],
         env=environment,
         capture_output=True,
         text=True,
@@ -111,6 +119,8 @@ def through_gdal(
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines()
         reason = lines[-1].rpartition("Error: ")[2] if lines else "the reader ended"
+        if layer and "could not be opened" in reason:
+            raise QueryError("layer", f"{layer!r} is not a layer of {name}.")
         if any(mark in reason for mark in _NO_ROOM):
             raise OSError(errno.ENOSPC, reason)
         if "MemoryError" in done.stderr or any(mark in reason for mark in _NO_MEMORY):

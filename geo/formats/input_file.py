@@ -27,17 +27,14 @@ class ReadOptions:
     layer
         The layer or sheet, for files with several.
     encoding
-        Of CSV and Shapefile texts.
+        Of CSV and Shapefile texts; empty to tell it by the text.
     epsg
         The code of the coordinates' system, for files that do not tell theirs.
-    mapped
-        Properties by column, of which the coordinates are used here.
     """
 
     layer: str = ""
-    encoding: str = "utf-8"
+    encoding: str = ""
     epsg: int | None = None
-    mapped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

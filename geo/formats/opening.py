@@ -19,8 +19,9 @@ from geo.formats.input_file import (
     warning,
 )
 from geo.formats.pieces import Piece, is_export, piece_of
+from geo.formats.recognition import SUPPORTED, text_kind
 from geo.formats.records import Part
-from geo.formats.registry import FORMATS, ZIP_MAGIC
+from geo.formats.registry import KINDS, ZIP_MAGIC
 from geo.formats.zip_archive import checked_members, unpack
 
 if TYPE_CHECKING:
@@ -38,21 +39,10 @@ _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\xff\xd8\xff": "a picture",
 }
 _DATA_SUFFIXES: Final = tuple(
-    f".{suffix}" for kind in FORMATS.values() for suffix in kind.suffixes
+    f".{suffix}" for kind in KINDS.values() for suffix in kind.suffixes
 )
-_SUPPORTED: Final = f"Read are {', '.join(kind.label for kind in FORMATS.values())}."
 #: Head of a text that is looked at.
 _HEAD_BYTES: Final = 4_096
-#: The outermost element of XML, and formats that are known by it.
-_ELEMENT: Final = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_FOREIGN_XML: Final[Mapping[bytes, str]] = {
-    b"gpx": "GPX",
-    b"osm": "OpenStreetMap XML",
-    b"rss": "a news feed",
-    b"feed": "a news feed",
-    b"svg": "a picture (SVG)",
-    b"FeatureCollection": "GML",
-}
 
 
 def open_table(path: Path, options: ReadOptions, guard: Guard | None = None) -> Table:
@@ -111,62 +101,20 @@ def _open(file: InputFile, called: str, *, archives: int) -> Iterator[Part]:
         head = opened.read(_HEAD_BYTES)
     if head.startswith(ZIP_MAGIC):
         return _open_zip(file, archives=archives)
-    for kind in FORMATS.values():
+    for kind in KINDS.values():
         if kind.magic and head.startswith(kind.magic):
             return kind.read(file)
     for mark, what in _FOREIGN.items():
         if head.startswith(mark):
-            refuse(file.name, f"is {what}.", _SUPPORTED)
-    return _open_text(file, PurePosixPath(called).suffix, head)
-
-
-def _open_text(file: InputFile, suffix: str, head: bytes) -> Iterator[Part]:
-    """Read a text: XML by its elements, the others by suffix and first letter."""
-    name, ending = file.name, suffix.removeprefix(".")
-    binary = {"zip": "zip"} | {
-        end: kind.label
-        for kind in FORMATS.values()
-        for end in kind.suffixes
-        if kind.magic
-    }
-    if ending in binary:
-        message = f"is called {suffix}, but is no {binary[ending]} file."
-        refuse(name, message, "Export it again.")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if b"<OGRVRTDataSource" in head or suffix == ".vrt":
-        message = "is a GDAL virtual file: it only points at other files."
-        refuse(name, message, "Give the file that it points at.")
-    is_xml = start.startswith(b"<")
-    for kind in FORMATS.values():
-        if kind.root and (
-            ending in kind.suffixes or (is_xml and b"<" + kind.root in head)
-        ):
-            return kind.read(file)
-    if is_xml:
-        _refuse_foreign_xml(name, start)
-    csv, geojson = FORMATS["csv"], FORMATS["geojson"]
-    if ending in csv.suffixes and start[:1] not in {b"<", b"{", b"["}:
-        return csv.read(file)
-    is_called_json = ending in geojson.suffixes + FORMATS["geojsonseq"].suffixes
-    if not is_called_json and start[:1] not in {b"{", b"[", b"\x1e", b"<"}:
-        refuse(name, "is not of a kind read here.", _SUPPORTED)
-    # Strict reading says what else it is: a web page, XML, UTF-16.
-    return geojson.read(file)
-
-
-def _refuse_foreign_xml(name: str, start: bytes) -> None:
-    element = _ELEMENT.search(start)
-    what = _FOREIGN_XML.get(element[1]) if element else None
-    if what:
-        remedy = "Save the data as GeoJSON or GeoPackage, for example with QGIS."
-        refuse(name, f"is {what}, which is not read here.", remedy)
+            refuse(file.name, f"is {what}.", SUPPORTED)
+    return text_kind(file.name, PurePosixPath(called).suffix, head).read(file)
 
 
 def _open_zip(file: InputFile, *, archives: int) -> Iterator[Part]:
     """Read what an archive holds: a format that is one, or one file of data."""
     members = checked_members(file.path, file.name)
     names = [member.filename for member in members]
-    for kind in FORMATS.values():
+    for kind in KINDS.values():
         pattern = re.compile(kind.member, re.IGNORECASE)
         if kind.member and any(map(pattern.fullmatch, names)):
             yield from kind.read(file)
@@ -200,7 +148,7 @@ def _data_member(
             member for member in data if not member.filename.lower().endswith(".txt")
         ] or data
     if not data:
-        refuse(name, "holds no file of a kind read here.", _SUPPORTED)
+        refuse(name, "holds no file of a kind read here.", SUPPORTED)
     if len(data) > 1:
         shown = ", ".join(member.filename for member in data[:10])
         refuse(name, f"holds several files of data: {shown}.", "Unpack it; choose one.")

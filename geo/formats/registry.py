@@ -1,7 +1,7 @@
 """The formats: what each is called, how a file of it is known, and what it loses.
 
-This table is the only place that lists them: opening a file, exports, menus and
-``--format`` follow it. Readers and writers are named by module and function, and are
+These tables are the only place that lists them: exports, menus and ``--format`` follow
+:data:`FORMATS`, opening a file follows :data:`KINDS`. Readers and writers are named by module and function, and are
 imported when they are used: the process that reads one CSV must not load Excel.
 """
 
@@ -38,7 +38,8 @@ class Format:
     media_type
         As registered with IANA, or as programs use it.
     writer
-        ``module:function`` in this package; it makes the file of a selection.
+        ``module:function`` in this package; it makes the file of a selection. Empty
+        for what is only read.
     reader
         ``module:function`` in this package; it reads an input file. Empty for a
         package that another format's reader is found in.
@@ -46,8 +47,10 @@ class Format:
         The first bytes; empty for text.
     member
         A pattern of names by which a zip archive is known to be of this format.
-    root
-        The outermost element, if it is XML.
+    roots
+        Names of the outermost element, without prefix, if it is XML.
+    mark
+        A pattern that the first bytes of a text match, if it is known by that.
     explains_itself
         Whether licence, query, version and data dictionary are inside the file;
         if not, the zip package carries them.
@@ -58,11 +61,12 @@ class Format:
     label: str
     suffixes: tuple[str, ...]
     media_type: str
-    writer: str
+    writer: str = ""
     reader: str = ""
     magic: tuple[bytes, ...] = ()
     member: str = ""
-    root: bytes = b""
+    roots: tuple[bytes, ...] = ()
+    mark: bytes = b""
     explains_itself: bool = False
     losses: tuple[str, ...] = ()
 
@@ -106,10 +110,10 @@ def _function(where: str) -> Callable[[Any], Iterator[Any]]:
 FORMATS: Final[Mapping[str, Format]] = {
     "geojson": Format(
         label="GeoJSON",
-        suffixes=("geojson", "json", "ndjson"),
+        suffixes=("geojson", "json", "ndjson", "jsonl"),
         media_type="application/geo+json",
         writer="geojson:write",
-        reader="geojson:read",
+        reader="json_kinds:read",
         explains_itself=True,
     ),
     "geojsonseq": Format(
@@ -117,7 +121,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         suffixes=("geojsons", "geojsonl", "geojsonseq"),
         media_type="application/geo+json-seq",
         writer="geojson:write_sequence",
-        reader="geojson:read",
+        reader="json_kinds:read",
         losses=("Members of the collection that are not GeoJSON's.",),
     ),
     "gpkg": Format(
@@ -154,8 +158,8 @@ FORMATS: Final[Mapping[str, Format]] = {
         suffixes=("kml",),
         media_type="application/vnd.google-earth.kml+xml",
         writer="kml:write",
-        reader="kml:read",
-        root=b"kml",
+        reader="kml_reading:read",
+        roots=(b"kml",),
         explains_itself=True,
         losses=(_FOREIGN,),
     ),
@@ -170,10 +174,10 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "csv": Format(
         label="CSV",
-        suffixes=("csv", "tsv", "txt"),
+        suffixes=("csv", "tsv", "tab", "psv", "txt"),
         media_type="text/csv; charset=utf-8",
         writer="csv:write",
-        reader="csv:read",
+        reader="csv_reading:read",
         losses=(_FOREIGN,),
     ),
     "xlsx": Format(
@@ -181,7 +185,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         suffixes=("xlsx",),
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         writer="xlsx:write",
-        reader="xlsx:read",
+        reader="xlsx_reading:read",
         magic=ZIP_MAGIC,
         member=r"xl/workbook[^/]*\.xml",
         explains_itself=True,
@@ -206,3 +210,74 @@ FORMATS: Final[Mapping[str, Format]] = {
         ),
     ),
 }
+
+#: Formats that are read and not written, by a name of ours. What GDAL reads is named by
+#: :mod:`geo.formats.gdal_kinds`.
+READ_ONLY: Final[Mapping[str, Format]] = {
+    "umap": Format(
+        label="uMap",
+        suffixes=("umap",),
+        media_type="application/json",
+        reader="json_kinds:read",
+    ),
+    "gpx": Format(
+        label="GPX",
+        suffixes=("gpx",),
+        media_type="application/gpx+xml",
+        reader="gpx:read",
+        roots=(b"gpx",),
+    ),
+    "georss": Format(
+        label="GeoRSS",
+        suffixes=("rss", "atom"),
+        media_type="application/rss+xml",
+        reader="georss:read",
+        roots=(b"rss", b"feed", b"RDF"),
+    ),
+    "ods": Format(
+        label="OpenDocument spreadsheet",
+        suffixes=("ods",),
+        media_type="application/vnd.oasis.opendocument.spreadsheet",
+        reader="ods:read",
+        magic=ZIP_MAGIC,
+        member=r"content\.xml",
+    ),
+    "topojson": Format(
+        label="TopoJSON",
+        suffixes=("topojson",),
+        media_type="application/json",
+        reader="json_kinds:read",
+    ),
+    "gml": Format(
+        label="GML",
+        suffixes=("gml",),
+        media_type="application/gml+xml",
+        reader="gdal_kinds:read_gml",
+        roots=(b"FeatureCollection",),
+    ),
+    "mapinfo": Format(
+        label="MapInfo",
+        suffixes=("mif",),
+        media_type=ZIP_MEDIA_TYPE,
+        reader="gdal_kinds:read_mapinfo",
+        member=r".*\.(map|mif)",
+        mark=rb"!table|Version\s+\d+\s+(?i:charset)",
+    ),
+    "filegdb": Format(
+        label="Esri file geodatabase",
+        suffixes=(),
+        media_type=ZIP_MEDIA_TYPE,
+        reader="gdal_kinds:read_geodatabase",
+        magic=ZIP_MAGIC,
+        member=r".*\.gdbtable",
+    ),
+    "dxf": Format(
+        label="DXF",
+        suffixes=("dxf",),
+        media_type="image/vnd.dxf",
+        reader="gdal_kinds:read_dxf",
+        mark=rb"(?:999\r?\n[^\n]*\n)*\s*0\r?\nSECTION",
+    ),
+}
+#: Every format that is read, or written, or both.
+KINDS: Final[Mapping[str, Format]] = {**FORMATS, **READ_ONLY}

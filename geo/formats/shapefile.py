@@ -157,7 +157,7 @@ def _read_folder(
     stem = stems[options.layer or layers[0]]
     if not (folder / f"{stem}.dbf").exists():
         refuse(name, "has no .dbf file.", _ALL_PARTS)
-    _say_encoding(folder / f"{stem}.dbf", codec_of(options.encoding))
+    _say_encoding(folder / f"{stem}.dbf", codec_of(options.encoding or _USUAL_CODEC))
     said = _records_said(folder / stem, name)
     [(table, facts)] = through_gdal([folder / f"{stem}.shp"], name, _DRIVER)
     check_count(table.num_rows, said, name)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geo.base.errors import Fault
 from geo.formats.pieces import Piece
 
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What a file says, by column.

@@ -6,142 +6,130 @@ CSV and workbooks end here, so that both are read by the same rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats.input_file import check_columns, refuse, warning
-from geo.formats.records import Record
+from geo.formats.heads import LOOKED_AT, Row, head_at, is_blank, names_of_columns
+from geo.formats.input_file import InputFile
+from geo.formats.records import Record, Remark
 from geo.model.fields import PLACE_FIELDS, fields
-
-#: Rows looked at to tell whether the first one names the columns.
-_LOOKED_AT: Final = 50
-#: What names no column, but is a value: a fraction, a day.
-_VALUE: Final = re.compile(
-    r"[+-]?\d+[.,]\d+|\d{4}-\d{2}-\d{2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
-)
-_NAME_EACH: Final = "Give each column a name of its own in the first line."
-_HEAD_FIRST: Final = (
-    "Remove what stands above the names of the columns, or name them all."
-)
 
 #: A cell that begins so may run as a formula in a spreadsheet (CWE-1236). One that
 #: begins with apostrophes before it is marked as well, or reading back would take
 #: the record's own apostrophe for our mark.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_RAGGED: Final = "Check for a separator inside a cell that is not quoted."
 
-#: Number of the line in the file, cells.
-Row = tuple[int, list[Any]]
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose head is known.
+
+    Parameters
+    ----------
+    head
+        A name for each column, each once.
+    line
+        Where the head stands, from 1.
+    records
+        The rows below it, not read yet.
+    warnings
+        What is odd about the table itself.
+    """
+
+    head: tuple[str, ...]
+    line: int
+    records: Iterator[Record]
+    warnings: list[Fault]
 
 
 def read_table(
     rows: Iterator[Row],
-    name: str,
-    mapped: Mapping[str, str],
+    file: InputFile,
     *,
-    comma_decimals: bool,
     neutralised: bool = False,
-) -> tuple[Iterator[Record], list[Fault]]:
+) -> Table:
     """Return the records of a table, and what is odd about the table itself.
+
+    Titles and comments above the head are skipped; columns without a name of their own
+    get one. Columns of coordinates stay columns.
 
     Parameters
     ----------
     rows
-        The head first. Rows without any cell are left out.
-    name
-        The file's name in messages.
-    mapped
-        Properties by column, of which ``lon``, ``lat`` and ``wkt`` are used here.
-    comma_decimals
-        Whether a comma in a number can only be a decimal one.
+        From the first on. Rows without any cell are left out.
+    file
+        The file.
     neutralised
         Whether cells of a table of ours were kept from running as formulas.
 
     Raises
     ------
     DataError
-        If the first row does not name the columns, or two of them could each be the
-        longitude, and so on.
+        If no row names the columns.
     """
-    line, cells = next(rows, (1, []))
-    head = [str("" if cell is None else cell).strip() for cell in cells]
-    looked_at = list(islice(rows, _LOOKED_AT))
-    widest = max((_width(row) for _, row in looked_at), default=0)
-    while len(head) > widest and not head[-1]:
-        head.pop()
-    warnings = _check_head(head, name, line)
-    _check_widths(head, looked_at, name, line)
-    ours = neutralised and head == csv_columns()
-    every = chain(looked_at, rows)
-    records = (
-        _record(line, cells, head, ours=ours)
-        for line, cells in every
-        if any(cell not in {None, ""} for cell in cells)
-    )
-    return records, warnings
+    name = file.name
+    first: list[Row] = []
+    for row in rows:
+        if not all(map(is_blank, row[1])):
+            first.append(row)
+        if len(first) > LOOKED_AT:
+            break
+    at, warnings = head_at(first, name)
+    line, cells = first[at] if first else (1, [])
+    below = first[at + 1 :]
+    head, further = names_of_columns(cells, below, name, line)
+    warnings += further
+    make = _maker(head)
+    if neutralised and head == csv_columns():
+        make = _plain(make)
+    records = _records(chain(below, rows), len(head), make)
+    return Table(tuple(head), line, records, warnings)
 
 
-def _record(line: int, cells: list[Any], head: Sequence[str], *, ours: bool) -> Record:
-    while len(cells) > len(head) and cells[-1] in {None, ""}:
-        cells = cells[:-1]
-    if len(cells) != len(head):
-        message = f"has {len(cells)} cells; the head has {len(head)}."
-        remedy = "Check for a separator inside a cell that is not quoted."
-        return Record({}, None, line, (("", message, remedy),))
-    row = dict(zip(head, cells, strict=True))
-    if ours:
-        row = {
-            column: plain_cell(cell) if isinstance(cell, str) else cell
-            for column, cell in row.items()
-        }
-    return Record(row, None, line)
+#: Makes a record of a line and its cells, of which there are as many as columns.
+_Maker = Callable[[int, list[Any], tuple[Remark, ...]], Record]
 
 
-def _check_head(head: list[str], name: str, line: int) -> list[Fault]:
-    """Refuse a head that does not name the columns; name what has no name."""
-    where = f"line {line}"
-    if not any(head):
-        refuse(name, "has no names of columns.", _NAME_EACH, where=where)
-    check_columns(head, name)
-    if head.count("") * 2 > len(head):
-        message = f"names only {len(head) - head.count('')} of {len(head)} columns."
-        refuse(name, message, _HEAD_FIRST, where=where)
-    values = [column for column in head if _VALUE.fullmatch(column)]
-    if len(values) * 2 >= len(head):
-        shown = ", ".join(map(repr, values[:5]))
-        message = f"holds values where the names of the columns should be: {shown}."
-        refuse(name, message, _NAME_EACH, where=where)
-    doubled = sorted({column for column in head if column and head.count(column) > 1})
-    if doubled:
-        shown = ", ".join(map(repr, doubled))
-        refuse(name, f"names a column twice: {shown}.", _NAME_EACH, where=where)
-    warnings = []
-    for number, column in enumerate(head):
-        if not column:
-            head[number] = f"column_{number + 1}"
-            message = f"column {number + 1} has no name; it is called {head[number]}."
-            warnings.append(warning(name, message, _NAME_EACH))
-    return warnings
+def _records(rows: Iterator[Row], width: int, make: _Maker) -> Iterator[Record]:
+    """Go through the rows that hold anything: evened out, or refused by themselves."""
+    for line, cells in rows:
+        if all(map(is_blank, cells)):
+            continue
+        if len(cells) == width:
+            yield make(line, cells, ())
+        elif len(cells) < width:
+            lacking = width - len(cells)
+            note = f"has {len(cells)} cells; the head has {width}. The last are empty."
+            yield make(line, cells + [None] * lacking, (("", note, _RAGGED),))
+        elif all(map(is_blank, cells[width:])):
+            yield make(line, cells[:width], ())
+        else:
+            fault = f"has {len(cells)} cells; the head has {width}."
+            kept = make(line, cells[:width], ())
+            yield replace(kept, faults=(("", fault, _RAGGED),))
 
 
-def _check_widths(
-    head: Sequence[str], rows: Sequence[Row], name: str, line: int
-) -> None:
-    """Refuse a head that is narrower than most rows: a title stands above it."""
-    widths = [_width(cells) for _, cells in rows]
-    wider = [width for width in widths if width > len(head)]
-    if len(wider) * 2 > len(widths):
-        message = (
-            f"has {len(head)} names of columns, but most rows have {max(wider)} cells."
-        )
-        refuse(name, message, _HEAD_FIRST, where=f"line {line}")
+def _maker(head: Sequence[str]) -> _Maker:
+    """Return what makes the records of a table with that head."""
+
+    def plain(line: int, cells: list[Any], notes: tuple[Remark, ...]) -> Record:
+        return Record(dict(zip(head, cells, strict=True)), None, line, (), notes)
+
+    return plain
 
 
-def _width(cells: Sequence[Any]) -> int:
-    """Return how many cells a row has, without empty ones at its end."""
-    filled = [number for number, cell in enumerate(cells, 1) if cell not in {None, ""}]
-    return filled[-1] if filled else 0
+def _plain(make: _Maker) -> _Maker:
+    """Return what also takes the mark off cells that could run as formulas."""
+
+    def plain(line: int, cells: list[Any], notes: tuple[Remark, ...]) -> Record:
+        texts = [plain_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        return make(line, texts, notes)
+
+    return plain
 
 
 def csv_columns() -> list[str]:

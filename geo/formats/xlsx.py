@@ -1,6 +1,6 @@
 """Excel workbooks (ECMA-376): sheets for incidents, their parts, and what they are.
 
-Of others, the values of one sheet are read, never a formula's text or a macro.
+:mod:`geo.formats.xlsx_reading` reads them, and those of others.
 """
 
 from __future__ import annotations
@@ -9,34 +9,26 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import tostring
 
-from geo.base.errors import Fault, IncidentMapError, QueryError
-from geo.formats.input_file import InputFile, refuse, warning
 from geo.formats.packages import SteadyZip, chunks
-from geo.formats.records import Part, json_value, parts_of_records
 from geo.formats.related import (
     RELATED,
     RELATED_COLUMNS,
     SOURCE_COLUMNS,
-    Parts,
-    joined,
     related,
     source_rows,
 )
 from geo.formats.rows import columns, unfit
-from geo.formats.tables import Row, read_table
 from geo.formats.wkt import wkt
 from geo.model.fields import (
     DICTIONARY_COLUMNS,
@@ -48,13 +40,6 @@ from geo.model.fields import (
 
 if TYPE_CHECKING:
     from geo.formats.selection import Selection
-
-_OURS: Final = "incidents"
-_SHEETS: Final = "xl/worksheets/"
-_MERGED: Final = b"<mergeCell "
-_FORMULA_XML: Final = (b"<f>", b"<f ")
-_PIECE_BYTES: Final = 1 << 20
-_SHOWN: Final = 5
 
 #: Rows of a sheet, its head included, and characters of a cell.
 MOST_ROWS: Final = 1_048_576
@@ -73,164 +58,6 @@ _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 #: which XML would make a line feed.
 _CODE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|\r")
 _CODED: Final = re.compile(r"_x(005[Ff]|000[Dd])_")
-
-
-def read(file: InputFile) -> Iterator[Part]:
-    """Read one sheet of a workbook whose archive has been checked.
-
-    Which need not be said: ``incidents``, or the first that is not hidden.
-    Coordinates are WGS84 unless the caller says another system.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, or the sheet has no head.
-    QueryError
-        If there is no sheet of that name.
-    """
-    try:
-        # Handed over open: the library goes by names, not by content.
-        with file.path.open("rb") as opened, closing(_workbook(opened)) as book:
-            yield from _read_book(book, file)
-    except IncidentMapError:
-        raise
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        TypeError,
-        SyntaxError,
-        EOFError,
-        AttributeError,
-        ValueError,
-        OverflowError,
-    ) as error:
-        # The library raises these for workbooks that lack a part or hold broken XML.
-        remedy = "Save it again as .xlsx, or as CSV."
-        refuse(file.name, f"cannot be read as an Excel workbook: {error}.", remedy)
-
-
-def _workbook(file: Any, *, values: bool = True) -> Any:  # noqa: ANN401 - no types
-    return load_workbook(file, read_only=True, data_only=values, keep_links=False)
-
-
-def _read_book(book: Any, file: InputFile) -> Iterator[Part]:  # noqa: ANN401
-    sheets: list[str] = [sheet.title for sheet in book.worksheets]
-    chosen, warnings = _sheet(book, sheets, file)
-    warnings += _odd_cells(book, chosen, file)
-    rows = _even(_sheet_rows(book[chosen]))
-    ours = chosen == _OURS
-    table, further = read_table(
-        rows, file.name, file.options.mapped, comma_decimals=False
-    )
-    records = joined(table, _parts(book, sheets) if ours else {})
-    yield from parts_of_records(
-        records,
-        file,
-        kind="xlsx",
-        epsg=file.options.epsg,
-        warnings=warnings + further,
-    )
-
-
-def _sheet(
-    book: Any,  # noqa: ANN401
-    sheets: Sequence[str],
-    file: InputFile,
-) -> tuple[str, list[Fault]]:
-    """Return the sheet to read, and a warning of those that are not."""
-    layer, name = file.options.layer, file.name
-    if not sheets:
-        refuse(name, "has no sheet.", "Give a workbook with a table in it.")
-    if layer:
-        if layer not in sheets:
-            raise QueryError("layer", f"{layer!r} is not one of {', '.join(sheets)}.")
-        return layer, []
-    if _OURS in sheets:
-        return _OURS, []
-    seen = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    chosen = (seen or sheets)[0]
-    others = ", ".join(repr(sheet) for sheet in sheets if sheet != chosen)
-    if not others:
-        return chosen, []
-    message = f"only the sheet {chosen!r} is read, not {others}."
-    return chosen, [warning(name, message, "Choose another with --layer.")]
-
-
-def _odd_cells(book: Any, chosen: str, file: InputFile) -> list[Fault]:  # noqa: ANN401
-    """Warn of cells that look filled in, but hold no value."""
-    warnings = []
-    if _holds(file.path, (_MERGED,)):
-        message = "has merged cells: only the first of each holds the value."
-        remedy = "Unmerge them and fill in each, if records lack something."
-        warnings.append(warning(file.name, message, remedy))
-    if _holds(file.path, _FORMULA_XML):
-        cells = list(_unsaved(book[chosen], chosen, file.path))
-        if cells:
-            more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
-            shown = ", ".join(cells[:_SHOWN])
-            message = (
-                f"formulas without a saved result are read as empty: {shown}{more}."
-            )
-            remedy = "Open it in a spreadsheet program and save it again."
-            warnings.append(warning(file.name, message, remedy))
-    return warnings
-
-
-def _holds(path: Path, marks: Sequence[bytes]) -> bool:
-    """Tell whether a sheet's XML has one of these."""
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            if not member.startswith(_SHEETS):
-                continue
-            with archive.open(member) as file:
-                before = b""
-                while piece := file.read(_PIECE_BYTES):
-                    if any(mark in before + piece for mark in marks):
-                        return True
-                    before = piece[-len(_MERGED) :]
-    return False
-
-
-def _unsaved(sheet: Any, chosen: str, path: Path) -> Iterator[str]:  # noqa: ANN401
-    """Go through the cells whose formula was never calculated."""
-    with path.open("rb") as file, closing(_workbook(file, values=False)) as book:
-        written = book[chosen].iter_rows()
-        for formulas, values in zip(
-            written, sheet.iter_rows(values_only=True), strict=False
-        ):
-            for cell, value in zip(formulas, values, strict=False):
-                if value is None and cell.value is not None:
-                    yield str(cell.coordinate)
-
-
-def _even(rows: Iterator[Row]) -> Iterator[Row]:
-    """Go through rows with empty cells where a sheet has none to the right."""
-    line, head = next(rows, (1, []))
-    yield line, head
-    for line, cells in rows:
-        yield line, cells + [None] * (len(head) - len(cells))
-
-
-def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        yield line, [_value(value) for value in cells]
-
-
-def _value(value: Any) -> Any:  # noqa: ANN401 - any cell
-    if isinstance(value, str):
-        return decoded_cell(value)
-    return json_value(value)
-
-
-def _parts(book: Any, sheets: Sequence[str]) -> Parts:  # noqa: ANN401
-    parts: Parts = {}
-    for title in ("actors", "citations"):
-        if title in sheets:
-            rows = _sheet_rows(book[title])
-            head = [str(cell) for cell in next(rows, (1, []))[1]]
-            parts[title] = [dict(zip(head, cells, strict=False)) for _, cells in rows]
-    return parts
 
 
 def write(selection: Selection) -> Iterator[bytes]:

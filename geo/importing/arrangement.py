@@ -85,7 +85,7 @@ def _pair_axes(
     lat, point = _column(roles, "lat"), _column(roles, "point")
     if (lat or _column(roles, "easting")) and point:
         axis = lat or _column(roles, "easting") or ""
-        if table.profiles[point].filled > table.profiles[axis].filled + 0.05:  # noqa: PLR2004
+        if table.profiles[point].filled > table.profiles[axis].filled + 0.05:
             reason = "Another column has more of the places."
             for column in [c for c, role in roles.items() if role in PLACED - {"point"}]:
                 _keep(column, roles, reasons, reason)
@@ -133,7 +133,7 @@ def _order_dates(table: Table, roles: _Roles, reasons: _Roles) -> None:
     date, start, end = (_column(roles, r) for r in ("date", "date.start", "date.end"))
     filled = {c: table.profiles[c].filled for c in (date, start, end) if c}
     if date and start:
-        if filled[date] > filled[start] + 0.05:  # noqa: PLR2004 - says it of more records
+        if filled[date] > filled[start] + 0.05:
             _keep(start, roles, reasons, f"The date is in {date!r}.")
             start = None
         else:

@@ -27,11 +27,11 @@ from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
 from geo.importing.outside import Outside, apply_mend, points_outside
 from geo.importing.own_values import OwnColumn, keep_column
+from geo.importing.place_texts import PlaceText
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.sources import cite_rows
 from geo.importing.titles import WHOLE_SUMMARY, none_like, summarise_rows, title_rows
-from geo.importing.place_texts import PlaceText
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
 from geo.importing.withheld import names_harm, withhold
 from geo.layer.harm import names_dwelling

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from geo.base.errors import Code, DataError, ExportError, Fault
+from geo.base.errors import Code, ExportError, Fault
 from geo.base.files import whole_file
 from geo.base.map_writing import write_map_file
 from geo.formats.csv import csv_line

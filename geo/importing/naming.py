@@ -45,7 +45,7 @@ _FORBIDDEN: Final[Mapping[str, str]] = {
     "country": "people",
     "source": "media",
 }
-_OF: Final = frozenset("of de del des du der do da dos".split())
+_OF: Final = frozenset(["of", "de", "del", "des", "du", "der", "do", "da", "dos"])
 _CAMEL: Final = re.compile(
     r"(?<=[^\W\d_A-Z])(?=[A-ZА-ЯЁЂЈЉЊЋЏ])|(?<=[A-Z])(?=[A-Z][a-z])"
 )

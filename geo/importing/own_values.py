@@ -32,7 +32,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9]\d{0,15})?(?:\.\d+)?(?:[eE][+-]?\d{
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTHS: Final = {"true": True, "false": False}
 #: Columns of numbers that count nothing: leading zeros and gaps are part of them.
-_CODES: Final = re.compile(r"\b(?:zip|postal|postcode|plz|phone|tel|fips|code|id)\b", re.I)
+_CODES: Final = re.compile(r"\b(?:zip|postal|postcode|plz|phone|tel|fips|code|id)\b", re.IGNORECASE)
 _RESERVED: Final = frozenset(
     {*PROPERTIES, *(field.name for field in fields()), "id", "extra", "row_no", "bbox"}
     | {"lon", "lat", "wkt", "geometry", "protected"}

@@ -27,7 +27,7 @@ _NAMED: Final = re.compile(
     r"rue|calle|adresa stanovanja|passport|pasaport|ssn|jmbg)(?:$|[^a-z])"
     r"|телефон|номер авто|домашний адрес|паспорт|هاتف"
 )
-_SUSPECTS: Final = re.compile(r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.I)
+_SUSPECTS: Final = re.compile(r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

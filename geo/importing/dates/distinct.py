@@ -16,7 +16,7 @@ from geo.importing.dates.times import are_utc, drop_times
 #: Texts that say that nothing is known; the dash of a blank cell.
 _BLANKS: Final = frozenset(
     {
-        *("", "-", "--", "---", "–", "—", "?", "??", ".", "..", "x", "0"),  # noqa: RUF001 - dashes
+        *("", "-", "--", "---", "–", "—", "?", "??", ".", "..", "x", "0"),
         *("na", "n/a", "n.a.", "nan", "nat", "none", "null", "nil", "<na>", "#n/a"),
         *("unknown", "undated", "n.d.", "nd", "no date", "not known", "tbd", "tba"),
         *("nepoznato", "непознато", "неизвестно", "невідомо", "desconocido", "s/f"),

@@ -16,11 +16,11 @@ from typing import Final
 
 from geo.importing.dates.calendars import Calendar
 from geo.importing.dates.names import mark_words
+from geo.importing.dates.numerals import full_year
 from geo.importing.dates.patterns import read_by_formats
 from geo.importing.dates.plain import approximate, is_edtf, read_plain
 from geo.importing.dates.spans import read_span
 from geo.importing.dates.style import DateStyle
-from geo.importing.dates.numerals import full_year
 from geo.importing.dates.times import LONGEST, drop_time
 
 _ERAS: Final[dict[str, Calendar]] = {

@@ -164,7 +164,7 @@ def _traits_of(distinct: Distinct) -> _Traits:
     counts = distinct.day_counts
     is_iso = are_iso(distinct.days)
     years, has_day_31 = _iso_years(distinct.days[is_iso], counts[is_iso])
-    traits = _Traits(Counter(), {}, years, Counter(), False, has_day_31)  # noqa: FBT003
+    traits = _Traits(Counter(), {}, years, Counter(), False, has_day_31)
     is_edtf = False
     for text, count in zip(distinct.days[~is_iso], counts[~is_iso], strict=True):
         if len(text) > LONGEST or not _DIGIT.search(text):

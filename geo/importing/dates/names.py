@@ -86,8 +86,8 @@ _UNPRINTED: Final = dict.fromkeys(
 )
 _ALIKE: Final = str.maketrans(
     {
-        **dict.fromkeys("‐‑‒–—―−", "-"),  # noqa: RUF001 - dashes as people write them
-        **dict.fromkeys("’‘ʼ`´′", "'"),  # noqa: RUF001 - and apostrophes
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("’‘ʼ`´′", "'"),
         "ı": "i",
         "ى": "ي",
         "ی": "ي",

@@ -33,7 +33,7 @@ _ZONE: Final = (
 #: ``20220301T101500Z`` of ISO 8601.
 _COMPACT: Final = r"\b(\d{8})[Tt]\d{4,6}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?"
 _TIME: Final = (
-    rf"(?:[,;@\s]+(?:at |um |kl )?|[Tt]|\b){_CLOCK}(?: ?[-–] ?{_CLOCK})?{_ZONE}"  # noqa: RUF001 - a dash
+    rf"(?:[,;@\s]+(?:at |um |kl )?|[Tt]|\b){_CLOCK}(?: ?[-–] ?{_CLOCK})?{_ZONE}"
 )
 _TIME_PATTERN: Final = re.compile(_TIME)
 _COMPACT_PATTERN: Final = re.compile(_COMPACT)
