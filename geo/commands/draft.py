@@ -14,7 +14,7 @@ from geo.commands.report import echo_json, echo_table, progress
 from geo.evidence.archive import Archive
 from geo.evidence.drafting.drafts import Draft
 from geo.evidence.drafting.drafts import draft as drafts_of
-from geo.evidence.extraction import extract
+from geo.evidence.quarantine import text_of
 from geo.model.dates import words
 from geo.model.sources import Sources, is_slug, read_sources
 from geo.places.gazetteer import read_gazetteer
@@ -132,7 +132,7 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
         raise ArchiveError(msg) from error
     stem = path.stem.lower()
     name = stem if is_slug(stem) else "text"
-    extracted = extract(content, where=named, suffix=path.suffix)
+    extracted = text_of(content, where=named, suffix=path.suffix)
     return _Text(name, extracted.text, None, None)
 
 
