@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from geo.base import files
 from geo.base.stamps import stamp_of
-from geo.bulk.build import build_layer, open_machine
+from geo.bulk.build.machines import open_machine
+from geo.bulk.build.run import build_layer
 from geo.commands.import_ import import_
 from geo.engine import Storage, open_engine
 from geo.engine.duckdb_tables import store_in_file

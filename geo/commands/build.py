@@ -15,7 +15,7 @@ from geo.commands.report import EXIT_DATA, echo_json, echo_table, progress
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from geo.bulk.build import Built, Stage
+    from geo.bulk.build.run import Built, Stage
 
 
 @click.command("build")
@@ -46,6 +46,13 @@ if TYPE_CHECKING:
     help="Where Spark runs, such as spark://host:7077.",
 )
 @click.option(
+    "--memory-mb",
+    type=click.IntRange(min=200),
+    default=4_000,
+    show_default=True,
+    help="What DuckDB may take of the memory, in MB; beyond that it uses the disk.",
+)
+@click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -62,6 +69,7 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
     output: Path,
     engine: str,
     master: str,
+    memory_mb: int,
     mapping: tuple[str, ...],
     source: str | None,
     updated: str | None,
@@ -77,6 +85,9 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
     Rows that name no precision are placed at city level, a line along the line, an area
     at region level, and as uncertain as that can be unless radius_m says less.
 
+    Files are read in a process of their own, within INCIDENTS_IMPORT_MEMORY_MB and
+    INCIDENTS_IMPORT_TIMEOUT_S; those are for one file, or for small ones together.
+
     \b
     Example:
         incidents build dumps/ --output built --map headline=title \\
@@ -84,14 +95,18 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
         INCIDENTS_LAYER=built/layer incidents serve
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
     from geo.base.settings import settings
-    from geo.bulk.build import build_layer, open_machine
-    from geo.engine.duckdb_store import DiskError
+    from geo.bulk.build.machines import open_machine
+    from geo.bulk.build.run import build_layer
+    from geo.engine.duckdb_store import DiskError, MemoryLimitError
     from geo.model.sources import read_sources
     from geo.model.vocabulary import read_vocabulary
     from geo.places.gazetteer import read_gazetteer
 
     deployment = settings()
-    with open_machine(engine, master) as machine, progress() as shown:
+    with (
+        open_machine(engine, master, memory_mb=memory_mb) as machine,
+        progress() as shown,
+    ):
         try:
             built = build_layer(
                 inputs,
@@ -105,6 +120,13 @@ def build_command(  # noqa: PLR0913, PLR0917 - one for each option
                 gazetteer=read_gazetteer(deployment.places),
                 watch=_Bars(shown),
             )
+        except MemoryLimitError as error:
+            first = str(error).split("\n", 1)[0]
+            msg = (
+                f"--memory-mb {memory_mb} is not enough for this build: {first} Give "
+                "more, or free room in TMPDIR. It goes on where it stopped."
+            )
+            raise ExportError(msg) from error
         except (OSError, DiskError) as error:
             msg = f"{output} cannot be written: {error}. Choose another --output."
             raise ExportError(msg) from error

@@ -113,7 +113,7 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
     ArchiveError
         If the source has no sound copy, or the file holds no text.
     """
-    from geo.evidence.extraction import extract
+    from geo.evidence.quarantine import text_of
     from geo.model.sources import is_slug
 
     source = sources.get(named)
@@ -140,7 +140,7 @@ def _read(named: str, sources: Sources, archive: Archive) -> _Text:
         raise ArchiveError(msg) from error
     stem = path.stem.lower()
     name = stem if is_slug(stem) else "text"
-    extracted = extract(content, where=named, suffix=path.suffix)
+    extracted = text_of(content, where=named, suffix=path.suffix)
     return _Text(name, extracted.text, None, None)
 
 

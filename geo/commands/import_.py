@@ -1,72 +1,75 @@
-"""``incidents import``: files of any format as a layer, with a report."""
+"""``incidents import``: any table becomes records of a map, with a report."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo.base.errors import ExportError, Fault, QueryError
-from geo.base.files import whole_file
-from geo.base.settings import settings
-from geo.commands.report import (
-    EXIT_CALL,
-    EXIT_DATA,
-    echo_json,
-    progress,
-)
-from geo.engine import import_layer, is_database, is_large, named_safely
-from geo.export.selection import date_made
-from geo.formats.input_file import parse_system
-from geo.importing import Imported, ImportOptions, ReadOptions, import_file
-from geo.importing.options import iso_today
-from geo.layer import IncidentCollection, dump_collection
-from geo.model.sources import read_sources
-from geo.model.vocabulary import read_vocabulary
+from geo.base.errors import QueryError
+from geo.commands.report import EXIT_DATA, echo_json, progress
 
-#: Lines of each part of the report that are spelled out.
-_SHOWN: Final = 20
+if TYPE_CHECKING:
+    from datetime import date
+
+    from geo.formats.input_file import ReadOptions
+    from geo.importing.looking import Changes, Look
+    from geo.importing.questions import Question
+    from geo.importing.report import Decision, Report
+    from geo.importing.unplaced import Geocode
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The map's folder; made if it is missing.",
+)
+@click.option(
+    "--yes", is_flag=True, help="Take what is proposed, and ask nothing."
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The layer to write, as GeoJSON. Without it, only the report is made.",
+    help="A layer to write as GeoJSON, instead of a map's folder.",
 )
 @click.option(
     "--to",
     "database",
     default="",
     metavar="URL",
-    help="The PostgreSQL database whose layer this becomes, instead of a file.",
+    help="The PostgreSQL database whose layer this becomes, instead of a folder.",
 )
 @click.option(
     "--map",
     "mapped",
     multiple=True,
-    metavar="COLUMN=PROPERTY",
-    help="Take a column for a property: title, date, lon, date.year, extra.NAME ...",
+    metavar="COLUMN=ROLE",
+    help="What a column is: title, date, lat, lon, source, own, extra.LABEL ...",
 )
 @click.option(
     "--value",
     "values",
     multiple=True,
-    metavar="PROPERTY:THEIRS=OURS",
-    help="Write another value for one of theirs, such as category:strike=demonstration.",
+    metavar="ROLE:THEIRS=OURS",
+    help="Write another value for one of theirs, such as category:strike=Demonstration.",
 )
 @click.option(
     "--default",
     "defaults",
     multiple=True,
-    metavar="PROPERTY=VALUE",
-    help="The value of a property where a record has none.",
+    metavar="ROLE=VALUE",
+    help="The value where a record has none.",
 )
-@click.option("--source", default="", help="The source that the records stand on.")
+@click.option("--source", default="", help="Id of the source of rows that name none.")
 @click.option("--drop", multiple=True, metavar="COLUMN", help="Leave a column out.")
 @click.option(
     "--date-format",
@@ -76,17 +79,30 @@ _SHOWN: Final = 20
     help="How dates are written, such as %d/%m/%Y for 31/08/2023.",
 )
 @click.option(
-    "--encoding",
-    default="",
-    help="Encoding of a CSV or Shapefile, such as cp1251; told by the text without it.",
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="Whether dates have the day, the month or the year first.",
 )
+@click.option(
+    "--time-zone", default="", help="Where times without a zone are, such as +02:00."
+)
+@click.option(
+    "--mend",
+    "mends",
+    multiple=True,
+    type=click.Choice(["swap", "negate_lon", "negate_lat"]),
+    help="Mend points that lie outside the country of their record.",
+)
+@click.option("--encoding", default="", help="How a text is encoded, such as cp1251.")
 @click.option("--layer", default="", help="The layer or sheet, in files with several.")
 @click.option(
     "--crs", default="", help="The coordinates' system, for files that do not say it."
 )
+@click.option("--look", is_flag=True, help="Only tell how the file would be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: Path,
+    files: tuple[Path, ...],
+    into: Path | None,
     output: Path | None,
     database: str,
     mapped: Sequence[str],
@@ -95,110 +111,299 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     source: str,
     drop: Sequence[str],
     date_formats: tuple[str, ...],
+    date_order: str | None,
+    time_zone: str,
+    mends: tuple[str, ...],
     encoding: str,
     layer: str,
     crs: str,
     *,
+    yes: bool,
+    look: bool,
     as_json: bool,
 ) -> None:
-    """Read FILE into a layer: any format of ours, and tables of others.
+    """Bring tables into a map: FILES of any format, each record with its gaps.
 
-    Exports are read back as they were. Of other files, columns are mapped to
-    properties; further columns are kept. Nothing is guessed: a record that lacks
-    what an incident needs is refused, and every change is reported.
+    Columns are recognised by their names and by what is in them. What a file cannot
+    tell is asked on a terminal, with a proposal; with --yes, or without a terminal, the
+    proposal is taken and told. How a table was read is kept in the map's folder, under
+    mappings/, and followed by the next file with the same columns.
 
-    Exit code 0: every record was taken. 1: the file, or some of its records, were
-    refused; the others are written. 2: the options do not fit, or do not say enough.
-    Without --output the file is looked through, and told what is still to be said.
-
-    With --to the layer goes into a database, for servers whose INCIDENTS_LAYER is that
-    URL: they see the old layer until the new one is whole. A layer in GeoParquet, or a
-    large one in GeoJSON, streams there if no other option changes it; then a single
-    wrong record refuses it, and the database stays as it was.
+    Nothing is lost: a cell that is not understood stays as a field of its own, and what
+    is no record is in refused.csv with the reason. Exports of this program come back as
+    they were.
 
     \b
-    Example:
+    Examples:
+        incidents import events.csv --into my-map
+        incidents import events.csv --into my-map --yes --date-order dmy
         incidents import back.gpkg --output layer.geojson
-        incidents import events.csv --output layer.geojson \\
-            --map Headline=title --map Text=summary --map When=date \\
-            --date-format %d/%m/%Y --value category:strike=demonstration \\
-            --default kind=event --default status=reported \\
-            --default precision=city --default radius_m=10000 \\
-            --source our-database-2024
         incidents import layer.parquet --to postgresql://user@host:5432/incidents
+
+    Exit codes: 0 every record was taken; 1 a file, or some of its records, were
+    refused, and the others are written; 2 the options do not fit.
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
-    _check_target(file, database, output)
-    mapping = _pairs("map", mapped)
-    opening = ReadOptions(layer, encoding, parse_system(crs), mapping)
-    import_options = ImportOptions(
-        mapped=mapping,
+    from geo.formats.input_file import ReadOptions, parse_system
+    from geo.importing.looking import Changes
+
+    _check_target(files, into, database, output)
+    opening = ReadOptions(layer, encoding, parse_system(crs))
+    changes = Changes(
+        columns=_pairs("map", mapped),
         values=_values(values),
         defaults=_pairs("default", defaults),
-        source=source,
-        drop=frozenset(drop),
+        drop=drop,
         date_formats=date_formats,
-        today=_today(),
+        date_order=date_order or "",
+        time_zone=time_zone,
+        source=source,
     )
-    plain = opening == ReadOptions() and import_options == ImportOptions(
-        drop=frozenset(), today=import_options.today
-    )
-    if database and plain and is_large(file):
-        filled = _fill(file, database)
-        if as_json:
-            echo_json({"file": str(file), "database": filled})
-        else:
-            click.echo(
-                f"{file}: {filled['incidents']} records {_into(filled)}.", err=True
-            )
-        return
-    with progress() as shown:
-        task = shown.add_task("Reading", total=None)
-        imported = import_file(
-            file,
-            opening=opening,
-            options=import_options,
-            step=lambda said: shown.update(task, description=said),
+    is_plain = opening == ReadOptions() and changes == Changes(drop=drop) and not drop
+    may_ask = not yes and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
+    reports: list[dict[str, Any]] = []
+    is_refused = False
+    for file in files:
+        if database and is_plain and _streams(file):
+            reports.append({"file": str(file), "database": _fill(file, database)})
+            continue
+        with progress() as shown:
+            task = shown.add_task(f"Reading {file.name}", total=None)
+            seen = _look_at(file, into, opening, changes)
+            shown.update(task, completed=1, total=1)
+        seen, decisions = _decide(seen, may_ask=may_ask)
+        if look or not (into or output or database):
+            reports.append(_shown(seen, decisions))
+            continue
+        report = _bring(
+            seen, decisions, mends, into=into, output=output, database=database
         )
-    report, where = imported.as_json(), ""
-    if output is not None and imported.is_worth_writing:
-        _write(imported, output)
-        where = f"written to {output}"
-    if database and imported.is_worth_writing:
-        report["database"] = _fill(imported.layer, database)
-        where = _into(report["database"])
+        reports.append(report.as_json())
+        is_refused |= bool(report.refused)
+        if not as_json:
+            for line in report.lines():
+                click.echo(line, err=True)
     if as_json:
-        echo_json(report)
+        echo_json(reports[0] if len(reports) == 1 else reports)
     else:
-        _tell(imported, file, where)
-    if imported.advice:
-        is_asked = output is not None or bool(database)
-        mark = "Error: nothing was written. " if is_asked else ""
-        click.echo(f"{mark}{imported.advice}", err=True)
-        if is_asked:
-            raise SystemExit(EXIT_CALL)
-    if imported.refused:
+        for each in reports:
+            _tell(each)
+        if into is not None and not look:
+            click.echo(f"Look at it: incidents serve {into}", err=True)
+    if is_refused:
         raise SystemExit(EXIT_DATA)
 
 
-def _check_target(file: Path, database: str, output: Path | None) -> None:
-    """Refuse to write over what is read, and what is no database's address.
+def _look_at(
+    file: Path, into: Path | None, opening: ReadOptions, changes: Changes
+) -> Look:
+    from geo.base.settings import settings
+    from geo.formats.guarded import Guard
+    from geo.importing.looking import look_through
 
-    The address is not repeated, for its password.
+    guard = Guard(settings().import_memory_mb, settings().import_timeout_s)
+    folder = into if into is not None and into.is_dir() else None
+    return look_through(
+        file,
+        folder=folder,
+        today=_today(),
+        opening=opening,
+        changes=changes,
+        guard=guard,
+    )
+
+
+def _decide(seen: Look, *, may_ask: bool) -> tuple[Look, tuple[Decision, ...]]:
+    """Answer what the file does not tell: by asking, or as it is proposed."""
+    from geo.importing.looking import answer_questions
+    from geo.importing.report import Decision
+
+    decisions: list[Decision] = []
+
+    def choose(question: Question) -> str:
+        choice = _ask(question) if may_ask else question.proposal
+        decisions.append(Decision(question, choice))
+        return choice
+
+    return answer_questions(seen, choose, _today()), tuple(decisions)
+
+
+def _ask(question: Question) -> str:
+    """Ask a person on the terminal; an empty line takes the proposal."""
+    click.echo(f"\n{question.prompt}", err=True)
+    for example in question.examples:
+        click.echo(f"    {example}", err=True)
+    choices = [*question.choices]
+    for number, choice in enumerate(choices, 1):
+        mark = "  (proposed)" if choice == question.proposal else ""
+        click.echo(f"  {number}. {choice}{mark}", err=True)
+    click.echo("  0. none of them", err=True)
+    usual = choices.index(question.proposal) + 1 if question.proposal in choices else 0
+    number = click.prompt(
+        "Number", default=usual, type=click.IntRange(0, len(choices)), err=True
+    )
+    return choices[number - 1] if number else ""
+
+
+def _bring(  # noqa: PLR0913 - where it goes
+    seen: Look,
+    decisions: tuple[Decision, ...],
+    mends: tuple[str, ...],
+    *,
+    into: Path | None,
+    output: Path | None,
+    database: str,
+) -> Report:
+    """Write what a file holds where the caller wants it."""
+    from geo.importing.destination import open_destination
+    from geo.importing.importer import bring_in
+
+    if into is None:
+        return _collect(seen, decisions, output=output, database=database)
+    destination = open_destination(into)
+    with progress() as shown:
+        task = shown.add_task("Converting", total=None)
+        return bring_in(
+            seen,
+            destination,
+            today=_today().isoformat(),
+            decisions=decisions,
+            geocode=_geocoder(destination.map.places),
+            mends=mends,
+            step=lambda said, done, most: shown.update(
+                task, description=said, completed=done, total=most or None
+            ),
+        )
+
+
+def _collect(
+    seen: Look, decisions: tuple[Decision, ...], *, output: Path | None, database: str
+) -> Report:
+    """Write a layer alone, for the deployment's categories and sources."""
+    from geo.base.settings import settings
+    from geo.importing.importer import collect, dump_layer
+    from geo.model.sources import read_sources
+    from geo.model.vocabulary import read_vocabulary
+
+    vocabulary = read_vocabulary(settings().vocabulary)
+    sources = read_sources(settings().sources)
+    layer, words, register, report = collect(
+        seen, vocabulary=vocabulary, sources=sources, geocode=_geocoder(settings().places)
+    )
+    new = [*(set(words.ids()) - set(vocabulary.ids())), *(set(register) - set(sources))]
+    if new:
+        shown = ", ".join(sorted(new)[:5])
+        msg = (
+            f"{seen.path} brings categories or sources of its own ({shown}), and a layer "
+            "alone cannot keep them. Bring it into a folder: --into FOLDER."
+        )
+        raise QueryError("output" if output else "to", msg)
+    report = replace(report, decisions=decisions)
+    if output is not None:
+        dump_layer(output, layer)
+        return replace(report, layer=str(output))
+    filled = _fill(layer, database)
+    where = f"{filled['url']}, now at version {filled['version']}"
+    return replace(report, layer=where)
+
+
+def _geocoder(places: Path) -> Geocode:
+    """Return what looks places up: the map's own first, then GeoNames, then Nominatim."""
+    from functools import partial
+
+    from geo.places.geocoder import chain_of, geocode
+
+    return partial(geocode, chain=chain_of(places))
+
+
+def _shown(seen: Look, decisions: tuple[Decision, ...]) -> dict[str, Any]:
+    """Return how a file would be read."""
+    return {
+        "file": str(seen.path),
+        "format": seen.table.format,
+        "read": seen.table.rows,
+        "columns": [
+            {
+                "column": column,
+                "role": role,
+                "why": seen.reasons.get(column, ""),
+                "examples": [
+                    str(value) for value in seen.table.frame[column].dropna().head(3)
+                ],
+            }
+            for column, role in seen.mapping.columns.items()
+        ],
+        "known_as": seen.mapping.known,
+        "decided": [
+            {"question": each.question.prompt, "chosen": each.choice}
+            for each in decisions
+        ],
+        "told": [remark.message for remark in seen.remarks],
+    }
+
+
+def _tell(shown: dict[str, Any]) -> None:
+    """Print how a file would be read, or what a database then has."""
+    if "database" in shown and isinstance(shown["database"], dict):
+        filled = shown["database"]
+        click.echo(
+            f"{shown['file']}: {filled['incidents']} records written to "
+            f"{filled['url']}, now at version {filled['version']}.",
+            err=True,
+        )
+    elif "columns" in shown:
+        click.echo(f"{shown['file']}: {shown['format']}, {shown['read']} rows.", err=True)
+        for column in shown["columns"]:
+            values = ", ".join(map(repr, column["examples"]))
+            click.echo(f"  {column['column']!r} -> {column['role']}  ({values})", err=True)
+        for each in shown["decided"]:
+            click.echo(f"  {each['question']} {each['chosen']}", err=True)
+        for message in shown["told"]:
+            click.echo(f"  {message}", err=True)
+        click.echo(
+            f"Nothing is written. Bring it in: incidents import {shown['file']} --into "
+            "my-map",
+            err=True,
+        )
+
+
+def _check_target(
+    files: Sequence[Path], into: Path | None, database: str, output: Path | None
+) -> None:
+    """Refuse to write to two places, over what is read, or to what is none.
+
+    The address of a database is not repeated, for its password.
     """
+    from geo.engine.store import is_database
+
+    if sum(map(bool, (into, output, database))) > 1:
+        raise QueryError("into", "cannot go with --output or --to. Give one of them.")
+    if into is not None and str(into).startswith(("postgresql:", "postgres:")):
+        raise QueryError("into", "is a database's address. Give it with --to.")
     if output is not None and output.parts[0] in {"postgresql:", "postgres:"}:
         raise QueryError("output", "is a database's address. Give it with --to.")
-    if output is not None and output.exists() and output.samefile(file):
+    if output is not None and output.exists() and any(map(output.samefile, files)):
         msg = f"{output} is the file that is read. Give another one to write."
         raise QueryError("output", msg)
     if database and not is_database(database):
         msg = "is not a database's address. Write postgresql://user@host:port/database."
         raise QueryError("to", msg)
-    if database and output is not None:
-        raise QueryError("to", "cannot go with --output. Give one of the two.")
+    if len(files) > 1 and into is None:
+        raise QueryError("into", "is needed for several files. Give --into FOLDER.")
 
 
-def _fill(layer: IncidentCollection | Path, url: str) -> dict[str, Any]:
+def _streams(file: Path) -> bool:
+    from geo.engine import is_large
+
+    return bool(is_large(file))
+
+
+def _fill(layer: Any, url: str) -> dict[str, Any]:  # noqa: ANN401 - a layer or its file
     """Put a layer into a database, and return what it then has."""
+    from geo.base.settings import settings
+    from geo.engine import import_layer, named_safely
+    from geo.model.sources import read_sources
+    from geo.model.vocabulary import read_vocabulary
+
     deployment = settings()
     with progress() as shown:
         task = shown.add_task("Opening the database", total=None)
@@ -219,10 +424,6 @@ def _fill(layer: IncidentCollection | Path, url: str) -> dict[str, Any]:
     }
 
 
-def _into(filled: dict[str, Any]) -> str:
-    return f"written to {filled['url']}, now at version {filled['version']}"
-
-
 def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
     """Return ``a=b`` texts as a mapping; the last ``=`` of a column's name parts."""
     pairs: dict[str, str] = {}
@@ -238,65 +439,28 @@ def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def _values(texts: Iterable[str]) -> dict[tuple[str, str], str]:
-    values: dict[tuple[str, str], str] = {}
+def _values(texts: Iterable[str]) -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = {}
     for text in texts:
         name, mark, rest = text.partition(":")
         theirs, equals, ours = rest.rpartition("=")
         if not mark or not equals or not name or not ours:
             msg = f"{text!r} is not like category:strike=demonstration."
             raise QueryError("value", msg)
-        values[name, theirs] = ours
+        values.setdefault(name, {})[theirs] = ours
     return values
 
 
-def _today() -> str:
+def _today() -> date:
     """Return the day of the import, or that of ``SOURCE_DATE_EPOCH``."""
-    if os.environ.get("SOURCE_DATE_EPOCH"):
-        return date_made("").date().isoformat()
-    return iso_today()
+    from datetime import UTC, date, datetime
 
+    written = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if written:
+        try:
+            return datetime.fromtimestamp(int(written), UTC).date()
+        except (ValueError, OverflowError, OSError) as error:
+            msg = f"SOURCE_DATE_EPOCH={written!r} is not a number of seconds since 1970."
+            raise QueryError("SOURCE_DATE_EPOCH", msg) from error
+    return date.today()  # noqa: DTZ011 - the day where the user is
 
-def _write(imported: Imported, output: Path) -> None:
-    """Write the layer whole, or leave what was there."""
-    try:
-        with whole_file(output) as draft, draft.open("wb") as file:
-            file.writelines(dump_collection(imported.layer))
-    except OSError as error:
-        msg = f"{output} could not be written: {error}."
-        raise ExportError(msg) from error
-
-
-def _tell(imported: Imported, file: Path, where: str) -> None:
-    """Report to people; *where* tells what was written, if anything."""
-    written = len(imported.layer.incidents)
-    click.echo(
-        f"{file}: {imported.format}, {imported.read} records read, {written} taken"
-        f"{', ' if where else ''}{where}.",
-        err=True,
-    )
-    if imported.named:
-        click.echo(
-            f"Records without an id, which were given one: {imported.named}.", err=True
-        )
-    if imported.kept:
-        click.echo(f"Kept as further properties: {', '.join(imported.kept)}.", err=True)
-    _list("Changed or odd", imported.changed)
-    _list("Refused", imported.refused)
-
-
-def _list(title: str, faults: Sequence[Fault]) -> None:
-    if not faults:
-        return
-    alike: dict[tuple[str, str], list[Fault]] = {}
-    for fault in faults:
-        # Report what many records share once.
-        where = fault.where.rpartition("line ")[2].partition(", ")[2] or fault.where
-        alike.setdefault((where, fault.remedy), []).append(fault)
-    click.echo(f"{title} ({len(faults)}):", err=True)
-    for group in list(alike.values())[:_SHOWN]:
-        more = f" [and {len(group) - 1} more like it]" if len(group) > 1 else ""
-        click.echo(f"  {group[0]}{more}", err=True)
-    if len(alike) > _SHOWN:
-        rest = len(alike) - _SHOWN
-        click.echo(f"  ... and {rest} more kinds; --json lists all.", err=True)

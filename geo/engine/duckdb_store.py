@@ -36,6 +36,8 @@ Rows = list[tuple[Any, ...]]
 #: What DuckDB raises where a disk is full or a file cannot be written, which no
 #: ``OSError`` is: for those who let it write without asking it themselves.
 DiskError = duckdb.IOException
+#: What it raises where its memory is not enough, and cannot be made so by the disk.
+MemoryLimitError = duckdb.OutOfMemoryException
 
 
 class DuckDBStore:

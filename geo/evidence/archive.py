@@ -19,15 +19,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from geo.base.errors import ArchiveError, Fault, SettingsError
+from geo.base.errors import ArchiveError, Fault
 from geo.base.files import is_abandoned, is_draft
 from geo.evidence.capture import Capture
 from geo.evidence.copies import (
@@ -39,11 +37,12 @@ from geo.evidence.copies import (
     copy_of,
     read_meta,
     source_name,
+    time_of_adding,
     written_time,
 )
 from geo.evidence.extracted import Extracted
-from geo.evidence.extraction import extract
 from geo.evidence.integrity import copy_problems, fault_of, read_checked
+from geo.evidence.quarantine import text_of
 from geo.evidence.versions import (
     VERSION,
     folders_in,
@@ -99,8 +98,10 @@ class Archive:
     ) -> ArchivedCopy:
         """Add a file as the latest version of a source.
 
-        The same bytes as the latest version's add nothing: that version is returned
-        with ``is_new`` False. Nothing in the archive is ever overwritten.
+        The same bytes as the latest version's add nothing and are not read again: that
+        version is returned with ``is_new`` False. Nothing in the archive is ever
+        overwritten. Other bytes are read in a process of their own
+        (:mod:`geo.evidence.quarantine`).
 
         Parameters
         ----------
@@ -118,14 +119,19 @@ class Archive:
         ------
         ArchiveError
             If the file is missing, empty, too large, of another kind, in another
-            encoding than it says, or holds no text; if *check* refuses it, the id is
-            not one, or the archive cannot be written. The archive is then as it was.
+            encoding than it says, or holds no text; if reading it takes more memory or
+            time than it may; if *check* refuses it, the id is not one, or the archive
+            cannot be written. The archive is then as it was.
         SettingsError
-            If ``SOURCE_DATE_EPOCH`` is set to something other than seconds.
+            If ``SOURCE_DATE_EPOCH`` is set to something other than seconds, or there is
+            no room for temporary files.
         """
         self._home(source_id)
         content = _read_file(path, limits)
-        extracted = extract(content, where=str(path), suffix=path.suffix)
+        kept = self._same_as_latest(source_id, content)
+        if kept is not None:
+            return kept
+        extracted = text_of(content, where=str(path), suffix=path.suffix)
         return self._keep(source_id, content, extracted, path.name, check, {})
 
     def add_capture(
@@ -142,8 +148,10 @@ class Archive:
         SettingsError
             As :meth:`add`.
         """
-        self._home(source_id)
-        extracted = extract(
+        kept = self._same_as_latest(source_id, capture.content)
+        if kept is not None:
+            return kept
+        extracted = text_of(
             capture.content,
             where=capture.final_url,
             charset=capture.charset,
@@ -316,7 +324,7 @@ class Archive:
         check: Check | None,
         answer: Mapping[str, Any],
     ) -> ArchivedCopy:
-        """Write a new version, unless the latest has the same bytes."""
+        """Write a new version."""
         home = self._home(source_id)
         text = extracted.text.encode("utf-8")
         meta = {
@@ -327,14 +335,11 @@ class Archive:
             "size_bytes": len(content),
             "text_sha256": hashlib.sha256(text).hexdigest(),
             "extractor": extracted.extractor,
-            "added": written_time(_now()),
+            "added": written_time(time_of_adding()),
             "file_name": file_name.encode("utf-8", "replace").decode("utf-8"),
             "encoding": extracted.encoding,
             **answer,
         }
-        latest = self._sound_latest(source_id)
-        if latest and latest.sha256 == meta["sha256"]:
-            return latest
         if check is not None:
             check(extracted)
         described = json.dumps(meta, ensure_ascii=False, indent=2) + "\n"
@@ -353,16 +358,20 @@ class Archive:
             raise ArchiveError(msg) from error
         return copy_of(home / version_name(version), meta, is_new=True)
 
-    def _sound_latest(self, source_id: str) -> ArchivedCopy | None:
-        """Return the latest copy, or None if it is damaged.
+    def _same_as_latest(self, source_id: str, content: bytes) -> ArchivedCopy | None:
+        """Return the latest copy if it is sound and has these bytes.
 
-        So that adding the source again mends the archive.
+        Its text has been read already. Adding the source again mends a damaged one.
         """
+        digest = hashlib.sha256(content).hexdigest()
+        self._home(source_id)
         try:
             latest = self.latest(source_id)
         except ArchiveError:
             return None
-        return None if latest is None or copy_problems(latest) else latest
+        if latest is None or latest.sha256 != digest or copy_problems(latest):
+            return None
+        return latest
 
     def _described(self, source_id: str, number: int) -> ArchivedCopy:
         folder = self._home(source_id) / version_name(number)
@@ -421,24 +430,6 @@ def _read_file(path: Path, limits: ArchiveLimits) -> bytes:
         )
         raise ArchiveError(msg)
     return content
-
-
-def _now() -> datetime:
-    """Return the time of adding, UTC, whole seconds.
-
-    ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) sets it, for reproducible archives.
-    """
-    written = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not written:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        return datetime.fromtimestamp(int(written), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        msg = (
-            f"SOURCE_DATE_EPOCH={written!r} is not a time in whole seconds since 1970. "
-            "Mend or unset it."
-        )
-        raise SettingsError(msg) from error
 
 
 def _file_name(url: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from geo.base.errors import ArchiveError
+from geo.base.errors import ArchiveError, SettingsError
 from geo.evidence.capture import Hop
 from geo.evidence.extracted import CopyKind
 from geo.evidence.extraction import SUFFIXES
@@ -98,6 +99,24 @@ def add_again(source_id: str) -> str:
 def written_time(time: datetime) -> str:
     """Return a time as descriptions have it: UTC, with a Z."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_of_adding() -> datetime:
+    """Return the time of adding, UTC, whole seconds.
+
+    ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) sets it, for reproducible archives.
+    """
+    written = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not written:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return datetime.fromtimestamp(int(written), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        msg = (
+            f"SOURCE_DATE_EPOCH={written!r} is not a time in whole seconds since 1970. "
+            "Mend or unset it."
+        )
+        raise SettingsError(msg) from error
 
 
 def source_name(kind: CopyKind) -> str:

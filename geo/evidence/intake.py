@@ -35,7 +35,7 @@ from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
 from geo.evidence.extracted import CopyKind, Extracted
 from geo.evidence.fetch import FetchRules, fetch
-from geo.evidence.web_archive import read_capture
+from geo.evidence.web_archive.quarantine import capture_of, held_in
 from geo.model.incident import Citation, Incident
 from geo.model.sources import Source, Sources
 from geo.model.text import count_words
@@ -192,9 +192,10 @@ def import_web_archive(
     require_extra("archive", "Reading a web archive")
     wanted = list(sources)
     copies = []
-    for source in wanted:
-        capture = read_capture(path, _addresses(source)) if _addresses(source) else None
-        if capture is None:
+    held = held_in(path, [_addresses(source) for source in wanted])
+    for source in (one for one, is_held in zip(wanted, held, strict=True) if is_held):
+        capture = capture_of(path, _addresses(source))
+        if capture is None:  # the file has been replaced meanwhile
             continue
         cited = (citations or {}).get(source.id, ())
         check = None if keep_anyway else partial(check_page, citations=cited)

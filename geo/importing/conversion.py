@@ -136,7 +136,7 @@ class _Rows:
             self.left[str(column.name)] = column.where(rows, None)
 
 
-def convert(
+def convert(  # noqa: PLR0913 - what the records are made with
     look: Look,
     *,
     vocabulary: Vocabulary,
@@ -222,7 +222,7 @@ def convert(
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
         {name: _listed(column) for name, column in columns.items()},
-        {each.name: _listed(each.values) for each in own},
+        {each.name: _listed(each.cells) for each in own},
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points)
@@ -356,7 +356,7 @@ def _places(rows: _Rows) -> pd.Series:
     cut = map_distinct(names, lambda name: name[:_LONGEST_NOTE] or None)
     safe = withhold(cut, column=rows.mapping.column_of("place") or "place")
     rows.remarks += safe.remarks
-    return safe.values
+    return safe.kept
 
 
 def _geocoded(
@@ -546,11 +546,11 @@ def _words(
     if default:
         written = written.where(written != "", default)
     title_safe = withhold(written, column=rows.mapping.column_of("title") or "title")
-    titles, remarks = title_rows(title_safe.values, labels, places, dates)
+    titles, remarks = title_rows(title_safe.kept, labels, places, dates)
     texts = rows.column("summary")
     body = none_like(titles) if texts is None else texts
     summary_safe = withhold(body, column=rows.mapping.column_of("summary") or "summary")
-    summaries, whole, further = summarise_rows(summary_safe.values, title_safe.values)
+    summaries, whole, further = summarise_rows(summary_safe.kept, title_safe.kept)
     rows.remarks += [*title_safe.remarks, *remarks, *summary_safe.remarks, *further]
     return titles, summaries, whole
 
@@ -584,14 +584,14 @@ def _notes(rows: _Rows, role: str) -> pd.Series:
     cut = map_distinct(texts, lambda text: text[:_LONGEST_NOTE] or None)
     safe = withhold(cut, column=role)
     rows.remarks += safe.remarks
-    return safe.values
+    return safe.kept
 
 
 def _names(rows: _Rows, role: str) -> pd.Series:
     """Return the names in all columns of a role, for each record."""
     names: pd.Series | None = None
     for column in rows.mapping.columns_of(role):
-        cells = split_names(withhold(rows.frame[column], column=column).values)
+        cells = split_names(withhold(rows.frame[column], column=column).kept)
         names = cells if names is None else names + cells
     if names is None:
         return none_like(pd.Series(index=rows.frame.index, dtype=object))
@@ -656,12 +656,12 @@ def _own_columns(
             rows.remarks.append(Remark("withheld.column", message, rows_where(filled)))
             continue
         own = keep_column(cells.rename(printable(header)), label=label, taken=names)
-        if own.values.isna().all():
+        if own.cells.isna().all():
             continue
         if own.type == "text":
-            safe = withhold(own.values, column=header, whole=True)
+            safe = withhold(own.cells, column=header, whole=True)
             rows.remarks += safe.remarks
-            own = replace(own, values=safe.values)
+            own = replace(own, cells=safe.kept)
         rows.remarks += own.remarks
         names.add(own.name)
         kept.append(own)

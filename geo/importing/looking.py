@@ -82,9 +82,10 @@ class Changes:
                     shown = ", ".join(map(repr, head)) or "none"
                     msg = f"{column!r} is not a column of the file. Columns are {shown}."
                     raise QueryError(option, msg)
-        for column, role in self.columns.items():
-            if role.startswith(_OWN):
-                labels[column], role = role.removeprefix(_OWN), "own"
+        for column, written in self.columns.items():
+            role = "own" if written.startswith(_OWN) else written
+            if role != written:
+                labels[column] = written.removeprefix(_OWN)
             if role not in ROLES:
                 shown = ", ".join(ROLES)
                 msg = f"{role!r} is not what a column can be. Write one of {shown}."
@@ -148,7 +149,7 @@ class Look:
     is_remembered: bool = False
 
 
-def look_through(
+def look_through(  # noqa: PLR0913 - what is known of the file
     path: Path,
     *,
     folder: Path | None,

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """What each column of a table becomes, in a short file that a person can change.
 
 A map's folder keeps one such file for each table that was brought in
@@ -80,28 +79,15 @@ SHARED_ROLES: Final = frozenset(
 )
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?")
-=======
-"""How a table's columns become the properties of incidents."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
->>>>>>> contents
 
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-<<<<<<< HEAD
     """How a table of others is read.
-=======
-    """What each column of a table becomes, and how its values are read.
->>>>>>> contents
 
     Parameters
     ----------
     name
-<<<<<<< HEAD
         Of the table: slug of its file's stem.
     head
         The columns that it was made for, in their order.
@@ -127,31 +113,6 @@ class TableMapping:
         Id in the register of sources, for rows that name no source.
     labels
         Label by column that is kept as a field of its own; its header if missing.
-=======
-        Of the table: the slug of the file's stem.
-    head
-        The columns that it was made for.
-    known
-        Id of the known table that it follows, if any.
-    columns
-        Roles by column.
-    values
-        Ours by theirs, by property.
-    defaults
-        By property, what a record has where it says nothing.
-    date_order
-        ``dmy``, ``mdy``, ``ymd``, or nothing where it is not needed.
-    date_formats
-        Patterns of ``strptime`` that a person set.
-    time_zone
-        IANA zone or offset of times without one.
-    crs, sheet, encoding
-        How the file is read.
-    source
-        Id in the register, for rows that name no source.
-    labels
-        Labels by column of an own field.
->>>>>>> contents
     """
 
     name: str = ""
@@ -168,7 +129,6 @@ class TableMapping:
     encoding: str = ""
     source: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
-<<<<<<< HEAD
 
     def columns_of(self, role: str) -> tuple[str, ...]:
         """Return the columns with a role, in the order of the table."""
@@ -398,5 +358,3 @@ def mapping_for(folder: Path, head: Sequence[str]) -> TableMapping | None:
     same = [mapping for mapping in mappings if mapping.head == tuple(head)]
     alike = [mapping for mapping in mappings if set(mapping.head) == set(head)]
     return next(iter(same or alike), None) if head else None
-=======
->>>>>>> contents

@@ -51,7 +51,7 @@ class OwnColumn:
         What readers see.
     type
         ``text``, ``integer``, ``number``, ``date``, ``truth`` or ``link``.
-    values
+    cells
         As JSON has them, None where there is none.
     remarks
         What is to be said.
@@ -60,7 +60,7 @@ class OwnColumn:
     name: str
     label: str
     type: str
-    values: pd.Series[Any]
+    cells: pd.Series[Any]
     remarks: tuple[Remark, ...] = ()
 
 

@@ -36,13 +36,13 @@ class Withheld:
 
     Parameters
     ----------
-    values
+    kept
         The cells, without what was held back.
     remarks
         What was held back, never repeated.
     """
 
-    values: pd.Series[Any]
+    kept: pd.Series[Any]
     remarks: tuple[Remark, ...] = ()
 
 

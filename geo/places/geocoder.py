@@ -113,9 +113,25 @@ def default_chain() -> tuple[Geocoder, ...]:
     DataError
         If the curated gazetteer is at fault.
     """
-    chosen = settings()
-    offline = (curated_geocoder(read_gazetteer(chosen.places)), geonames_geocoder)
-    nominatim = _nominatim(chosen)
+    return chain_of(settings().places)
+
+
+def chain_of(places: Path) -> tuple[Geocoder, ...]:
+    """Return the chain of a map with a gazetteer of its own.
+
+    Parameters
+    ----------
+    places
+        Its curated gazetteer; GeoNames and Nominatim follow as in
+        :func:`default_chain`.
+
+    Raises
+    ------
+    DataError
+        If the gazetteer is not sound.
+    """
+    offline = (curated_geocoder(read_gazetteer(places)), geonames_geocoder)
+    nominatim = _nominatim(settings())
     return (*offline, nominatim) if nominatim else offline
 
 

@@ -13,7 +13,8 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.bulk.build import Built, build_layer, open_machine
+from geo.bulk.build.machines import open_machine
+from geo.bulk.build.run import Built, build_layer
 from geo.layer.seal import layer_files
 from geo.model.vocabulary import Category, Vocabulary
 from geo.places.gazetteer import Gazetteer, Place

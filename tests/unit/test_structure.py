@@ -204,3 +204,31 @@ def test_one_module_replaces_files_and_folders() -> None:
         "Path.rename",
         "Path.replace",
     }
+
+
+#: What reads files of others in its own process, and the modules that may call it: those
+#: that are run apart themselves.
+_READ_APART = {
+    "extract": {"geo.evidence.quarantine"},
+    "read_capture": {
+        "geo.evidence.web_archive",
+        "geo.evidence.web_archive.quarantine",
+    },
+    "take_in": set(),
+    "columns_of": set(),
+}
+
+
+def test_files_of_others_are_read_in_a_process_apart() -> None:
+    """No command and no page takes what reads them by itself."""
+    taken = [
+        f"{name} takes {alias.name}"
+        for name, path in modules()
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith(("geo.evidence", "geo.bulk.build"))
+        for alias in node.names
+        if name not in _READ_APART.get(alias.name, {name})
+    ]
+
+    assert taken == []

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,6 @@ from geo.base.files import whole_file
 from geo.base.stamps import stamp_of
 from geo.bulk.build.shapes import geometry_column, shape_columns
 
-_NOT_SLUG: Final = re.compile("[^a-z0-9]+")
 #: What a column of a dump can be, in words for those who map columns.
 TAKEN: Final[Mapping[str, str]] = {
     "id": "lower-case letters, digits and hyphens; made of file and row if missing",
@@ -137,6 +135,8 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
         else:
             schema = pq.read_schema(path)
             names = schema.names
+    except MemoryError:
+        raise  # also an ArrowException; whoever set the limit says so
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         raise _unreadable(str(path), error) from error
     geometry = geometry_column(schema, str(path))
@@ -154,45 +154,6 @@ def columns_of(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, str],
         remedy = "Name one with --map COLUMN=title."
         raise DataError([Fault(str(path), message, remedy, code=Code.MISSING)])
     return tuple(sorted((column, meant) for meant, column in columns.items()))
-
-
-def dumps_in(inputs: Sequence[Path], mapping: Mapping[str, str]) -> list[Dump]:
-    """Return the files to read, each with its columns, in the order of their paths.
-
-    Parameters
-    ----------
-    inputs
-        CSV or GeoParquet files, or folders of them.
-    mapping
-        As for :func:`columns_of`.
-
-    Raises
-    ------
-    DataError
-        If there is no file, one cannot be read, or the mapping names no property.
-    """
-    for column, meant in mapping.items():
-        if meant not in TAKEN:
-            message = f"--map {column}={meant}: there is no property {meant!r}."
-            remedy = f"Properties are {', '.join(TAKEN)}."
-            raise DataError([Fault(column, message, remedy)])
-    files = []
-    for path in inputs:
-        inside = path.rglob("*") if path.is_dir() else [path]
-        files += [file for file in inside if file.suffix in SUFFIXES and file.is_file()]
-    if not files:
-        shown = ", ".join(map(str, inputs))
-        remedy = f"Give files that end in {', '.join(SUFFIXES)}, or folders of them."
-        raise DataError([Fault(shown, "has no file to read.", remedy)])
-    dumps: list[Dump] = []
-    keys: set[str] = set()
-    for number, file in enumerate(sorted(set(files))):
-        key = _NOT_SLUG.sub("-", file.stem.lower()).strip("-")[:60].strip("-") or "row"
-        if key in keys:
-            key = f"{key}-f{number}"
-        keys.add(key)
-        dumps.append(Dump(str(file.resolve()), number, key, columns_of(file, mapping)))
-    return dumps
 
 
 def take_in(dump: Dump, target: str) -> None:
@@ -219,12 +180,32 @@ def take_in(dump: Dump, target: str) -> None:
             with pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
                 for piece in pieces(dump):
                     writer.write_table(piece)
+        except MemoryError:
+            raise
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(dump.path, error) from error
         if dump.stamp() != before:
             message = "has changed while it was read."
             remedy = "Build again when whoever writes it has finished."
             raise DataError([Fault(dump.path, message, remedy)])
+
+
+def columns_in(
+    _: Path, paths: Sequence[str], mapping: Mapping[str, str]
+) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield the columns of each file; runs in the process apart."""
+    for path in paths:
+        yield columns_of(Path(path), mapping)
+
+
+def taken_in(
+    _: Path, paths: Sequence[str], jobs: Sequence[tuple[Mapping[str, Any], str]]
+) -> Iterator[int]:
+    """Take files in, one after another; runs in the process apart."""
+    for _path, (described, target) in zip(paths, jobs, strict=True):
+        columns = tuple((column, meant) for column, meant in described["columns"])
+        take_in(Dump(**{**described, "columns": columns}), target)
+        yield 1
 
 
 def _unreadable(path: str, error: Exception) -> DataError:

@@ -11,6 +11,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from geo.base.errors import SettingsError
 from geo.base.files import whole_folder
 
 ENGINES: Final = ("duckdb", "spark")
+#: What DuckDB takes of the memory unless something else is asked for, in megabytes.
+ENGINE_MEMORY_MB: Final = 4_000
 _INSTALL: Final = "Install it with 'uv sync --extra spark' and Java 17 or later."
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -47,8 +50,12 @@ class Machine(Protocol):
 class _DuckDB:
     """One machine: DuckDB in this process."""
 
-    def __init__(self) -> None:
-        self._backend = ibis.duckdb.connect()
+    def __init__(self, memory_mb: int) -> None:
+        # By itself it would write into the folder that the command is run in.
+        self._overflow = tempfile.TemporaryDirectory(prefix="incidents-build-")
+        self._backend = ibis.duckdb.connect(
+            memory_limit=f"{memory_mb}MB", temp_directory=self._overflow.name
+        )
 
     def read(self, files: Sequence[Path]) -> Any:  # noqa: ANN401
         return self._backend.read_parquet(
@@ -69,6 +76,7 @@ class _DuckDB:
 
     def close(self) -> None:
         self._backend.disconnect()
+        self._overflow.cleanup()
 
 
 class _Spark:
@@ -129,7 +137,9 @@ class _Spark:
 
 
 @contextmanager
-def open_machine(engine: str, master: str) -> Iterator[Machine]:
+def open_machine(
+    engine: str, master: str, *, memory_mb: int = ENGINE_MEMORY_MB
+) -> Iterator[Machine]:
     """Start an engine, and stop it afterwards.
 
     Parameters
@@ -138,13 +148,16 @@ def open_machine(engine: str, master: str) -> Iterator[Machine]:
         One of :data:`ENGINES`.
     master
         Where Spark runs, such as ``local[*]`` or ``spark://host:7077``.
+    memory_mb
+        What DuckDB may take of the memory, in megabytes; what it needs beyond that
+        goes to ``TMPDIR``. A Spark cluster has limits of its own.
 
     Raises
     ------
     SettingsError
         If Spark is asked for, and it or Java is not installed.
     """
-    machine = _Spark(master) if engine == "spark" else _DuckDB()
+    machine = _Spark(master) if engine == "spark" else _DuckDB(memory_mb)
     try:
         yield machine
     finally:

@@ -25,11 +25,14 @@ import pyarrow.parquet as pq
 
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import only_writer, refuse_foreign, whole_file, whole_folder
+from geo.base.settings import settings
 from geo.bulk.build import rows
-from geo.bulk.build.dumps import Dump, dumps_in, take_in
+from geo.bulk.build.apart import dumps_in, groups_of, take_in_apart
+from geo.bulk.build.dumps import Dump
 from geo.bulk.build.layers import PartTask, seal_file, write_part
 from geo.bulk.build.lookups import date_table, place_table
 from geo.bulk.build.machines import Machine
+from geo.formats.guarded import Guard
 from geo.layer.seal import LAYER_FOLDER, LAYOUT, ContentDigest, Seal, write_seal
 from geo.model.vocabulary import Vocabulary
 from geo.places.gazetteer import Gazetteer
@@ -125,12 +128,15 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     Raises
     ------
     DataError
-        If there is no file to read, or one cannot be read at all.
+        If there is no file to read, or one cannot be read at all, or within what the
+        deployment's settings let reading files of others take.
     OSError
         If *output* cannot be written, another build is filling it, or its ``layer``
         is not one that a build may replace.
     """
-    dumps = dumps_in(inputs, mapping)
+    chosen = settings()
+    guard = Guard(chosen.import_memory_mb, chosen.import_timeout_s)
+    dumps = dumps_in(inputs, mapping, guard)
     refuse_foreign(output / LAYER, LAYER_FOLDER)
     categories = [(category.id, category.against_people) for category in vocabulary]
     key: list[Any] = [LAYOUT, updated, source, sorted(sources), categories]
@@ -140,7 +146,7 @@ def build_layer(  # noqa: PLR0913 - what a build needs and no more
     with only_writer(desk):
         work = _working_folder(desk, key)
         steps = _Steps(machine, work, watch)
-        intake = steps.take_in(dumps)
+        intake = steps.take_in(dumps, guard)
         looked_up = steps.look_up(intake, gazetteer)
         clean = steps.clean(intake, looked_up, source)
         if not clean:
@@ -178,7 +184,7 @@ class _Steps:
         self._work = work
         self._watch = watch
 
-    def take_in(self, dumps: Sequence[Dump]) -> list[Path]:
+    def take_in(self, dumps: Sequence[Dump], guard: Guard) -> list[Path]:
         """Write every dump as columns of text; return the files."""
         targets = [self._work / f"taken-{dump.number:05}.parquet" for dump in dumps]
         todo = [
@@ -186,8 +192,11 @@ class _Steps:
             for dump, target in zip(dumps, targets, strict=True)
             if not target.exists()
         ]
-        for _ in self._each("Reading", _take_in, todo, len(dumps)):
-            pass
+        done = len(dumps) - len(todo)
+        self._watch(Stage("Reading", done, len(dumps)))
+        for read in self._machine.each(take_in_apart, groups_of(todo, guard)):
+            done += read
+            self._watch(Stage("Reading", done, len(dumps)))
         return targets
 
     def look_up(
@@ -316,10 +325,6 @@ class _Steps:
             done += 1
             self._watch(Stage(name, done, total))
             yield answer
-
-
-def _take_in(job: tuple[Dump, str]) -> None:
-    take_in(*job)
 
 
 def _kept(machine: Machine, clean: Sequence[Path], again: Sequence[Path]) -> Any:  # noqa: ANN401

@@ -5,7 +5,8 @@ a ZIP with a WARC, its index and its pages. Both are files that somebody hands o
 so nothing of them is unpacked to disk, and how much is read is counted.
 
 ``reading`` finds a page in one, through ``opening``; ``writing`` makes one, by
-``warc`` and ``wacz``.
+``warc`` and ``wacz``. What others made is read in a process of its own,
+through ``quarantine``.
 """
 
 from geo.evidence.web_archive.opening import DEFAULT_LIMITS, ImportLimits

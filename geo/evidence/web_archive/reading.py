@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,21 +57,62 @@ def read_capture(
         it, links, far more inside than its size tells), or its page does not agree
         with its own digest.
     """
-    try:
-        entries = [
-            entry
-            for member in members_of(path, limits)
-            for entry in _entries(path, member, limits)
-        ]
+    with _named(path):
+        entries = _all_entries(path, limits)
         for address in addresses:
             route = _route(entries, address)
             if route is not None:
                 return _capture(path, address, *route, limits)
+    return None
+
+
+def has_captures(
+    path: Path,
+    wanted: Sequence[Sequence[str]],
+    *,
+    limits: ImportLimits = DEFAULT_LIMITS,
+) -> list[bool]:
+    """Tell for each of several pages whether :func:`read_capture` would read one.
+
+    Parameters
+    ----------
+    path
+        The WARC or WACZ file, which is gone through once.
+    wanted
+        The addresses of each page.
+    limits
+        How much is read.
+
+    Raises
+    ------
+    ArchiveError
+        As :func:`read_capture`.
+    """
+    with _named(path):
+        entries = _all_entries(path, limits)
+        return [
+            any(_route(entries, address) is not None for address in addresses)
+            for addresses in wanted
+        ]
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let errors of the libraries name the file and the remedy."""
+    try:
+        yield
     except ArchiveError:
         raise
     except faults() as error:
         raise ArchiveError(torn(path, error)) from error
-    return None
+
+
+def _all_entries(path: Path, limits: ImportLimits) -> list[_Entry]:
+    return [
+        entry
+        for member in members_of(path, limits)
+        for entry in _entries(path, member, limits)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

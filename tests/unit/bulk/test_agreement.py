@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from geo.bulk.build import build_layer, open_machine
+from geo.bulk.build.machines import open_machine
+from geo.bulk.build.run import build_layer
 from geo.importing import ImportOptions, ReadOptions, import_file
 from geo.layer import check
 from geo.layer.seal import layer_files

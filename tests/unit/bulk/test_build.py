@@ -18,9 +18,12 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.errors import DataError
 from geo.base.grid import mercator
 from geo.base.settings import settings
-from geo.bulk.build import Built, build_layer, open_machine, run
-from geo.bulk.build.dumps import Dump, columns_of
+from geo.bulk.build import run
+from geo.bulk.build.apart import FileGroup, take_in_apart
+from geo.bulk.build.dumps import columns_of, take_in
 from geo.bulk.build.lookups import date_table, place_table
+from geo.bulk.build.machines import open_machine
+from geo.bulk.build.run import Built, build_layer
 from geo.commands.validate import validate
 from geo.engine import Storage, open_engine
 from geo.geojson import dump_geojson
@@ -334,15 +337,17 @@ def test_a_build_that_failed_goes_on_where_it_stopped(
         write_csv(tmp_path / "dumps" / f"{number}.csv", [*GOOD, BAD[0]])
         for number in range(3)
     ]
-    real, calls = run.take_in, []
+    calls: list[int] = []
 
-    def fail_at_the_third(dump: Dump, target: str) -> None:
-        calls.append(dump.number)
-        if len(calls) == 3:
-            raise OSError("disk full")
-        real(dump, target)
+    def fail_at_the_third(files: FileGroup) -> int:
+        for dump, target in files.jobs:
+            calls.append(dump.number)
+            if len(calls) == 3:
+                raise OSError("disk full")
+            take_in(dump, target)
+        return len(files.jobs)
 
-    monkeypatch.setattr(run, "take_in", fail_at_the_third)
+    monkeypatch.setattr(run, "take_in_apart", fail_at_the_third)
     output = tmp_path / "built"
     with pytest.raises(OSError, match="disk full"):
         build(dumps, output)
@@ -364,10 +369,12 @@ def test_what_is_done_is_not_done_again_unless_it_has_changed(
     dump = write_csv(tmp_path / "feed.csv", GOOD)
     build([dump], tmp_path / "built")
     calls: list[int] = []
-    real = run.take_in
-    monkeypatch.setattr(
-        run, "take_in", lambda dump, target: (calls.append(1), real(dump, target))
-    )
+
+    def counted(files: FileGroup) -> int:
+        calls.append(len(files.jobs))
+        return take_in_apart(files)
+
+    monkeypatch.setattr(run, "take_in_apart", counted)
 
     build([dump], tmp_path / "built")
     assert calls == []

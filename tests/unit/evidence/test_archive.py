@@ -518,14 +518,14 @@ def test_a_failed_write_leaves_the_archive_as_it_was(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("geo.evidence.archive.os.fsync", full)
+        patch.setattr("geo.base.files.os.fsync", full)
         with pytest.raises(ArchiveError, match=r"No space left.*Nothing was added"):
             archive.add(SOURCE, file("one"))
     assert not archive.folder.exists()
     archive.add(SOURCE, file("one"))
     before = everything(archive.folder)
     with monkeypatch.context() as patch:
-        patch.setattr("geo.evidence.archive.os.fsync", full)
+        patch.setattr("geo.base.files.os.fsync", full)
         with pytest.raises(ArchiveError):
             archive.add(SOURCE, file("two"))
     assert everything(archive.folder) == before
