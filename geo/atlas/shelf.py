@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,9 @@ from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
 from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
-from geo.importing import ImportOptions, ReadOptions, import_file
+from geo.formats.guarded import Guard
+from geo.importing.importer import collect
+from geo.importing.looking import look_through
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
 from geo.model.query import FILTERS, Query, parse_query
@@ -121,16 +124,16 @@ def read_atlas(deployment: Settings) -> Atlas:
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
     """Open the layer: as it is, or as 'incidents import' would read it."""
     if not is_known(deployment.layer):
-        imported = import_file(
+        seen = look_through(
             Path(deployment.layer),
-            opening=ReadOptions(),
-            options=ImportOptions(),
-            vocabulary=vocabulary,
-            sources=sources,
+            folder=None,
+            today=date.today(),  # noqa: DTZ011 - the day where the server is
+            guard=Guard(deployment.import_memory_mb, deployment.import_timeout_s),
         )
-        if imported.refused:
-            raise DataError(imported.refused)
-        return Engine(imported.layer)
+        layer, _, _, report = collect(seen, vocabulary=vocabulary, sources=sources)
+        if report.refused:
+            raise DataError(report.refused)
+        return Engine(layer)
     above_mb = deployment.direct_above_mb
     storage = Storage(
         deployment.cache / "layers",
