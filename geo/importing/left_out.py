@@ -200,7 +200,7 @@ def _which(
     Parameters
     ----------
     column
-        Any values; only texts are tried.
+        Any values.
     rows
         Which rows are looked at, one truth a row.
     """
@@ -214,14 +214,15 @@ def _which(
         return column.isin(wanted).to_numpy(dtype=bool)
     except TypeError:  # lists and mappings cannot be looked up
         cells = column.to_numpy(dtype=object)
-        return np.array([isinstance(cell, str) and says(cell) for cell in cells])
+        return np.array([says(cell) for cell in cells])
 
 
-def _is_blank(text: str) -> bool:
-    return not text.strip()
+def _is_blank(cell: object) -> bool:
+    return not is_filled(cell)
 
 
-def _is_total_word(text: str) -> bool:
+def _is_total_word(cell: object) -> bool:
+    text = cell if isinstance(cell, str) else ""
     return len(text) <= _LONGEST_TOTAL and text.strip(" :.\t").lower() in _TOTALS
 
 

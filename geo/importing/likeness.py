@@ -265,9 +265,7 @@ def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
     ends = MOST_ROWS // 20
     step = -(-len(frame) // (MOST_ROWS - 2 * ends))
     spread = range(ends, len(frame) - ends, step)
-    return frame.iloc[
-        [*range(ends), *spread, *range(len(frame) - ends, len(frame))]
-    ]
+    return frame.iloc[[*range(ends), *spread, *range(len(frame) - ends, len(frame))]]
 
 
 def profile_of(column: pd.Series[Any]) -> Profile:

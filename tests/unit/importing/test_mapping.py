@@ -47,7 +47,9 @@ def mappings(draw: st.DrawFn) -> TableMapping:
         head=tuple(head),
         columns=columns,
         values=draw(
-            st.dictionaries(TEXTS, st.dictionaries(TEXTS, TEXTS, min_size=1), max_size=2)
+            st.dictionaries(
+                TEXTS, st.dictionaries(TEXTS, TEXTS, min_size=1), max_size=2
+            )
         ),
         defaults=draw(st.dictionaries(TEXTS, TEXTS, max_size=2)),
         date_order=draw(st.sampled_from(("", *DATE_ORDERS))),
