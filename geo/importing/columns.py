@@ -83,15 +83,15 @@ def propose_mapping(
         Whether its records have a geometry of their own, beside the columns. Columns
         of coordinates are then kept as fields.
     today
-        The day of the import. A date after it counts less as one of something that
-        happened.
+        The day of the import, which all judges of a table are told; columns are known
+        without it.
 
     Returns
     -------
     Proposal
         With a role for every column; an empty table is mapped by its names alone.
     """
-    del today  # for the reading of dates; kept since callers have one day for all
+    del today  # no column is known by how near its days are
     head = tuple(map(str, frame.columns))
     known = recognise(head, format=format)
     looked_at = sample_of(frame)
