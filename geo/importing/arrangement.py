@@ -7,12 +7,12 @@ plain.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Final
 
 from geo.importing.candidates import Candidate, Table, names_persons
 from geo.importing.fitting import MOST_LIKELY_CATEGORIES
-from geo.importing.likeness import Profile
+from geo.importing.likeness import Profile, is_filled
 from geo.importing.naming import speaks_of, words_of
 
 #: Roles that say where a record lies.
@@ -46,7 +46,9 @@ def arrange(
     if table.has_geometry:
         for column, role in list(roles.items()):
             if role in PLACED:
-                _keep(column, roles, reasons, "The records have a geometry of their own.")
+                _keep(
+                    column, roles, reasons, "The records have a geometry of their own."
+                )
     else:
         _pair_axes(table, roles, reasons, candidates)
     _order_dates(table, roles, reasons)
@@ -87,31 +89,37 @@ def _pair_axes(
         axis = lat or _column(roles, "easting") or ""
         if table.profiles[point].filled > table.profiles[axis].filled + 0.05:
             reason = "Another column has more of the places."
-            for column in [c for c, role in roles.items() if role in PLACED - {"point"}]:
+            for column in [
+                c for c, role in roles.items() if role in PLACED - {"point"}
+            ]:
                 _keep(column, roles, reasons, reason)
         else:
-            _keep(point, roles, reasons, "Latitude and longitude have columns of theirs.")
+            _keep(
+                point, roles, reasons, "Latitude and longitude have columns of theirs."
+            )
     for one, other in (("lat", "lon"), ("easting", "northing")):
         alone = [_column(roles, one), _column(roles, other)]
         if None in alone:
             for column in filter(None, alone):
-                _keep(column, roles, reasons, f"There is no column for {other} beside it.")
+                _keep(
+                    column, roles, reasons, f"There is no column for {other} beside it."
+                )
 
 
 def _kinship(lat: str, lon: str) -> float:
     """Return how much two columns are called alike but for their axis."""
     left, right = ([w for w in words_of(c) if w not in _AXIS_WORDS] for c in (lat, lon))
-    alike = len(words_of(lat)[-1:][0]) - len(words_of(lon)[-1:][0]) if left == right else 9
+    alike = (
+        len(words_of(lat)[-1:][0]) - len(words_of(lon)[-1:][0]) if left == right else 9
+    )
     return 15.0 - min(abs(alike), 5) if left == right else 0.0
 
 
-def _set_axes(
-    table: Table, lat: str, lon: str, roles: _Roles, reasons: _Roles
-) -> None:
+def _set_axes(table: Table, lat: str, lon: str, roles: _Roles, reasons: _Roles) -> None:
     """Give two columns their axes: as they are called, unless that cannot be."""
     la, lo = table.profiles[lat], table.profiles[lon]
     reason = "Its name says so, and what is in it agrees."
-    if la.texts and lo.texts and la.longitudes < 0.5 and lo.longitudes < 0.5:  # noqa: PLR2004
+    if la.texts and lo.texts and la.longitudes < 0.5 and lo.longitudes < 0.5:
         axes, reason = ("northing", "easting"), "Its numbers are metres, not degrees."
     elif _beyond(la) and not _beyond(lo):
         axes = ("lon", "lat")
@@ -125,13 +133,15 @@ def _set_axes(
 
 def _beyond(profile: Profile) -> bool:
     """Tell whether a column's angles are mostly beyond those of a latitude."""
-    return profile.longitudes > 0.7 and profile.latitudes < 0.5  # noqa: PLR2004
+    return profile.longitudes > 0.7 and profile.latitudes < 0.5
 
 
 def _order_dates(table: Table, roles: _Roles, reasons: _Roles) -> None:
     """Leave one way of saying when it happened."""
     date, start, end = (_column(roles, r) for r in ("date", "date.start", "date.end"))
     filled = {c: table.profiles[c].filled for c in (date, start, end) if c}
+    if date and start and _take_turns(table, date, start):
+        return
     if date and start:
         if filled[date] > filled[start] + 0.05:
             _keep(start, roles, reasons, f"The date is in {date!r}.")
@@ -154,13 +164,27 @@ def _order_dates(table: Table, roles: _Roles, reasons: _Roles) -> None:
         _keep(parts["date.day"], roles, reasons, "There is no month beside the day.")
 
 
+def _take_turns(table: Table, one: str, other: str) -> bool:
+    """Tell whether of two columns nearly every row fills one, as KML's times do."""
+    left, right = (
+        table.rows.iloc[:, table.head.index(column)].map(is_filled)
+        for column in (one, other)
+    )
+    both, only = float((left & right).mean()), float((left & ~right).mean())
+    return only > 0 and both <= 0.05
+
+
 def guess_by_content(table: Table, roles: _Roles, reasons: _Roles) -> None:
     """Give roles to columns whose content is plain where no name said one."""
     there = set(roles.values())
     free = [c for c in table.head if c not in roles and table.profiles[c].texts]
-    guesses = (
+    guesses: tuple[tuple[str, bool, Callable[[str], float]], ...] = (
         ("point", _no_place(there), lambda c: table.profiles[c].points),
-        ("date", not any(r.startswith("date") for r in there), lambda c: _day(table, c)),
+        (
+            "date",
+            not any(r.startswith("date") for r in there),
+            lambda c: _day(table, c),
+        ),
         ("source.url", not _has_source(there), lambda c: _address(table, c)),
         ("summary", "summary" not in there, lambda c: _long(table.profiles[c])),
         ("category", "category" not in there, lambda c: _sort(table, c)),
@@ -195,7 +219,7 @@ def _address(table: Table, column: str) -> float:
 
 def _long(profile: Profile) -> float:
     """Rate a column as a text that tells what happened."""
-    if profile.words < _LONG_WORDS or profile.addresses > 0.3 or profile.points > 0.3:  # noqa: PLR2004
+    if profile.words < _LONG_WORDS or profile.addresses > 0.3 or profile.points > 0.3:
         return 0.0
     return (1 - profile.repeats / 2) * min(1.0, 0.7 + profile.words / 50)
 
@@ -203,14 +227,14 @@ def _long(profile: Profile) -> float:
 def _sort(table: Table, column: str) -> float:
     """Rate a column as one of categories: few words that come again."""
     profile = table.profiles[column]
-    few = 2 <= profile.distinct <= MOST_LIKELY_CATEGORIES  # noqa: PLR2004
+    few = 2 <= profile.distinct <= MOST_LIKELY_CATEGORIES
     if (
         not few
         or profile.rows < _LEAST_ROWS
-        or profile.repeats < 0.5  # noqa: PLR2004
-        or max(profile.numbers, profile.truths, profile.days) > 0.3  # noqa: PLR2004
-        or profile.length > 40  # noqa: PLR2004 - no word for a sort is so long
-        or max(profile.addresses, profile.points, profile.handles) > 0.1  # noqa: PLR2004
+        or profile.repeats < 0.5
+        or max(profile.numbers, profile.truths, profile.days) > 0.3
+        or profile.length > 40
+        or max(profile.addresses, profile.points, profile.handles) > 0.1
         or any(speaks_of(column, s) for s in ("of_persons", "people", "other_dates"))
     ):
         return 0.0
@@ -229,10 +253,7 @@ def _key(table: Table, column: str) -> float:
         or names_persons(table, column)
     ):
         return 0.0
-    mixed = [
-        any(map(str.isdigit, text)) and len(text) <= 40  # noqa: PLR2004
-        for text in profile.texts
-    ]
+    mixed = [any(map(str.isdigit, text)) and len(text) <= 40 for text in profile.texts]
     return sum(mixed) / len(mixed)
 
 
@@ -245,10 +266,13 @@ def _guess_axes(table: Table, roles: _Roles, reasons: _Roles) -> None:
         and table.profiles[column].fine >= _PLAIN
         and table.profiles[column].longitudes == 1
     ]
-    if len(fine) != 2 or fine[1][0] - fine[0][0] != 1:  # noqa: PLR2004
+    if len(fine) != 2 or fine[1][0] - fine[0][0] != 1:
         return
     first, second = (column for _, column in fine)
-    if max(abs(table.profiles[first].low), abs(table.profiles[first].high)) > _MOST_DEGREES:
+    if (
+        max(abs(table.profiles[first].low), abs(table.profiles[first].high))
+        > _MOST_DEGREES
+    ):
         first, second = second, first
     profile = table.profiles[first]
     if max(abs(profile.low), abs(profile.high)) <= _MOST_DEGREES:

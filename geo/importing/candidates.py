@@ -132,7 +132,7 @@ def names_persons(table: Table, column: str) -> bool:
         return False
     texts = table.profiles[column].texts
     whole = [text for text in texts if not any(map(str.isdigit, text))]
-    several = [text for text in whole if 2 <= len(text.split()) <= 5]  # noqa: PLR2004
-    return (
-        table.is_of_persons() or speaks_of(column, "people")
-    ) and 2 * len(several) >= len(texts)
+    several = [text for text in whole if 2 <= len(text.split()) <= 5]
+    return (table.is_of_persons() or speaks_of(column, "people")) and 2 * len(
+        several
+    ) >= len(texts)

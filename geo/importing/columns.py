@@ -83,19 +83,20 @@ def propose_mapping(
         Whether its records have a geometry of their own, beside the columns. Columns
         of coordinates are then kept as fields.
     today
-        The day of the import. A date after it counts less as one of something that
-        happened.
+        The day of the import, which all judges of a table are told; columns are known
+        without it.
 
     Returns
     -------
     Proposal
         With a role for every column; an empty table is mapped by its names alone.
     """
-    del today  # for the reading of dates; kept since callers have one day for all
+    del today  # no column is known by how near its days are
     head = tuple(map(str, frame.columns))
     known = recognise(head, format=format)
-    left = leave_out(frame, TableMapping())
-    rows = sample_of(frame.loc[left.kept])
+    looked_at = sample_of(frame)
+    left = leave_out(looked_at, TableMapping())
+    rows = looked_at.loc[left.kept]
     table = Table(
         head,
         {column: profile_of(rows.iloc[:, n]) for n, column in enumerate(head)},
@@ -236,12 +237,12 @@ def answer(mapping: TableMapping, question: Question, choice: str) -> TableMappi
     ValueError
         If it is none of the choices.
     """
-    if choice and choice not in question.choices:
+    if choice and question.choices and choice not in question.choices:
         shown = ", ".join(map(repr, question.choices))
         msg = f"{choice!r} is not a choice for {question.key!r}. Choose one of {shown}."
         raise ValueError(msg)
-    if question.key not in question.roles:
-        return replace(mapping, **{question.key: choice})
+    if not question.roles:  # only the coordinate system has none
+        return replace(mapping, crs=choice)
     columns: dict[str, str] = dict(mapping.columns)
     for column, role in mapping.columns.items():
         if role in question.roles or column in _parts(choice):

@@ -38,7 +38,7 @@ def fits(role: str, profile: Profile, score: float) -> float:
     """
     if not profile.texts:
         # An empty column is what it is called: the next file may fill it.
-        return 0.3 if score >= 80 else 0.0  # noqa: PLR2004 - a word for it alone
+        return 0.3 if score >= 80 else 0.0
     judge = _JUDGES.get(role)
     return judge(profile, score) if judge else 1.0
 
@@ -47,87 +47,90 @@ def numeric_dates(profile: Profile) -> float:
     """Return the share of numbers that may be years, days of Excel or times since 1970."""
     return profile.share_of(
         lambda number: (
-            1000 <= number <= 2200  # noqa: PLR2004 - years
-            or 15_000 <= number <= 80_000  # noqa: PLR2004 - days since 1900, 1941 to 2119
-            or 1e8 <= abs(number) <= 5e9  # noqa: PLR2004 - seconds
-            or 1e11 <= abs(number) <= 5e12  # noqa: PLR2004 - milliseconds
-            or 1e14 <= abs(number) <= 5e15  # noqa: PLR2004 - microseconds
+            1000 <= number <= 2200
+            or 15_000 <= number <= 80_000
+            or 1e8 <= abs(number) <= 5e9
+            or 1e11 <= abs(number) <= 5e12
+            or 1e14 <= abs(number) <= 5e15
         )
     )
 
 
 def _date(profile: Profile, score: float) -> float:
-    likeness = max(profile.dates, numeric_dates(profile) if score >= 60 else 0.0)  # noqa: PLR2004
-    least = 0.2 if score >= 90 else 0.5  # noqa: PLR2004 - called a date
+    likeness = max(profile.dates, numeric_dates(profile) if score >= 60 else 0.0)
+    least = 0.2 if score >= 90 else 0.5
     return 0.5 + likeness / 2 if likeness >= least else 0.0
 
 
 def _year(profile: Profile, _: float) -> float:
-    share = profile.share_of(lambda n: n.is_integer() and 1000 <= n <= 2600)  # noqa: PLR2004
-    return share if share >= 0.5 else 0.0  # noqa: PLR2004
+    share = profile.share_of(lambda n: n.is_integer() and 1000 <= n <= 2600)
+    return share if share >= 0.5 else 0.0
 
 
 def _month(profile: Profile, _: float) -> float:
-    numbers = profile.share_of(lambda n: n.is_integer() and 0 <= n <= 12)  # noqa: PLR2004
-    words = 1.0 if profile.numbers == 0 and profile.words < 2 else 0.0  # noqa: PLR2004
-    return max(numbers, words) if max(numbers, words) >= 0.7 else 0.0  # noqa: PLR2004
+    numbers = profile.share_of(lambda n: n.is_integer() and 0 <= n <= 12)
+    words = 1.0 if profile.numbers == 0 and profile.words < 2 else 0.0
+    return max(numbers, words) if max(numbers, words) >= 0.7 else 0.0
 
 
 def _day(profile: Profile, _: float) -> float:
-    share = profile.share_of(lambda n: n.is_integer() and 0 <= n <= 31)  # noqa: PLR2004
-    return share if share >= 0.7 else 0.0  # noqa: PLR2004
+    share = profile.share_of(lambda n: n.is_integer() and 0 <= n <= 31)
+    return share if share >= 0.7 else 0.0
 
 
 def _latitude(profile: Profile, score: float) -> float:
-    # One without the other's range may be swapped: that is for the pair to decide.
-    share = profile.longitudes
-    return share if share >= (0.3 if score >= 90 else 0.7) else 0.0  # noqa: PLR2004
+    # Swapped axes, and metres under the names of degrees, are for the pair to decide.
+    share = max(
+        profile.longitudes,
+        0.6 * profile.share_of(lambda n: 1_000 < abs(n) <= 10_000_000),
+    )
+    return share if share >= (0.3 if score >= 90 else 0.5) else 0.0
 
 
 def _metres(profile: Profile, _: float) -> float:
-    share = profile.share_of(lambda n: abs(n) > 1000)  # noqa: PLR2004 - no degrees
-    return share if share >= 0.5 else 0.0  # noqa: PLR2004
+    share = profile.share_of(lambda n: abs(n) > 1000)
+    return share if share >= 0.5 else 0.0
 
 
 def _point(profile: Profile, score: float) -> float:
-    least = 0.3 if score >= 95 else 0.5  # noqa: PLR2004 - called coordinates
+    least = 0.3 if score >= 95 else 0.5
     return profile.points if profile.points >= least else 0.0
 
 
 def _title(profile: Profile, score: float) -> float:
-    if profile.addresses > 0.5 or profile.points > 0.5 or profile.days > 0.5:  # noqa: PLR2004
+    if profile.addresses > 0.5 or profile.points > 0.5 or profile.days > 0.5:
         return 0.0
-    if profile.numbers > 0.9 and score < 95:  # noqa: PLR2004 - "event" with its number
+    if profile.numbers > 0.9 and score < 95:
         return 0.0
-    if score <= 60 and profile.repeats > 0.5 and profile.rows >= _SMALL_TABLE:  # noqa: PLR2004
+    if score <= 60 and profile.repeats > 0.5 and profile.rows >= _SMALL_TABLE:
         return 0.0
     return 1.0 if profile.length <= _LONG_TEXT else 0.4
 
 
 def _summary(profile: Profile, score: float) -> float:
-    if profile.addresses > 0.5 or profile.points > 0.5:  # noqa: PLR2004
+    if profile.addresses > 0.5 or profile.points > 0.5:
         return 0.0
-    if profile.numbers > 0.9 and profile.rows >= _SMALL_TABLE:  # noqa: PLR2004
+    if profile.numbers > 0.9 and profile.rows >= _SMALL_TABLE:
         return 0.0
-    if score < 80 and profile.words < 4:  # noqa: PLR2004 - "injury details: none"
+    if score < 80 and profile.words < 4:
         return 0.0
     return min(1.0, 0.85 + profile.words / 100)
 
 
-def _category(profile: Profile, score: float) -> float:
-    if profile.addresses > 0.3 or profile.points > 0.3 or profile.days > 0.5:  # noqa: PLR2004
+def _category(profile: Profile, score: float) -> float:  # noqa: PLR0911 - reasons not to
+    if profile.addresses > 0.3 or profile.points > 0.3 or profile.days > 0.5:
         return 0.0
-    if profile.length > 60 or profile.fine > 0.3:  # noqa: PLR2004 - texts, measures
+    if profile.length > 60 or profile.fine > 0.3:
         return 0.0
-    plain = score >= 94  # noqa: PLR2004 - called a category
+    plain = score >= 94
     most = MOST_CATEGORIES if plain else MOST_LIKELY_CATEGORIES
-    if profile.distinct > most and not (plain and profile.repeats > 0.5):  # noqa: PLR2004
+    if profile.distinct > most and not (plain and profile.repeats > 0.5):
         return 0.0
-    if not plain and (profile.truths > 0.9 or profile.numbers > 0.5):  # noqa: PLR2004
+    if not plain and (profile.truths > 0.9 or profile.numbers > 0.5):
         return 0.0
-    if not plain and profile.rows >= _SMALL_TABLE and profile.repeats < 0.5:  # noqa: PLR2004
+    if not plain and profile.rows >= _SMALL_TABLE and profile.repeats < 0.5:
         return 0.0
-    if score <= 60 and profile.distinct < 2:  # noqa: PLR2004 - says nothing
+    if score <= 60 and profile.distinct < 2:
         return 0.0
     return 1.0
 
@@ -142,50 +145,50 @@ def _only(words: frozenset[str]) -> Callable[[Profile, float], float]:
 
 
 def _place(profile: Profile, _: float) -> float:
-    if profile.numbers > 0.5 or profile.addresses > 0.3 or profile.points > 0.4:  # noqa: PLR2004
+    if profile.numbers > 0.5 or profile.addresses > 0.3 or profile.points > 0.4:
         return 0.0
     return 1.0 if profile.length <= _LONG_TEXT else 0.0
 
 
 def _country(profile: Profile, score: float) -> float:
-    if profile.numbers > 0.5 or profile.points > 0.4 or profile.length > 60:  # noqa: PLR2004
+    if profile.numbers > 0.5 or profile.points > 0.4 or profile.length > 60:
         return 0.0
-    return 0.9 if score <= 60 else 1.0  # noqa: PLR2004 - codes where names are missing
+    return 0.9 if score <= 60 else 1.0
 
 
 def _source(profile: Profile, _: float) -> float:
-    return 0.0 if profile.numbers > 0.5 or profile.points > 0.5 else 1.0  # noqa: PLR2004
+    return 0.0 if profile.numbers > 0.5 or profile.points > 0.5 else 1.0
 
 
 def _address(profile: Profile, score: float) -> float:
     share = profile.addresses + profile.handles
-    return share if share >= (0.3 if score >= 95 else 0.5) else 0.0  # noqa: PLR2004
+    return share if share >= (0.3 if score >= 95 else 0.5) else 0.0
 
 
 def _source_name(profile: Profile, _: float) -> float:
-    return 0.0 if profile.numbers > 0.5 or profile.length > 120 else 1.0  # noqa: PLR2004
+    return 0.0 if profile.numbers > 0.5 or profile.length > 120 else 1.0
 
 
 def _id(profile: Profile, _: float) -> float:
-    if profile.fine > 0.1 or profile.words > 3 or profile.length > 100:  # noqa: PLR2004
+    if profile.fine > 0.1 or profile.words > 3 or profile.length > 100:
         return 0.0
-    if profile.points > 0.5 or profile.filled < 0.5:  # noqa: PLR2004
+    if profile.points > 0.5 or profile.filled < 0.5:
         return 0.0
-    few = profile.repeats > 0.3 and profile.rows >= 10  # noqa: PLR2004 - ids of groups
+    few = profile.repeats > 0.3 and profile.rows >= 10
     return 0.0 if few else 1.0
 
 
 def _radius(profile: Profile, _: float) -> float:
     share = profile.share_of(lambda n: n >= 0)
-    return share if share >= 0.8 else 0.0  # noqa: PLR2004
+    return share if share >= 0.8 else 0.0
 
 
 def _zone(profile: Profile, _: float) -> float:
-    return 1.0 if profile.length <= 4 else 0.0  # noqa: PLR2004 - 34, 34N, 34T
+    return 1.0 if profile.length <= 4 else 0.0
 
 
 def _text(profile: Profile, _: float) -> float:
-    return 0.0 if profile.numbers > 0.5 else 1.0  # noqa: PLR2004
+    return 0.0 if profile.numbers > 0.5 else 1.0
 
 
 _JUDGES: Final[Mapping[str, Callable[[Profile, float], float]]] = {

@@ -29,13 +29,13 @@ _LONGEST_TOTAL: Final = 30
 _FIRST_COLUMNS: Final = 8
 _TOTALS: Final = frozenset(
     (
-            *("total", "totals", "grand total", "subtotal", "sub total", "sum", "sums"),
-            *("overall total", "total general", "totals all", "all", "ukupno", "укупно"),
-            *("zbir", "збир", "svega", "свега", "suma", "сума", "итого", "всего", "разом"),
-            *("всього", "усього", "сумма", "общий итог", "итог", "suma total", "totales"),
-            *("totaux", "somme", "total général", "gesamt", "gesamtsumme", "summe"),
-            *("insgesamt", "soma", "total geral", "المجموع", "الإجمالي", "اجمالي"),
-            *("مجموع", "toplam", "genel toplam", "yekun", "totale", "totaal", "razem"),
+        *("total", "totals", "grand total", "subtotal", "sub total", "sum", "sums"),
+        *("overall total", "total general", "totals all", "all", "ukupno", "укупно"),
+        *("zbir", "збир", "svega", "свега", "suma", "сума", "итого", "всего", "разом"),
+        *("всього", "усього", "сумма", "общий итог", "итог", "suma total", "totales"),
+        *("totaux", "somme", "total général", "gesamt", "gesamtsumme", "summe"),
+        *("insgesamt", "soma", "total geral", "المجموع", "الإجمالي", "اجمالي"),
+        *("مجموع", "toplam", "genel toplam", "yekun", "totale", "totaal", "razem"),
     )
 )
 #: How notes below a table begin.
@@ -200,25 +200,29 @@ def _which(
     Parameters
     ----------
     column
-        Any values; those that cannot be looked up, such as lists, count as false.
+        Any values.
     rows
         Which rows are looked at, one truth a row.
     """
     if pd.api.types.is_numeric_dtype(column.dtype):
         return np.zeros(len(column), dtype=bool)
-    looked_at = column[rows]
-    texts = looked_at[[isinstance(value, str) for value in looked_at.array]]
-    values = [value for value in texts.unique() if says(value)]
-    if not values:
-        return np.zeros(len(column), dtype=bool)
-    return column.isin(values).to_numpy(dtype=bool)
+    try:
+        values = column[rows].unique()
+        wanted = [v for v in values if isinstance(v, str) and says(v)]
+        if not wanted:
+            return np.zeros(len(column), dtype=bool)
+        return column.isin(wanted).to_numpy(dtype=bool)
+    except TypeError:  # lists and mappings cannot be looked up
+        cells = column.to_numpy(dtype=object)
+        return np.array([says(cell) for cell in cells])
 
 
-def _is_blank(text: str) -> bool:
-    return not text.strip()
+def _is_blank(cell: object) -> bool:
+    return not is_filled(cell)
 
 
-def _is_total_word(text: str) -> bool:
+def _is_total_word(cell: object) -> bool:
+    text = cell if isinstance(cell, str) else ""
     return len(text) <= _LONGEST_TOTAL and text.strip(" :.\t").lower() in _TOTALS
 
 
@@ -239,7 +243,8 @@ class _Rows:
 
     def names(self, row: int) -> list[str]:
         """Return the names of the filled columns of a row."""
-        return [str(self.frame.columns[c]) for c in np.flatnonzero(self.filled[row])]
+        columns = self.frame.columns[self.filled[row]]
+        return [str(column) for column in columns]
 
     def candidates_for_head(self) -> list[int]:
         """Return rows of which one of the first columns says its own name."""
@@ -253,7 +258,10 @@ class _Rows:
     def is_head(self, row: int) -> bool:
         """Tell whether a row says the names of its columns and nothing else."""
         cells, names = self.cells(row), self.names(row)
-        same = [text_of(cell) == name.strip() for cell, name in zip(cells, names)]
+        same = [
+            text_of(cell) == name.strip()
+            for cell, name in zip(cells, names, strict=True)
+        ]
         enough = min(2, self.frame.shape[1])
         return sum(same) >= enough and sum(same) >= 0.8 * len(same)
 
@@ -285,12 +293,16 @@ class _Rows:
         """Return the rows at the end that hold one cell with a note."""
         if self.frame.shape[1] < 3:  # noqa: PLR2004 - two columns are often half empty
             return []
-        usual = float(np.median(self.counts[self.counts > 0])) if self.counts.any() else 0
+        usual = (
+            float(np.median(self.counts[self.counts > 0])) if self.counts.any() else 0
+        )
         if usual < 2:  # noqa: PLR2004 - most rows have one cell: none of them is a note
             return []
         notes: list[int] = []
         below: list[int] = []
-        for row in range(len(self.frame) - 1, max(-1, len(self.frame) - _LAST_ROWS), -1):
+        for row in range(
+            len(self.frame) - 1, max(-1, len(self.frame) - _LAST_ROWS), -1
+        ):
             if row in gone:
                 # What stands under a blank row does not belong to the table.
                 if self.counts[row] == 0:

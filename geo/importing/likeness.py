@@ -28,8 +28,10 @@ _DATES: Final = tuple(
         rf"{_YEAR}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}})?(?:[T ].{{0,40}})?",
         rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
         r"\d{1,2}[-/.] ?\d{1,2}[-/.] ?(?:\d{4}|\d\d)\.?(?: .{0,20})?",
-        rf"(?:[^\W\d]{{2,12}},? )?\d{{1,2}}\.?[-/ ](?:de |of )?[^\W\d]{{3,14}}\.?,?[-/ ]"
-        rf"(?:de |of )?(?:{_YEAR}|\d\d)\b.{{0,24}}",
+        (
+            rf"(?:[^\W\d]{{2,12}},? )?\d{{1,2}}\.?[-/ ](?:de |of )?[^\W\d]{{3,14}}\.?,?[-/ ]"
+            rf"(?:de |of )?(?:{_YEAR}|\d\d)\b.{{0,24}}"
+        ),
         rf"(?:[^\W\d]{{2,12}},? )?[^\W\d]{{3,14}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}.{{0,24}}",
     )
 )
@@ -70,7 +72,9 @@ _PAIR: Final = re.compile(
     rf"[(\[]?\s*(?P<lat>{_DEGREE})\s*°?\s*[NSns]?\s*[,;/|\s]\s*"
     rf"(?P<lon>{_DEGREE})\s*°?\s*[EWew]?(?:[ ,]+[-\d.]+){{0,2}}\s*[)\]]?"
 )
-_TWO_ANGLES: Final = re.compile(r".*\d.*[NSСЮ].*\d.*[EWOВЗ].*|[NSСЮ].*\d.*[EWOВЗ].*\d.*")
+_TWO_ANGLES: Final = re.compile(
+    r".*\d.*[NSСЮ].*\d.*[EWOВЗ].*|[NSСЮ].*\d.*[EWOВЗ].*\d.*"
+)
 #: Hemispheres, and words for the axes, in Latin and Cyrillic letters.
 _AXIS_LETTERS: Final = re.compile(
     r"[NSEWOСЮВЗ]|lat\w*|lon\w*|north|south|east|west|[сю]ш|[вз]д|[сю]\w*ш\w*|[вз]\w*д\w*",
@@ -113,7 +117,7 @@ def looks_like_day(text: str) -> bool:
     return len(text) <= 60 and any(pattern.fullmatch(text) for pattern in _DATES)
 
 
-def looks_like_point(value: object) -> bool:
+def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after the other
     """Tell whether one value holds latitude and longitude, in any of the usual ways."""
     if isinstance(value, Mapping):
         keys = {str(key).lower() for key in value}
@@ -255,9 +259,13 @@ truths
 
 
 def sample_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return at most :data:`MOST_ROWS` rows, spread evenly over the table."""
-    step = -(-len(frame) // MOST_ROWS) if len(frame) > MOST_ROWS else 1
-    return frame.iloc[::step]
+    """Return at most :data:`MOST_ROWS` rows: the first, the last, and some between."""
+    if len(frame) <= MOST_ROWS:
+        return frame
+    ends = MOST_ROWS // 20
+    step = -(-len(frame) // (MOST_ROWS - 2 * ends))
+    spread = range(ends, len(frame) - ends, step)
+    return frame.iloc[[*range(ends), *spread, *range(len(frame) - ends, len(frame))]]
 
 
 def profile_of(column: pd.Series[Any]) -> Profile:

@@ -99,7 +99,9 @@ def _names() -> _Names:
     written = tomllib.loads(path.read_text(encoding="utf-8"))
     lists = {
         name: frozenset(
-            " ".join(words_of(word)) for words in written[name].values() for word in words
+            " ".join(words_of(word))
+            for words in written[name].values()
+            for word in words
         )
         for name in _LISTS
     }
@@ -215,6 +217,6 @@ def date_order_of(header: str) -> str:
         r"\b(d{1,2}|t{1,2}|j{1,2}|m{1,2}|[yaj]{4}|[yaj]{2}|day|month|year)\b",
         header.lower().replace("_", " "),
     )
-    letters = ["y" if len(part) == 4 and part != "year" else part[0] for part in stated]
+    letters = ["y" if part in {"yyyy", "jjjj", "aaaa"} else part[0] for part in stated]
     order = "".join(_ORDERS.get(letter, "") for letter in letters)[-3:]
     return order if order in {"dmy", "mdy", "ymd"} else ""

@@ -150,7 +150,9 @@ def _axes(table: Table, mapping: TableMapping) -> Question | None:
     examples = tuple(
         ", ".join(table.profiles[column].examples) for column in (lat, lon)
     )
-    prompt = "Latitude and longitude seem to have changed places. Which is the latitude?"
+    prompt = (
+        "Latitude and longitude seem to have changed places. Which is the latitude?"
+    )
     return Question("lat", prompt, choices, choices[0], examples, ("lat", "lon"))
 
 
@@ -164,4 +166,3 @@ def _system(table: Table, mapping: TableMapping) -> Question | None:
     )
     prompt = "Which coordinate system are the metres of? Write one, such as EPSG:32634."
     return Question("crs", prompt, (), "", examples)
-
