@@ -16,11 +16,11 @@ from typing import Final
 
 from geo.importing.dates.calendars import Calendar
 from geo.importing.dates.names import mark_words
+from geo.importing.dates.numerals import full_year
 from geo.importing.dates.patterns import read_by_formats
 from geo.importing.dates.plain import approximate, is_edtf, read_plain
 from geo.importing.dates.spans import read_span
 from geo.importing.dates.style import DateStyle
-from geo.importing.dates.numerals import full_year
 from geo.importing.dates.times import LONGEST, drop_time
 
 _ERAS: Final[dict[str, Calendar]] = {
@@ -119,6 +119,15 @@ def _read_said_of(text: str, style: DateStyle, notes: set[str]) -> str:
         match = pattern.fullmatch(text)
         if match:
             return approximate(_read(_inner(match), style, notes), mark)
+    match = _THIRD.fullmatch(text)
+    if match:
+        which = match[1] or match[4]
+        return _third(_read(match[2] or match[3], style, notes), which)
+    return _read_open(text, style, notes)
+
+
+def _read_open(text: str, style: DateStyle, notes: set[str]) -> str:
+    """Return a date that is open at one end: since, until; or "from ... to ..."."""
     match = _SINCE.fullmatch(text)
     if match:
         inner = _read(_inner(match), style, notes)
@@ -134,10 +143,6 @@ def _read_said_of(text: str, style: DateStyle, notes: set[str]) -> str:
             return span
         inner = _read(match[1], style, notes)
         return f"{inner.partition('/')[0]}/.." if _is_single(inner) else ""
-    match = _THIRD.fullmatch(text)
-    if match:
-        which = match[1] or match[4]
-        return _third(_read(match[2] or match[3], style, notes), which)
     return ""
 
 

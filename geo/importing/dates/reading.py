@@ -76,7 +76,9 @@ def read_dates(values: pd.Series, style: DateStyle, *, zone: str = "") -> DatesR
             [bool(day) and len(day) == _ISO_LENGTH for day in edtf], dtype=bool
         )
         edtf[is_moment] = local_days(edtf[is_moment], distinct.texts[is_moment], where)
-    series = pd.Series(distinct.spread(edtf), index=values.index, dtype=object, name="date")
+    series = pd.Series(
+        distinct.spread(edtf), index=values.index, dtype=object, name="date"
+    )
     told = _Telling(values, distinct, style)
     return DatesRead(series, list(_remarks(told, edtf, notes, zone)))
 
@@ -119,8 +121,8 @@ def read_days(
         days = pd.Series(texts[is_plain], dtype=object)
         parsed = pd.to_datetime(days, format="%Y-%m-%d", errors="coerce")
         is_day = parsed.notna().to_numpy()
-        edtf[is_plain] = np.where(is_day, days.to_numpy(dtype=object), None)
         is_plain[np.flatnonzero(is_plain)[~is_day]] = False
+        edtf[is_plain] = texts[is_plain]
     notes = {"counted": is_counted}
     for at in np.flatnonzero(~is_counted & ~is_plain):
         heard: set[str] = set()
@@ -171,7 +173,9 @@ def _remarks(
             "taken without a date and the values kept as they are.",
             "Write them as 2022-03-01, 2022-03 or 2022, or as 2022-02-24/2022-03-18.",
         )
-    in_days = {note: mask[distinct.day_codes] & ~is_unread for note, mask in notes.items()}
+    in_days = {
+        note: mask[distinct.day_codes] & ~is_unread for note, mask in notes.items()
+    }
     in_days = {note: mask for note, mask in in_days.items() if mask.any()}
     if "counted" in in_days:
         day = "" if style.unit == "excel" else f" in {zone or 'UTC'}"

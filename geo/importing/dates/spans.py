@@ -48,7 +48,11 @@ def read_span(text: str, style: DateStyle, notes: set[str], read: Reader) -> str
         ends = _ends_of_pieces(left, right, style, heard, is_even=is_even)
         if not ends and not is_even:
             first, last = read(left, style, heard), read(right, style, heard)
-            if first and last and not any(".." in end or "[" in end for end in (first, last)):
+            if (
+                first
+                and last
+                and not any(".." in end or "[" in end for end in (first, last))
+            ):
                 ends = first.partition("/")[0], last.rpartition("/")[2]
         span = _joined(*ends, word) if ends else ""
         if span:
