@@ -86,10 +86,11 @@ def read_text(text: str, style: DateStyle, notes: set[str]) -> str:
     if by_format:
         return by_format
     bare = drop_time(written)
-    if style.calendar == "gregorian" and is_edtf(bare, style):
+    is_short_years = style.is_fiscal and _FISCAL.fullmatch(bare)
+    if style.calendar == "gregorian" and not is_short_years and is_edtf(bare, style):
         return bare
     marked = mark_words(drop_time(bare)).replace("(", " ").replace(")", " ")
-    if style.calendar == "gregorian" and is_edtf(marked.upper(), style):
+    if _DIGITS_UNKNOWN.fullmatch(marked) and is_edtf(marked.upper(), style):
         return marked.upper()
     era = _ERA.search(marked)
     if era:

@@ -192,7 +192,9 @@ def _pieces_of_edtf(edtf: str) -> Pieces | None:
     return Pieces(year, month, day)
 
 
-def _pieces_of_words(text: str, style: DateStyle) -> Pieces | None:
+def _pieces_of_words(  # noqa: PLR0911 - one return a form
+    text: str, style: DateStyle
+) -> Pieces | None:
     """Return the parts of a date with one month's name and at most two numbers."""
     parts = _TOKENS.findall(text)
     months = [at for at, part in enumerate(parts) if _MONTH.fullmatch(part)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geo.importing.dates.counting import counted_numbers, days_of_numbers, numbers_of
 from geo.importing.dates.distinct import Distinct, distinct_of, utc_texts
 from geo.importing.dates.grammar import read_text
-from geo.importing.dates.style import ORDER_WORDS, UNIT_WORDS, DateStyle
+from geo.importing.dates.style import ORDER_WORDS, UNIT_WORDS, DateStyle, Order
 from geo.importing.dates.times import local_days, zone_of
 from geo.importing.remarks import Remark
 
@@ -216,10 +216,13 @@ def _remarks_of_style(told: _Telling, edtf: NDArray[np.object_]) -> Iterator[Rem
     style, distinct = told.style, told.distinct
     is_read = np.array([bool(one) for one in edtf], dtype=bool)
     if not style.is_decided:
-        other = "mdy" if style.order != "mdy" else "dmy"
+        other: Order = "mdy" if style.order != "mdy" else "dmy"
+        swapped, _ = read_days(distinct.days, replace(style, order=other), None)
+        as_proposed, _ = read_days(distinct.days, style, None)
+        is_double = (swapped != as_proposed)[distinct.day_codes] & is_read
         yield told.remark(
             "date.order-guessed",
-            is_read,
+            is_double,
             f"No row of {style.label} tells whether the day or the month comes first; "
             f"dates are read with {ORDER_WORDS[style.order or 'dmy']}, because "
             f"{style.reason}.",

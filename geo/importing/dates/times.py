@@ -37,9 +37,7 @@ _TIME: Final = (
 )
 _TIME_PATTERN: Final = re.compile(_TIME)
 _COMPACT_PATTERN: Final = re.compile(_COMPACT)
-_UTC: Final = (
-    r"(?:\dZ|\d ?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
-)
+_UTC: Final = r"(?:\dZ|\d ?(?:[AaPp]\.?[Mm]\.? ?)?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
 _ZONE_PATTERN: Final = re.compile(
     rf"(?:{_ZONE_NAMES})(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?|[+-]\d{{1,2}}(?::?\d{{2}})?"
 )
