@@ -95,7 +95,8 @@ def counted_numbers(
         return np.zeros(len(numbers), dtype=bool)
     lengths = np.array([len(text) for text in texts])
     whole = numbers == np.floor(numbers)
-    is_short = (lengths <= 4) | ((lengths == 8) & whole & (numbers > 0))  # noqa: PLR2004 - a year, or a day in digits
+    is_day = (lengths == 8) & whole & (numbers > 0) & bool(style.compact[1])  # noqa: PLR2004 - 20160131
+    is_short = (lengths <= 4) | is_day  # noqa: PLR2004 - a year, or a day in digits
     return np.asarray(
         (size >= _LEAST_EPOCH)
         | ((numbers < 0) & (size > 1))

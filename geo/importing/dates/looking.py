@@ -38,6 +38,8 @@ _FISCAL_NAME: Final = re.compile(
 _PERSIAN_LANDS: Final = frozenset({"IR", "AF"})
 _COMPACT_LENGTHS: Final = (8, 12, 14)
 _LAST_MONTH: Final = 12
+#: So many months that all have the number of the next year are none.
+_MANY_YEARS: Final = 3
 _MOSTLY: Final = 0.9
 _SHOWN: Final = 3
 _YEAR_DIGITS: Final = 4
@@ -250,7 +252,11 @@ def _is_fiscal(traits: _Traits, name: str) -> bool:
     if not whole or sum(following.values()) < _MOSTLY * whole:
         return False
     excludes_month = any(short > _LAST_MONTH for _, short in following)
-    return excludes_month or bool(_FISCAL_NAME.search(fold(name)))
+    return (
+        excludes_month
+        or len(following) >= _MANY_YEARS
+        or bool(_FISCAL_NAME.search(fold(name)))
+    )
 
 
 def _with_order(

@@ -69,6 +69,8 @@ _MARKS: Final = {
 _SHORTEST: Final = 3
 _WORDS_FILE: Final = Path(__file__).with_name("words.toml")
 _TOKENS: Final = re.compile(r"[^\W\d_]+|\d+|\s+|[^\w\s]|_")
+#: "1990er" is German for a decade; "er" alone makes first days in French.
+_TENS: Final = re.compile(r"(?<=\d0)er\b")
 _EAST_ASIAN: Final = re.compile(r"(?<=\d)\s*([年月日년월일])\s*")
 _ROMAN: Final = re.compile(
     r"(?<=\d)[.\s/-]+(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[.\s/-]+(?=\d{4}\b)"
@@ -253,7 +255,7 @@ def mark_words(text: str) -> str:
     folded = _ROMAN.sub(
         lambda sign: f" M{_ROMAN_MONTHS.index(sign[1]) + 1:02} ", folded
     )
-    tokens = _TOKENS.findall(folded)
+    tokens = _TOKENS.findall(_TENS.sub(" DECADE ", folded))
     marked = _SPACES.sub(" ", "".join(_marked(tokens))).strip(" ,;-.'")
     return _LEADING_MARCH.sub("", marked)
 

@@ -46,8 +46,11 @@ def read_span(text: str, style: DateStyle, notes: set[str], read: Reader) -> str
     for left, right, word, is_even in _splits(text):
         heard: set[str] = set()
         ends = _ends_of_pieces(left, right, style, heard, is_even=is_even)
-        if not ends and not is_even:
+        if not ends:
             first, last = read(left, style, heard), read(right, style, heard)
+            # A sign without room between two dates that are not alike is within one.
+            if is_even and len(first) != len(last):
+                continue
             if (
                 first
                 and last

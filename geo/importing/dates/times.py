@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.base.errors import QueryError
 
 _CLOCK: Final = (
-    r"(?:\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b)"
+    r"(?:\d{1,2}\.\d{2}\.\d{2}(?:\.\d+)? ?[AaPp][Mm]\b|\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b)"
     r"(?: ?[AaPp]\.?[Mm]\b\.?)?(?: ?(?:[Uu]hr|hrs|h)\b)?"
 )
 _ZONE_NAMES: Final = (
