@@ -43,7 +43,10 @@ def numbers_of(texts: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def unit_of(
-    numbers: NDArray[np.float64], counts: NDArray[np.intp], compact: NDArray[np.bool_], today: date
+    numbers: NDArray[np.float64],
+    counts: NDArray[np.intp],
+    compact: NDArray[np.bool_],
+    today: date,
 ) -> Unit:
     """Return what the bare numbers of a column count, by all of them.
 
@@ -66,7 +69,9 @@ def unit_of(
         fits: dict[Unit, int] = {}
         for unit, per_second in _PER_SECOND.items():
             days = numbers / per_second / _SECONDS_A_DAY
-            fits[unit] = int(counts[is_epoch & (days >= earliest) & (days <= latest)].sum())
+            fits[unit] = int(
+                counts[is_epoch & (days >= earliest) & (days <= latest)].sum()
+            )
         best = max(fits, key=lambda unit: fits[unit])
         if fits[best] >= _MOSTLY * counts[is_epoch].sum():
             return best
@@ -90,9 +95,12 @@ def counted_numbers(
         return np.zeros(len(numbers), dtype=bool)
     lengths = np.array([len(text) for text in texts])
     whole = numbers == np.floor(numbers)
-    is_short = (lengths <= 4) | ((lengths == 8) & whole & (numbers > 0))  # noqa: PLR2004 - a year, or a day in digits
+    is_day = (lengths == 8) & whole & (numbers > 0) & bool(style.compact[1])  # noqa: PLR2004 - 20160131
+    is_short = (lengths <= 4) | is_day  # noqa: PLR2004 - a year, or a day in digits
     return np.asarray(
-        (size >= _LEAST_EPOCH) | ((numbers < 0) & (size > 1)) | (~is_short & (size > 1)),
+        (size >= _LEAST_EPOCH)
+        | ((numbers < 0) & (size > 1))
+        | (~is_short & (size > 1)),
         dtype=bool,
     )
 
@@ -119,12 +127,15 @@ def days_of_numbers(
     bound = 2.0e11
     safe = np.where(np.abs(seconds) < bound, seconds, 0).astype(np.int64)
     moments = pd.Series(safe.astype("datetime64[s]"))
-    written = moments.dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+    written: NDArray[np.object_] = np.array(
+        moments.dt.strftime("%Y-%m-%d"), dtype=object
+    )
     is_moment = unit != "excel" and bool((safe % _SECONDS_A_DAY).any())
     if zone is not None and is_moment:
         written = moved_days(moments, zone, written)
     outside = (np.abs(seconds) >= bound) | (moments.dt.year.to_numpy() < 1)
-    return np.where(outside, None, written)
+    written[outside] = None
+    return written
 
 
 def compact_of(
@@ -138,7 +149,10 @@ def compact_of(
         (6, ("yyyymm", "yymmdd", "ddmmyy")),
         (8, ("yyyymmdd", "ddmmyyyy")),
     )
-    return (_compact(*choices[0], texts, counts, style), _compact(*choices[1], texts, counts, style))
+    return (
+        _compact(*choices[0], texts, counts, style),
+        _compact(*choices[1], texts, counts, style),
+    )
 
 
 def _compact(

@@ -24,6 +24,7 @@ _BLANKS: Final = frozenset(
         *("desconhecida", "bilinmiyor", "غير معروف", "غير محدد", "not available"),
     }
 )
+_LONGEST_BLANK: Final = max(map(len, _BLANKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,15 @@ class Distinct:
 def distinct_of(values: pd.Series) -> Distinct:
     """Return the distinct values of a column of texts, numbers, dates or a mixture."""
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
-    written = [_text_of(value) for value in uniques]
-    blank = np.array([text.casefold() in _BLANKS for text in written], dtype=bool)
+    if pd.api.types.is_integer_dtype(values.dtype):
+        written = np.asarray(uniques).astype(str).tolist()
+    else:
+        written = [_text_of(value) for value in uniques]
+    blank = np.array([_is_blank(text) for text in written], dtype=bool)
     kept = np.cumsum(~blank) - 1
     renumbered = np.append(np.where(blank, -1, kept), -1).astype(np.intp)
     codes = renumbered[codes]
-    texts = np.array([text for text in written if text.casefold() not in _BLANKS], dtype=object)
+    texts = np.array(written, dtype=object)[~blank]
     counts = np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.intp)
     day_codes, days = pd.factorize(drop_times(texts))
     return Distinct(texts, codes, counts, np.asarray(days, dtype=object), day_codes)
@@ -79,6 +83,11 @@ def distinct_of(values: pd.Series) -> Distinct:
 def utc_texts(values: Distinct) -> NDArray[np.bool_]:
     """Return which of the texts have a time in UTC."""
     return are_utc(values.texts)
+
+
+def _is_blank(text: str) -> bool:
+    """Tell whether a text says that nothing is known."""
+    return len(text) <= _LONGEST_BLANK and text.casefold() in _BLANKS
 
 
 def _text_of(value: object) -> str:

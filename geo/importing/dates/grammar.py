@@ -30,13 +30,14 @@ _ERAS: Final[dict[str, Calendar]] = {
 }
 _ERA: Final = re.compile(r"\b(AH|AP|BE)\b")
 _ABOUT: Final = re.compile(r"(?:ABOUT\b|[~≈±])\W*(.+)|(.+?)\W*(?:\bABOUT|~)")
-_MAYBE: Final = re.compile(r"MAYBE\b\W*(.+)|(.+?)\W*\bMAYBE|(.*\d)\s*\?")
+_MAYBE: Final = re.compile(r"(?:MAYBE\b|\?)\W*(.+)|(.+?)\W*\bMAYBE|(.*\d)\s*\?")
 _UNTIL: Final = re.compile(r"(?:BEFORE|TO)\b\W*(.+)|<\s*(.+)|(.+?)\W*\bBEFORE")
 _SINCE: Final = re.compile(
     r"AFTER\b\W*(.+)|>\s*(.+)|(.+?)\W*\bAFTER|(?:FROM )?(.+?)(?: TO |\W*-\W*)NOW"
 )
 _FROM: Final = re.compile(r"FROM\b\W*(.+)")
 _THIRD: Final = re.compile(r"(EARLY|MID|LATE)\b\W*(.+)|(.+?)\W*\b(EARLY|MID|LATE)")
+_TWO_THIRDS: Final = re.compile(r"(EARLY|MID|LATE)\W*TO\W*(EARLY|MID|LATE)\b\W*(.+)")
 _DECADE: Final = re.compile(r"'?(\d{3}0|\d0)\W*DECADE|DECADE\W*(\d{3}0|\d0)")
 _DIGITS_UNKNOWN: Final = re.compile(r"(\d{2,3})([x?*_]{1,2})")
 _CENTURY: Final = re.compile(r"(\d{1,2})\W*CENTURY|CENTURY\W*(\d{1,2})")
@@ -52,6 +53,8 @@ _LAST_MONTH: Final = 12
 #: Two digits after a year that EDTF has for seasons and the like, and we for nothing.
 _EDTF_CODES: Final = range(21, 42)
 _YEARS: Final = 4
+#: A sentence is no date, however many dates it has.
+_MOST_SPACES: Final = 16
 _MONTHS: Final = 7
 _THIRDS: Final = {
     "decade": {"EARLY": (0, 3), "MID": (4, 6), "LATE": (7, 9)},
@@ -80,16 +83,17 @@ def read_text(text: str, style: DateStyle, notes: set[str]) -> str:
         EDTF of the kinds that :func:`geo.model.dates.bounds` takes.
     """
     written = " ".join(text.split())
-    if not written or len(written) > LONGEST:
+    if not written or len(written) > LONGEST or written.count(" ") > _MOST_SPACES:
         return ""
     by_format = read_by_formats(written, style.formats)
     if by_format:
         return by_format
     bare = drop_time(written)
-    if style.calendar == "gregorian" and is_edtf(bare, style):
+    is_short_years = style.is_fiscal and _FISCAL.fullmatch(bare)
+    if style.calendar == "gregorian" and not is_short_years and is_edtf(bare, style):
         return bare
     marked = mark_words(drop_time(bare)).replace("(", " ").replace(")", " ")
-    if style.calendar == "gregorian" and is_edtf(marked.upper(), style):
+    if _DIGITS_UNKNOWN.fullmatch(marked) and is_edtf(marked.upper(), style):
         return marked.upper()
     era = _ERA.search(marked)
     if era:
@@ -119,6 +123,20 @@ def _read_said_of(text: str, style: DateStyle, notes: set[str]) -> str:
         match = pattern.fullmatch(text)
         if match:
             return approximate(_read(_inner(match), style, notes), mark)
+    match = _TWO_THIRDS.fullmatch(text)
+    if match:
+        inner = _read(match[3], style, notes)
+        first, last = _third(inner, match[1]), _third(inner, match[2])
+        return f"{first.partition('/')[0]}/{last.rpartition('/')[2]}" if first else ""
+    match = _THIRD.fullmatch(text)
+    if match:
+        which = match[1] or match[4]
+        return _third(_read(match[2] or match[3], style, notes), which)
+    return _read_open(text, style, notes)
+
+
+def _read_open(text: str, style: DateStyle, notes: set[str]) -> str:
+    """Return a date that is open at one end: since, until; or "from ... to ..."."""
     match = _SINCE.fullmatch(text)
     if match:
         inner = _read(_inner(match), style, notes)
@@ -134,10 +152,6 @@ def _read_said_of(text: str, style: DateStyle, notes: set[str]) -> str:
             return span
         inner = _read(match[1], style, notes)
         return f"{inner.partition('/')[0]}/.." if _is_single(inner) else ""
-    match = _THIRD.fullmatch(text)
-    if match:
-        which = match[1] or match[4]
-        return _third(_read(match[2] or match[3], style, notes), which)
     return ""
 
 
@@ -153,6 +167,8 @@ def _is_single(edtf: str) -> bool:
 
 def _third(edtf: str, which: str) -> str:
     """Return the early, middle or late part of a month, year, decade or century."""
+    if not _is_single(edtf) or "/" in edtf:
+        return ""
     if edtf.endswith("XX"):
         first, last = _THIRDS["century"][which]
         return f"{int(edtf[:2]) * 100 + first:04}/{int(edtf[:2]) * 100 + last:04}"

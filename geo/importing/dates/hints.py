@@ -70,9 +70,7 @@ def proposed_order(
     countries
         Of the records, ISO 3166-1 alpha-2, as often as they stand there.
     """
-    past = [
-        order for order in choices if not _lands_ahead(triples, order, style)
-    ]
+    past = [order for order in choices if not _lands_ahead(triples, order, style)]
     if len(past) == 1:
         return past[0], "otherwise some dates would lie in the future"
     choices = tuple(past) or choices
@@ -118,4 +116,6 @@ def _usual_order(code: str) -> Order:
 def _language_of(name: str) -> str:
     """Return the language of which a column's name has the word for a date."""
     words = set(re.findall(r"[^\W\d_]+", fold(name)))
-    return next((code for code, heads in _HEADS.items() if words & set(fold(heads).split())), "")
+    return next(
+        (code for code, heads in _HEADS.items() if words & set(fold(heads).split())), ""
+    )

@@ -35,14 +35,21 @@ def join_dates(start: pd.Series, end: pd.Series) -> DatesRead:
     pairs = list(zip(_texts(start), _texts(end), strict=True))
     joined = {pair: _joined(*pair) for pair in dict.fromkeys(pairs)}
     edtf = pd.Series(
-        [joined[pair][0] for pair in pairs], index=start.index, dtype=object, name="date"
+        [joined[pair][0] for pair in pairs],
+        index=start.index,
+        dtype=object,
+        name="date",
     )
     rows = [
-        int(row) for row, pair in zip(start.index, pairs, strict=True) if joined[pair][1]
+        int(row)
+        for row, pair in zip(start.index, pairs, strict=True)
+        if joined[pair][1]
     ]
     if not rows:
         return DatesRead(edtf, [])
-    examples = sorted(f"{first} to {last}" for (first, last), (_, bad) in joined.items() if bad)
+    examples = sorted(
+        f"{first} to {last}" for (first, last), (_, bad) in joined.items() if bad
+    )
     remark = Remark(
         "date.reversed",
         "The date at which the record ends lies before the one at which it starts; "
@@ -70,12 +77,12 @@ def join_parts(
     DatesRead
         None without a year. What is no date is told as ``date.unread``.
     """
-    columns = [
-        _written(column, year.index) for column in (year, month, day)
-    ]
+    columns = [_written(column, year.index) for column in (year, month, day)]
     rows = list(zip(*columns, strict=True))
     read = {parts: _date_of(*parts) for parts in dict.fromkeys(rows)}
-    edtf = pd.Series([read[parts] for parts in rows], index=year.index, dtype=object, name="date")
+    edtf = pd.Series(
+        [read[parts] for parts in rows], index=year.index, dtype=object, name="date"
+    )
     bad = {parts for parts, one in read.items() if one is None and any(parts)}
     if not bad:
         return DatesRead(edtf, [])
@@ -85,7 +92,9 @@ def join_parts(
     remark = Remark(
         "date.unread",
         f"Columns {names} together are no date; the records are taken without a date.",
-        tuple(int(at) for at, parts in zip(year.index, rows, strict=True) if parts in bad),
+        tuple(
+            int(at) for at, parts in zip(year.index, rows, strict=True) if parts in bad
+        ),
         tuple(sorted(" ".join(filter(None, parts)) for parts in bad)[:_SHOWN]),
         "Write the year in four digits, the month as 1 to 12 or its name, the day as 1 "
         "to 31.",
@@ -119,7 +128,9 @@ def _joined(start: str, end: str) -> tuple[str | None, bool]:
 
 def _is_plain(edtf: str) -> bool:
     """Tell whether a date may be an end of another."""
-    return bool(edtf) and not edtf.startswith("[") and ".." not in edtf and "/" not in edtf
+    return (
+        bool(edtf) and not edtf.startswith("[") and ".." not in edtf and "/" not in edtf
+    )
 
 
 def _written(column: pd.Series | None, index: pd.Index) -> list[str]:

@@ -19,7 +19,17 @@ _YEARS_AHEAD: Final = 2
 _FIRST_YEAR: Final = 1800
 _YEAR_DIGITS: Final = 4
 #: What a bare number is worth as a date: many other things are numbers of its length.
-_WORTH: Final = {4: 0.5, 5: 0.3, 6: 0.4, 8: 0.8, 10: 0.6, 12: 0.7, 13: 0.8, 14: 0.8, 16: 0.8}
+_WORTH: Final = {
+    4: 0.5,
+    5: 0.3,
+    6: 0.4,
+    8: 0.8,
+    10: 0.6,
+    12: 0.7,
+    13: 0.8,
+    14: 0.8,
+    16: 0.8,
+}
 _WORTH_OTHERWISE: Final = 0.2
 
 
@@ -54,7 +64,10 @@ def dates_likeness(values: pd.Series, *, today: date | None = None) -> float:
         if not isinstance(edtf, str):
             continue
         years = edtf.strip("[./")[:_YEAR_DIGITS]
-        if years.isdecimal() and not _FIRST_YEAR <= int(years) <= today.year + _YEARS_AHEAD:
+        if (
+            years.isdecimal()
+            and not _FIRST_YEAR <= int(years) <= today.year + _YEARS_AHEAD
+        ):
             continue
         is_bare = not np.isnan(number)
         digits = len(written.partition(".")[0].lstrip("+-"))

@@ -38,8 +38,11 @@ _FISCAL_NAME: Final = re.compile(
 _PERSIAN_LANDS: Final = frozenset({"IR", "AF"})
 _COMPACT_LENGTHS: Final = (8, 12, 14)
 _LAST_MONTH: Final = 12
+#: So many months that all have the number of the next year are none.
+_MANY_YEARS: Final = 3
 _MOSTLY: Final = 0.9
 _SHOWN: Final = 3
+_YEAR_DIGITS: Final = 4
 _LONGEST_MONTH: Final = 31
 
 
@@ -127,19 +130,18 @@ def _with_numbers(style: DateStyle, distinct: Distinct) -> DateStyle:
     compact = compact_of(distinct.days, distinct.day_counts, style)
     style = replace(style, compact=compact)
     is_compact = np.zeros(len(distinct.days), dtype=bool)
+    numbers = numbers_of(distinct.days)
     lengths = np.array([len(text) for text in distinct.days], dtype=int)
     for length in _COMPACT_LENGTHS:
-        alike = lengths == length
-        fits = alike & np.array(
+        alike = np.flatnonzero((lengths == length) & np.isfinite(numbers))
+        fits = alike[
             [
-                bool(is_like and text.isdecimal() and read_digits(text, style))
-                for text, is_like in zip(distinct.days, alike, strict=True)
-            ],
-            dtype=bool,
-        )
-        if fits.sum() >= _MOSTLY * alike.sum():
-            is_compact |= fits
-    numbers = numbers_of(distinct.days)
+                text.isdecimal() and bool(read_digits(text, style))
+                for text in distinct.days[alike]
+            ]
+        ]
+        if len(fits) >= _MOSTLY * len(alike):
+            is_compact[fits] = True
     unit = unit_of(numbers, distinct.day_counts, is_compact, style.today)
     return replace(style, unit=unit)
 
@@ -166,7 +168,10 @@ def _traits_of(distinct: Distinct) -> _Traits:
     years, has_day_31 = _iso_years(distinct.days[is_iso], counts[is_iso])
     traits = _Traits(Counter(), {}, years, Counter(), False, has_day_31)
     is_edtf = False
-    for text, count in zip(distinct.days[~is_iso], counts[~is_iso], strict=True):
+    is_word = ~is_iso & ~(
+        np.isfinite(numbers_of(distinct.days)) & ~_are_years(distinct)
+    )
+    for text, count in zip(distinct.days[is_word], counts[is_word], strict=True):
         if len(text) > LONGEST or not _DIGIT.search(text):
             continue
         is_edtf = is_edtf or bool(_ONLY_EDTF.fullmatch(text))
@@ -191,13 +196,23 @@ def _traits_of(distinct: Distinct) -> _Traits:
     )
 
 
+def _are_years(distinct: Distinct) -> NDArray[np.bool_]:
+    """Return which of the days are four bare digits."""
+    return np.array([len(text) == _YEAR_DIGITS for text in distinct.days], dtype=bool)
+
+
 def _iso_years(
     days: NDArray[np.object_], counts: NDArray[np.intp]
 ) -> tuple[Counter[int], bool]:
     """Return the years of ISO days with their rows, and whether one is a 31st."""
     series = pd.Series(days, dtype="str")
-    rows = pd.Series(counts).groupby(series.str[:4].astype("int64").to_numpy()).sum()
-    years = Counter({int(year): int(n) for year, n in rows.items()})
+    distinct, codes = np.unique(
+        series.str[:4].to_numpy(dtype="int64", na_value=0), return_inverse=True
+    )
+    rows = np.bincount(codes, counts, minlength=len(distinct))
+    years = Counter(
+        dict(zip(distinct.tolist(), rows.astype(int).tolist(), strict=True))
+    )
     return years, bool(series.str.endswith("-31").any())
 
 
@@ -237,7 +252,11 @@ def _is_fiscal(traits: _Traits, name: str) -> bool:
     if not whole or sum(following.values()) < _MOSTLY * whole:
         return False
     excludes_month = any(short > _LAST_MONTH for _, short in following)
-    return excludes_month or bool(_FISCAL_NAME.search(fold(name)))
+    return (
+        excludes_month
+        or len(following) >= _MANY_YEARS
+        or bool(_FISCAL_NAME.search(fold(name)))
+    )
 
 
 def _with_order(
@@ -271,12 +290,16 @@ def _with_order(
         for group, counter in support.items()
         if len(best := _best(counter)) == 1
     }
-    for group in support:
-        if group.endswith("y"):
-            orders.setdefault(group, "ymd")
+    for name in support:
+        if name.endswith("y"):
+            orders.setdefault(name, "ymd")
     best = _best(column)
     open_triples = Counter(
-        {triple: rows for triple, rows in open_triples.items() if triple.group not in orders}
+        {
+            triple: rows
+            for triple, rows in open_triples.items()
+            if triple.group not in orders
+        }
     )
     if len(best) == 1 or not open_triples:
         main = best[0] if best else "ymd"
@@ -289,7 +312,9 @@ def _with_order(
     proposal, reason = proposed_order(
         open_triples, best, style, language=language, countries=countries
     )
-    shown = sorted(open_triples, key=lambda triple: (-open_triples[triple], triple.parts))
+    shown = sorted(
+        open_triples, key=lambda triple: (-open_triples[triple], triple.parts)
+    )
     examples = tuple(
         DoubleReading(
             traits.written[triple],

@@ -69,6 +69,8 @@ _MARKS: Final = {
 _SHORTEST: Final = 3
 _WORDS_FILE: Final = Path(__file__).with_name("words.toml")
 _TOKENS: Final = re.compile(r"[^\W\d_]+|\d+|\s+|[^\w\s]|_")
+#: "1990er" is German for a decade; "er" alone makes first days in French.
+_TENS: Final = re.compile(r"(?<=\d0)er\b")
 _EAST_ASIAN: Final = re.compile(r"(?<=\d)\s*([年月日년월일])\s*")
 _ROMAN: Final = re.compile(
     r"(?<=\d)[.\s/-]+(i{1,3}|iv|vi{0,3}|ix|xi{0,2})[.\s/-]+(?=\d{4}\b)"
@@ -150,23 +152,28 @@ def _exact_months() -> Iterator[tuple[str, str]]:
 def _derived_months() -> Iterator[tuple[str, str]]:
     """Yield cases of Slavic names, and the beginnings that people shorten names to."""
     for code in ("sr_Latn", "sr_Cyrl", "bs", "bs_Cyrl", "hr", "bg"):
-        for number, name in Locale.parse(code).months["format"]["wide"].items():
-            whole = fold(name)
-            for stem in (whole, re.sub(r"[aа](?=[rр]$)", "", whole)):
-                for ending in _SERBIAN_ENDINGS:
-                    yield stem + ending, f"M{number:02}"
+        for name, mark in _wide_months(code, "format"):
+            for stem in (name, re.sub(r"[aа](?=[rр]$)", "", name)):
+                yield from ((stem + ending, mark) for ending in _SERBIAN_ENDINGS)
     for code in ("ru", "uk"):
-        for number, name in Locale.parse(code).months["format"]["wide"].items():
-            for ending in _RUSSIAN_ENDINGS:
-                yield fold(name)[:-1] + ending, f"M{number:02}"
+        for name, mark in _wide_months(code, "format"):
+            yield from ((name[:-1] + ending, mark) for ending in _RUSSIAN_ENDINGS)
     for code in _LOCALES[:-1]:
-        wide = Locale.parse(code).months["stand-alone"]["wide"]
-        folded = {number: fold(name) for number, name in wide.items()}
-        for number, name in folded.items():
-            for length in range(_SHORTEST, len(name)):
-                start = name[:length]
-                if sum(other.startswith(start) for other in folded.values()) == 1:
-                    yield start, f"M{number:02}"
+        yield from _beginnings(dict(_wide_months(code, "stand-alone")))
+
+
+def _wide_months(code: str, context: str) -> Iterator[tuple[str, str]]:
+    """Yield the folded long names of months in a language, with their marks."""
+    for number, name in Locale.parse(code).months[context]["wide"].items():
+        yield fold(name), f"M{number:02}"
+
+
+def _beginnings(marks: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the beginnings of names that only one month of the language has."""
+    for name, mark in marks.items():
+        for start in (name[:length] for length in range(_SHORTEST, len(name))):
+            if sum(other.startswith(start) for other in marks) == 1:
+                yield start, mark
 
 
 def _other_calendars() -> Iterator[tuple[str, str]]:
@@ -248,7 +255,7 @@ def mark_words(text: str) -> str:
     folded = _ROMAN.sub(
         lambda sign: f" M{_ROMAN_MONTHS.index(sign[1]) + 1:02} ", folded
     )
-    tokens = _TOKENS.findall(folded)
+    tokens = _TOKENS.findall(_TENS.sub(" DECADE ", folded))
     marked = _SPACES.sub(" ", "".join(_marked(tokens))).strip(" ,;-.'")
     return _LEADING_MARCH.sub("", marked)
 

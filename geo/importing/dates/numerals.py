@@ -17,8 +17,8 @@ _YEAR_LAST: Final = re.compile(rf"{_PART}([-/. ]){_PART}\2'?(\d{{4}}|\d{{2}})")
 _YEAR_FIRST: Final = re.compile(rf"(\d{{4}})([-/. ]){_PART}\2{_PART}")
 #: Within a longer text, where no digit adjoins.
 _WITHIN: Final = re.compile(
-    rf"(?<![\d/.-])(?:{_YEAR_LAST.pattern}"
-    rf"|{_YEAR_FIRST.pattern.replace(chr(92) + '2', chr(92) + '6')})(?![\d/]|[.-]\d)"
+    rf"(?<![\w/.])(?:{_YEAR_LAST.pattern}"
+    rf"|{_YEAR_FIRST.pattern.replace(chr(92) + '2', chr(92) + '6')})(?![\d/]|\.\d)"
 )
 _CENTURY: Final = 100
 #: How many years ahead of today a two-digit year of Persia or Thailand may lie.

@@ -69,6 +69,8 @@ def odd_years(edtf: pd.Series, *, today: date | None = None) -> list[Remark]:
 
 def _year(written: str) -> int | None:
     """Return the first year that a date may mean, or the last of an open one."""
+    if written[:4].isdecimal():
+        return int(written[:4])
     try:
         span = bounds(written)
     except DateFormatError:
@@ -89,13 +91,11 @@ def _odd(years: Counter[int], this_year: int) -> set[int]:
     if not rest or sum(rest.values()) < _FEW_ROWS:
         return far
     clusters = _clusters(sorted(rest))
-    bulk = max(clusters, key=lambda group: (sum(rest[year] for year in group), group[-1]))
+    bulk = max(
+        clusters, key=lambda group: (sum(rest[year] for year in group), group[-1])
+    )
     reach = max(_GAP, bulk[-1] - bulk[0])
-    away = {
-        year
-        for year in rest
-        if year < bulk[0] - reach or year > bulk[-1] + reach
-    }
+    away = {year for year in rest if year < bulk[0] - reach or year > bulk[-1] + reach}
     n_away = sum(rest[year] for year in away)
     return far | away if n_away <= max(1, _RARE * whole) else far
 

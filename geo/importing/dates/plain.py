@@ -26,8 +26,8 @@ _TOKENS: Final = re.compile(r"[MIP]\d\d|'\d\d|\d+|[^\W\d_]+|[^\w\s.,/'-]|-")
 _MONTH: Final = re.compile(r"[MIP]\d\d")
 _SEASON: Final = re.compile(r"\d{4}-(?:2[1-9]|3\d|4[01])(?![\d-])")
 _MOST_DAYS: Final = 31
-#: How many years ahead of today "10.2031" may lie.
-_AHEAD: Final = 10
+#: How many years ahead of today "10.2028" may lie.
+_AHEAD: Final = 2
 _PLAUSIBLE: Final = range(1000, 2601)
 
 
@@ -136,7 +136,9 @@ def read_digits(text: str, style: DateStyle) -> str:
     return edtf_of(year, month, day, style.calendar)
 
 
-def pieces_of(text: str, style: DateStyle, notes: set[str]) -> Pieces | None:
+def pieces_of(  # noqa: PLR0911 - one return a form
+    text: str, style: DateStyle, notes: set[str]
+) -> Pieces | None:
     """Return what a text says of a date, which may lack the year, or None.
 
     Halves of a stretch lack what the other half says: "1" of "1-5 March 2022".
@@ -149,7 +151,7 @@ def pieces_of(text: str, style: DateStyle, notes: set[str]) -> Pieces | None:
         return _month_piece(match[1], match[2], style)
     match = _MONTH_YEAR.fullmatch(text)
     # "10.2034" is rather a coordinate.
-    if match and _is_near(int(match[2]), style):
+    if match and ("." not in text or _is_near(int(match[2]), style)):
         return _month_piece(match[2], match[1], style)
     triple = triple_of(text)
     if triple:
@@ -190,15 +192,17 @@ def _pieces_of_edtf(edtf: str) -> Pieces | None:
     return Pieces(year, month, day)
 
 
-def _pieces_of_words(text: str, style: DateStyle) -> Pieces | None:
+def _pieces_of_words(  # noqa: PLR0911 - one return a form
+    text: str, style: DateStyle
+) -> Pieces | None:
     """Return the parts of a date with one month's name and at most two numbers."""
-    tokens = _TOKENS.findall(text)
-    months = [at for at, token in enumerate(tokens) if _MONTH.fullmatch(token)]
+    parts = _TOKENS.findall(text)
+    months = [at for at, part in enumerate(parts) if _MONTH.fullmatch(part)]
     if len(months) != 1:
         return None
-    name = tokens[months[0]]
-    before = [token for token in tokens[: months[0]] if token != "-"]
-    after = [token for token in tokens[months[0] + 1 :] if token != "-"]
+    name = parts[months[0]]
+    before = [part for part in parts[: months[0]] if part != "-"]
+    after = [part for part in parts[months[0] + 1 :] if part != "-"]
     calendar = calendar_of(name[0], style.calendar)
     month = int(name[1:])
     numbers = [*before, *after]
@@ -206,7 +210,7 @@ def _pieces_of_words(text: str, style: DateStyle) -> Pieces | None:
         return None
     # "May-20" and "May '20" are months; "May 20" is a day without a year.
     is_short_year = after and (
-        after[0].startswith("'") or (not before and tokens[months[0] + 1] == "-")
+        after[0].startswith("'") or (not before and parts[months[0] + 1] == "-")
     )
     match [len(number.strip("'")) for number in numbers]:
         case []:

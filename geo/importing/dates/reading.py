@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geo.importing.dates.counting import counted_numbers, days_of_numbers, numbers_of
 from geo.importing.dates.distinct import Distinct, distinct_of, utc_texts
 from geo.importing.dates.grammar import read_text
-from geo.importing.dates.style import ORDER_WORDS, UNIT_WORDS, DateStyle
+from geo.importing.dates.style import ORDER_WORDS, UNIT_WORDS, DateStyle, Order
 from geo.importing.dates.times import local_days, zone_of
 from geo.importing.remarks import Remark
 
@@ -76,7 +76,9 @@ def read_dates(values: pd.Series, style: DateStyle, *, zone: str = "") -> DatesR
             [bool(day) and len(day) == _ISO_LENGTH for day in edtf], dtype=bool
         )
         edtf[is_moment] = local_days(edtf[is_moment], distinct.texts[is_moment], where)
-    series = pd.Series(distinct.spread(edtf), index=values.index, dtype=object, name="date")
+    series = pd.Series(
+        distinct.spread(edtf), index=values.index, dtype=object, name="date"
+    )
     told = _Telling(values, distinct, style)
     return DatesRead(series, list(_remarks(told, edtf, notes, zone)))
 
@@ -119,8 +121,8 @@ def read_days(
         days = pd.Series(texts[is_plain], dtype=object)
         parsed = pd.to_datetime(days, format="%Y-%m-%d", errors="coerce")
         is_day = parsed.notna().to_numpy()
-        edtf[is_plain] = np.where(is_day, days.to_numpy(dtype=object), None)
         is_plain[np.flatnonzero(is_plain)[~is_day]] = False
+        edtf[is_plain] = texts[is_plain]
     notes = {"counted": is_counted}
     for at in np.flatnonzero(~is_counted & ~is_plain):
         heard: set[str] = set()
@@ -171,7 +173,9 @@ def _remarks(
             "taken without a date and the values kept as they are.",
             "Write them as 2022-03-01, 2022-03 or 2022, or as 2022-02-24/2022-03-18.",
         )
-    in_days = {note: mask[distinct.day_codes] & ~is_unread for note, mask in notes.items()}
+    in_days = {
+        note: mask[distinct.day_codes] & ~is_unread for note, mask in notes.items()
+    }
     in_days = {note: mask for note, mask in in_days.items() if mask.any()}
     if "counted" in in_days:
         day = "" if style.unit == "excel" else f" in {zone or 'UTC'}"
@@ -212,10 +216,13 @@ def _remarks_of_style(told: _Telling, edtf: NDArray[np.object_]) -> Iterator[Rem
     style, distinct = told.style, told.distinct
     is_read = np.array([bool(one) for one in edtf], dtype=bool)
     if not style.is_decided:
-        other = "mdy" if style.order != "mdy" else "dmy"
+        other: Order = "mdy" if style.order != "mdy" else "dmy"
+        swapped, _ = read_days(distinct.days, replace(style, order=other), None)
+        as_proposed, _ = read_days(distinct.days, style, None)
+        is_double = (swapped != as_proposed)[distinct.day_codes] & is_read
         yield told.remark(
             "date.order-guessed",
-            is_read,
+            is_double,
             f"No row of {style.label} tells whether the day or the month comes first; "
             f"dates are read with {ORDER_WORDS[style.order or 'dmy']}, because "
             f"{style.reason}.",

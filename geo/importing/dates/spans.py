@@ -46,9 +46,16 @@ def read_span(text: str, style: DateStyle, notes: set[str], read: Reader) -> str
     for left, right, word, is_even in _splits(text):
         heard: set[str] = set()
         ends = _ends_of_pieces(left, right, style, heard, is_even=is_even)
-        if not ends and not is_even:
+        if not ends:
             first, last = read(left, style, heard), read(right, style, heard)
-            if first and last and not any(".." in end or "[" in end for end in (first, last)):
+            # A sign without room between two dates that are not alike is within one.
+            if is_even and len(first) != len(last):
+                continue
+            if (
+                first
+                and last
+                and not any(".." in end or "[" in end for end in (first, last))
+            ):
                 ends = first.partition("/")[0], last.rpartition("/")[2]
         span = _joined(*ends, word) if ends else ""
         if span:

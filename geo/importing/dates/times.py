@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.base.errors import QueryError
 
 _CLOCK: Final = (
-    r"(?:\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b)"
+    r"(?:\d{1,2}\.\d{2}\.\d{2}(?:\.\d+)? ?[AaPp][Mm]\b|\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b)"
     r"(?: ?[AaPp]\.?[Mm]\b\.?)?(?: ?(?:[Uu]hr|hrs|h)\b)?"
 )
 _ZONE_NAMES: Final = (
@@ -37,12 +37,13 @@ _TIME: Final = (
 )
 _TIME_PATTERN: Final = re.compile(_TIME)
 _COMPACT_PATTERN: Final = re.compile(_COMPACT)
-_UTC: Final = r"(?:\dZ|\d ?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
+_UTC: Final = r"(?:\dZ|\d ?(?:[AaPp]\.?[Mm]\.? ?)?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
 _ZONE_PATTERN: Final = re.compile(
     rf"(?:{_ZONE_NAMES})(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?|[+-]\d{{1,2}}(?::?\d{{2}})?"
 )
 _HOURS: Final = r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?(?: ?([AaPp])\.?[Mm])?"
 _MIDNIGHT: Final = r"(?:[Tt ]|\b)0?0:00(?::00(?:[.,]0+)?)?\b|12:00(?::00)? ?[Aa]"
+_NOON: Final = 12
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 #: Blank texts that are longer than any date need not be looked at.
 LONGEST: Final = 100
@@ -50,7 +51,11 @@ LONGEST: Final = 100
 
 def drop_time(text: str) -> str:
     """Return a text without times of day and their zones."""
-    if ":" not in text and not _COMPACT_PATTERN.search(text) and "h" not in text.lower():
+    if (
+        ":" not in text
+        and not _COMPACT_PATTERN.search(text)
+        and "h" not in text.lower()
+    ):
         return text
     return _TIME_PATTERN.sub(" ", _COMPACT_PATTERN.sub(r"\1", text)).strip()
 
@@ -130,9 +135,9 @@ def local_days(
     numbers = clock[[0, 1, 2]].astype("float64").fillna(0)
     hours = numbers[0].to_numpy()
     half = clock[3].str.lower().fillna("").to_numpy()
-    hours = np.where(
-        (half == "p") & (hours < 12), hours + 12, np.where((half == "a") & (hours == 12), 0, hours)  # noqa: PLR2004 - noon
-    )
+    is_morning = (half == "a") & (hours == _NOON)
+    hours = np.where((half == "p") & (hours < _NOON), hours + _NOON, hours)
+    hours = np.where(is_morning, 0, hours)
     seconds = hours * 3600 + numbers[1].to_numpy() * 60 + numbers[2].to_numpy()
     first = pd.to_datetime(pd.Series(days), format="%Y-%m-%d", errors="coerce")
     moments = first + pd.to_timedelta(pd.Series(seconds), unit="s")
