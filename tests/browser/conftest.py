@@ -114,6 +114,6 @@ def wait_until_drawn(page: Page) -> None:
 
     A control that is clicked while its sidebar is drawn anew may lose the click.
     """
-    page.locator(
-        "[data-testid='stApp'][data-test-script-state='notRunning']"
-    ).wait_for(state="attached")
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(
+        state="attached"
+    )
