@@ -39,7 +39,7 @@ _UNITS: Final = (
     # The letters alone only together: "30 s" may be 30 south.
     (
         re.compile(r"(?<=\d)\s*d\s*(\d+(?:\.\d+)?)\s*m\s*(\d+(?:\.\d+)?)\s*s\b"),
-        r"°\1'\2\"",
+        "°\\1'\\2\"",
     ),
     (re.compile(r"(?<=\d)\s*d\s*(\d+(?:\.\d+)?)\s*m\b"), r"°\1'"),
 )

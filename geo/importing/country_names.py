@@ -129,9 +129,7 @@ FORMAL: Final = frozenset(
     ]
 )
 #: What more than one country of today is called, or none.
-AMBIGUOUS: Final = frozenset(
-    {"congo", "korea", "virgin islands", "saint martin", "st martin", "kongo"}
-)
+AMBIGUOUS: Final = frozenset({"congo", "korea", "virgin islands", "kongo"})
 
 
 def further_names() -> dict[str, str]:

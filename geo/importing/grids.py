@@ -41,8 +41,8 @@ _SQUARE_M: Final = 100_000
 _ROWS_REPEAT_M: Final = 2_000_000
 #: Where the letter S, read as a band and not as south, has its northings.
 _BAND_S_M: Final = (3_540_000, 4_430_000)
-#: Zones with land from 50 to 58 degrees south: there S may well mean south.
-_FAR_SOUTH: Final = frozenset({18, 19, 20, 21})
+#: Zones with land from 50 to 58 degrees south, and none in band S.
+_FAR_SOUTH: Final = frozenset({19, 20, 21})
 _EASTING_M: Final = (100_000, 1_000_000)
 _NORTHING_M: Final = (0, 10_000_000)
 _MERCATOR_RADIUS_M: Final = 6_378_137.0

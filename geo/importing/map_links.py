@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import SplitResult, parse_qs, unquote_plus, urlsplit
 
 _LINK: Final = re.compile(
@@ -75,13 +75,17 @@ def read_link(link: str) -> tuple[float, float] | str:
         return float(geo[2]), float(geo[1])
     parts = urlsplit(link if "://" in link else f"https://{link}")
     host = (parts.hostname or "").lower()
-    for read in _READERS:
+    for read in _PLACES:
         spot = read(parts, host)
         if spot is not None:
             return spot
     written = _written_place(parts)
     if written:
         return written
+    for read in _VIEWS:
+        spot = read(parts, host)
+        if spot is not None:
+            return spot
     if _SHORT.search(host) or _YANDEX_SHORT.search(parts.path):
         msg = f"{link!r} is a short link"
         raise ShortLinkError(msg)
@@ -108,8 +112,7 @@ def _google(parts: SplitResult, host: str) -> tuple[float, float] | None:
     turned = _GOOGLE_TURNED.search(whole)
     if turned:
         return float(turned[1]), float(turned[2])
-    # A place that is written in words of degrees is better than the view's middle.
-    return None if _written_place(parts) else _at(parts, host)
+    return None
 
 
 def _lon_first(parts: SplitResult, host: str) -> tuple[float, float] | None:
@@ -190,14 +193,7 @@ def _written_place(parts: SplitResult) -> str | None:
     return next((text for text in texts if "°" in text), None)
 
 
-_READERS: Final[
-    tuple[Callable[[SplitResult, str], tuple[float, float] | None], ...]
-] = (
-    _google,
-    _lon_first,
-    _by_names,
-    _by_hash,
-    _by_lat_lon,
-    _at,
-    _by_path,
-)
+_Reader: TypeAlias = Callable[[SplitResult, str], tuple[float, float] | None]
+#: What shows the place itself, and what only the view; the surer ones first.
+_PLACES: Final[tuple[_Reader, ...]] = (_google, _lon_first, _by_names)
+_VIEWS: Final[tuple[_Reader, ...]] = (_by_hash, _by_lat_lon, _at, _by_path)

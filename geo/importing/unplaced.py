@@ -247,8 +247,12 @@ def _answer(text: PlaceText, chain: _Chain, choice: Choice | None) -> _Answer:
     if choice is not None and choice.candidate is None:
         return _Answer()
     if choice is not None and choice.candidate is not None:
-        note = f"Placed by a person's choice. {choice.candidate.origin}".strip()
-        return _Answer(choice.candidate, note)
+        placed = choice.candidate
+        if not placed.precision and text.address:
+            # Coordinates of an address are those of its house.
+            placed = _coarser(placed, text)
+        placed = _no_finer(placed, text.address or text.place, text)
+        return _Answer(placed, f"Placed by a person's choice. {placed.origin}".strip())
     try:
         return _known(text, chain) or _unknown(text, chain)
     except GeocodingError:
@@ -268,6 +272,7 @@ def _known(text: PlaceText, chain: _Chain) -> _Answer | None:
             return _Answer(reason=reason, candidates=places)
         best = _outstanding(places, is_in_context=not text.region or "," in query)
         if best is None:
+            places = tuple(_no_finer(part, query, text) for part in places)
             return _Answer(reason="several places have this name", candidates=places)
         placed = _no_finer(best, query, text)
         return _Answer(placed, _note(placed, query, is_whole=is_whole))
@@ -319,8 +324,11 @@ def _no_finer(candidate: Candidate, query: str, text: PlaceText) -> Candidate:
         and fold(candidate.name.split(",")[0]) == fold(head)
         and not any(map(names_dwelling, (*text, candidate.name)))
     )
-    if is_venue:
-        return candidate
+    return candidate if is_venue else _coarser(candidate, text)
+
+
+def _coarser(candidate: Candidate, text: PlaceText) -> Candidate:
+    """Return a candidate as its neighbourhood, which does not tell the house."""
     return replace(
         candidate,
         name=joined(

@@ -21,12 +21,12 @@ from geo.layer import (
     read_collection,
 )
 from geo.model.incident import Citation, Incident
+from geo.model.naturalearth import shared_boundary
 from geo.model.sources import read_sources
 from geo.model.text import count_words
 from geo.model.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
 from geo.places.agreement import apart_m
 from geo.places.gazetteer import read_gazetteer
-from geo.model.naturalearth import shared_boundary
 from tests.shared import SHARED
 
 LAYER = DATA / "incidents.geojson"
