@@ -23,7 +23,7 @@ WITHHELD: Final = "[withheld]"
 #: Evidence where it is a source.
 _OF_SOURCES: Final = frozenset({Harm.CHANNEL, Harm.HANDLE})
 _TELEPHONES: Final = re.compile(
-    r"(?:^|[\W_])(?:phones?|telephones?|tel|mobile|cell|whatsapp|viber|fax|телефон\w*"
+    r"(?:^|[\W_])(?:phones?|telephones?|tel|mobile|whatsapp|viber|fax|телефон\w*"
     r"|telefon\w*|teléfono|téléphone|telefone|celular|هاتف)(?:$|[\W_]|no$|number$)",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def hold_back(
     Withheld
         Numbers and truths are never taken for telephone numbers: they are no texts.
     """
-    is_people = _is_of_people(records.columns if head is None else head)
+    is_people = _is_of_people(list(records.columns) if head is None else head)
     columns: dict[str, pd.Series[Any]] = {}
     remarks: list[Remark] = []
     for name in records.columns:
