@@ -16,12 +16,10 @@ import pandas as pd
 
 from geo.importing.cells import map_distinct, rows_where
 from geo.importing.remarks import Remark
-from geo.layer.harm import HARM_WORDS, Harm, harm_in, names_dwelling
+from geo.layer.harm import HARM_WORDS, OF_SOURCES, Harm, harm_in, names_dwelling
 from geo.layer.texts import texts
 
 WITHHELD: Final = "[withheld]"
-#: Evidence where it is a source.
-_OF_SOURCES: Final = frozenset({Harm.CHANNEL, Harm.HANDLE})
 _TELEPHONES: Final = re.compile(
     r"(?:^|[\W_])(?:phones?|telephones?|tel|mobile|whatsapp|viber|fax|телефон\w*"
     r"|telefon\w*|teléfono|téléphone|telefone|celular|هاتف)(?:$|[\W_]|no$|number$)",
@@ -99,7 +97,7 @@ def hold_back(
         code, what = _of_header(str(name), is_people=is_people)
         if code and name not in words and name not in sources:
             filled = column.notna()
-            columns[name] = pd.Series(None, column.index, dtype=object)
+            columns[name] = pd.Series([None] * len(column), column.index, dtype=object)
             if filled.any():
                 message = (
                     f"The column {str(name)!r} seems to hold {what}; it is held back."
@@ -107,7 +105,7 @@ def hold_back(
                 remedy = "Nothing is to be done; the records are kept."
                 remarks.append(Remark(code, message, rows_where(filled), (), remedy))
             continue
-        allowed = _OF_SOURCES if name in sources else frozenset()
+        allowed = OF_SOURCES if name in sources else frozenset()
         in_part = name in words or name in sources
         columns[name], said = _hold_back_column(column, allowed, in_part=in_part)
         remarks += said
@@ -161,7 +159,7 @@ def _hold_back_column(
                 f"What seems to be {HARM_WORDS[harm]} {what} {str(column.name)!r}."
             )
             remedy = ""
-            if harm in _OF_SOURCES:
+            if harm in OF_SOURCES:
                 remedy = "If it is where the record comes from, give the column the role source."
             rows = rows_where(mask)
             remarks.append(Remark(f"withheld.{harm}", message, rows, (), remedy))
