@@ -88,13 +88,12 @@ def table_of(pieces: Iterable[Piece]) -> Table:
             columns.setdefault(name, []).append(series)
         if piece.geometries:
             geometries.append((rows, shapes_of(piece.geometries)))
-        for index, each in enumerate(piece.ids):
-            ids[rows + index] = each
+        ids.update(enumerate(piece.ids, rows))
         if piece.lines:
             lines.extend([None] * (rows - len(lines)))
             lines.extend(piece.lines)
-        for index, held in piece.foreign.items():
-            foreign[rows + int(index)] = held
+        for number, held in piece.foreign.items():
+            foreign[rows + int(number)] = held
         features.extend(piece.features)
         faults.update(dict.fromkeys(piece.faults))
         members.update(piece.members)

@@ -153,7 +153,9 @@ def _key(cell: Any) -> Hashable:  # noqa: ANN401 - any cell
     """Return what makes equal cells equal: 1, 1.0 and True are three."""
     if isinstance(cell, str):
         return cell
-    if isinstance(cell, list | dict | tuple):
+    if isinstance(cell, tuple):
+        return cell
+    if isinstance(cell, list | dict):
         return (type(cell), json.dumps(cell, ensure_ascii=False, default=str))
     if isinstance(cell, float | np.floating) and np.isnan(cell):
         return None

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.base.characters import printable
 from geo.importing.categories import categorise
 from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
-from geo.importing.claims import read_statuses
+from geo.importing.claims import read_claims
 from geo.importing.countries import read_countries
 from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
 from geo.importing.features import FeatureColumns
@@ -26,15 +25,14 @@ from geo.importing.looking import Look
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
 from geo.importing.outside import Outside, apply_mend, points_outside
-from geo.importing.own_values import OwnColumn, keep_column
+from geo.importing.own_values import OwnField, keep_own
 from geo.importing.place_texts import PlaceText
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
-from geo.importing.sources import cite_rows
-from geo.importing.titles import WHOLE_SUMMARY, none_like, summarise_rows, title_rows
+from geo.importing.sources import TableFacts, cite_rows
+from geo.importing.titles import entitle
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
-from geo.importing.withheld import names_harm, withhold
-from geo.layer.harm import names_dwelling
+from geo.importing.withheld import dwellings, hold_back
 from geo.layer.places import POINT_ONLY
 from geo.model.dates import bounds
 from geo.model.sources import Sources
@@ -48,9 +46,16 @@ from geo.model.vocabulary import (
     Vocabulary,
 )
 
-GIVEN_ID: Final = "given_id"
+#: Own fields that the import makes itself.
+_MADE: Final = ("given_id", "summary_as_given", "status_as_given")
+#: Texts of which what endangers somebody is taken out, the rest stays.
+_WORDED: Final = ("title", "summary", "place", "date_note", "location_note")
 #: What a record without any word for it is called.
 _DEFAULT_LABEL: Final = "Incident"
+#: A title of which nothing could stay.
+_NO_WORDS: Final = "[withheld]"
+#: Tells properties from own fields of the same name.
+_OURS: Final = "property "
 _DATES: Final = ("date", "date.start", "date.end")
 _PARTS: Final = ("date.year", "date.month", "date.day")
 _PLACES: Final = ("place", "place.address", "place.district", "place.region")
@@ -90,7 +95,7 @@ class Converted:
     columns: FeatureColumns
     vocabulary: Vocabulary
     sources: Sources
-    own: tuple[OwnColumn, ...] = ()
+    own: tuple[OwnField, ...] = ()
     remarks: tuple[Remark, ...] = ()
     outside: tuple[Outside, ...] = ()
     unplaced: GeocodedRows | None = None
@@ -114,6 +119,20 @@ class _Rows:
         name = self.mapping.column_of(role)
         return None if name is None else self.frame[name]
 
+    def of(self, role: str) -> pd.Series:
+        """Return the column of a role; a column of None where no column has it."""
+        column = self.column(role)
+        return none_like(self.frame.index) if column is None else column
+
+    def all_of(self, role: str) -> list[pd.Series]:
+        """Return the columns of a role that several may have."""
+        return [self.frame[column] for column in self.mapping.columns_of(role)]
+
+    def titled(self) -> pd.Series:
+        """Return the titles of the table, or the one that the mapping gives to all."""
+        column, default = self.of("title"), self.mapping.defaults.get("title")
+        return column.where(~column.map(is_blank).astype(bool), default) if default else column
+
     def texts(self, role: str) -> pd.Series:
         """Return the column of a role as texts on one line; "" where it has none."""
         column = self.column(role)
@@ -123,7 +142,7 @@ class _Rows:
 
     def ours(self, role: str, column: pd.Series) -> pd.Series:
         """Return a column with the values that the mapping gives for theirs."""
-        values = self.mapping.values.get(role)
+        values = self.mapping.values.get(role)  # noqa: PD011 - no pandas
         if not values:
             return column
         return map_distinct(
@@ -181,13 +200,32 @@ def convert(  # noqa: PLR0913 - what the records are made with
     labels = map_distinct(
         categories.ids, lambda each: categories.vocabulary[each].label
     )
-    cited = cite_rows(rows.frame, mapping, sources, file_name=look.path.stem)
+    cited = cite_rows(
+        rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
+    )
     rows.remarks += cited.remarks
-    titles, summaries, whole = _words(rows, labels, named, dates)
-    statuses = _statuses(rows, cited.citations)
+    register = Sources({**sources, **cited.new})
+    claims = read_claims(
+        rows.of("status"),
+        alleged_by=rows.all_of("alleged_by"),
+        denied_by=rows.all_of("denied_by"),
+        citations=cited.citations,
+        register=register,
+        meanings=mapping.values.get("status"),  # noqa: PD011 - no pandas
+        default=mapping.defaults.get("status") or str(Status.REPORTED),
+    )
+    rows.remarks += claims.remarks
+    named_rows = entitle(
+        rows.titled(),
+        rows.of("summary"),
+        categories=labels,
+        places=named,
+        dates=dates,
+    )
+    rows.remarks += named_rows.remarks
     columns = {
-        "title": titles,
-        "summary": summaries,
+        "title": named_rows.titles,
+        "summary": named_rows.summaries,
         "category": categories.ids,
         "kind": _kinds(rows),
         "date": dates,
@@ -199,37 +237,42 @@ def convert(  # noqa: PLR0913 - what the records are made with
         "radius_m": radius_m,
         "location_basis": _basis(points, geocoded),
         "location_note": _location_notes(rows, geocoded),
-        "generalised": none_like(titles),
-        "status": statuses,
-        "alleged_by": _names(rows, "alleged_by"),
-        "denied_by": _names(rows, "denied_by"),
+        "generalised": none_like(dates.index),
+        "status": claims.status,
+        "alleged_by": claims.alleged_by.map(list),
+        "denied_by": claims.denied_by.map(list),
         "actors": _actors(rows),
         "citations": cited.citations,
     }
-    columns, points = _spare_homes(rows, columns, points, categories.vocabulary)
     ids = identify_rows(
         _written_ids(rows, look),
-        titles,
+        columns["title"],
         dates,
-        table=mapping.name,
-        own=own_ids,
-        taken=taken_ids,
+        taken=set(taken_ids) - set(own_ids),
     )
     rows.remarks += ids.remarks
-    own = _own_columns(rows, {GIVEN_ID: ids.given, WHOLE_SUMMARY: whole})
-    made = FeatureColumns(
+    made = dict(
+        zip(
+            _MADE,
+            (ids.given_id, named_rows.summary_as_given, claims.status_as_given),
+            strict=True,
+        )
+    )
+    columns, own, values = _held_back(rows, columns, made)
+    columns, points = _spare_homes(rows, columns, points, categories.vocabulary)
+    records = FeatureColumns(
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
         {name: _listed(column) for name, column in columns.items()},
-        {each.name: _listed(each.cells) for each in own},
+        {str(name): _listed(values[name]) for name in values.columns},
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points)
     return Converted(
-        made,
+        records,
         categories.vocabulary,
-        Sources({**sources, **cited.new}),
+        register,
         own,
         (*look.remarks, *rows.remarks),
         outside,
@@ -244,7 +287,7 @@ def _listed(column: pd.Series) -> list[Any]:
     """Return a column as a list of JSON values, None where there is none."""
     return [
         None if _is_none(value) else value
-        for value in column.to_numpy(dtype=object, na_value=None)
+        for value in column.astype(object).where(column.notna(), None)
     ]
 
 
@@ -268,7 +311,7 @@ def _dates(rows: _Rows, look: Look) -> pd.Series:
         read[role] = result.edtf
         unread = result.edtf.isna() & ~column.map(is_blank).astype(bool)
         rows.keep(column, unread)
-    dates = none_like(pd.Series(index=rows.frame.index, dtype=object))
+    dates = none_like(rows.frame.index)
     if "date.start" in read or "date.end" in read:
         start = read.get("date.start", dates)
         joined = join_dates(start, read.get("date.end", dates))
@@ -276,9 +319,9 @@ def _dates(rows: _Rows, look: Look) -> pd.Series:
         dates = joined.edtf
     if "date" in read:
         dates = read["date"].where(read["date"].notna(), dates)
-    parts = [rows.column(role) for role in _PARTS]
-    if parts[0] is not None:
-        joined = join_parts(*parts)
+    year, month, day = (rows.column(role) for role in _PARTS)
+    if year is not None:
+        joined = join_parts(year, month, day)
         rows.remarks += joined.remarks
         dates = dates.where(dates.notna(), joined.edtf)
     default = rows.mapping.defaults.get("date")
@@ -308,7 +351,7 @@ def _ends(dates: pd.Series) -> dict[str, pd.Series]:
 def _countries(rows: _Rows) -> pd.Series:
     column = rows.column("country")
     if column is None:
-        codes = none_like(pd.Series(index=rows.frame.index, dtype=object))
+        codes = none_like(rows.frame.index)
     else:
         read = read_countries(rows.ours("country", column))
         rows.remarks += read.remarks
@@ -353,10 +396,7 @@ def _places(rows: _Rows) -> pd.Series:
     for role in ("place.district", "place.region"):
         wider = rows.texts(role)
         names = names.where(names != "", wider)
-    cut = map_distinct(names, lambda name: name[:_LONGEST_NOTE] or None)
-    safe = withhold(cut, column=rows.mapping.column_of("place") or "place")
-    rows.remarks += safe.remarks
-    return safe.kept
+    return map_distinct(names, lambda name: name[:_LONGEST_NOTE] or None)
 
 
 def _geocoded(
@@ -393,8 +433,8 @@ def _precisions(
     A radius in words of the mapping ("city:5000") goes with its precision.
     """
     written = rows.column("precision")
-    precision = none_like(points)
-    radius_m = none_like(points)
+    precision = none_like(points.index)
+    radius_m = none_like(points.index)
     if written is not None:
         pairs = map_distinct(rows.ours("precision", written), _precision_of)
         precision = pairs.map(lambda pair: pair[0])
@@ -473,7 +513,7 @@ _USUAL_RADIUS_M: Final[Mapping[str, float]] = {
 
 
 def _basis(points: pd.Series, geocoded: GeocodedRows | None) -> pd.Series:
-    basis = none_like(points).where(points.isna(), str(LocationBasis.GIVEN))
+    basis = none_like(points.index).where(points.isna(), str(LocationBasis.GIVEN))
     if geocoded is not None:
         index = geocoded.points.index[geocoded.points.notna()]
         basis.loc[index] = str(LocationBasis.GEOCODED)
@@ -495,11 +535,7 @@ def _spare_homes(
     vocabulary: Vocabulary,
 ) -> tuple[dict[str, pd.Series], pd.Series]:
     """Make the place of what was done to people at a dwelling coarser."""
-    told = pd.Series(False, index=points.index)
-    for name in ("place", "location_note"):
-        told |= map_distinct(
-            columns[name], lambda text: isinstance(text, str) and names_dwelling(text)
-        ).astype(bool)
+    told = dwellings([columns["place"], columns["location_note"]])
     against = columns["category"].map(lambda each: vocabulary[each].against_people)
     fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
     homes = told & against.astype(bool) & fine & points.notna()
@@ -529,41 +565,12 @@ def _spare_homes(
 def _category_cells(rows: _Rows) -> pd.Series:
     column = rows.column("category")
     if column is None:
-        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+        return none_like(rows.frame.index)
     return rows.ours("category", column)
 
 
 def _default_label(mapping: TableMapping) -> str:
     return mapping.defaults.get("category") or _DEFAULT_LABEL
-
-
-def _words(
-    rows: _Rows, labels: pd.Series, places: pd.Series, dates: pd.Series
-) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return title and summary of each record, and the whole of those cut."""
-    written = rows.texts("title")
-    default = rows.mapping.defaults.get("title")
-    if default:
-        written = written.where(written != "", default)
-    title_safe = withhold(written, column=rows.mapping.column_of("title") or "title")
-    titles, remarks = title_rows(title_safe.kept, labels, places, dates)
-    texts = rows.column("summary")
-    body = none_like(titles) if texts is None else texts
-    summary_safe = withhold(body, column=rows.mapping.column_of("summary") or "summary")
-    summaries, whole, further = summarise_rows(summary_safe.kept, title_safe.kept)
-    rows.remarks += [*title_safe.remarks, *remarks, *summary_safe.remarks, *further]
-    return titles, summaries, whole
-
-
-def _statuses(rows: _Rows, citations: pd.Series) -> pd.Series:
-    column = rows.column("status")
-    default = rows.mapping.defaults.get("status")
-    statuses = none_like(citations)
-    if column is not None:
-        statuses, remarks = read_statuses(rows.ours("status", column), citations)
-        rows.remarks += remarks
-        rows.keep(column, statuses.isna() & ~column.map(is_blank).astype(bool))
-    return statuses.where(statuses.notna(), default or str(Status.REPORTED))
 
 
 def _kinds(rows: _Rows) -> pd.Series:
@@ -581,20 +588,17 @@ def _kinds(rows: _Rows) -> pd.Series:
 
 def _notes(rows: _Rows, role: str) -> pd.Series:
     texts = rows.texts(role)
-    cut = map_distinct(texts, lambda text: text[:_LONGEST_NOTE] or None)
-    safe = withhold(cut, column=role)
-    rows.remarks += safe.remarks
-    return safe.kept
+    return map_distinct(texts, lambda text: text[:_LONGEST_NOTE] or None)
 
 
 def _names(rows: _Rows, role: str) -> pd.Series:
     """Return the names in all columns of a role, for each record."""
     names: pd.Series | None = None
     for column in rows.mapping.columns_of(role):
-        cells = split_names(withhold(rows.frame[column], column=column).kept)
+        cells = split_names(rows.frame[column])
         names = cells if names is None else names + cells
     if names is None:
-        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+        return none_like(rows.frame.index)
     return map_distinct(names, lambda each: list(dict.fromkeys(each)) or None)
 
 
@@ -604,7 +608,7 @@ def _actors(rows: _Rows) -> pd.Series:
         if rows.mapping.columns_of(role)
     ]
     if not actors:
-        return none_like(pd.Series(index=rows.frame.index, dtype=object))
+        return none_like(rows.frame.index)
     made = [
         [
             {"name": name, "role": part}
@@ -623,49 +627,55 @@ def _written_ids(rows: _Rows, look: Look) -> pd.Series:
         return column
     if look.table.ids:
         return pd.Series(look.table.ids, dtype=object).loc[look.kept]
-    return none_like(pd.Series(index=rows.frame.index, dtype=object))
+    return none_like(rows.frame.index)
 
 
 # --- what else -------------------------------------------------------------------
 
 
-def _own_columns(
-    rows: _Rows, further: Mapping[str, pd.Series]
-) -> tuple[OwnColumn, ...]:
-    """Return the own fields: columns kept, and cells that were not understood."""
-    mapping, kept = rows.mapping, []
-    names: set[str] = set()
-    columns: dict[str, tuple[pd.Series, str]] = {
-        column: (rows.frame[column], mapping.labels.get(column, column))
+def _held_back(
+    rows: _Rows, columns: Mapping[str, pd.Series], made: Mapping[str, pd.Series]
+) -> tuple[dict[str, pd.Series], tuple[OwnField, ...], pd.DataFrame]:
+    """Return properties and own fields, without what may endanger somebody.
+
+    Own fields are the columns that are kept, cells that were not understood, and what
+    the import had to change.
+    """
+    mapping = rows.mapping
+    kept = {
+        column: rows.frame[column]
         for column, role in mapping.columns.items()
         if role == "own" or (role == "category" and _has_rare(rows))
     }
-    columns |= {
-        column: (cells, mapping.labels.get(column, column))
-        for column, cells in rows.left.items()
-        if column not in columns
-    }
-    columns |= {name: (cells.rename(name), name) for name, cells in further.items()}
-    for header, (cells, label) in columns.items():
-        if names_harm(header):
-            filled = ~cells.map(is_blank).astype(bool)
-            message = (
-                f"the column {header!r} may lead to people's homes or telephones; it was "
-                "held back."
-            )
-            rows.remarks.append(Remark("withheld.column", message, rows_where(filled)))
-            continue
-        own = keep_column(cells.rename(printable(header)), label=label, taken=names)
-        if own.cells.isna().all():
-            continue
-        if own.type == "text":
-            safe = withhold(own.cells, column=header, whole=True)
-            rows.remarks += safe.remarks
-            own = replace(own, cells=safe.kept)
-        rows.remarks += own.remarks
-        names.add(own.name)
-        kept.append(own)
-    return tuple(kept)
+    kept |= {name: cells for name, cells in rows.left.items() if name not in kept}
+    kept |= {name: cells for name, cells in made.items() if not cells.isna().all()}
+    own = keep_own(
+        pd.DataFrame(kept, index=rows.frame.index), labels=mapping.labels
+    )
+    rows.remarks += own.remarks
+    filled = [field for field in own.fields if not own.values[field.name].isna().all()]
+    worded = {name: columns[name] for name in _WORDED}
+    headers = {field.name: field.column for field in filled}
+    together = pd.DataFrame(
+        {
+            **{f"{_OURS}{name}": cells for name, cells in worded.items()},
+            **{name: own.values[name] for name in headers},
+        },
+        index=rows.frame.index,
+    )
+    safe = hold_back(
+        together,
+        words=[f"{_OURS}{name}" for name in worded],
+        head=[str(column) for column in rows.frame.columns],
+    )
+    rows.remarks += [
+        replace(remark, message=remark.message.replace(_OURS, ""))
+        for remark in safe.remarks
+    ]
+    words = {name: safe.records[f"{_OURS}{name}"] for name in worded}
+    words["title"] = words["title"].where(words["title"].notna(), _NO_WORDS)
+    values = safe.records[list(headers)]
+    return {**columns, **words}, tuple(filled), values
 
 
 def _has_rare(rows: _Rows) -> bool:
@@ -689,3 +699,8 @@ def _tell_gaps(rows: _Rows, dates: pd.Series, points: pd.Series) -> None:
         message = f"{int(unplaced.sum())} of {total} records have no place on the map."
         rows.remarks.append(Remark("place.missing", message, rows_where(unplaced)))
 
+
+
+def none_like(index: pd.Index) -> pd.Series:
+    """Return a column of None."""
+    return pd.Series(np.full(len(index), None), index=index, dtype=object)

@@ -1,4 +1,8 @@
-"""Ids of records: as the table gives them, or made of what the record says."""
+"""Ids of records: the file's own where they can stand in an address, otherwise made.
+
+Rows are gone through in the order of the file, and a row's id depends on the rows before
+it only: the same file gives the same ids again, and rows that are appended change none.
+"""
 
 from __future__ import annotations
 
@@ -6,135 +10,132 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from geo.importing.cells import examples_of, lines_of, map_distinct, rows_where
+from geo.importing.cells import examples_of, line_of, map_distinct, rows_where
 from geo.importing.remarks import Remark
-from geo.model.ids import LONGEST_ID, is_incident_id, slug
+from geo.model.ids import is_incident_id, slug
 
-_LONGEST_SLUG: Final = 80
+#: Room for a date and a counter behind it.
+_LONGEST_SLUG: Final = 60
+_LONGEST_DATE: Final = 25
+_LONGEST_BASE: Final = 90
 _NAMELESS: Final = "record"
 
 
 @dataclass(frozen=True, slots=True)
-class RowIds:
-    """The ids of a table's records.
+class Ids:
+    """The ids of records.
 
     Parameters
     ----------
     ids
-        One for each record, each once.
-    given
-        The id that the table gives, where it could not stand as it was; else None.
+        One each, no two alike.
+    given_id
+        The file's own id where it could not be kept, else None: an own field.
     remarks
         What is to be said.
     """
 
     ids: pd.Series[Any]
-    given: pd.Series[Any]
+    given_id: pd.Series[Any]
     remarks: list[Remark]
 
 
-def identify_rows(  # noqa: PLR0913 - all that an id is made of
-    written: pd.Series[Any],
+def identify_rows(
+    given_ids: pd.Series[Any] | None,
     titles: pd.Series[Any],
     dates: pd.Series[Any],
     *,
-    table: str,
-    own: Collection[str] = (),
     taken: Collection[str] = (),
-) -> RowIds:
-    """Give each record an id that stays the same when the table comes again.
+) -> Ids:
+    """Give each record an id.
 
     Parameters
     ----------
-    written
-        Ids as the table has them; blank where it has none.
+    given_ids
+        The column of the file, if it has one.
     titles, dates
-        Of which an id is made where there is none: title, then date.
-    table
-        Name of the table, which goes before an id that another table's record has.
-    own
-        Ids that this table gave its records before.
+        Of the same index; a date as EDTF, None where there is none.
     taken
-        Ids of the layer; those that are not the table's own belong to others.
+        Ids of records that are no rows of this table.
 
     Returns
     -------
-    RowIds
-        In time that grows with the rows, however many titles are equal.
+    Ids
+        Where two rows would have one id, the later has its date behind it, or a
+        number. The time grows with the rows, not with equal titles.
     """
-    texts = lines_of(written)
-    has = texts != ""
-    kept = map_distinct(texts, _as_id)
-    made = map_distinct(titles, lambda title: slug(str(title or ""), _LONGEST_SLUG))
-    doubled = made.duplicated(keep=False) & ~has
-    if doubled.any():
-        days = map_distinct(dates, lambda date: slug(str(date or ""), _LONGEST_SLUG))
-        joined = (made[doubled] + "-" + days[doubled]).str.strip("-")
-        made = made.where(~doubled, joined.reindex(made.index))
-    bases = kept.where(has & (kept != ""), made)
-    bases = bases.where(bases != "", _NAMELESS)
-    others = set(taken) - set(own)
-    ids, is_repeated = _distinct(bases.tolist(), others, table)
-    series = pd.Series(ids, index=written.index, dtype=object)
-    changed = has & (series != texts)
-    given = texts.where(changed, None)
-    return RowIds(series, given, _remarks(texts, has, changed, np.array(is_repeated)))
+    blank = pd.Series([""] * len(titles), index=titles.index, dtype=object)
+    texts = blank if given_ids is None else map_distinct(given_ids, line_of)
+    kept = map_distinct(texts, is_incident_id)
+    slugs = map_distinct(titles, lambda title: slug(line_of(title), _LONGEST_SLUG))
+    wanted = map_distinct(
+        texts, lambda text: text if is_incident_id(text) else slug(text, _LONGEST_SLUG)
+    )
+    wanted = wanted.where(wanted != "", slugs).where(lambda ids: ids != "", _NAMELESS)
+    days = map_distinct(dates, lambda date: slug(line_of(date), _LONGEST_DATE))
+    used = set(taken)
+    numbers: dict[str, int] = {}
+    ids: list[str] = []
+    for base, day, text in zip(wanted, days, texts, strict=True):
+        chosen = base
+        if chosen in used and day and not text:
+            chosen = f"{base}-{day}"
+        if chosen in used:
+            chosen = _numbered(chosen, used, numbers)
+        used.add(chosen)
+        ids.append(chosen)
+    made = pd.Series(ids, index=titles.index, dtype=object)
+    changed = (texts != "") & (made != texts)
+    return Ids(
+        made,
+        texts.where(changed, None),
+        _remarks(texts, changed, kept, is_column=given_ids is not None),
+    )
 
 
-def _as_id(text: str) -> str:
-    return text if is_incident_id(text) else slug(text, _LONGEST_SLUG)
-
-
-def _distinct(
-    bases: list[str], others: set[str], table: str
-) -> tuple[list[str], list[bool]]:
-    """Return an id for each base, each once; and whether the base came before."""
-    used: set[str] = set()
-    next_number: dict[str, int] = {}
-    firsts = set(bases)
-    ids, repeated = [], []
-    for base in bases:
-        wanted = base
-        if wanted in others:
-            wanted = f"{table or 'table'}-{base}"[:LONGEST_ID]
-        is_again = wanted in used
-        unique, number = wanted, next_number.get(wanted, 2)
-        while unique in used or unique in others or (is_again and unique in firsts):
-            end = f"-{number}"
-            unique, number = wanted[: LONGEST_ID - len(end)] + end, number + 1
-        next_number[wanted] = number
-        used.add(unique)
-        ids.append(unique)
-        repeated.append(is_again)
-    return ids, repeated
+def _numbered(wanted: str, used: Collection[str], numbers: dict[str, int]) -> str:
+    """Return an id with a number behind it, which *numbers* goes on from."""
+    # Cut, so that an id of a hundred characters has room for it.
+    base = wanted[:_LONGEST_BASE].rstrip("-.")
+    number = numbers.get(base, 2)
+    while f"{base}-{number}" in used:
+        number += 1
+    numbers[base] = number + 1
+    return f"{base}-{number}"
 
 
 def _remarks(
     texts: pd.Series[Any],
-    has: pd.Series[Any],
     changed: pd.Series[Any],
-    is_repeated: np.ndarray[Any, np.dtype[np.bool_]],
+    kept: pd.Series[Any],
+    *,
+    is_column: bool,
 ) -> list[Remark]:
     remarks = []
-    again = has & is_repeated
-    if again.any():
-        message = "ids that an earlier record has were numbered; the one given is kept."
-        remedy = "Give each record an id of its own, so that it is known again."
-        shown = examples_of(texts[again])
-        remarks.append(Remark("id.repeated", message, rows_where(again), shown, remedy))
-    reformed = changed & ~again
-    if reformed.any():
-        message = (
-            "ids that cannot stand in an address were written otherwise; the one given "
-            "is kept beside them as 'given_id'."
-        )
-        shown = examples_of(texts[reformed])
-        remarks.append(Remark("id.changed", message, rows_where(reformed), shown))
-    made = ~has
-    if made.any() and has.any():
-        message = "had no id, and were given one made of their title."
-        remarks.append(Remark("id.made", message, rows_where(made)))
+    kept = kept.astype(bool)
+    for code, mask, message, remedy in (
+        (
+            "id.changed",
+            changed & ~kept,
+            "Ids that cannot stand in an address became slugs; each is kept as given_id.",
+            "",
+        ),
+        (
+            "id.duplicate",
+            changed & kept,
+            "Ids that an earlier record has were made distinct; each is kept as given_id.",
+            "Give each record an id of its own, or make the column an own field.",
+        ),
+        (
+            "id.empty",
+            (texts == "") & is_column,
+            "Records without an id were given one made of their title.",
+            "",
+        ),
+    ):
+        if mask.any():
+            shown = examples_of(texts[mask].unique())
+            remarks.append(Remark(code, message, rows_where(mask), shown, remedy))
     return remarks

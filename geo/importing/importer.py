@@ -26,6 +26,7 @@ from geo.importing.exports import OF_EXPORT, checksum_faults, restore_features
 from geo.importing.looking import REASON, Look
 from geo.importing.mapping import write_mapping
 from geo.importing.merging import Merging, StoredLayer, write_layer
+from geo.importing.own_values import OwnKind
 from geo.importing.remarks import Remark
 from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
@@ -38,6 +39,8 @@ from geo.model.vocabulary import Category, Vocabulary
 
 REFUSED_FILE: Final = "refused.csv"
 UNPLACED_FILE: Final = "unplaced.csv"
+#: How map.toml calls the kinds of fields that it has no word for.
+_TYPES: Final = {OwnKind.JSON: "text"}
 #: Records that are checked at a time.
 _BATCH: Final = 5_000
 #: Without these no record is one.
@@ -413,7 +416,7 @@ def _make_map(look: Look, destination: Destination, batch: _Batch) -> None:
     fields = {}
     if batch.converted is not None:
         fields = {
-            own.name: {"label": own.label, "type": own.type}
+            own.name: {"label": own.label, "type": _TYPES.get(own.kind, str(own.kind))}
             for own in batch.converted.own
         }
     title = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from geo.formats.table import Table
 from geo.importing.columns import answer, propose_mapping
 from geo.importing.countries import read_countries
 from geo.importing.dates import DateStyle, check_formats, look_at_dates
+from geo.importing.dates.style import Order
 from geo.importing.left_out import leave_out
 from geo.importing.mapping import (
     ROLES,
@@ -289,13 +290,10 @@ def _with_dates(look: Look, today: date) -> Look:
             today=today,
             name=column,
             countries=codes,
+            order=cast("Order", mapping.date_order),
             formats=mapping.date_formats,
         )
-        if mapping.date_order:
-            style = replace(
-                style, order=mapping.date_order, is_decided=True, orders={}
-            )
-        elif not style.is_decided and not any(
+        if not style.is_decided and not any(
             each.key == DATE_ORDER for each in questions
         ):
             questions.append(_order_question(column, style))

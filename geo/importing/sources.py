@@ -1,110 +1,79 @@
-"""Sources from the rows: each site, channel or name that a table cites, once.
+"""Sources from the rows of a table: what each record cites, and new register entries.
 
-An address names its site, of which the register has one entry however many pages of it
-are cited; the address itself stays with the record. A channel or a handle on a network
-is a source of its own. Nothing is a source that the file does not name: where a row
-names none, the table itself is what its record stands on.
+There is one entry for each site, channel or name, and the address of each row stays with
+its citation: a table of nine thousand links gives the register as many entries as it has
+publishers. Rows that name no source cite the one that the mapping says, or the table
+itself. No source is made up: each entry is an address or a name of the file, or the file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 
-from geo.base.characters import printable
-from geo.importing.cells import cut, is_blank, line_of, rows_where, says_nothing
+from geo.importing.cells import cut, map_distinct, rows_where
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
+from geo.importing.references import (
+    LONGEST_NAME,
+    Reference,
+    channel_of,
+    host_of,
+    is_network,
+    references_in,
+)
 from geo.importing.remarks import Remark
 from geo.model.ids import slug
 from geo.model.sources import Source, is_web_address
 
-ROLES: Final = ("source", "source.url", "source.name")
-NOT_STATED: Final = "Publisher not stated"
+_SHOWN: Final = 3
+#: The part of an address that is the same on all pages of a site.
+_SITE: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?=[/?#]|$)")
 _LONGEST_ID: Final = 80
-_LONGEST_TITLE: Final = 200
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
-_BARE: Final = re.compile(
-    r"(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|rs|ru|ua|de|fr|es|uk|tr|io|gov|edu|int)"
-    r"(?:/[^\s<>\"']*)?",
-    re.IGNORECASE,
-)
-_HANDLE: Final = re.compile(r"@[A-Za-z0-9_.]{2,40}")
-#: Networks on which the first part of the path names who speaks.
-_NETWORKS: Final[Mapping[str, str]] = {
-    "t.me": "Telegram",
-    "telegram.me": "Telegram",
-    "twitter.com": "Twitter",
-    "x.com": "X",
-    "facebook.com": "Facebook",
-    "instagram.com": "Instagram",
-    "vk.com": "VK",
-    "ok.ru": "OK",
-    "tiktok.com": "TikTok",
-    "youtube.com": "YouTube",
-}
-#: First parts of a network's path that name nobody.
-_NOBODY: Final = frozenset(
-    {"watch", "status", "i", "story.php", "photo", "reel", "p", "groups", "s", "embed"}
-    | {"share", "permalink.php", "posts", "hashtag", "search", "c", "video", "wall"}
-)
-#: Members of an object in a cell that hold an address, or a name.
-_ADDRESS_MEMBERS: Final = ("url", "path", "href", "link", "src")
-_NAME_MEMBERS: Final = ("name", "title", "publisher", "id", "description")
-_CLOSING: Final = ".,;:!?)]}'\"»"
+_MIXED, _URL, _NAME = "source", "source.url", "source.name"
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What is known of a table as a whole.
+
+    Parameters
+    ----------
+    file
+        The file's name, without its folder.
+    title
+        What the table calls itself; may be empty.
+    """
+
+    file: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RowSources:
-    """What the records of a table stand on.
+    """What the records of a table rest on.
 
     Parameters
     ----------
     citations
-        For each record a list of ``{"source", "url"}``, the address where there is
-        one.
+        For each record a list of ``{"source": id, "url": address}``, at least one;
+        ``url`` only where the row has an address. Records that cite the same share
+        one list, which must not be changed.
     new
-        Sources that the register has not yet, by id.
+        Entries that the register needs, by id.
     remarks
         What is to be said.
     """
 
     citations: pd.Series[Any]
-    new: Mapping[str, Source]
+    new: dict[str, Source]
     remarks: list[Remark]
-
-
-@dataclass(slots=True)
-class _Register:
-    """Finds sources by what they are called, and makes those that there are not."""
-
-    known: Mapping[str, Source]
-    new: dict[str, Source] = field(default_factory=dict)
-    by_key: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for source in self.known.values():
-            for key in (source.title, source.publisher, source.url and _site(source.url)):
-                if key:
-                    self.by_key.setdefault(_key(key), source.id)
-
-    def of(self, title: str, *, publisher: str, url: str | None = None) -> str:
-        """Return the id of the source of that title."""
-        key = _key(title)
-        if key not in self.by_key:
-            base = slug(title, _LONGEST_ID) or "source"
-            free, number = base, 2
-            while free in self.known or free in self.new:
-                free, number = f"{base}-{number}", number + 1
-            self.new[free] = Source(free, title, publisher, url=url)
-            self.by_key[key] = free
-        return self.by_key[key]
 
 
 def cite_rows(
@@ -112,180 +81,224 @@ def cite_rows(
     mapping: TableMapping,
     register: Mapping[str, Source],
     *,
-    file_name: str,
+    table: TableFacts,
 ) -> RowSources:
-    """Return what each record cites.
+    """Find what each row of a table rests on.
 
     Parameters
     ----------
     frame
-        The table; index is the record's number.
+        The table; the index is the number of the record in the file.
     mapping
-        Which columns name sources, and what rows without any stand on.
+        Its roles ``source``, ``source.url`` and ``source.name`` say which columns.
     register
-        The sources that there are.
-    file_name
-        Of the table, which is the source of rows that name none.
+        The sources that there are. They are found again by the address, by the title,
+        and by site or name of entries that an earlier import has made.
+    table
+        The source of rows that name none.
+
+    Returns
+    -------
+    RowSources
+        A table without rows gives no citation and no entry.
     """
-    columns = [
-        (column, role) for column, role in mapping.columns.items() if role in ROLES
-    ]
-    book = _Register(register)
-    cells = [frame[column].to_numpy(dtype=object, na_value=None) for column, _ in columns]
-    names = {
-        column: split_names(frame[column]).to_numpy(dtype=object)
-        for column, role in columns
-        if role == "source.name"
-    }
-    kept: dict[Any, tuple[tuple[str, str], ...]] = {}
-    citations = np.empty(len(frame), dtype=object)
-    missing = np.zeros(len(frame), dtype=bool)
-    for row in range(len(frame)):
-        pairs: dict[tuple[str, str], None] = {}
-        row_names = [name for each in names.values() for name in each[row]]
-        for number, (_, role) in enumerate(columns):
-            if role == "source.name":
-                continue
-            cell = cells[number][row]
-            # A name stands beside the row's one address, or for itself.
-            publisher = row_names[0] if len(row_names) == 1 else ""
-            key = (role, _hashable(cell), publisher)
-            if key not in kept:
-                kept[key] = tuple(_named(cell, publisher, book))
-            pairs |= dict.fromkeys(kept[key])
-        if not any(url for _, url in pairs) or len(row_names) > 1:
-            for name in row_names:
-                key = ("name", name, "")
-                if key not in kept:
-                    kept[key] = ((_named_source(name, book), ""),)
-                pairs |= dict.fromkeys(kept[key])
-        missing[row] = not pairs
-        citations[row] = list(pairs)
-    series = pd.Series(citations, index=frame.index, dtype=object)
-    remarks = _cite_table(series, missing, mapping, book, file_name)
-    shared: dict[tuple[str, str], dict[str, str]] = {}
-    written = [[_citation(pair, shared) for pair in pairs] for pairs in series]
-    series = pd.Series(written, index=frame.index, dtype=object)
-    if book.new:
-        titles = [source.title for source in book.new.values()]
-        message = f"{len(titles)} new sources are in the register: {', '.join(titles[:5])}"
-        message += "." if len(titles) <= 5 else ", ..."  # noqa: PLR2004 - shown
-        remedy = "Say more of each in sources.json: who published it, when, in which language."
-        remarks.append(Remark("source.new", message, (), tuple(titles[:3]), remedy))
-    return RowSources(series, book.new, remarks)
-
-
-def _citation(
-    pair: tuple[str, str], shared: dict[tuple[str, str], dict[str, str]]
-) -> dict[str, str]:
-    """Return a citation; those without an address of their own are one object."""
-    source, url = pair
-    if url:
-        return {"source": source, "url": url}
-    return shared.setdefault(pair, {"source": source})
-
-
-def _cite_table(
-    series: pd.Series[Any],
-    missing: np.ndarray[Any, np.dtype[np.bool_]],
-    mapping: TableMapping,
-    book: _Register,
-    file_name: str,
-) -> list[Remark]:
-    """Let rows that name no source stand on the table, and say so."""
-    if not missing.any():
-        return []
-    source = mapping.source
-    if source not in book.known:
-        title = cut(line_of(source or file_name), _LONGEST_TITLE) or "Imported table"
-        source = book.of(title, publisher=title if mapping.source else NOT_STATED)
-    for row in np.flatnonzero(missing):
-        series.iloc[row] = [(source, "")]
-    if mapping.source:
-        return []
-    rows = rows_where(pd.Series(missing, index=series.index))
-    message = (
-        f"named no source, so they stand on the table itself, which is {source!r} in the "
-        "register."
+    entries = _Entries(register)
+    references = _row_references(frame, mapping)
+    named = references.map(len) > 0
+    standing = ""
+    remarks: list[Remark] = []
+    if not named.all():
+        standing, remark = _standing(mapping, register, entries, table, ~named)
+        remarks.append(remark)
+    citations = map_distinct(
+        references, lambda row: entries.citations(row) or [{"source": standing}]
     )
-    remedy = "Say whose table it is in sources.json, or name another with --source."
-    return [Remark("source.table", message, rows, (), remedy)]
+    if made := [source.title for id_, source in entries.new.items() if id_ != standing]:
+        message = (
+            f"{len(made)} {'source was' if len(made) == 1 else 'sources were'} added to "
+            "the register, as the rows name them."
+        )
+        remedy = "Titles, languages and licences can be added in sources.json."
+        rows = rows_where(named)
+        remarks.append(
+            Remark("source.new", message, rows, tuple(made[:_SHOWN]), remedy)
+        )
+    return RowSources(citations, entries.new, remarks)
 
 
-def _named(cell: object, publisher: str, book: _Register) -> Iterator[tuple[str, str]]:
-    """Go through the sources that a cell names: id and address."""
-    if is_blank(cell):
+def _row_references(frame: pd.DataFrame, mapping: TableMapping) -> pd.Series[Any]:
+    """Return the references of each row, as a tuple, each once."""
+    columns: dict[str, list[pd.Series[Any]]] = {_MIXED: [], _URL: [], _NAME: []}
+    for column, role in mapping.columns.items():
+        if role in columns and column in frame.columns:
+            columns[role].append(frame[column])
+    named = [split_names(column) for column in columns[_NAME]]
+    linked = [map_distinct(column, references_in) for column in columns[_URL]]
+    joined = [_joined(urls, names) for urls, names in zip(linked, named, strict=False)]
+    joined += linked[len(named) :]
+    joined += [
+        map_distinct(names, lambda row: tuple(Reference(name=name) for name in row))
+        for names in named[len(linked) :]
+    ]
+    joined += [_mixed(column) for column in columns[_MIXED]]
+    if not joined:
+        return pd.Series([()] * len(frame), index=frame.index, dtype=object)
+    if len(joined) == 1:
+        return joined[0]
+    rows = [
+        tuple(dict.fromkeys(reference for cell in cells for reference in cell))
+        for cells in zip(*joined, strict=True)
+    ]
+    return pd.Series(rows, index=frame.index, dtype=object)
+
+
+def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the references of cells that hold addresses, names, or both."""
+    read = map_distinct(column, references_in)
+    texts = pd.Series(
+        list({one.name for row in read.unique() for one in row if not one.url}),
+        dtype=object,
+    )
+    # Whether a comma parts names is told by all cells of the column.
+    parts = dict(zip(texts, split_names(texts), strict=True))
+    return map_distinct(
+        read,
+        lambda row: tuple(
+            reference
+            for one in row
+            for reference in (
+                [one] if one.url else [Reference(name=name) for name in parts[one.name]]
+            )
+        ),
+    )
+
+
+def _joined(urls: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
+    """Return references of a column of addresses and one of the publishers' names."""
+    pairs = pd.Series(
+        list(zip(urls, names, strict=True)), index=urls.index, dtype=object
+    )
+    return map_distinct(pairs, lambda pair: tuple(_paired(*pair)))
+
+
+def _paired(
+    links: tuple[Reference, ...], names: tuple[str, ...]
+) -> Iterator[Reference]:
+    if len(names) == 1:
+        yield from (Reference(one.url, one.name or names[0]) for one in links)
+        if not links:
+            yield Reference(name=names[0])
         return
-    if isinstance(cell, dict):
-        address = next((str(cell[name]) for name in _ADDRESS_MEMBERS if cell.get(name)), "")
-        name = next((str(cell[name]) for name in _NAME_MEMBERS if cell.get(name)), "")
-        if is_web_address(address):
-            yield _address_source(address, publisher or name, book), address
-        elif name or address:
-            yield _named_source(name or address, book), ""
-        return
-    if isinstance(cell, list | tuple):
-        for part in cell:
-            yield from _named(part, publisher, book)
-        return
-    text = printable(str(cell))
-    rest = text
-    for match in _ADDRESS.finditer(text):
-        address = match[0].rstrip(_CLOSING)
-        # Two addresses that a comma joins are two.
-        for each in re.split(r"[,;](?=https?://)", address):
-            full = each if "://" in each else f"https://{each}"
-            if is_web_address(full):
-                yield _address_source(full, publisher, book), full
-        rest = rest.replace(match[0], "\n")
-    for piece in re.split(r"[;\n|]+", rest):
-        name = line_of(piece).strip(" ,.-")
-        if not name or says_nothing(name):
-            continue
-        if _BARE.fullmatch(name):
-            full = f"https://{name}"
-            yield _address_source(full, publisher, book), full
-        elif all(map(_HANDLE.fullmatch, re.split(r"[,\s]+", name))):
-            for handle in re.split(r"[,\s]+", name):
-                yield book.of(handle, publisher=handle), ""
-        else:
-            yield _named_source(name, book), ""
+    for number, one in enumerate(links):
+        is_one_each = len(links) == len(names)
+        yield Reference(one.url, names[number]) if is_one_each else one
+    if len(links) != len(names):
+        yield from (Reference(name=name) for name in names)
 
 
-def _named_source(name: str, book: _Register) -> str:
-    title = cut(line_of(name), _LONGEST_TITLE)
-    return book.of(title, publisher=title)
+class _Entries:
+    """The register while it grows: finds the source of a reference, or adds it."""
+
+    def __init__(self, register: Mapping[str, Source]) -> None:
+        self.new: dict[str, Source] = {}
+        self._ids = set(register)
+        self._numbers: dict[str, int] = {}
+        self._by_key: dict[str, str] = {}
+        self._by_url: dict[str, str] = {}
+        self._by_site: dict[str, str] = {}
+        for source in register.values():
+            self._by_key.setdefault(_name_key(source.title), source.id)
+            if source.id == slug(source.publisher, _LONGEST_ID):
+                # An earlier import made it; its title may have been changed since, and
+                # its address is that of a site.
+                self._by_key.setdefault(_name_key(source.publisher), source.id)
+            elif source.url:
+                self._by_url.setdefault(source.url, source.id)
+
+    def citations(self, references: Iterable[Reference]) -> list[dict[str, str]]:
+        """Return the citations of a row, each once."""
+        made: dict[tuple[str, str], dict[str, str]] = {}
+        for reference in references:
+            source = self._source_of(reference)
+            citation = {"source": source}
+            if reference.url:
+                citation["url"] = reference.url
+            made[source, reference.url] = citation
+        return list(made.values())
+
+    def add(
+        self, title: str, *, publisher: str, url: str | None = None, id_: str = ""
+    ) -> str:
+        """Return the id of the source of that name, which is added if it is new."""
+        key = _name_key(publisher)
+        if key not in self._by_key:
+            id_ = self._free_id(id_ or slug(publisher, _LONGEST_ID) or "source")
+            self.new[id_] = Source(id=id_, title=title, publisher=publisher, url=url)
+            self._by_key[key] = id_
+        return self._by_key[key]
+
+    def _source_of(self, reference: Reference) -> str:
+        url, name = reference
+        if url in self._by_url:
+            return self._by_url[url]
+        if name:
+            return self.add(name, publisher=name)
+        site = _SITE.match(url)
+        known = self._by_site.get(site[0]) if site else None
+        if known:
+            return known
+        channel = channel_of(url)
+        if channel:
+            called = f"{channel.name} ({channel.network})"
+            return self.add(called, publisher=called, url=channel.address)
+        host = host_of(url)
+        root = f"{urlsplit(url).scheme}://{urlsplit(url).netloc.rpartition('@')[2]}/"
+        root_or_none = root if is_web_address(root) else None
+        id_ = self.add(host, publisher=host, url=root_or_none)
+        if site and not is_network(host):
+            self._by_site[site[0]] = id_
+        return id_
+
+    def _free_id(self, wanted: str) -> str:
+        free, number = wanted, self._numbers.get(wanted, 2)
+        while free in self._ids:
+            free, number = f"{wanted}-{number}", number + 1
+        self._numbers[wanted] = number
+        self._ids.add(free)
+        return free
 
 
-def _address_source(address: str, publisher: str, book: _Register) -> str:
-    """Return the source of an address: its site, or the channel it names."""
-    site = _site(address)
-    title = publisher or site
-    network = _NETWORKS.get(site.partition("/")[0])
-    if publisher:
-        return book.of(cut(line_of(title), _LONGEST_TITLE), publisher=title)
-    if network and "/" in site:
-        return book.of(site, publisher=network, url=f"https://{site}")
-    return book.of(site, publisher=site, url=f"https://{site}")
+def _name_key(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
-def _site(address: str) -> str:
-    """Return the host of an address, with the channel's name on a network."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    if host not in _NETWORKS:
-        return host
-    steps = [step for step in parts.path.split("/") if step]
-    if host in {"t.me", "telegram.me"} and steps[:1] == ["s"]:
-        steps = steps[1:]
-    if not steps or steps[0].lower() in _NOBODY:
-        return host
-    return f"{host}/{steps[0]}"
-
-
-def _key(title: str) -> str:
-    return line_of(title).casefold()
-
-
-def _hashable(cell: object) -> object:
-    return repr(cell) if isinstance(cell, list | dict | tuple) else cell
+def _standing(
+    mapping: TableMapping,
+    register: Mapping[str, Source],
+    entries: _Entries,
+    table: TableFacts,
+    nameless: pd.Series[Any],
+) -> tuple[str, Remark]:
+    """Return the source of rows that name none, and what to say of it."""
+    rows = rows_where(nameless)
+    some = (
+        "All records name no source"
+        if nameless.all()
+        else "Some records name no source"
+    )
+    if mapping.source in register:
+        message = f"{some} of their own; they cite {mapping.source!r}."
+        return mapping.source, Remark("source.mapping", message, rows)
+    title = cut(table.title or table.file, LONGEST_NAME)
+    # Found again by its id, since a person is asked to change the rest.
+    id_ = f"{slug(Path(table.file).stem, _LONGEST_ID) or 'this'}-table"
+    if id_ not in register:
+        id_ = entries.add(title, publisher=title, id_=id_)
+    message = f"{some}; they cite the table itself, as {id_!r}. Whose table is it?"
+    remedy = (
+        f"Write who published it at {id_!r} in sources.json, or write the id of another "
+        "entry as source = in the mapping."
+    )
+    if mapping.source:
+        message = f"{mapping.source!r} is not in the register of sources. {message}"
+    return id_, Remark("source.table", message, rows, (), remedy)

@@ -1,112 +1,115 @@
-"""Titles where a table has none: what, where and when, in words of the record."""
+"""Titles and summaries: made where there is no title, cut where a text is too long."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from geo.importing.cells import cut, lines_of, map_distinct, rows_where, texts_of
+from geo.importing.cells import cut, line_of, map_distinct, rows_where
 from geo.importing.remarks import Remark
-from geo.model.wording import date_words
+from geo.model.dates import DateFormatError, words
 
 LONGEST_TITLE: Final = 200
 LONGEST_SUMMARY: Final = 2000
-#: The whole of a text that had to be cut, as an own field.
-WHOLE_SUMMARY: Final = "summary in full"
+_LONGEST_PLACE: Final = 80
 
 
-def title_rows(
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Titles and summaries of records.
+
+    Parameters
+    ----------
+    titles
+        One each, on one line.
+    summaries
+        On one line; None where the file has none.
+    summary_as_given
+        The whole text where it did not fit, else None: an own field.
+    remarks
+        What is to be said.
+    """
+
+    titles: pd.Series[Any]
+    summaries: pd.Series[Any]
+    summary_as_given: pd.Series[Any]
+    remarks: list[Remark]
+
+
+def entitle(
     titles: pd.Series[Any],
-    labels: pd.Series[Any],
+    summaries: pd.Series[Any],
+    *,
+    categories: pd.Series[Any],
     places: pd.Series[Any],
     dates: pd.Series[Any],
-) -> tuple[pd.Series[Any], list[Remark]]:
-    """Return a title for each record: its own, or one made of what is known.
+) -> Titles:
+    """Give each record a title, and fit titles and summaries into a layer.
 
     Parameters
     ----------
-    titles
-        Titles as the table has them; blank where it has none.
-    labels
-        The category of each record, in words.
-    places
-        Names of places, or None.
-    dates
-        EDTF, or None.
+    titles, summaries
+        As the file has them; columns of None where it has none.
+    categories
+        Labels, from which a title is made where there is none.
+    places, dates
+        Names of places, and dates as EDTF; None where not known.
 
     Returns
     -------
-    tuple
-        Titles, none longer than :data:`LONGEST_TITLE`; and what is to be said.
+    Titles
+        "Landslide in Whitehaven, 2 January 2007" where there was none. The whole of a
+        title that is cut begins the summary. All columns have one index.
     """
-    own = lines_of(titles)
-    blank = own == ""
-    remarks = []
-    if blank.any():
-        words = map_distinct(dates[blank], _in_words)
-        where = map_distinct(places[blank], lambda place: f" in {place}" if place else "")
-        made = labels[blank].astype(object) + where + words
-        own = own.where(~blank, made.reindex(own.index))
-        message = "had no title; it was made of category, place and date."
-        remarks.append(Remark("title.made", message, rows_where(blank)))
-    long = own.str.len() > LONGEST_TITLE
+    lines = map_distinct(titles, line_of)
+    texts = map_distinct(summaries, line_of)
+    lacking = lines == ""
+    parts = pd.Series(
+        list(zip(categories, places, dates, strict=True)), lines.index, dtype=object
+    )
+    lines = lines.where(~lacking, map_distinct(parts, lambda part: _title(*part)))
+    long = lines.str.len() > LONGEST_TITLE
     if long.any():
-        own = own.where(~long, map_distinct(own, lambda text: cut(text, LONGEST_TITLE)))
-        message = f"titles longer than {LONGEST_TITLE} characters were cut."
-        remedy = "The whole text stands in the summary, if that was empty."
-        remarks.append(Remark("title.cut", message, rows_where(long), (), remedy))
-    return own, remarks
-
-
-def summarise_rows(
-    summaries: pd.Series[Any], titles: pd.Series[Any]
-) -> tuple[pd.Series[Any], pd.Series[Any], list[Remark]]:
-    """Return the summary of each record, and the whole of those that were cut.
-
-    Parameters
-    ----------
-    summaries
-        As the table has them; blank where it has none.
-    titles
-        As the table has them: one that is too long becomes the summary of a record
-        without one.
-
-    Returns
-    -------
-    tuple
-        Summaries, None where there is none; whole texts, None where nothing was cut;
-        and what is to be said.
-    """
-    texts = map_distinct(texts_of(summaries), _tidy)
-    headlines = lines_of(titles)
-    empty = (texts == "") & (headlines.str.len() > LONGEST_TITLE)
-    texts = texts.where(~empty, headlines)
-    long = texts.str.len() > LONGEST_SUMMARY
-    whole = texts.where(long, None)
+        pairs = pd.Series(
+            list(zip(lines[long], texts[long], strict=True)), lines.index[long]
+        )
+        texts = texts.where(~long, map_distinct(pairs, lambda pair: _whole(*pair)))
+        lines = map_distinct(lines, lambda line: cut(line, LONGEST_TITLE))
+    too_long = texts.str.len() > LONGEST_SUMMARY
+    fitting = map_distinct(texts, lambda text: cut(text, LONGEST_SUMMARY) or None)
     remarks = []
-    if long.any():
-        texts = texts.where(
-            ~long, map_distinct(texts, lambda text: cut(text, LONGEST_SUMMARY))
-        )
-        message = (
-            f"summaries longer than {LONGEST_SUMMARY} characters were cut; the whole "
-            f"text is kept as {WHOLE_SUMMARY!r}."
-        )
-        remarks.append(Remark("summary.cut", message, rows_where(long)))
-    return texts.where(texts != "", None), whole, remarks
+    for code, mask, message in (
+        ("title.made", lacking, "Titles were made of category, place and date."),
+        (
+            "title.cut",
+            long,
+            f"Titles of over {LONGEST_TITLE} characters were cut; the summary has all.",
+        ),
+        (
+            "summary.cut",
+            too_long,
+            f"Summaries of over {LONGEST_SUMMARY} characters were cut; an own field has all.",
+        ),
+    ):
+        if mask.any():
+            remarks.append(Remark(code, message, rows_where(mask)))
+    return Titles(lines, fitting, texts.where(too_long, None), remarks)
 
 
-def _tidy(text: str) -> str:
-    """Return a text on one line: the model's summaries have no lines."""
-    return " ".join(text.split())
+def _title(category: object, place: object, date: object) -> str:
+    """Return a title of what is known."""
+    title = line_of(category) or "Incident"
+    if where := cut(line_of(place), _LONGEST_PLACE):
+        title = f"{title} in {where}"
+    try:
+        when = words(line_of(date) or None) if line_of(date) else ""
+    except DateFormatError:
+        when = ""
+    return f"{title}, {when}" if when else title
 
 
-def _in_words(date: object) -> str:
-    return f", {date_words(date)}" if isinstance(date, str) and date else ""
-
-
-def none_like(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column of None with the index of another."""
-    return pd.Series(np.full(len(values), None), index=values.index, dtype=object)
+def _whole(title: str, summary: str) -> str:
+    """Return a summary that has all of a title."""
+    return summary if title in summary else f"{title} {summary}".strip()

@@ -1,127 +1,191 @@
-"""Values that may endanger somebody: held back and told, while the record stays.
+"""What is held back: values that may endanger somebody. The record stays.
 
-What they are is said by the rule book (:mod:`geo.layer.harm`). Numbers that a column
-counts or measures are no telephone numbers, and an address that is cited as a source is
-evidence.
+What is dangerous is for the rule book to say (:mod:`geo.layer.harm`). In words the part is
+replaced; an own value is removed. A channel or handle as a source is evidence and stays.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from geo.importing.cells import is_blank, map_distinct, rows_where
+from geo.importing.cells import map_distinct, rows_where
 from geo.importing.remarks import Remark
-from geo.layer.harm import HARM_WORDS, Find, Harm, harm_in
-from geo.model.folding import fold
+from geo.layer.harm import HARM_WORDS, OF_SOURCES, Harm, harm_in, names_dwelling
+from geo.layer.texts import texts
 
 WITHHELD: Final = "[withheld]"
-#: Columns that name somebody's address, telephone number or plate, whatever is in them.
-_NAMED: Final = re.compile(
-    r"(?:^|[^a-z])(?:phone|phones|telephone|tel|mobile|cell|handy|telefon|telefono|"
-    r"telephon|telefone|fax|e-?mail|email|licen[cs]e plate|plate number|numberplate|"
-    r"kennzeichen|matricula|plaka|tablice|street ?address|home ?address|strasse|"
-    r"rue|calle|adresa stanovanja|passport|pasaport|ssn|jmbg)(?:$|[^a-z])"
-    r"|телефон|номер авто|домашний адрес|паспорт|هاتف"
+_TELEPHONES: Final = re.compile(
+    r"(?:^|[\W_])(?:phones?|telephones?|tel|mobile|whatsapp|viber|fax|телефон\w*"
+    r"|telefon\w*|teléfono|téléphone|telefone|celular|هاتف)(?:$|[\W_]|no$|number$)",
+    re.IGNORECASE,
 )
-_SUSPECTS: Final = re.compile(r"@|\.me/|tg:|\d{3}|\d[ \u00a0().\-/\d]{5,}\d", re.IGNORECASE)
+_PLATES: Final = re.compile(
+    r"(?:plate|license.?plate|number.?plate|tablic\w+|госномер|kennzeichen|matr[ií]cula"
+    r"|plaka)(?:s|$|[\W_])",
+    re.IGNORECASE,
+)
+_STREETS: Final = re.compile(
+    r"street.?address|home.?address|address.?of.?(?:home|residence)|^(?:full.?)?address$"
+    r"|^street$|residence|домашний адрес|^адрес\w*$|^adresa$|^direcci[oó]n$|^adresse$"
+    r"|^endere[cç]o$|^adres$|^عنوان$",
+    re.IGNORECASE,
+)
+#: Headers of tables whose records are people.
+_PEOPLE: Final = re.compile(
+    r"^(?:victim.*|deceased.*|age|gender|sex|race|race.?ethnicity|ethnicity|name"
+    r"|first.?name|last.?name|surname|full.?name|date.?of.?birth|dob|возраст|пол|имя"
+    r"|фамилия|ime|prezime|starost|edad|sexo|nombre|alter|geschlecht)$",
+    re.IGNORECASE,
+)
+_FEWEST_OF_PEOPLE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A column of which nothing endangers anybody.
+    """Records without what may endanger somebody.
 
     Parameters
     ----------
-    kept
-        The cells, without what was held back.
+    records
+        As they were handed in; parts of words are ``[withheld]``, own values None.
     remarks
-        What was held back, never repeated.
+        What was held back; no value is repeated.
     """
 
-    kept: pd.Series[Any]
-    remarks: tuple[Remark, ...] = ()
+    records: pd.DataFrame
+    remarks: list[Remark]
 
 
-def withhold(values: pd.Series[Any], *, column: str, whole: bool = False) -> Withheld:
-    """Hold back what may endanger somebody in the texts of a column.
+def hold_back(
+    records: pd.DataFrame,
+    *,
+    words: Collection[str] = (),
+    sources: Collection[str] = (),
+    head: Sequence[str] | None = None,
+) -> Withheld:
+    """Hold back what may endanger somebody.
 
     Parameters
     ----------
-    values
-        Cells; those that are no texts are left alone, but for texts within lists and
-        objects.
-    column
-        What the column is called.
-    whole
-        Whether the whole value is held back; else the part that tells, and the words
-        around it stay.
+    records
+        A column for each text or own value; the index is the number in the file.
+    words
+        Columns of which only the dangerous part is replaced: title, summary, notes.
+        Where nothing else is left, the cell is None.
+    sources
+        Columns that name sources: channels and handles stay in them.
+    head
+        All columns of the table, which tell whether its records are people; by default
+        those of *records*.
 
     Returns
     -------
     Withheld
-        In time that grows with the distinct values.
+        Numbers and truths are never taken for telephone numbers: they are no texts.
     """
-    cleaned = map_distinct(values, lambda cell: _cleaned(cell, whole=whole))
-    result = cleaned.map(lambda pair: pair[0])
+    is_people = _is_of_people(list(records.columns) if head is None else head)
+    columns: dict[str, pd.Series[Any]] = {}
+    remarks: list[Remark] = []
+    for name in records.columns:
+        column = records[name]
+        code, what = _of_header(str(name), is_people=is_people)
+        if code and name not in words and name not in sources:
+            filled = column.notna()
+            columns[name] = pd.Series([None] * len(column), column.index, dtype=object)
+            if filled.any():
+                message = (
+                    f"The column {str(name)!r} seems to hold {what}; it is held back."
+                )
+                remedy = "Nothing is to be done; the records are kept."
+                remarks.append(Remark(code, message, rows_where(filled), (), remedy))
+            continue
+        allowed = OF_SOURCES if name in sources else frozenset()
+        in_part = name in words or name in sources
+        columns[name], said = _hold_back_column(column, allowed, in_part=in_part)
+        remarks += said
+    kept = pd.DataFrame(columns, records.index, list(records.columns), dtype=object)
+    return Withheld(kept, remarks)
+
+
+def dwellings(places: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
+    """Tell which records speak of somebody's home, in columns of places and notes.
+
+    Such a record is placed no finer than neighbourhood, and is ``generalised``, where
+    its category is about people. At least one column is needed.
+    """
+    found = [
+        map_distinct(
+            column, lambda cell: isinstance(cell, str) and names_dwelling(cell)
+        ).astype(bool)
+        for column in places
+    ]
+    return pd.Series(np.logical_or.reduce(found), index=places[0].index)
+
+
+def _is_of_people(head: Sequence[str]) -> bool:
+    """Tell whether a table's records are people, by what it says of them."""
+    of_people = [name for name in head if _PEOPLE.search(str(name).strip())]
+    return len(of_people) >= _FEWEST_OF_PEOPLE
+
+
+def _of_header(name: str, *, is_people: bool) -> tuple[str, str]:
+    """Return the code and words of what a column holds by its header, or nothing."""
+    if _TELEPHONES.search(name):
+        return "withheld.telephone", "telephone numbers"
+    if _PLATES.search(name):
+        return "withheld.plate", "number plates"
+    if is_people and _STREETS.search(name):
+        return "withheld.address", "addresses of people"
+    return "", ""
+
+
+def _hold_back_column(
+    column: pd.Series[Any], allowed: frozenset[Harm], *, in_part: bool
+) -> tuple[pd.Series[Any], list[Remark]]:
+    """Return a column without what the rule book finds, and what to say of it."""
+    finds = map_distinct(column, lambda cell: _harms(cell) - allowed)
     remarks = []
     for harm in Harm:
-        has = cleaned.map(lambda pair, harm=harm: harm in pair[1])
-        if has.any():
-            what = "value was" if whole else "part was"
+        mask = finds.map(lambda harms, harm=harm: harm in harms).astype(bool)
+        if mask.any():
+            what = "was replaced in" if in_part else "is held back from"
             message = (
-                f"in {column!r} something looks like {HARM_WORDS[harm]}; that {what} held "
-                "back."
+                f"What seems to be {HARM_WORDS[harm]} {what} {str(column.name)!r}."
             )
-            remedy = "If it is none, write it so that it cannot be taken for one."
-            remarks.append(Remark(f"withheld.{harm}", message, rows_where(has), (), remedy))
-    return Withheld(result, tuple(remarks))
+            remedy = ""
+            if harm in OF_SOURCES:
+                remedy = "If it is where the record comes from, give the column the role source."
+            rows = rows_where(mask)
+            remarks.append(Remark(f"withheld.{harm}", message, rows, (), remedy))
+    if not remarks:
+        return column, []
+    return map_distinct(column, lambda cell: _without(cell, allowed, in_part)), remarks
 
 
-def names_harm(header: str) -> bool:
-    """Tell whether a column is one of people's addresses, numbers or plates."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", header)
-    return _NAMED.search(fold(spaced)) is not None or _NAMED.search(
-        fold(header).replace("streetaddress", "street address")
-    ) is not None
-
-
-def _cleaned(cell: Any, *, whole: bool) -> tuple[Any, frozenset[Harm]]:  # noqa: ANN401 - of JSON
-    """Return a cell without what endangers, and what that was."""
+def _harms(cell: object) -> frozenset[Harm]:
+    """Return what a cell holds that is never recorded, however deep."""
     if isinstance(cell, str):
-        return _cleaned_text(cell, whole=whole)
-    if isinstance(cell, list):
-        parts = [_cleaned(part, whole=whole) for part in cell]
-        harms = frozenset[Harm]().union(*(harm for _, harm in parts))
-        if not harms:
-            return cell, harms
-        return [part for part, _ in parts if part is not None], harms
-    if isinstance(cell, dict):
-        pairs = {name: _cleaned(part, whole=whole) for name, part in cell.items()}
-        harms = frozenset[Harm]().union(*(harm for _, harm in pairs.values()))
-        if not harms:
-            return cell, harms
-        return {name: part for name, (part, _) in pairs.items() if part is not None}, harms
-    return (None if is_blank(cell) else cell), frozenset()
+        return frozenset(find.harm for find in harm_in(cell))
+    if isinstance(cell, list | dict):
+        found = (harm_in(text) for _, text in texts({"": cell}))
+        return frozenset(find.harm for finds in found for find in finds)
+    return frozenset()
 
 
-def _cleaned_text(text: str, *, whole: bool) -> tuple[Any, frozenset[Harm]]:
-    if not _SUSPECTS.search(text):
-        return text, frozenset()
-    finds = harm_in(text)
-    if not finds:
-        return text, frozenset()
-    harms = frozenset(find.harm for find in finds)
-    return (None if whole else _masked(text, finds)), harms
-
-
-def _masked(text: str, finds: tuple[Find, ...]) -> str:
-    pieces, start = [], 0
-    for find in finds:
-        pieces += [text[start : find.start], WITHHELD]
-        start = find.end
-    return "".join([*pieces, text[start:]])
-
+def _without(cell: Any, allowed: frozenset[Harm], in_part: bool) -> Any:  # noqa: ANN401, FBT001 - any cell
+    if not _harms(cell) - allowed:
+        return cell
+    if not in_part or not isinstance(cell, str):
+        return None
+    left = cell
+    for find in reversed(harm_in(cell)):
+        if find.harm not in allowed:
+            left = f"{left[: find.start]}{WITHHELD}{left[find.end :]}"
+    is_empty = not any(map(str.isalnum, left.replace(WITHHELD, "")))
+    return None if is_empty else left

@@ -82,6 +82,9 @@ _HARM: Final = (
     (_EMAILS, Harm.EMAIL),
     (_HANDLES, Harm.HANDLE),
 )
+#: Evidence where it is the source of a record.
+OF_SOURCES: Final = frozenset({Harm.CHANNEL, Harm.HANDLE})
+_OF_CITATION: Final = re.compile(r"citations\[\d+\]\.url")
 #: Of these a pattern finds only the telling part; the rest of the word goes with it.
 _WHOLE_WORDS: Final = frozenset({Harm.CHANNEL, Harm.EMAIL, Harm.HANDLE})
 _WORD_END: Final = re.compile(r"[\s<>\"'()\[\],;]|$")
@@ -114,8 +117,11 @@ def harm_problems(case: Case) -> Iterator[Problem]:
             if _CALLS.search(text):
                 yield Problem(Code.HARM, where, _held(HARM_WORDS[Harm.TELEPHONE]), _REMEDY)
             continue
-        for pattern, harm in _HARM:
-            if pattern.search(text):
+        harms = {find.harm for find in harm_in(text)}
+        if _OF_CITATION.fullmatch(where):
+            harms -= OF_SOURCES
+        for harm in Harm:
+            if harm in harms:
                 # The find itself is not repeated: reports are passed on.
                 yield Problem(Code.HARM, where, _held(HARM_WORDS[harm]), _REMEDY)
 
@@ -154,7 +160,9 @@ def _finds(text: str, pattern: re.Pattern[str], harm: Harm) -> Iterator[Find]:
             start -= len(beginning[0]) if beginning else 0
             stop = _WORD_END.search(text, end)
             end = stop.start() if stop else len(text)
-        yield Find(start, end, harm)
+        # In the path of a web address, such as a mailing list's archive, it is none.
+        if harm != Harm.EMAIL or not text.startswith(("http://", "https://"), start):
+            yield Find(start, end, harm)
         match = pattern.search(text, end)
 
 
