@@ -30,7 +30,9 @@ _ERAS: Final[dict[str, Calendar]] = {
 }
 _ERA: Final = re.compile(r"\b(AH|AP|BE)\b")
 _ABOUT: Final = re.compile(r"(?:ABOUT\b|[~≈±])\W*(.+)|(.+?)\W*(?:\bABOUT|~)")
-_MAYBE: Final = re.compile(r"(?:MAYBE\b|\?)\W*(.+)|(.+?)\W*\bMAYBE|(.*\d)\s*\?")
+_MAYBE: Final = re.compile(
+    r"(?:MAYBE\b|\?)\W*(.+)|(.+?)\W*\bMAYBE|(.*(?:\d|DECADE))\s*\?"
+)
 _UNTIL: Final = re.compile(r"(?:BEFORE|TO)\b\W*(.+)|<\s*(.+)|(.+?)\W*\bBEFORE")
 _SINCE: Final = re.compile(
     r"AFTER\b\W*(.+)|>\s*(.+)|(.+?)\W*\bAFTER|(?:FROM )?(.+?)(?: TO |\W*-\W*)NOW"

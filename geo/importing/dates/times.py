@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geo.base.errors import QueryError
 
 _CLOCK: Final = (
-    r"(?:\d{1,2}\.\d{2}\.\d{2}(?:\.\d+)? ?[AaPp][Mm]\b|\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b)"
+    r"(?:\d{1,2}\.\d{2}\.\d{2}(?:\.\d+)? ?[AaPp][Mm]\b|\d{1,3}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2} ?[hH] ?\d{2}\b|\d{1,2} ?[AaPp][Mm]\b)"
     r"(?: ?[AaPp]\.?[Mm]\b\.?)?(?: ?(?:[Uu]hr|hrs|h)\b)?"
 )
 _ZONE_NAMES: Final = (
@@ -36,6 +36,8 @@ _TIME: Final = (
     rf"(?:[,;@\s]+(?:at |um |kl )?|[Tt]|\b){_CLOCK}(?: ?[-–] ?{_CLOCK})?{_ZONE}"
 )
 _TIME_PATTERN: Final = re.compile(_TIME)
+#: Nothing else has a time of day.
+_TIME_LETTERS: Final = re.compile(r":|\d ?[hH]|[aApP][mM]\b|\d[Tt]\d")
 _COMPACT_PATTERN: Final = re.compile(_COMPACT)
 _UTC: Final = r"(?:\dZ|\d ?(?:[AaPp]\.?[Mm]\.? ?)?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
 _ZONE_PATTERN: Final = re.compile(
@@ -51,11 +53,7 @@ LONGEST: Final = 100
 
 def drop_time(text: str) -> str:
     """Return a text without times of day and their zones."""
-    if (
-        ":" not in text
-        and not _COMPACT_PATTERN.search(text)
-        and "h" not in text.lower()
-    ):
+    if not _TIME_LETTERS.search(text):
         return text
     return _TIME_PATTERN.sub(" ", _COMPACT_PATTERN.sub(r"\1", text)).strip()
 

@@ -200,6 +200,7 @@ def test_the_local_day_is_kept_when_the_time_is_dropped() -> None:
         "2019-02-22 23:00:16.000 America/Los_Angeles",
         "2022-03-01T23:30:00Z",
         "10/31/2015 9:51:00PM",
+        "10/30/2015 2 pm",
         "Tue Apr 01 2014 00:00:00 GMT+0000 (UTC)",
     ]
 
@@ -208,6 +209,7 @@ def test_the_local_day_is_kept_when_the_time_is_dropped() -> None:
         "2019-02-22",
         "2022-03-01",
         "2015-10-31",
+        "2015-10-30",
         "2014-04-01",
     ]
 
