@@ -54,10 +54,10 @@ _ZONE: Final = re.compile(
     r"(NORTH|SOUTH|NORD|SÜD|SUD|SUR|NORTE|SUL|[C-HJ-NP-X])?"
 )
 _EPSG_ZONE: Final = re.compile(r"(?:EPSG\W*)?32([67])(\d{2})")
-_METRES: Final = r"(\d{5,8}(?:[.,]\d+)?)"
+_METRES: Final = r"\d{1,8}(?:[.,]\d+)?"
 _SPOT: Final = (
-    rf"(?P<a>[EN])?\W*{_METRES}\s*M?\s*(?P<b>[EN])?[\s,;/]+"
-    rf"(?P<c>[EN])?\W*{_METRES}\s*M?\s*(?P<d>[EN])?"
+    rf"(?P<a>[EN])?\W*(?P<first>{_METRES})\s*M?\s*(?P<b>[EN])?[\s,;/]+"
+    rf"(?P<c>[EN])?\W*(?P<second>{_METRES})\s*M?\s*(?P<d>[EN])?"
 )
 _IN_ONE: Final = r"(?:UTM\W*)?(?:ZONE\W*)?(\d{1,2}\s*[C-HJ-NP-X]?)"
 _ZONE_FIRST: Final = re.compile(rf"(?P<zone>{_IN_ONE})[\s,;:/]+{_SPOT}")
@@ -139,14 +139,14 @@ def read_utm(text: str) -> GridSpot:
     """
     upper = text.strip().upper()
     match = _ZONE_FIRST.fullmatch(upper) or _ZONE_LAST.fullmatch(upper)
-    if match is None:
+    numbers = [
+        float(match[part].replace(",", ".")) if match else 0.0
+        for part in ("first", "second")
+    ]
+    # Two small numbers beside a third are degrees, or anything else.
+    if match is None or max(numbers) < _EASTING_M[0]:
         msg = f"{text!r} is no UTM zone with easting and northing"
         raise ValueError(msg)
-    numbers = [
-        float(part.replace(",", "."))
-        for part in match.groups()
-        if part and re.fullmatch(_METRES, part)
-    ]
     if "N" in (match["a"], match["b"]) or "E" in (match["c"], match["d"]):
         numbers.reverse()
     number, letter = read_zone(match["zone"])
