@@ -268,7 +268,10 @@ def test_a_spreadsheet_of_opendocument_is_read_as_it_is_seen(tmp_path: Path) -> 
     ("tables", "reason"),
     [
         (table() * 1_001, "more than 1000 sheets"),
-        (table(row(cell("a"), more='table:number-rows-repeated="9000000"')), "over 100 times its size"),
+        (
+            table(row(cell("a"), more='table:number-rows-repeated="9000000"')),
+            "over 100 times its size",
+        ),
         (table(row(cell("a", 'table:number-columns-repeated="99999999"'))), "repeated"),
         (table(row(cell("a", 'table:number-columns-repeated="16384"'))), "columns"),
         (
