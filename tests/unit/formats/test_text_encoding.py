@@ -82,3 +82,14 @@ def test_any_bytes_are_judged(data: bytes) -> None:
 
     assert data.decode(codec, "replace")
     assert score <= 1
+
+
+def test_letters_that_were_lost_before_are_told() -> None:
+    """No encoding makes words of them."""
+    found, [warning] = decoded(
+        b"place\nS?\xb0n Ga\xcc_\xe5\xb1o\nB\x83\xc5g\n", "a.csv"
+    )
+
+    assert found.startswith("place\nS?")
+    assert "read as cp1252" in warning.message
+    assert "make no words" in warning.message
