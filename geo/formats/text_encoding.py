@@ -182,7 +182,11 @@ def _detected(data: bytes, name: str) -> tuple[str, list[Fault]]:
         mended = re.sub("[\udc80-\udcff]", _one_byte, text)
         return mended, [warning(name, message, "Save it again, in UTF-8.")]
     codec, score = best_encoding(data)
-    doubt = "" if score >= _DOUBTFUL else " though it hardly makes words so"
+    doubt = (
+        ""
+        if score >= _DOUBTFUL
+        else ", but its accented letters make no words so: they may be lost"
+    )
     return data.decode(codec, "replace"), [_read_as(name, codec, doubt)]
 
 

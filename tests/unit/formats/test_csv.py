@@ -9,6 +9,7 @@ import pytest
 from geo.base.errors import DataError, QueryError
 from geo.importing import ReadOptions
 from tests.bringing import brought, written
+from tests.unit.formats.reading import read, rows
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,59 @@ def test_another_encoding_is_read_when_it_is_said(tmp_path: Path) -> None:
     for wrong in ("klingon", "rot13", "base64"):
         with pytest.raises(QueryError, match="encoding"):
             brought(path, opening=ReadOptions(encoding=wrong))
+
+
+@pytest.mark.parametrize(
+    ("content", "rows_"),
+    [
+        ("title;lat;lon\na, b, c;44,8;20,4\n", [{"title": "a, b, c"}]),
+        (
+            "title|note\na, b|c\nd, e|f\n",
+            [{"title": "a, b", "note": "c"}, {"title": "d, e", "note": "f"}],
+        ),
+        ("# made, by us\n# in 2023\ntitle,n\na,1\n", [{"title": "a", "n": "1"}]),
+        ("#title,n\na,1\n", [{"title": "a", "n": "1"}]),
+        (
+            "Report 2023,,\n,,\ntitle,place,n\na,Niš,1\n",
+            [{"title": "a", "place": "Niš", "n": "1"}],
+        ),
+        ("title,n\n\n  ,\na,1\n", [{"title": "a", "n": "1"}]),
+        ("title,,n\na,b,1\n", [{"title": "a", "column_2": "b", "n": "1"}]),
+        ("title,x,x\na,1,2\n", [{"title": "a", "x": "1", "x_2": "2"}]),
+        ("x,x_2,x\n1a,b,c\n", [{"x": "1a", "x_2": "b", "x_3": "c"}]),
+        ("title,n,m\na\n", [{"title": "a", "n": None, "m": None}]),
+    ],
+)
+def test_what_people_do_to_tables_is_read(
+    content: str, rows_: list[dict[str, str]], tmp_path: Path
+) -> None:
+    """Titles, comments, gaps, names twice or none, rows that end early."""
+    assert rows(tmp_path, "a.csv", content) == rows_
+
+
+def test_rows_of_another_width_are_told_each(tmp_path: Path) -> None:
+    """A short one is filled up, one with further values refused, with its line."""
+    path = written(tmp_path, "a.csv", "title,n\na,1,,\nb\nc,1,2\n")
+
+    features, said = read(path)
+
+    assert [one["properties"].get("title") for one in features] == ["a", "b", None]
+    assert "warning: line 3: has 1 cells" in said
+    assert "error: line 4: has 3 cells" in said
+
+
+def test_coordinates_can_stay_in_their_columns(tmp_path: Path) -> None:
+    """For whoever reads them later."""
+    path = written(tmp_path, "a.csv", "title,lat,lon\na,44.8,20.4\n")
+
+    [feature] = read(path, options={"as_columns": True})[0]
+
+    assert feature["properties"] == {"title": "a", "lat": "44.8", "lon": "20.4"}
+    assert feature["geometry"] is None
+
+
+def test_hashtags_of_hxl_are_no_comment(tmp_path: Path) -> None:
+    """They stay a row, for whoever knows them."""
+    content = "title,n\n#event,#affected\na,1\n"
+
+    assert len(rows(tmp_path, "a.csv", content)) == 2

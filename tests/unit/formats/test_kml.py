@@ -9,6 +9,7 @@ from shapely.geometry import Point
 
 from geo.base.errors import DataError
 from tests.bringing import brought, written
+from tests.unit.formats.reading import read, rows, shapes
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,78 @@ def test_kml_of_others_is_read_as_text(tmp_path: Path) -> None:
     assert incident.geometry == Point(20, 44)
     assert any("NetworkLink" in str(fault) for fault in found.changed)
     assert any("not a position" in fault.message for fault in found.refused)
+
+
+def kml(inside: str) -> str:
+    """Return a document of KML."""
+    return (
+        '<kml xmlns="http://www.opengis.net/kml/2.2" '
+        'xmlns:gx="http://www.google.com/kml/ext/2.2"><Document>'
+        f"{inside}</Document></kml>"
+    )
+
+
+def test_when_a_placemark_was_is_told_in_columns_of_their_own(tmp_path: Path) -> None:
+    """From, to or at; when a view of it is shown is another matter."""
+    view = "<LookAt><gx:TimeSpan><begin>1999</begin></gx:TimeSpan></LookAt>"
+    marks = [
+        "<TimeSpan><begin>2023-05-01</begin><end>2023-06</end></TimeSpan>",
+        "<TimeSpan><begin>2023</begin></TimeSpan>",
+        "<TimeStamp><when> 2023-05-01T08:00:00Z </when></TimeStamp>",
+        view,
+    ]
+    text = kml("".join(f"<Placemark>{mark}</Placemark>" for mark in marks))
+
+    assert rows(tmp_path, "a.kml", text) == [
+        {"date_start": "2023-05-01", "date_end": "2023-06"},
+        {"date_start": "2023"},
+        {"date": "2023-05-01T08:00:00Z"},
+        {},
+    ]
+
+
+def test_a_track_is_a_line_with_its_times(tmp_path: Path) -> None:
+    """As Google writes it."""
+    track = (
+        "<Placemark><gx:Track><when>2023-05-01</when><when>2023-05-02</when>"
+        "<gx:coord>21.9 43.3 0</gx:coord><gx:coord>22 43 0</gx:coord></gx:Track></Placemark>"
+    )
+
+    [(kind, line)] = shapes(tmp_path, "a.kml", kml(track))
+
+    assert (kind, len(line)) == ("LineString", 2)
+    assert rows(tmp_path, "a.kml", kml(track)) == [
+        {"date_start": "2023-05-01", "date_end": "2023-05-02"}
+    ]
+
+
+def test_a_map_of_my_maps_keeps_its_columns(tmp_path: Path) -> None:
+    """Its layers are folders, its columns extended data."""
+    mark = (
+        "<Folder><name>Layer</name><Placemark><name>a</name><ExtendedData>"
+        '<Data name="Weapon"><value>x</value></Data>'
+        '<Data name="gx_media_links"><value>https://example.org/p.jpg</value></Data>'
+        "</ExtendedData><Point><coordinates>\n 21.9,43.3,0\n </coordinates></Point>"
+        "</Placemark></Folder>"
+    )
+
+    assert rows(tmp_path, "a.kml", kml(mark)) == [
+        {
+            "folder": "Layer",
+            "name": "a",
+            "Weapon": "x",
+            "gx_media_links": "https://example.org/p.jpg",
+        }
+    ]
+
+
+def test_a_document_that_only_points_elsewhere_says_how_to_export_it(
+    tmp_path: Path,
+) -> None:
+    """Nothing is fetched."""
+    link = "<NetworkLink><Link><href>http://127.0.0.1:9/</href></Link></NetworkLink>"
+
+    features, said = read(written(tmp_path, "a.kml", kml(link)))
+
+    assert features == []
+    assert "only points at a map elsewhere" in said
