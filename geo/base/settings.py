@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +46,14 @@ class Settings(BaseSettings):
     vocabulary: Path = Field(
         default=DATA / "vocabulary" / "categories.json",
         description="The categories: label, definition, colour and symbol of each.",
+    )
+    fields: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description=(
+            "Own fields of the layer and how they are shown, as JSON: "
+            '`{"killed": {"label": "People killed", "type": "integer", '
+            '"show": ["record", "popup", "table"]}}`.'
+        ),
     )
     title: str = Field(
         default="Pressure on antiwar Russians in Serbia",

@@ -14,7 +14,7 @@ import html
 import re
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
@@ -24,7 +24,7 @@ from geo.formats.packages import SteadyZip, chunks
 from geo.formats.records import Part, Record, Remark, parts_of_records
 from geo.formats.rows import Feature, columns, unfit
 from geo.formats.style import icon_png, kml_color
-from geo.model.fields import Kind, fields
+from geo.model.fields import Field, Kind, fields
 from geo.model.incident import incident_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _AGAIN: Final = "Export it again as KML 2.2."
 _MOST_DEPTH: Final = 100
+#: What stands in the extended data of every incident of ours.
+_OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
 _GEOMETRIES: Final = frozenset(
     {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 )
@@ -78,8 +80,7 @@ def read(file: InputFile) -> Iterator[Part]:
         warning(name, "is left out.", "Nothing is fetched.", where=kind)
         for kind in sorted(_NOT_KEPT & set(seen))
     ]
-    ours = {field.name for field in fields()}
-    records = (_record(mark, folders, ours) for mark, folders in _marks(root))
+    records = (_record(mark, folders) for mark, folders in _marks(root))
     yield from parts_of_records(records, file, kind="kml", epsg=None, warnings=warnings)
 
 
@@ -144,10 +145,10 @@ def _marks(
         yield from _marks(part, folders)
 
 
-def _record(mark: ET.Element, folders: tuple[str, ...], ours: set[str]) -> Record:
+def _record(mark: ET.Element, folders: tuple[str, ...]) -> Record:
     typed = _typed(mark)
     properties: dict[str, Any] = {}
-    if not ours.issuperset(typed) or "title" not in typed:
+    if not _OURS.issubset(typed):
         if any(folders):
             properties["folder"] = " / ".join(filter(None, folders))
         for tag in _TEXTS:
@@ -189,6 +190,10 @@ def _read_geometry(shape: ET.Element) -> dict[str, Any]:
     kind = _tag(shape)
     if kind == "MultiGeometry":
         parts = [_read_geometry(part) for part in shape if _tag(part) in _GEOMETRIES]
+        kinds = {part["type"] for part in parts}
+        if len(kinds) == 1 and kinds <= {"Point", "LineString", "Polygon"}:
+            several = [part["coordinates"] for part in parts]
+            return {"type": f"Multi{kinds.pop()}", "coordinates": several}
         return {"type": "GeometryCollection", "geometries": parts}
     if kind == "Polygon":
         sides = [
@@ -263,7 +268,7 @@ def _document(selection: Selection, *, icons: bool) -> Iterator[bytes]:
     ET.SubElement(head, "description").text = _paragraphs(texts)
     for category in selection.vocabulary:
         _add_style(head, category, icons=icons)
-    _add_schema(head)
+    _add_schema(head, selection.own)
     data = ET.SubElement(head, "ExtendedData")
     for name, text in facts.items():
         entry = ET.SubElement(data, "Data", name=name)
@@ -273,7 +278,7 @@ def _document(selection: Selection, *, icons: bool) -> Iterator[bytes]:
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<kml xmlns="{_NAMESPACE}">'.encode() + opened + b"\n"
     for feature in selection.features():
-        yield _written(_placemark(feature)) + b"\n"
+        yield _written(_placemark(feature, selection.own)) + b"\n"
     yield b"</Document></kml>\n"
 
 
@@ -295,20 +300,20 @@ def _add_style(head: ET.Element, category: Category, *, icons: bool) -> None:
     ET.SubElement(balloon, "text").text = "$[description]"
 
 
-def _add_schema(head: ET.Element) -> None:
+def _add_schema(head: ET.Element, own: Sequence[Field]) -> None:
     schema = ET.SubElement(head, "Schema", name="incident", id="incident")
-    for field in fields():
+    for field in (*fields(), *own):
         kind = _TYPES.get(field.kind, "string")
         entry = ET.SubElement(schema, "SimpleField", name=field.name, type=kind)
         ET.SubElement(entry, "displayName").text = field.title
 
 
-def _placemark(feature: Feature) -> ET.Element:
+def _placemark(feature: Feature, own: Sequence[Field]) -> ET.Element:
     """Return one incident; elements stand in the order the standard sets."""
     # Half a second of imports that reading does without.
     from geo.model.wording import wording  # noqa: PLC0415
 
-    row = columns(feature)
+    row = columns(feature, own)
     shown = incident_of(feature)
     said = wording(shown)
     # GDAL takes this id for the column of that name, so it is the incident's own.
@@ -340,6 +345,14 @@ def _placemark(feature: Feature) -> ET.Element:
 
 def _geometry_element(geometry: Mapping[str, Any]) -> ET.Element:
     kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind.startswith("Multi"):
+        whole = ET.Element("MultiGeometry")
+        single = kind.removeprefix("Multi")
+        whole.extend(
+            _geometry_element({"type": single, "coordinates": part})
+            for part in coordinates
+        )
+        return whole
     shape = ET.Element(kind)
     if kind != "Point":
         ET.SubElement(shape, "tessellate").text = "1"

@@ -75,7 +75,7 @@ def read_table(
     _check_widths(head, looked_at, name, line)
     places = coordinate_columns(head, name, mapped)
     warnings += [warning(name, message, remedy) for message, remedy in places.notes]
-    ours = neutralised and head == csv_columns()
+    ours = neutralised and head[: len(csv_columns())] == csv_columns()
     every = chain(looked_at, rows)
     records = (
         _record(line, cells, head, places, comma_decimals=comma_decimals, ours=ours)
@@ -159,7 +159,7 @@ def _width(cells: Sequence[Any]) -> int:
 
 
 def csv_columns() -> list[str]:
-    """Return the names of the columns, in order."""
+    """Return the names of the columns, in order; own fields stand behind them."""
     return [field.name for field in (*fields(), *PLACE_FIELDS)]
 
 

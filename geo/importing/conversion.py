@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from geo.base.characters import printable
+from geo.base.settings import settings
 from geo.formats.coordinates import is_empty
 from geo.formats.records import Raw
 from geo.formats.rows import value_of
@@ -27,14 +28,17 @@ from geo.importing.options import (
 )
 from geo.layer import MOST_QUOTE_WORDS
 from geo.model.dates import bounds
-from geo.model.fields import Kind, field_named, fields
+from geo.model.fields import Kind, field_named, fields, own_columns
 from geo.model.geonames import country_code
 from geo.model.incident import PROPERTIES
+from geo.model.own_fields import parse_own_fields
 from geo.model.text import first_words
 from geo.model.vocabulary import Precision
 
 #: What every incident needs and only a person or a column can say.
-REQUIRED: Final = ("title", "summary", "category", "kind", "status")
+REQUIRED: Final = ("title", "category")
+#: Properties of which an empty text says nothing.
+_NULL_IF_EMPTY: Final = ("summary", "kind", "status", "updated")
 _SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
 _LONGEST_TITLE: Final = 200
 _LONGEST_SUMMARY: Final = 2000
@@ -81,12 +85,6 @@ def missing(conversions: Iterable[Conversion]) -> dict[str, int]:
         lacking = [name for name in REQUIRED if properties.get(name) in {None, ""}]
         if not properties.get("citations"):
             lacking.append("citations")
-        if conversion.feature["geometry"] is not None:
-            lacking += [
-                name
-                for name in ("precision", "radius_m")
-                if properties.get(name) is None
-            ]
         for name in lacking:
             counts[name] = counts.get(name, 0) + 1
     return counts
@@ -159,14 +157,33 @@ def _set_properties(
         _shorten(written, conversion)
     _fit_place(written, conversion, options)
     if not written["citations"] and options.source:
-        _cite(written, values, conversion, options)
+        _cite(written, values, options)
     written["updated"] = written["updated"] or options.today
     written["version"] = written["version"] or 1
+    for name in _NULL_IF_EMPTY:
+        written[name] = written[name] or None
     read = {*PROPERTIES}
     if not ours or conversion.feature["id"] is None:
         read |= {"id", "quote", *DATE_PARTS}
     further = {name: value for name, value in values.items() if name not in read}
+    further = _typed(further)
     conversion.feature["properties"] = written | further
+
+
+def _typed(further: dict[str, Any]) -> dict[str, Any]:
+    """Return own fields with declared ones of their type; what is of another stays."""
+    for column in own_columns(parse_own_fields(settings().fields)):
+        written = further.get(column.name)
+        if written is None or written == "":
+            further.pop(column.name, None)
+            continue
+        try:
+            value = value_of(column, written)
+        except ValueError:
+            continue
+        if column.own and column.own.fits(value):
+            further[column.name] = value
+    return further
 
 
 def _set_country(values: dict[str, Any], conversion: Conversion) -> None:
@@ -294,19 +311,14 @@ def _fit_place(
 def _cite(
     written: dict[str, Any],
     values: Mapping[str, Any],
-    conversion: Conversion,
     options: ImportOptions,
 ) -> None:
     """Cite the caller's source by words of the record as the file has them."""
     mapped = values.get("quote") or options.defaults.get("quote")
     words = mapped or values.get("title") or ""
     quote = first_words(str(words), MOST_QUOTE_WORDS)
-    if not quote:
-        message = "no words of the record to find it by in the source."
-        remedy = "Map a column to quote, or to title."
-        conversion.problems.append(("citations", message, remedy))
-        return
-    citation = {"source": options.source, "quote": quote, "prefix": "", "suffix": ""}
+    citation = {"source": options.source, "quote": quote or None}
+    citation |= {"prefix": "", "suffix": ""}
     written["citations"] = [citation | {"supports": []}]
 
 
