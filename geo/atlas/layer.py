@@ -242,6 +242,7 @@ class Layer:
             self._query,
             vocabulary=self._atlas.vocabulary,
             sources=self._atlas.sources,
+            own=self._atlas.own,
         )
         write_selection(selection, name, file, package=package)
         return file

@@ -27,6 +27,7 @@ from geo.importing.importer import collect
 from geo.importing.looking import look_through
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.geonames import country_name
+from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import FILTERS, Query, parse_query
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -44,12 +45,13 @@ _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """One layer with its vocabulary, sources and archive."""
+    """One layer with its vocabulary, sources, archive and declared own fields."""
 
     engine: Engine
     vocabulary: Vocabulary
     sources: Sources
     archive: Archive
+    own: tuple[OwnField, ...] = ()
 
     @property
     def version(self) -> str:
@@ -101,7 +103,9 @@ class Atlas:
         feature = self.engine.feature(incident_id)
         place = self.engine.where_is(incident_id)
         point = (place.lon, place.lat) if place else None
-        return read_record(feature, point, self.vocabulary, self.sources, self.archive)
+        return read_record(
+            feature, point, self.vocabulary, self.sources, self.archive, own=self.own
+        )
 
 
 def read_atlas(deployment: Settings) -> Atlas:
@@ -118,7 +122,8 @@ def read_atlas(deployment: Settings) -> Atlas:
     vocabulary = read_vocabulary(deployment.vocabulary)
     sources = read_sources(deployment.sources)
     engine = _engine(deployment, vocabulary, sources)
-    return Atlas(engine, vocabulary, sources, Archive(deployment.archive))
+    own = parse_own_fields(deployment.fields)
+    return Atlas(engine, vocabulary, sources, Archive(deployment.archive), own)
 
 
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from shapely import MultiPoint, Point
+from shapely import Point
 
 from geo.atlas.shelf import Atlas
 from geo.base.errors import QueryError
@@ -62,7 +62,12 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
     incidents = []
     for feature in atlas.engine.features(query):
         record = read_record(
-            feature, None, atlas.vocabulary, atlas.sources, atlas.archive
+            feature,
+            None,
+            atlas.vocabulary,
+            atlas.sources,
+            atlas.archive,
+            own=atlas.own,
         )
         at = None
         if record.incident.geometry is not None:
@@ -97,9 +102,17 @@ def _without_paragraphs(passage: Passage) -> Passage:
 def _place_of(incident: Incident) -> dict[str, Any]:
     """Return the place of an incident that has one, as the map draws it."""
     point = marker_point(incident.geometry)
-    is_area = not isinstance(incident.geometry, Point | MultiPoint)
+    geometry_type = (
+        "Shape" if incident.geometry is None else incident.geometry.geom_type
+    )
+    is_area = not isinstance(incident.geometry, Point)
     return {
-        "label": marker_words(incident.place, incident.precision, incident.radius_m),
+        "label": marker_words(
+            incident.place,
+            incident.precision,
+            incident.radius_m,
+            shape=geometry_type,
+        ),
         "precision": incident.precision,
         "radius_m": incident.radius_m or 0,
         "area": is_area,

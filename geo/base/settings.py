@@ -63,6 +63,14 @@ class Settings(BaseSettings):
         default=DATA / "vocabulary" / "categories.json",
         description="The categories: label, definition, colour and symbol of each.",
     )
+    fields: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description=(
+            "Own fields of the layer and how they are shown, as JSON: "
+            '`{"killed": {"label": "People killed", "type": "integer", '
+            '"show": ["record", "popup", "table"]}}`.'
+        ),
+    )
     title: str = Field(
         default="Incident map",
         min_length=1,

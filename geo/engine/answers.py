@@ -21,12 +21,12 @@ ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place as the map draws it. ``area`` tells that it has a line or polygon."""
+    """A place as the map draws it. ``area`` tells that it is more than one point."""
 
     number: int
     name: str
-    precision: str
-    radius_m: float
+    precision: str | None
+    radius_m: float | None
     country: str | None
     lon: float
     lat: float

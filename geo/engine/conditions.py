@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.grid import Bbox, mercator
 from geo.engine.answers import Condition
 from geo.layer.table import days_of
-from geo.model.query import CODED, Dates, Query
+from geo.model.query import CODED, UNKNOWN, Dates, Query
 
 #: What an incident can be without, as a condition.
 MISSING: Final = {
@@ -84,9 +84,15 @@ def codes(query: Query) -> Condition:
             sql = f"strpos({kind.column}, ?) > 0"
             parts.append(any_of(Condition(sql, (f"|{value}|",)) for value in values))
         else:
+            known = [
+                value for value in values if not kind.takes_unknown or value != UNKNOWN
+            ]
             # A list in one parameter would be searched for each incident.
-            places = ", ".join("?" for _ in values)
-            parts.append(Condition(f"{kind.column} IN ({places})", tuple(values)))
+            places = ", ".join("?" for _ in known)
+            sql = f"{kind.column} IN ({places})" if known else "FALSE"
+            if len(known) < len(values):
+                sql += f" OR {kind.column} IS NULL"
+            parts.append(Condition(sql, tuple(known)))
     return all_of(parts)
 
 

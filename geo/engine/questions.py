@@ -47,7 +47,7 @@ from geo.engine.viewport import PLACE_COLUMNS, view_of
 from geo.layer import IncidentCollection
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
-from geo.model.query import CODED, SEVERAL, Query
+from geo.model.query import CODED, SEVERAL, UNKNOWN, Query
 
 #: Incidents whose texts are in memory at a time while a layer is gone through.
 _STRETCH: Final = 2_000
@@ -169,7 +169,8 @@ class Engine:
             Which incidents.
         field
             A filter that takes several values. By source, an incident counts once
-            for each.
+            for each. What has no value counts as :data:`~geo.model.query.UNKNOWN`
+            where the filter takes it.
         """
         kind = next((kind for kind in CODED if kind.name == field), None)
         if kind is None:
@@ -179,13 +180,16 @@ class Engine:
         column = kind.column
         by_day = ("incident_day",) if field in SPANNED else ()
         table = self._table_for(query, "incident_count", *by_day)
+        known = "TRUE" if kind.takes_unknown else f"{column} IS NOT NULL"
         sql = f"""
             SELECT {column}, {_number(table)} FROM {table}
-            WHERE {selected.sql} AND {column} IS NOT NULL GROUP BY {column}
+            WHERE {selected.sql} AND {known} GROUP BY {column}
         """
         numbers: dict[str, int] = {}
         for written, number in self._ask_once(sql, selected.parameters):
-            values = written.strip("|").split("|") if kind.of_lists else [written]
+            values = [UNKNOWN] if written is None else [written]
+            if kind.of_lists:
+                values = written.strip("|").split("|")
             for value in filter(None, values):
                 numbers[value] = numbers.get(value, 0) + int(number)
         return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))

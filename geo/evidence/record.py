@@ -17,6 +17,7 @@ from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
 from geo.evidence.archive import Archive
 from geo.model.dates import day_words
 from geo.model.incident import Citation, Incident, incident_of
+from geo.model.own_fields import OwnField
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import Kind, Status, Vocabulary
 from geo.model.wording import Part, claim_words, date_words, describe, line_words
@@ -37,7 +38,8 @@ _PROOFS: Final = {
 class Passage:
     """What one citation of a record shows.
 
-    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, or ``no copy``. With a
+    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, ``no copy``, or
+    ``no passage`` where the citation gives only its source. With a
     passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
     is empty and ``note`` says why. ``proves`` is ``allegation``, ``denial`` or
     ``corroboration`` where the passage is there for that, else empty.
@@ -64,6 +66,8 @@ class Passage:
 
         In pieces, because a browser counts letters otherwise than Python.
         """
+        if not self.quote:
+            return "", "", ""
         if not self.paragraph:
             return "“", self.quote, "”"
         start, end = self.mark
@@ -73,7 +77,7 @@ class Passage:
     def credit(self) -> str:
         """Whose words it shows, and where its link leads."""
         said = f"Source: {self.publisher}, {self.published}"
-        return f"{said} (opens at these words)" if self.url else said
+        return f"{said} (opens at these words)" if self.url and self.quote else said
 
     @property
     def around(self) -> str:
@@ -102,6 +106,7 @@ class Passage:
 class Record:
     """One incident with its passages; ``lat``, ``lon`` of its marker in degrees.
 
+    ``own`` are the layer's declared own fields.
     ``witnesses`` counts independent sources: a translation and its original are one.
     """
 
@@ -111,6 +116,7 @@ class Record:
     witnesses: int
     lon: float | None
     lat: float | None
+    own: tuple[OwnField, ...] = ()
 
     @property
     def zoom(self) -> int:
@@ -130,7 +136,7 @@ class Record:
     def parts(self) -> tuple[Part | Passage, ...]:
         """All that is shown of it, in order."""
         parts: list[Part | Passage] = [
-            *describe(self.incident, self.category_label),
+            *describe(self.incident, self.category_label, self.own),
             Part("heading", "What it rests on", brief=False),
         ]
         has_headings = any(passage.proves for passage in self.passages)
@@ -163,12 +169,14 @@ class Record:
         }
 
 
-def read_record(
+def read_record(  # noqa: PLR0913 - what a record is made of
     feature: Mapping[str, Any],
     point: tuple[float, float] | None,
     vocabulary: Vocabulary,
     sources: Sources,
     archive: Archive,
+    *,
+    own: tuple[OwnField, ...] = (),
 ) -> Record:
     """Put together the record of one feature.
 
@@ -180,6 +188,8 @@ def read_record(
         (lon, lat) of its marker, or None where it has no place.
     vocabulary, sources, archive
         Where its category, its sources and their copies are found.
+    own
+        The layer's declared own fields.
     """
     incident = incident_of(feature)
     lon, lat = point or (None, None)
@@ -196,6 +206,7 @@ def read_record(
         ),
         lon=lon,
         lat=lat,
+        own=own,
     )
 
 
@@ -211,18 +222,21 @@ def _proves(citation: Citation, status: str) -> str:
 
 def read_passage(citation: Citation, source: Source, archive: Archive) -> Passage:
     """Return what a citation shows: its passage, or why there is none."""
+    address = citation.url or source.url
     shown = Passage(
         source=source.id,
         publisher=source.publisher,
         published=day_words(source.published) if source.published else "undated",
         title=source.title,
-        url=text_fragment(source.url, citation) if source.url else "",
+        url=text_fragment(address, citation) if address else "",
         quote=citation.quote,
         supports=citation.supports,
         proves="",
         state="no copy",
         note="",
     )
+    if not citation.quote:
+        return replace(shown, state=NO_PASSAGE, note=_NOT_GIVEN)
     try:
         copy = archive.latest(source.id)
         if copy is None:
@@ -245,6 +259,8 @@ def read_passage(citation: Citation, source: Source, archive: Archive) -> Passag
     )
 
 
+NO_PASSAGE: Final = "no passage"
+_NOT_GIVEN: Final = "No passage given."
 _DAMAGED: Final = (
     "The archived copy of this source has been altered since it was stored, so no "
     "passage is shown."

@@ -17,6 +17,7 @@ from geo.base.settings import settings
 from geo.base.work import check_work
 from geo.engine import Engine
 from geo.formats.selection import LICENCE, About, Selection
+from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import Query
 from geo.model.sources import Source, Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -35,6 +36,7 @@ def select(
     *,
     vocabulary: Vocabulary | None = None,
     sources: Sources | None = None,
+    own: tuple[OwnField, ...] | None = None,
 ) -> Selection:
     """Return the incidents that a query asks for, ready to be written.
 
@@ -47,7 +49,7 @@ def select(
         The layer.
     query
         Which incidents; none gives an empty selection.
-    vocabulary, sources
+    vocabulary, sources, own
         By default the deployment's.
 
     Raises
@@ -55,12 +57,16 @@ def select(
     DataError
         If the vocabulary or the register is wrong.
     SettingsError
-        If ``SOURCE_DATE_EPOCH`` is not a number of seconds.
+        If ``SOURCE_DATE_EPOCH`` is not a number of seconds, or an own field is
+        declared wrong.
     """
     if vocabulary is None:
         vocabulary = read_vocabulary(settings().vocabulary)
     if sources is None:
         sources = read_sources(settings().sources)
+
+    if own is None:
+        own = parse_own_fields(settings().fields)
 
     def lines() -> Iterator[str]:
         return engine.feature_lines(query)
@@ -76,6 +82,7 @@ def select(
         rows=rows,
         made=date_made(engine.updated),
         sha256=digest,
+        own=own,
     )
     return Selection(about, lines, vocabulary, chosen)
 

@@ -30,10 +30,10 @@ def write(selection: Selection) -> Iterator[bytes]:
     ``lon`` and ``lat`` are of points only. Text cells that a spreadsheet would run
     as a formula begin with an apostrophe; numbers are left alone.
     """
-    names = csv_columns()
+    names = [*csv_columns(), *(field.name for field in selection.own)]
     yield MARK + csv_line(names)
     for feature in selection.features():
-        row = columns(feature)
+        row = columns(feature, selection.own)
         geometry = feature["geometry"]
         if geometry and geometry["type"] == "Point":
             row["lon"], row["lat"] = geometry["coordinates"][:2]

@@ -110,7 +110,7 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def _write_flatgeobuf(selection: Selection, path: Path, *, indexed: bool) -> None:
-    chosen = fields()
+    chosen = (*fields(), *selection.own)
     number = pa.field("row_no", pa.int32())
     shape_of = schema(chosen, geometry=True).insert(0, number)
 

@@ -47,7 +47,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     are those of :func:`geo.geojson.dump_geojson`.
     """
     about = selection.about
-    described = {**about.as_json(), "fields": feature_dictionary()}
+    described = {**about.as_json(), "fields": feature_dictionary(about.own)}
     members = {"about": described, "layer_version": about.layer_version}
     whole = b"".join(dump_geojson([], members=members))
     end = b"\n]}\n"

@@ -37,7 +37,7 @@ from geo.formats.records import (
 from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
 from geo.formats.wkb import read_wkb
 from geo.geojson import DEPTHS, LIMITS
-from geo.model.fields import fields
+from geo.model.fields import Field, fields
 
 if TYPE_CHECKING:
     from geo.formats.selection import Selection
@@ -272,12 +272,13 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def _write_table(selection: Selection, path: Path) -> None:
-    shape_of, features = _schema(), selection.features()
+    chosen = (*fields(), *selection.own)
+    shape_of, features = _schema(chosen), selection.features()
     kinds: set[str] = set()
     extent: list[float] | None = None
     with pq.ParquetWriter(path, shape_of, compression="zstd") as writer:
         while batch := list(islice(features, BATCH_ROWS)):
-            table = _table(batch, shape_of)
+            table = _table(batch, chosen, shape_of)
             writer.write_table(table, row_group_size=BATCH_ROWS)
             kinds |= {part["geometry"]["type"] for part in batch if part["geometry"]}
             extent = _joined(extent, table)
@@ -286,12 +287,14 @@ def _write_table(selection: Selection, path: Path) -> None:
         writer.add_key_value_metadata({"geo": geo, "about": facts})
 
 
-def _schema() -> pa.Schema:
-    return schema(fields(), geometry=True, nested=True).append(pa.field("bbox", _BBOX))
+def _schema(chosen: Sequence[Field]) -> pa.Schema:
+    return schema(chosen, geometry=True, nested=True).append(pa.field("bbox", _BBOX))
 
 
-def _table(batch: Sequence[Feature], shape_of: pa.Schema) -> pa.Table:
-    (rows,) = tables(batch, fields(), nested=True)
+def _table(
+    batch: Sequence[Feature], chosen: Sequence[Field], shape_of: pa.Schema
+) -> pa.Table:
+    (rows,) = tables(batch, chosen, nested=True)
     boxes = pa.array(_boxes(rows.column("geometry").to_pylist()), _BBOX)
     return pa.table([*rows.columns, boxes], schema=shape_of)
 

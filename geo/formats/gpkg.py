@@ -316,7 +316,8 @@ def write(selection: Selection) -> Iterator[bytes]:
 
 
 def _write_tables(selection: Selection, path: Path) -> None:
-    chosen = tuple(field for field in fields() if field.name not in RELATED)
+    every = (*fields(), *selection.own)
+    chosen = tuple(field for field in every if field.name not in RELATED)
     about = selection.about
 
     def add(table: pa.Table, layer: str) -> None:
@@ -340,7 +341,7 @@ def _write_tables(selection: Selection, path: Path) -> None:
         batches = related_tables(selection.features(), name)
         write_table(batches, related_schema(name), path, layer=name, driver="GPKG")
     add(text_table(source_rows(selection.sources), SOURCE_COLUMNS), "sources")
-    add(text_table(dictionary(), DICTIONARY_COLUMNS), "fields")
+    add(text_table(dictionary(about.own), DICTIONARY_COLUMNS), "fields")
     facts = [{"name": name, "value": text} for name, text in about.facts().items()]
     add(text_table(facts, ("name", "value")), "about")
     add(_styles(selection), "layer_styles")

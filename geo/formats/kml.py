@@ -14,14 +14,14 @@ import html
 import re
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.formats.packages import SteadyZip, chunks
 from geo.formats.rows import Feature, columns, unfit
 from geo.formats.style import icon_png, kml_color
-from geo.model.fields import Kind, fields
+from geo.model.fields import Field, Kind, fields
 from geo.model.incident import incident_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _document(selection: Selection, *, icons: bool) -> Iterator[bytes]:
     ET.SubElement(head, "description").text = _paragraphs(texts)
     for category in selection.vocabulary:
         _add_style(head, category, icons=icons)
-    _add_schema(head)
+    _add_schema(head, selection.own)
     data = ET.SubElement(head, "ExtendedData")
     for name, text in facts.items():
         entry = ET.SubElement(data, "Data", name=name)
@@ -83,7 +83,7 @@ def _document(selection: Selection, *, icons: bool) -> Iterator[bytes]:
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<kml xmlns="{_NAMESPACE}">'.encode() + opened + b"\n"
     for feature in selection.features():
-        yield _written(_placemark(feature)) + b"\n"
+        yield _written(_placemark(feature, selection.own)) + b"\n"
     yield b"</Document></kml>\n"
 
 
@@ -105,20 +105,20 @@ def _add_style(head: ET.Element, category: Category, *, icons: bool) -> None:
     ET.SubElement(balloon, "text").text = "$[description]"
 
 
-def _add_schema(head: ET.Element) -> None:
+def _add_schema(head: ET.Element, own: Sequence[Field]) -> None:
     schema = ET.SubElement(head, "Schema", name="incident", id="incident")
-    for field in fields():
+    for field in (*fields(), *own):
         kind = _TYPES.get(field.kind, "string")
         entry = ET.SubElement(schema, "SimpleField", name=field.name, type=kind)
         ET.SubElement(entry, "displayName").text = field.title
 
 
-def _placemark(feature: Feature) -> ET.Element:
+def _placemark(feature: Feature, own: Sequence[Field]) -> ET.Element:
     """Return one incident; elements stand in the order the standard sets."""
     # Half a second of imports that reading does without.
     from geo.model.wording import wording  # noqa: PLC0415
 
-    row = columns(feature)
+    row = columns(feature, own)
     shown = incident_of(feature)
     said = wording(shown)
     # GDAL takes this id for the column of that name, so it is the incident's own.
@@ -150,6 +150,14 @@ def _placemark(feature: Feature) -> ET.Element:
 
 def _geometry_element(geometry: Mapping[str, Any]) -> ET.Element:
     kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind.startswith("Multi"):
+        whole = ET.Element("MultiGeometry")
+        single = kind.removeprefix("Multi")
+        whole.extend(
+            _geometry_element({"type": single, "coordinates": part})
+            for part in coordinates
+        )
+        return whole
     shape = ET.Element(kind)
     if kind != "Point":
         ET.SubElement(shape, "tessellate").text = "1"

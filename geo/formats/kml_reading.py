@@ -13,12 +13,13 @@ from geo.base.errors import Fault
 from geo.formats.input_file import InputFile, check_wgs84, content, refuse, warning
 from geo.formats.records import Part, Record, Remark, parts_of_records
 from geo.formats.xml_text import child_of, children_of, parse_xml, tag_of, text_of
-from geo.model.fields import fields
 
 _LABEL: Final = "KML 2.2"
 _GEOMETRIES: Final = frozenset(
     {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 )
+#: What stands in the extended data of every incident of ours.
+_OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
 _TRACKS: Final = frozenset({"Track", "MultiTrack"})
 _LINK: Final = "NetworkLink"
 _NOT_KEPT: Final = frozenset({"Model", _LINK, "GroundOverlay", "PhotoOverlay"})
@@ -51,8 +52,7 @@ def read(file: InputFile) -> Iterator[Part]:
             f"Export it again as {_LABEL}.",
         )
     warnings = _left_out(root, name)
-    ours = {field.name for field in fields()}
-    records = (_record(mark, folders, ours) for mark, folders in _marks(root))
+    records = (_record(mark, folders) for mark, folders in _marks(root))
     yield from parts_of_records(records, file, kind="kml", epsg=None, warnings=warnings)
 
 
@@ -87,10 +87,10 @@ def _marks(
         yield from _marks(part, folders)
 
 
-def _record(mark: ET.Element, folders: tuple[str, ...], ours: set[str]) -> Record:
+def _record(mark: ET.Element, folders: tuple[str, ...]) -> Record:
     typed = _typed(mark)
     properties: dict[str, Any] = {}
-    if not ours.issuperset(typed) or "title" not in typed:
+    if not _OURS.issubset(typed):
         if any(folders):
             properties["folder"] = " / ".join(filter(None, folders))
         for tag in _TEXTS:
@@ -148,6 +148,10 @@ def _read_geometry(shape: ET.Element) -> dict[str, Any]:
         return _read_track(shape)
     if kind == "MultiGeometry":
         parts = [_read_geometry(part) for part in shape if tag_of(part) in _GEOMETRIES]
+        kinds = {part["type"] for part in parts}
+        if len(kinds) == 1 and kinds <= {"Point", "LineString", "Polygon"}:
+            several = [part["coordinates"] for part in parts]
+            return {"type": f"Multi{kinds.pop()}", "coordinates": several}
         return {"type": "GeometryCollection", "geometries": parts}
     if kind == "Polygon":
         sides = [

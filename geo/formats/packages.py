@@ -106,7 +106,7 @@ def companions(
         applies a style that is called like the file beside it.
     """
     yield "README.txt", _readme(selection).encode()
-    yield "fields.csv", csv_table(dictionary(), DICTIONARY_COLUMNS)
+    yield "fields.csv", csv_table(dictionary(selection.about.own), DICTIONARY_COLUMNS)
     yield "sources.csv", csv_table(source_rows(selection.sources), SOURCE_COLUMNS)
     for geometry in GEOMETRIES:
         stem = style_stems[geometry]

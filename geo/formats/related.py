@@ -18,7 +18,7 @@ from geo.model.sources import Source
 RELATED: Final = ("actors", "citations")
 RELATED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "actors": ("name", "role"),
-    "citations": ("source", "quote", "prefix", "suffix", "supports"),
+    "citations": ("source", "quote", "prefix", "suffix", "supports", "url"),
 }
 SOURCE_COLUMNS: Final = (
     "id",
@@ -125,5 +125,10 @@ def _part(row: Mapping[str, Any], table: str) -> dict[str, Any]:
     part: dict[str, Any] = {}
     for column in RELATED_COLUMNS[table]:
         text = str(row.get(column) or "")
-        part[column] = names_of(text) if column == "supports" else text
+        if column == "supports":
+            part[column] = names_of(text)
+        elif column == "quote":
+            part[column] = text or None
+        elif column != "url" or text:
+            part[column] = text
     return part

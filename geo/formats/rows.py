@@ -18,6 +18,7 @@ from geo.base.errors import DataError, Fault
 from geo.formats.wkb import wkb
 from geo.model.fields import Field, Kind, fields
 from geo.model.incident import PROPERTIES, crosswalk
+from geo.model.own_fields import split_own
 
 Feature = Mapping[str, Any]
 #: Rows held in memory at a time.
@@ -36,6 +37,7 @@ _NESTED: Final[Mapping[str, pa.DataType]] = {
                 ("prefix", pa.string()),
                 ("suffix", pa.string()),
                 ("supports", _NAMES),
+                ("url", pa.string()),
             ]
         )
     ),
@@ -49,12 +51,19 @@ _TYPES: Final[Mapping[Kind, pa.DataType]] = {
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-def columns(feature: Feature) -> dict[str, Any]:
+def columns(feature: Feature, own: Sequence[Field] = ()) -> dict[str, Any]:
     """Return a feature as one flat row: texts, numbers, truth values and None.
 
     Lists of names are joined by "; "; actors, citations and properties that the
     model does not know (as ``extra``) are JSON. The precision codes of ACLED and
     UCDP are added.
+
+    Parameters
+    ----------
+    feature
+        The incident.
+    own
+        Columns of own fields; what fits them is theirs, and not in ``extra``.
 
     Raises
     ------
@@ -63,12 +72,16 @@ def columns(feature: Feature) -> dict[str, Any]:
     """
     properties = feature["properties"]
     codes = crosswalk(properties.get("precision"))
+    further = {name: properties[name] for name in properties if name not in PROPERTIES}
+    fitting, further = split_own(further, (one.own for one in own if one.own))
     row: dict[str, Any] = {}
-    for field in fields():
-        if field.name == "id":
-            value: Any = feature["id"]
+    for field in (*fields(), *own):
+        if field.own:
+            value: Any = fitting.get(field.name)
+        elif field.name == "id":
+            value = feature["id"]
         elif field.name == "extra":
-            value = _extra(properties)
+            value = json.dumps(further, ensure_ascii=False) if further else None
         elif field.name in codes:
             value = codes[field.name]
         else:
@@ -193,8 +206,9 @@ def tables(
     shape_of = schema(chosen, geometry=geometry, nested=nested)
     lists = _NESTED if nested else {}
     remaining = iter(features)
+    own = [field for field in chosen if field.own]
     while batch := list(islice(remaining, BATCH_ROWS)):
-        rows = [columns(feature) for feature in batch]
+        rows = [columns(feature, own) for feature in batch]
         arrays = [
             pa.array(
                 [part["properties"].get(field.name) or [] for part in batch]
@@ -217,11 +231,6 @@ def _flat(field: Field, value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if value is None and not field.nullable:
         return _empty(field)
     return value
-
-
-def _extra(properties: Mapping[str, Any]) -> str | None:
-    further = {name: properties[name] for name in properties if name not in PROPERTIES}
-    return json.dumps(further, ensure_ascii=False) if further else None
 
 
 def _typed(field: Field, value: Any) -> Any:  # noqa: ANN401 - any cell
@@ -314,6 +323,23 @@ def _json_in(cell: Any) -> Any:  # noqa: ANN401 - any JSON value
         raise ValueError(msg) from error
 
 
+def _parts_in(cell: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return actors or citations; a member without a value is none, but for a quote."""
+    parts = _json_in(cell)
+    if not isinstance(parts, list):
+        return parts
+    return [
+        {
+            name: value
+            for name, value in part.items()
+            if value is not None or name == "quote"
+        }
+        if isinstance(part, dict)
+        else part
+        for part in parts
+    ]
+
+
 _READERS: Final[Mapping[Kind, Callable[[Any], Any]]] = {
     Kind.TEXT: _text_in,
     Kind.DAY: _day_in,
@@ -321,7 +347,7 @@ _READERS: Final[Mapping[Kind, Callable[[Any], Any]]] = {
     Kind.NUMBER: _number_in,
     Kind.TRUTH: _truth_in,
     Kind.NAMES: _names_in,
-    Kind.PARTS: _json_in,
+    Kind.PARTS: _parts_in,
     Kind.JSON: _json_in,
 }
 _KIND_WORDS: Final[Mapping[Kind, str]] = {

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from geo.model.fields import dictionary
+from geo.model.fields import Field, dictionary, own_columns
+from geo.model.own_fields import OwnField
 from geo.model.sources import Source
 from geo.model.vocabulary import Vocabulary
 
@@ -46,6 +47,8 @@ class About:
     sha256
         Checksum of the content: see :func:`content_digest`. The same in every
         format.
+    own
+        The layer's declared own fields, each a column.
     """
 
     title: str
@@ -55,6 +58,7 @@ class About:
     rows: int
     made: datetime
     sha256: str
+    own: tuple[OwnField, ...] = ()
 
     @property
     def made_text(self) -> str:
@@ -85,7 +89,7 @@ class About:
             **self.facts(),
             "query": dict(self.query),
             "rows": self.rows,
-            "fields": dictionary(),
+            "fields": dictionary(self.own),
         }
 
 
@@ -110,6 +114,11 @@ class Selection:
     lines: Callable[[], Iterator[str]]
     vocabulary: Vocabulary
     sources: tuple[Source, ...]
+
+    @property
+    def own(self) -> tuple[Field, ...]:
+        """The columns of own fields, which stand behind those of the model."""
+        return own_columns(self.about.own)
 
     def features(self) -> Iterator[dict[str, Any]]:
         """Go through the features in layer order."""

@@ -12,6 +12,7 @@ import shutil
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,6 @@ import pyarrow.compute as pc
 
 from geo.base.errors import QueryError
 from geo.formats.gdal import (
-    SHORT_NAMES,
     fixed_date,
     gdal_records,
     in_order,
@@ -36,7 +36,7 @@ from geo.formats.input_file import (
     system_of,
 )
 from geo.formats.packages import chunks, companions, write_package
-from geo.formats.records import Part, parts_of_records
+from geo.formats.records import Part, Record, parts_of_records
 from geo.formats.related import (
     RELATED,
     Parts,
@@ -45,19 +45,30 @@ from geo.formats.related import (
     related_tables,
 )
 from geo.formats.rows import Feature, schema, tables
+from geo.formats.shapefile_limits import (
+    LIMITS_FILE,
+    MOST_BYTES,
+    limits_text,
+    read_short_names,
+    short_names,
+)
 from geo.formats.zip_archive import checked_members, unpack
 from geo.model.fields import Kind, fields
 
 if TYPE_CHECKING:
     from geo.formats.selection import Selection
 
-MOST_BYTES: Final = 254
 #: Layers by the type of their geometry; None for incidents without a place.
 LAYERS: Final[Mapping[str | None, str]] = {
     "Point": "incidents_points",
     "LineString": "incidents_lines",
     "Polygon": "incidents_areas",
+    "MultiPoint": "incidents_spots",
     None: "incidents_unplaced",
+}
+_SINGLE: Final[Mapping[str | None, str]] = {
+    "MultiLineString": "LineString",
+    "MultiPolygon": "Polygon",
 }
 _STYLE_STEMS: Final = {
     "points": LAYERS["Point"],
@@ -123,6 +134,8 @@ def _unpack(file: InputFile, folder: Path) -> dict[str, str]:
     for member in checked_members(file.path, file.name):
         path = PurePosixPath(member.filename)
         suffix = path.suffix.lower().removeprefix(".")
+        if path.name == LIMITS_FILE:
+            unpack(file.path, member, folder / LIMITS_FILE, file.name)
         if suffix not in _SUFFIXES:
             continue
         stem = path.stem if path.stem in _OURS else f"layer{len(stems) + 1}"
@@ -236,7 +249,8 @@ def _read_ours(folder: Path, stems: Sequence[str], file: InputFile) -> Iterator[
     for path, (table, _) in zip(paths, tables, strict=True):
         said = _records_said(path.with_suffix(""), file.name)
         check_count(table.num_rows, said, file.name)
-    read = [gdal_records(*table) for table in tables]
+    own = read_short_names(folder / LIMITS_FILE)
+    read = [_renamed_back(gdal_records(*table), own) for table in tables]
     records = [record for layer in read[: len(stems)] for record in layer]
     parts: Parts = {
         table: [record.properties for record in rows]
@@ -244,6 +258,19 @@ def _read_ours(folder: Path, stems: Sequence[str], file: InputFile) -> Iterator[
     }
     kept = joined(in_order(records), parts)
     yield from parts_of_records(kept, file, kind="shp", epsg=None)
+
+
+def _renamed_back(records: Iterable[Record], own: Mapping[str, str]) -> list[Record]:
+    """Return records with own fields under their whole names; empty ones left out."""
+    renamed = []
+    for record in records:
+        properties = {
+            own.get(name, name): value
+            for name, value in record.properties.items()
+            if name not in own or value is not None
+        }
+        renamed.append(replace(record, properties=properties))
+    return renamed
 
 
 class _Cuts:
@@ -313,7 +340,7 @@ def write(selection: Selection) -> Iterator[bytes]:
             _write_layers(selection, inside, cuts)
         path = Path(folder) / "incidents.shp.zip"
         members: dict[str, bytes | Path] = {
-            "LIMITS.txt": _limits_text(selection, cuts).encode()
+            LIMITS_FILE: limits_text(selection, cuts.lines).encode()
         }
         members |= companions(selection, style_stems=_STYLE_STEMS)
         members |= {layer.name: layer for layer in sorted(inside.iterdir())}
@@ -329,7 +356,8 @@ def shortened(text: str) -> str:
 
 
 def _write_layers(selection: Selection, inside: Path, cuts: _Cuts) -> None:
-    chosen = tuple(field for field in fields() if field.name not in RELATED)
+    every = (*fields(), *selection.own)
+    chosen = tuple(field for field in every if field.name not in RELATED)
     numbered = pa.field("row_no", pa.int32())
     kinds = {_kind(feature) for feature in selection.features()} or {"Point"}
     for kind, layer in LAYERS.items():
@@ -354,7 +382,8 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     """Go through the incidents of one type of geometry as batches."""
     whole = frozenset(field.name for field in fields() if field.kind in _NOT_CUT)
-    chosen = [field for field in fields() if field.name in shape_of.names]
+    every = (*fields(), *selection.own)
+    chosen = [field for field in every if field.name in shape_of.names]
     numbers: list[int] = []
 
     def kept() -> Iterator[Feature]:
@@ -377,7 +406,8 @@ def _write_table(
     selection: Selection,
     kind: str | None,
 ) -> None:
-    names = [SHORT_NAMES.get(name, name) for name in shape_of.names]
+    given = short_names(selection.own)
+    names = [given.get(name, name) for name in shape_of.names]
     short = shape_of if names == shape_of.names else _renamed(shape_of, names)
     made = selection.about.made.strftime("%Y-%m-%d")
     write_table(
@@ -400,32 +430,7 @@ def _renamed(shape_of: pa.Schema, names: list[str]) -> pa.Schema:
 
 
 def _kind(feature: Feature) -> str | None:
-    return feature["geometry"]["type"] if feature["geometry"] else None
-
-
-def _limits_text(selection: Selection, cuts: _Cuts) -> str:
-    """Return what the limits of the format changed, in full."""
-    names = [f"  {short}: {name}" for name, short in SHORT_NAMES.items()]
-    cut = [f"  {line}" for line in cuts.lines] or ["  none"]
-    return "\n".join(
-        [
-            "What the limits of the Shapefile format changed in these files",
-            "",
-            f"{selection.about.rows} incidents, layer {selection.about.layer_version}.",
-            "GeoPackage has none of these limits.",
-            "",
-            "Layers: one type of geometry each; incidents without a place are in",
-            "  incidents_unplaced.dbf; row_no keeps the order of them all.",
-            "Dates: date is text (EDTF). date_first, date_last and updated are days;",
-            "  a file of this kind cannot tell an open end from an unknown one.",
-            "Truth values may be shown as T and F, or 1 and 0. Empty and unknown texts",
-            "  look alike. Heights are left out.",
-            "",
-            "Shortened names of columns:",
-            *names,
-            "",
-            f"Texts longer than {MOST_BYTES} bytes, cut and ended by an ellipsis:",
-            *cut,
-            "",
-        ]
-    )
+    """Return the type of the layer that an incident stands in."""
+    kind = feature["geometry"]["type"] if feature["geometry"] else None
+    # A line or an area of this format may have several parts; a point may not.
+    return _SINGLE.get(kind, kind)

@@ -84,7 +84,7 @@ def read_table(
     head, further = names_of_columns(cells, below, name, line)
     warnings += further
     make = _maker(head)
-    if neutralised and head == csv_columns():
+    if neutralised and head[: len(csv_columns())] == csv_columns():
         make = _plain(make)
     records = _records(chain(below, rows), len(head), make)
     return Table(tuple(head), line, records, warnings)
@@ -133,7 +133,7 @@ def _plain(make: _Maker) -> _Maker:
 
 
 def csv_columns() -> list[str]:
-    """Return the names of the columns, in order."""
+    """Return the names of the columns, in order; own fields stand behind them."""
     return [field.name for field in (*fields(), *PLACE_FIELDS)]
 
 

@@ -75,7 +75,8 @@ def write(selection: Selection) -> Iterator[bytes]:
     """
     _check(selection)
     book = Workbook(write_only=True)
-    names = [field.name for field in (*fields(), *PLACE_FIELDS)]
+    every = (*fields(), *PLACE_FIELDS, *selection.own)
+    names = [field.name for field in every]
     _add_sheet(
         book,
         "incidents",
@@ -86,7 +87,7 @@ def write(selection: Selection) -> Iterator[bytes]:
         head = ["incident_id", "number", *RELATED_COLUMNS[name]]
         _add_sheet(book, name, head, related(selection.features(), name))
     _add_sheet(book, "sources", SOURCE_COLUMNS, source_rows(selection.sources))
-    _add_sheet(book, "fields", DICTIONARY_COLUMNS, dictionary())
+    _add_sheet(book, "fields", DICTIONARY_COLUMNS, dictionary(selection.about.own))
     facts = [
         {"name": name, "value": text} for name, text in selection.about.facts().items()
     ]
@@ -124,9 +125,10 @@ def _coded(mark: re.Match[str]) -> str:
 
 
 def _rows(selection: Selection) -> Iterator[dict[str, Any]]:
-    days = {field.name for field in fields() if field.kind == Kind.DAY}
+    every = (*fields(), *selection.own)
+    days = {field.name for field in every if field.kind == Kind.DAY}
     for feature in selection.features():
-        row = columns(feature)
+        row = columns(feature, selection.own)
         for name in days:
             row[name] = _day(row[name])
         geometry = feature["geometry"]
@@ -166,12 +168,13 @@ def _check(selection: Selection) -> None:
     numbers = dict.fromkeys(("incidents", *RELATED), 0)
     for feature in selection.features():
         numbers["incidents"] += 1
-        own = (value for name, value in columns(feature).items() if name not in RELATED)
+        row = columns(feature, selection.own)
+        own = (value for name, value in row.items() if name not in RELATED)
         texts = [value for value in own if isinstance(value, str)]
         for name in RELATED:
-            for row in related([feature], name):
+            for part in related([feature], name):
                 numbers[name] += 1
-                texts.extend(value for value in row.values() if isinstance(value, str))
+                texts.extend(value for value in part.values() if isinstance(value, str))
         for text in texts:
             if len(text) > MOST_CHARS:
                 message = f"has {len(text)} characters; a cell holds {MOST_CHARS}."

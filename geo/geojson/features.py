@@ -18,6 +18,9 @@ from geo.geojson.values import Doubled, NotJson, brief, check_names, check_value
 #: Members that would make an object mean something else (RFC 7946, 7.1).
 _FOREIGN_TO_COLLECTION: Final = ("coordinates", "geometries", "geometry", "properties")
 _FOREIGN_TO_FEATURE: Final = ("coordinates", "geometries", "features")
+_PLAIN_FEATURE: Final = frozenset({"type", "id", "geometry", "properties"})
+#: Members that are read, or left out with a word about it.
+_OWN: Final = _PLAIN_FEATURE | {"crs", *_FOREIGN_TO_FEATURE}
 
 
 def read_root(root: object, draft: ReadState) -> None:
@@ -89,8 +92,8 @@ def _read_feature(value: object, draft: ReadState, crs: str, depth: int) -> None
     properties = value.get("properties")
     feature = {**empty, "id": feature_id if readable else None, "geometry": geometry}
     feature["properties"] = properties if isinstance(properties, dict) else {}
-    own = {*empty, "crs", *_FOREIGN_TO_FEATURE}
-    feature |= {name: held for name, held in value.items() if name not in own}
+    if not value.keys() <= _PLAIN_FEATURE:
+        feature |= {name: held for name, held in value.items() if name not in _OWN}
     if not _keeps_bbox(value, geometry):
         feature.pop("bbox", None)
     draft.features.append(feature)
@@ -119,7 +122,8 @@ def _read_feature_parts(
     crs = crs_of(value, "", notes) if "crs" in value else crs
     check_bbox(value, "", notes, crs)
     _check_id(value, draft)
-    others = {name: held for name, held in value.items() if name != "geometry"}
+    others = dict(value)
+    others.pop("geometry", None)
     if isinstance(value, Doubled):
         check_names(value, "", draft)
     check_values(others, "", draft, depth)

@@ -9,6 +9,7 @@ from geo.base.errors import Code
 from geo.geojson.coordinates import (
     DEPTHS,
     GEOMETRY_TYPES,
+    MOST_LATITUDE,
     MOST_LONGITUDE,
     RFC,
     check_range,
@@ -21,7 +22,7 @@ from geo.geojson.crs import UNKNOWN_CRS, converted, crs_of
 from geo.geojson.globe import crosses, invalidity, rewound, wrapped
 from geo.geojson.members import check_bbox, note_foreign, note_type
 from geo.geojson.notes import Notes, ReadState
-from geo.geojson.values import Doubled, brief, check_names, check_values
+from geo.geojson.values import Doubled, brief, check_names, check_values, is_number
 
 _FOREIGN_TO_GEOMETRY: Final = ("geometry", "properties", "features")
 
@@ -43,6 +44,8 @@ def read_geometry(
     if not isinstance(kind, str) or kind not in GEOMETRY_TYPES:
         note_type(kind, GEOMETRY_TYPES, notes, where)
         return None
+    if kind == "Point" and not crs and len(value) == 2 and _is_sound_point(value):  # noqa: PLR2004
+        return {"type": kind, "coordinates": value["coordinates"]}
     errors_before = notes.errors
     note_foreign(value, _FOREIGN_TO_GEOMETRY, where, kind, notes)
     crs = crs_of(value, where, notes) if "crs" in value else crs
@@ -63,6 +66,25 @@ def read_geometry(
     bbox = {"bbox": value["bbox"]} if value.get("bbox") is not None else {}
     same = all(value.get(name) == mended[name] for name in mended)
     return {**kept, **mended, **(bbox if same else {})}
+
+
+def _is_sound_point(value: Mapping[str, Any]) -> bool:
+    """Tell whether a point is surely as it should be, as nearly all are.
+
+    What is not is looked at closely, and told. A zero may stand for no place.
+    """
+    match value.get("coordinates"):
+        case [int() | float() as lon, int() | float() as lat]:
+            return (
+                is_number(lon)
+                and is_number(lat)
+                and -MOST_LONGITUDE <= lon <= MOST_LONGITUDE
+                and -MOST_LATITUDE <= lat <= MOST_LATITUDE
+                and bool(lon or lat)
+                and isinstance(value["coordinates"], list)
+                and not isinstance(value, Doubled)
+            )
+    return False
 
 
 def _collection(

@@ -68,6 +68,9 @@ def _middle(geometry: Mapping[str, Any] | None) -> tuple[float, float] | None:
     """Return the mean (lon, lat) of a geometry's positions; None without any."""
     if geometry is None:
         return None
+    if geometry["type"] == "Point":
+        lon, lat = geometry["coordinates"][:2]
+        return lon, lat
     if geometry["type"] == "GeometryCollection":
         return _middle(geometry["geometries"][0])
     flat = list(positions(geometry["coordinates"], DEPTHS[geometry["type"]]))
@@ -84,8 +87,7 @@ def _own_columns_swapped(
     columns = {
         kind: value
         for name, value in properties.items()
-        for kind, names in (("lat", _LAT_NAMES), ("lon", _LON_NAMES))
-        if name.lower() in names and is_number(value)
+        if (kind := _axis_of(name)) and is_number(value)
     }
     if set(columns) != {"lat", "lon"}:
         return None
@@ -95,18 +97,26 @@ def _own_columns_swapped(
     return f"latitude {columns['lat']:g}" if swapped else None
 
 
+@lru_cache(maxsize=4096)
+def _axis_of(name: str) -> str:
+    """Return which coordinate a column of that name holds; empty for none."""
+    if name.lower() in _LAT_NAMES:
+        return "lat"
+    return "lon" if name.lower() in _LON_NAMES else ""
+
+
 def _named_place_swapped(
     properties: Mapping[str, Any], lon: float, lat: float
 ) -> str | None:
     """Return the city or country a feature names that it would be at if swapped."""
+    names, countries = _near(round(lon, 1), round(lat, 1))
+    if not countries:
+        return None
     texts = {
         name: value.strip()
         for name, value in properties.items()
         if isinstance(value, str) and 0 < len(value) <= _SHORT_TEXT
     }
-    if not texts:
-        return None
-    names, countries = _near(round(lon, 1), round(lat, 1))
     for name, text in texts.items():
         if name.lower() in _COUNTRY_NAMES:
             code = country_code(text)

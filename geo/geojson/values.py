@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from geo.geojson.notes import Limits, ReadState
 
 #: Beyond this, programs that keep numbers as doubles change an integer.
 _EXACT_INTEGER: Final = 2**53
-#: As many digits as no exact integer needs.
-_LONG_NUMBER: Final = re.compile(r"\d{16}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -58,7 +55,7 @@ def check_values(value: Any, where: str, draft: ReadState, depth: int) -> None: 
     geometry's own checks.
     """
     notes, most = draft.notes, draft.limits.max_depth
-    if not draft.is_of_text and _is_sound(value, depth, draft.limits):
+    if _is_sound(value, depth, draft.limits):
         return
     stack: list[tuple[Any, str, int]] = [(value, where, depth)]
     while stack:
@@ -85,21 +82,57 @@ def check_values(value: Any, where: str, draft: ReadState, depth: int) -> None: 
 def _is_sound(value: object, depth: int, limits: Limits) -> bool:
     """Tell whether a value made in code is surely sound, as nearly all are.
 
-    It is looked at as one text, many times faster than part by part; what is doubtful
-    then is gone through. A value read from a file has its own marks (:class:`NotJson`,
-    :class:`Doubled`), which such a text would hide.
+    Its texts are looked at as one, many times faster than part by part; what is
+    doubtful then is gone through. A value read from a file has its own marks
+    (:class:`NotJson`, :class:`Doubled`), which are of none of the plain types.
     """
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (ValueError, TypeError, RecursionError):
-        return False
-    return (
-        len(text) <= limits.max_text_chars
-        and text.count("{") + text.count("[") <= limits.max_depth - depth
-        and "\\u0000" not in text
-        and not _LONG_NUMBER.search(text)
-        and (text.isascii() or not _SURROGATE.search(text))
-    )
+    texts: list[str] = []
+    stack: list[Any] = [value]
+    containers = 0
+    while stack:
+        part = stack.pop()
+        kind = type(part)
+        if kind is dict:
+            containers += 1
+            if len(part) > limits.max_names or not all(map(_is_text, part)):
+                return False
+            texts.extend(part)
+            inner: Iterable[Any] = part.values()
+        elif kind is list:
+            containers += 1
+            inner = part
+        else:
+            return False
+        if containers > limits.max_depth - depth:
+            return False
+        for held in inner:
+            kind = type(held)
+            if kind is str:
+                texts.append(held)
+            elif kind is dict or kind is list:
+                stack.append(held)
+            elif not (held is None or kind is bool or _is_exact(held)):
+                return False
+    return _are_sound(texts, limits)
+
+
+def _is_text(name: object) -> bool:
+    return type(name) is str
+
+
+def _is_exact(value: object) -> bool:
+    """Tell whether a value is a number that programs keep."""
+    if type(value) is int:
+        return -_EXACT_INTEGER <= value <= _EXACT_INTEGER
+    return type(value) is float and math.isfinite(value)
+
+
+def _are_sound(texts: Sequence[str], limits: Limits) -> bool:
+    joined = "".join(texts)
+    most = min(limits.max_name_chars, limits.max_text_chars)
+    short = len(joined) <= most or max(map(len, texts)) <= most
+    whole = joined.isascii() or not _SURROGATE.search(joined)
+    return short and whole and "\x00" not in joined
 
 
 def check_names(held: Mapping[str, Any], where: str, draft: ReadState) -> None:

@@ -36,7 +36,10 @@ class Case(NamedTuple):
     sources
         Ids of the sources that may be cited; a register knows which are one witness.
     texts
-        Every text of the properties, however deep, with its place.
+        Every text of the properties, however deep, with its place; none where all
+        were looked at as one (:func:`geo.layer.harm.is_plain`).
+    names
+        Every name in the properties, likewise.
     """
 
     properties: dict[str, Any]
@@ -46,3 +49,4 @@ class Case(NamedTuple):
     vocabulary: Vocabulary
     sources: Collection[str]
     texts: Sequence[tuple[str, str]]
+    names: Sequence[tuple[str, str]]

@@ -85,8 +85,8 @@ def citation_problems(case: Case) -> Iterator[Problem]:
             ("suffix", MOST_CONTEXT_WORDS),
         )
         for name, most in limits:
-            words = count_words(citation.get(name) or "")
-            if words > most:
+            held = citation.get(name)
+            if held and (words := count_words(held)) > most:
                 message = f"has {words} words; at most {most} are allowed."
                 remedy = "Shorten it: sentences of a source are not copied."
                 yield Problem(Code.QUOTE_LONG, f"{where}.{name}", message, remedy)

@@ -24,7 +24,7 @@ from geo.layer.claims import (
 )
 from geo.layer.dates import date_problems, updated_problems
 from geo.layer.grades import Grade, Grades, grades_of, lacking_problems
-from geo.layer.harm import dwelling_problems, harm_problems
+from geo.layer.harm import dwelling_problems, harm_problems, is_plain
 from geo.layer.places import (
     country_problems,
     geometry_problems,
@@ -32,7 +32,7 @@ from geo.layer.places import (
     radius_problems,
 )
 from geo.layer.schema import schema_problems
-from geo.layer.texts import sentence_cautions, text_problems, texts
+from geo.layer.texts import names, sentence_cautions, text_problems, texts
 from geo.model.ids import is_incident_id
 from geo.model.incident import Incident, incident_of
 from geo.model.vocabulary import Vocabulary
@@ -198,8 +198,17 @@ def _check_feature(
         faulty.add(re.split(r"[.\[]", where, maxsplit=1)[0])
     right = {name: properties[name] for name in properties if name not in faulty}
     geometry = feature["geometry"]
-    words = tuple(texts(right))
-    case = Case(right, frozenset(faulty), geometry, placed, vocabulary, sources, words)
+    plain = is_plain(right)
+    case = Case(
+        right,
+        frozenset(faulty),
+        geometry,
+        placed,
+        vocabulary,
+        sources,
+        () if plain else tuple(texts(right)),
+        () if plain else tuple(names(right)),
+    )
     for rule in _RULES:
         for code, where, message, remedy in rule(case):
             notes.error(where, message, remedy, code)

@@ -27,7 +27,7 @@ the checks of :mod:`geo.layer`. A file without a seal is checked feature by feat
 ``lon``, ``lat``   Where the marker stands, degrees: :func:`marker_point`.
 ``mx``, ``my``     The same as :func:`geo.base.grid.mercator`.
 ``west`` ...       Extent of the geometry, degrees.
-``area``           Whether the geometry is a line or a polygon; false without one.
+``area``           Whether the geometry is more than one point; false without one.
 ``z_order``        ``mx`` and ``my`` interleaved (Morton 1966); 0 without a geometry.
 ``feature``        The whole feature as canonical GeoJSON: :func:`~geo.layer.seal.feature_text`.
 ``geometry``       WKB (ISO, little-endian), (lon, lat), OGC:CRS84.
@@ -189,10 +189,15 @@ def place_number(
 def marker_point(geometry: Any) -> Any:  # noqa: ANN401 - shapely geometries
     """Return the point that an incident's marker stands at, (lon, lat).
 
-    A point itself, the middle of a line, or a point inside a polygon.
+    A point itself, or the first of several; the middle of a line, or of the longest
+    of several; or a point inside a polygon.
     """
     if geometry.geom_type == "Point":
         return geometry
+    if geometry.geom_type == "MultiPoint":
+        return geometry.geoms[0]
+    if geometry.geom_type == "MultiLineString":
+        geometry = max(geometry.geoms, key=lambda line: line.length)
     if geometry.geom_type == "LineString":
         return shapely.line_interpolate_point(geometry, 0.5, normalized=True)
     return shapely.point_on_surface(geometry)

@@ -26,7 +26,7 @@ def text_problems(case: Case) -> Iterator[Problem]:
     if title is not None and not title.strip():
         remedy = "Write it in your own words."
         yield Problem(Code.EMPTY, "title", "has no word in it.", remedy)
-    for where, text in chain(names(case.properties), case.texts):
+    for where, text in chain(case.names, case.texts):
         odd = unprintable(text)
         if odd:
             message = f"holds the character U+{ord(odd):04X}, which does not print."

@@ -7,7 +7,7 @@ checks cannot disagree.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from enum import StrEnum
@@ -17,6 +17,7 @@ from typing import Any, Final
 from geo.base.errors import MissingAssetError
 from geo.base.paths import SCHEMA
 from geo.model.incident import Incident
+from geo.model.own_fields import OwnField, OwnType
 
 
 class Kind(StrEnum):
@@ -53,6 +54,8 @@ class Field:
         Whether it follows from other columns, so that reading back ignores it.
     values
         The only values it takes; empty for any.
+    own
+        The declaration of a newsroom's own field; None for those of the model.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Field:
     description: str
     derived: bool = False
     values: tuple[str, ...] = ()
+    own: OwnField | None = None
 
 
 _KINDS: Final[Mapping[str, Kind]] = {
@@ -185,9 +189,30 @@ def property_schemas() -> Mapping[str, Mapping[str, Any]]:
     return schemas
 
 
+_OWN_KINDS: Final[Mapping[OwnType, Kind]] = {
+    OwnType.TEXT: Kind.TEXT,
+    OwnType.LINK: Kind.TEXT,
+    OwnType.INTEGER: Kind.INTEGER,
+    OwnType.NUMBER: Kind.NUMBER,
+    OwnType.DATE: Kind.DAY,
+    OwnType.TRUTH: Kind.TRUTH,
+}
+
+
+def own_columns(own: Iterable[OwnField]) -> tuple[Field, ...]:
+    """Return the columns of declared own fields, in their order."""
+    description = "A field of this layer's own, as its publisher declares it."
+    return tuple(
+        Field(one.name, _OWN_KINDS[one.type], True, one.label, description, own=one)
+        for one in own
+    )
+
+
 @lru_cache(maxsize=1)
 def fields() -> tuple[Field, ...]:
     """Return the columns of an incident in the order they are written.
+
+    Those of own fields (:func:`own_columns`) stand behind them.
 
     Raises
     ------
@@ -220,21 +245,21 @@ def field_named(name: str) -> Field | None:
 DICTIONARY_COLUMNS: Final = ("name", "type", "title", "description", "values")
 
 
-def dictionary() -> list[dict[str, str]]:
+def dictionary(own: Iterable[OwnField] = ()) -> list[dict[str, str]]:
     """Return the data dictionary as texts, one object a column.
 
-    Behind the columns of incidents come those that only some formats have, and the
-    parts of actors and citations as ``actors.name``.
+    Behind the columns of incidents come those that only some formats have, the
+    parts of actors and citations as ``actors.name``, and own fields.
     """
-    return [_told(item) for item in (*fields(), *PLACE_FIELDS, *_LINKS, *_parts())]
+    columns = (*fields(), *PLACE_FIELDS, *_LINKS, *_parts(), *own_columns(own))
+    return [_told(item) for item in columns]
 
 
-def feature_dictionary() -> list[dict[str, str]]:
+def feature_dictionary(own: Iterable[OwnField] = ()) -> list[dict[str, str]]:
     """Return the data dictionary of a GeoJSON feature, which has no derived codes."""
     of_tables = {*_CROSSWALK, _EXTRA.name}
-    return [
-        _told(item) for item in (*fields(), *_parts()) if item.name not in of_tables
-    ]
+    columns = (*fields(), *_parts(), *own_columns(own))
+    return [_told(item) for item in columns if item.name not in of_tables]
 
 
 def _told(field: Field) -> dict[str, str]:

@@ -58,6 +58,8 @@ class Filter:
         The form of a value where there is no list of them (ECMA 262).
     of_lists
         Whether the column holds several values, parted by ``|``.
+    takes_unknown
+        Whether :data:`UNKNOWN` asks for incidents without a value.
     is_rare
         Whether readers find it under "More filters".
     """
@@ -69,6 +71,7 @@ class Filter:
     labels: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
     of_lists: bool = False
+    takes_unknown: bool = False
     is_rare: bool = False
 
     @property
@@ -81,6 +84,9 @@ DATES_LABELS: Final[Mapping[str, str]] = {
     Dates.POSSIBLE: "Possibly",
     Dates.CERTAIN: "Certainly",
 }
+#: The value of a filter that asks for what has none, and what readers see for it.
+UNKNOWN: Final = "unknown"
+_UNKNOWN_LABELS: Final[Mapping[str, str]] = {UNKNOWN: "Not known"}
 #: Every filter, in the order in which an address has them.
 FILTERS: Final = (
     Filter(
@@ -99,9 +105,11 @@ FILTERS: Final = (
     Filter(
         "precision",
         "How exactly placed",
-        "Only incidents placed this finely: venue, street, city ...",
+        "Only incidents placed this finely: venue, street, city ...; unknown for those "
+        "of which nobody said it.",
         column="precision",
-        labels=PRECISION_LABELS,
+        labels={**PRECISION_LABELS, **_UNKNOWN_LABELS},
+        takes_unknown=True,
         is_rare=True,
     ),
     Filter(

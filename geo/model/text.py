@@ -213,7 +213,12 @@ def count_words(text: str) -> int:
     (Chinese, Japanese) counts as one. Empty text has none.
     """
     if text.isascii():
-        return sum(any(map(str.isalnum, word)) for word in text.split())
+        words = text.split()
+        # Nearly every word begins or ends with a letter or digit.
+        return sum(
+            word[0].isalnum() or word[-1].isalnum() or any(map(str.isalnum, word))
+            for word in words
+        )
     unspaced = len(_UNSPACED.findall(text))
     rest = _SENTENCE_DASH.split(_UNSPACED.sub(" ", text))
     return unspaced + sum(any(map(str.isalnum, word)) for word in rest)

@@ -7,12 +7,14 @@ it is; escaping is the business of whoever draws it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from geo.model.dates import words
 from geo.model.geonames import country_name
 from geo.model.incident import Incident
+from geo.model.own_fields import OwnField, is_address, own_words, split_own
 from geo.model.vocabulary import (
     BASIS_LABELS,
     KIND_LABELS,
@@ -24,6 +26,12 @@ from geo.model.vocabulary import (
     Status,
 )
 
+#: The property that says that a place is not to be refined by anybody.
+PROTECTED: Final = "protected"
+#: What is said of what nobody said.
+NOT_KNOWN: Final = "Not known"
+NOT_PLACED: Final = "Not placed on the map"
+UNNAMED: Final = "The place is not named"
 _PLAN: Final = "Planned, not known to have happened"
 _STATUS: Final = {
     Status.REPORTED: "Reported",
@@ -38,6 +46,16 @@ LOOKS: Final = (
     ("unverified", "Not verified"),
     ("plan", _PLAN),
 )
+#: What a geometry is to a reader. Whether a shape is a line or an area is to be seen.
+_SHAPE_WORDS: Final = {
+    "Point": "a point",
+    "MultiPoint": "several points",
+    "LineString": "a line",
+    "MultiLineString": "lines",
+    "Polygon": "an area",
+    "MultiPolygon": "areas",
+    "Shape": "a shape on the map",
+}
 _ROLES: Final = {
     ActorRole.BY: "By",
     ActorRole.AGAINST: "Against",
@@ -54,7 +72,8 @@ class Part:
     kind
         How to lay it out: ``kicker``, ``title``, ``claim``, ``uncertain`` (a claim that
         is not the source's own), ``denial``, ``text``, ``fact`` (with its label),
-        ``note``, ``heading`` or ``subheading``.
+        ``link`` (the same, its text an address on the web), ``note``, ``heading`` or
+        ``subheading``.
     text
         As the record has it: whoever draws it escapes it.
     label
@@ -92,7 +111,11 @@ def wording(incident: Incident) -> Wording:
     return Wording(
         date=date_words(incident.date),
         place=place_words(incident),
-        precision=precision_words(incident.precision, incident.radius_m),
+        precision=precision_words(
+            incident.precision,
+            incident.radius_m,
+            shape=incident.geometry.geom_type if incident.geometry else "",
+        ),
         claim=claim_words(incident),
         denial=denial_words(incident.denied_by),
         kind=kind_words(incident),
@@ -100,10 +123,21 @@ def wording(incident: Incident) -> Wording:
     )
 
 
-def describe(incident: Incident, category_label: str) -> tuple[Part, ...]:
+def describe(
+    incident: Incident, category_label: str, own: Iterable[OwnField] = ()
+) -> tuple[Part, ...]:
     """Return all that a reader is told of an incident, but for its passages.
 
     The only place that knows what is shown, in which words and in which order.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    category_label
+        What readers see for its category.
+    own
+        The layer's declared own fields.
     """
     said = wording(incident)
     is_event = incident.kind == Kind.EVENT
@@ -136,7 +170,26 @@ def describe(incident: Incident, category_label: str) -> tuple[Part, ...]:
         actors = [actor.name for actor in incident.actors if actor.role == role]
         fuller[label] = "; ".join(actors)
     parts += [Part("fact", text, label, brief=False) for label, text in fuller.items()]
+    parts += _own_parts(incident, tuple(own))
     return tuple(part for part in parts if part.text)
+
+
+def _own_parts(incident: Incident, own: Sequence[OwnField]) -> Iterator[Part]:
+    """Go through own fields: the declared ones in their order, then any others."""
+    fitting, rest = split_own(incident.extra, own)
+    for field in own:
+        # A value of another type is shown all the same, under the same label.
+        value = fitting.get(field.name, rest.pop(field.name, None))
+        if value is not None and {"record", "popup"}.intersection(field.show):
+            yield _own_part(field.label, value, brief="popup" in field.show)
+    for name, value in rest.items():
+        if value is not None and value != "" and name != PROTECTED:
+            yield _own_part(name, value, brief=False)
+
+
+def _own_part(label: str, value: object, *, brief: bool) -> Part:
+    kind = "link" if is_address(value) else "fact"
+    return Part(kind, own_words(value), label, brief=brief)
 
 
 def line_words(date: str, claim: str, place: str = "") -> str:
@@ -179,11 +232,13 @@ def denial_words(denied_by: tuple[str, ...]) -> str:
 def place_words(incident: Incident) -> str:
     """Return where it happened, or what the place is to it otherwise."""
     if not incident.place:
-        return "No place given by the source"
+        return UNNAMED if incident.geometry else "No place given by the source"
     if incident.place_role == PlaceRole.TARGET:
         return f"Aimed at {_named(incident)}"
     if incident.place_role == PlaceRole.SUBJECT:
         return f"About {_named(incident)}; it is not said to have happened there"
+    if incident.kind == Kind.PLAN and incident.place_role is None:
+        return f"{incident.place}; what the place is to the plan is not known"
     return somewhere(incident.place, incident.precision)
 
 
@@ -196,6 +251,8 @@ def _named(incident: Incident) -> str:
 
 def somewhere(place: str, precision: str | None) -> str:
     """Return a place with its vagueness: "Somewhere in Belgrade"."""
+    if not place:
+        return UNNAMED
     if precision in {
         Precision.CITY,
         Precision.REGION,
@@ -210,17 +267,34 @@ def somewhere(place: str, precision: str | None) -> str:
     return place
 
 
-def marker_words(place: str, precision: str | None, radius_m: float | None) -> str:
+def marker_words(
+    place: str, precision: str | None, radius_m: float | None, *, shape: str = "Point"
+) -> str:
     """Return what a marker says of its place: name, vagueness, how finely known."""
-    exact = precision in {Precision.VENUE, Precision.STREET}
+    exact = place and precision in {Precision.VENUE, Precision.STREET}
     said = place if exact else somewhere(place, precision)
-    return f"{said}. {precision_words(precision, radius_m)}"
+    return f"{said}. {precision_words(precision, radius_m, shape=shape)}"
 
 
-def precision_words(precision: str | None, radius_m: float | None) -> str:
-    """Return how finely it is placed: "Placed at city level, within about 12 km"."""
+def precision_words(
+    precision: str | None, radius_m: float | None, *, shape: str = ""
+) -> str:
+    """Return how finely it is placed: "Placed at city level, within about 12 km".
+
+    Parameters
+    ----------
+    precision, radius_m
+        As of the incident; None where nobody said.
+    shape
+        The type of its geometry in GeoJSON; empty where it has none.
+    """
     if precision is None:
-        return "Not placed on the map"
+        if not shape:
+            return NOT_PLACED
+        given = f"Given as {_SHAPE_WORDS[shape]}"
+        if radius_m:
+            return f"{given}, within about {distance_words(radius_m)}"
+        return f"{given}; how exactly is not known"
     label = PRECISION_LABELS[Precision(precision)]
     areas = {Precision.COUNTRY, Precision.REGION, Precision.LINE}
     if radius_m is None or radius_m <= 0 or precision in areas:
@@ -262,6 +336,8 @@ def _cautions(incident: Incident) -> tuple[str, ...]:
         found.append(
             "The point is deliberately coarser than known, to protect someone."
         )
+    if incident.extra.get(PROTECTED) is True:
+        found.append("The place is protected: nobody is to make it finer.")
     if incident.kind == Kind.SERIES:
         found.append("One record for several events; they are not drawn one by one.")
     return tuple(found)

@@ -267,7 +267,12 @@ def _look(group: Group) -> str | None:
 
 def _place_json(place: PlaceView) -> dict[str, Any]:
     return {
-        "label": marker_words(place.name, place.precision, place.radius_m),
+        "label": marker_words(
+            place.name,
+            place.precision,
+            place.radius_m,
+            shape="Shape" if place.area else "Point",
+        ),
         "precision": place.precision,
         "radius_m": place.radius_m,
         "area": place.area,

@@ -16,6 +16,7 @@ from geo.atlas import atlas
 from geo.base.settings import settings
 from geo.export import FORMATS
 from geo.model.geonames import country_name
+from geo.model.own_fields import OwnType, own_words
 from geo.model.vocabulary import (
     KIND_LABELS,
     PRECISION_LABELS,
@@ -24,7 +25,7 @@ from geo.model.vocabulary import (
     Precision,
     Status,
 )
-from geo.model.wording import date_words
+from geo.model.wording import NOT_KNOWN, NOT_PLACED, date_words
 from pages.ui.address import INCIDENT, query_of_widgets
 from pages.ui.header import draw_header
 
@@ -49,18 +50,38 @@ table = pd.DataFrame(
         "What happened": [found.vocabulary[row.category].label for row in rows],
         "How sure": [STATUS_LABELS[Status(row.status)] for row in rows],
         "Kind": [KIND_LABELS[Kind(row.kind)] for row in rows],
-        "Place": [row.place or "No place given" for row in rows],
+        "Place": [row.place or NOT_KNOWN for row in rows],
         "Country or territory": [
-            country_name(row.country) if row.country else "" for row in rows
+            country_name(row.country) if row.country else NOT_KNOWN for row in rows
         ],
         "How exact": [
             PRECISION_LABELS[Precision(row.precision)]
             if row.precision
-            else "Not placed"
+            else (NOT_KNOWN if row.located else NOT_PLACED)
             for row in rows
         ],
     }
 )
+columns = {
+    "Title": st.column_config.TextColumn(width="large"),
+    "Earliest": st.column_config.DateColumn(help="The first day it may mean."),
+    "Latest": st.column_config.DateColumn(help="The last day it may mean."),
+}
+tabled = [field for field in found.own if "table" in field.show]
+if tabled:
+    # Read in the features only where a layer asks for it: that takes its time.
+    extra = found.engine.features_of([row.id for row in rows])
+    for field in tabled:
+        values = [extra[row.id]["properties"].get(field.name) for row in rows]
+        known = [value for value in values if value is not None]
+        if all(map(field.fits, known)) and field.type is not OwnType.TEXT:
+            table[field.label] = values
+        else:
+            table[field.label] = [
+                own_words(value) if value is not None else NOT_KNOWN for value in values
+            ]
+        if field.type is OwnType.LINK and all(map(field.fits, known)):
+            columns[field.label] = st.column_config.LinkColumn()
 st.caption("Click a column to sort by it; tick a row to open it on the map.")
 selected = st.dataframe(
     table,
@@ -69,11 +90,7 @@ selected = st.dataframe(
     height=min(520, 38 + 35 * len(rows)),
     on_select="rerun",
     selection_mode="single-row",
-    column_config={
-        "Title": st.column_config.TextColumn(width="large"),
-        "Earliest": st.column_config.DateColumn(help="The first day it may mean."),
-        "Latest": st.column_config.DateColumn(help="The last day it may mean."),
-    },
+    column_config=columns,
 )
 if total > len(rows):
     st.caption(f"The first {len(rows)} of {total}; the downloads hold all of them.")

@@ -33,6 +33,8 @@ _LAYOUTS: Final = {
         "denial": f'<p style="{_CARD}background:rgba(0,114,178,.20)">{{text}}</p>',
         "text": "<p>{text}</p>",
         "fact": '<p style="margin:0 0 .45rem"><b>{label}:</b> {text}</p>',
+        "link": '<p style="margin:0 0 .45rem"><b>{label}:</b> <a href="{text}" '
+        'target="_blank" rel="noopener noreferrer">{text}</a></p>',
         "note": f'<p style="{_SOFT}">{{text}}</p>',
         "heading": '<div role="heading" aria-level="3" style="font-weight:650;'
         'margin:.7rem 0 .2rem">{text}</div>',
@@ -102,11 +104,16 @@ def _passage(passage: Passage) -> Markup:
         credit = Markup(
             '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
         ).format(passage.url, credit)
-    return Markup(
-        '<blockquote style="border-left:3px solid rgba(120,130,140,.5);margin:.5rem 0 .1rem;'
-        'padding:.1rem 0 .1rem .7rem;font-size:.92rem">{}<mark>{}</mark>{}</blockquote>{}{}'
-        '<p style="{}margin:0 0 .7rem">{}</p>'
-    ).format(*passage.marked, around, note, _SOFT, credit)
+    quoted = Markup("")
+    if passage.quote:
+        quoted = Markup(
+            '<blockquote style="border-left:3px solid rgba(120,130,140,.5);'
+            'margin:.5rem 0 .1rem;padding:.1rem 0 .1rem .7rem;font-size:.92rem">'
+            "{}<mark>{}</mark>{}</blockquote>"
+        ).format(*passage.marked)
+    return Markup('{}{}{}<p style="{}margin:0 0 .7rem">{}</p>').format(
+        quoted, around, note, _SOFT, credit
+    )
 
 
 def _paragraphs(texts: tuple[str, ...]) -> Markup:

@@ -14,7 +14,7 @@
 
 window.incidentLayer = (() => {
   const { make, use } = window.incidentSymbols;
-  const { boundsOf, markerOf, discOf, areaStyle } = window.incidentMarkers;
+  const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { PARTING_ZOOM } = window.incidentPopups;
   const { addLegend, corner, roomBeside } = window.incidentLegend;
   const { ask, tell } = window.incidentPage;
@@ -74,7 +74,8 @@ window.incidentLayer = (() => {
   async function showArea(number, place) {
     if (areas.has(number)) return;
     const interactive = place.precision === "line";
-    const layer = L.geoJSON(null, { interactive, style: areaStyle(place) });
+    const layer = L.geoJSON(null, { interactive, style: areaStyle(place),
+      pointToLayer: spotOf });
     if (interactive) {
       layer.bindTooltip(make("span", {}, place.label), { sticky: true });
       layer.on("click", (event) => {

@@ -52,7 +52,8 @@ window.incidentLegend = (() => {
       make("h4", {}, "How exact"),
       make("ul", {},
         line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
-        line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it")),
+        line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
+        line(make("i", { class: "key dots" }), "Ring of dots: how exactly is not known")),
       note ? make("p", { class: "note" }, note) : "");
   }
 

@@ -39,10 +39,14 @@ window.incidentMarkers = (() => {
     return `${group.n} incidents. ${where} ${mixWords(group)}`;
   }
 
-  /** A group's marker; it stands on a stem where its place is exact. */
+  /**
+   * A group's marker; it stands on a stem where its place is exact, in a ring of dots
+   * where nobody said how exact it is.
+   */
   function markerOf(group, place, open) {
     const exact = place?.precision === "venue" || place?.precision === "street";
-    const { picture, size, anchor } = pictureOf(group, exact);
+    const unsaid = Boolean(place) && !place.precision && !(place.radius_m > 0) && !place.area;
+    const { picture, size, anchor } = pictureOf(group, { exact, unsaid });
     const icon = L.divIcon({ html: picture, className: "incident-marker", iconSize: size,
       iconAnchor: anchor, popupAnchor: [0, -size[0] / 2] });
     const words = wordsOf(group, place);
@@ -70,11 +74,14 @@ window.incidentMarkers = (() => {
   const areaStyle = ({ precision }) =>
     ({ className: precision === "line" ? "vague line" : "vague area" });
 
+  /** One of several points of a place; Leaflet's own marker would load a picture. */
+  const spotOf = (_, at) => L.circleMarker(at, { radius: 4, interactive: false });
+
   /** An extent (west, south, east, north in degrees) for Leaflet; Europe for none. */
   function boundsOf(extent) {
     const [west, south, east, north] = extent ?? [-20, 30, 60, 62];
     return L.latLngBounds([south, west], [north, east]);
   }
 
-  return { boundsOf, markerOf, discOf, areaStyle };
+  return { boundsOf, markerOf, discOf, areaStyle, spotOf };
 })();

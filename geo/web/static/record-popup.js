@@ -18,6 +18,8 @@ window.incidentRecord = (() => {
     denial: ({ text }) => make("p", { class: "claim denial" }, text),
     text: ({ text }) => make("p", {}, text),
     fact: ({ label, text }) => make("p", { class: "fact" }, make("b", {}, `${label}: `), text),
+    link: ({ label, text }) => make("p", { class: "fact" }, make("b", {}, `${label}: `),
+      make("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, text)),
     note: ({ text }) => make("p", { class: "note" }, text),
     heading: ({ text }) => make("h4", {}, text),
     subheading: ({ text }) => make("h4", {}, text),
@@ -34,7 +36,7 @@ window.incidentRecord = (() => {
   /** One passage: the paragraph with the quote marked, or the quote alone. */
   function passageNode({ marked, before, after, around, note, credit, url }) {
     const [lead, quote, rest] = marked;
-    const body = make("blockquote", {}, lead, make("mark", {}, quote), rest);
+    const body = quote && make("blockquote", {}, lead, make("mark", {}, quote), rest);
     const context = (texts) => texts.map((text) => make("p", { class: "context" }, text));
     const more = around && make("button", { type: "button", class: "link", onclick: () => {
       body.prepend(...context(before));

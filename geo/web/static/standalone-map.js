@@ -11,7 +11,7 @@
 window.standaloneMap = (() => {
   const { make, use } = window.incidentSymbols;
   const { recordNode } = window.incidentRecord;
-  const { boundsOf, markerOf, discOf, areaStyle } = window.incidentMarkers;
+  const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { listNode, openAt, comeCloser, PARTING_ZOOM } = window.incidentPopups;
   const { addLegend, corner, roomBeside } = window.incidentLegend;
   /** Markers nearer than this are one, as in the page (CELL_PX and _APART there). */
@@ -71,7 +71,8 @@ window.standaloneMap = (() => {
   function drawAreas() {
     for (const place of data.places) {
       if (!place.area) continue;
-      L.geoJSON(place.geometry, { interactive: false, style: areaStyle(place) }).addTo(map);
+      L.geoJSON(place.geometry, { interactive: false, style: areaStyle(place),
+        pointToLayer: spotOf }).addTo(map);
     }
   }
 

@@ -99,10 +99,10 @@ window.incidentSymbols = (() => {
    * The picture of a marker, and where its point is: { picture, size, anchor }.
    *
    * One incident has the symbol of its category, several have their number in a ring; a
-   * stem says that the point is exact. `group` holds `n` incidents, their categories as
+   * stem says that the point is exact, dots around it that nobody said how exact. `group` holds `n` incidents, their categories as
    * `mix` (id, count, id, count ..., most first) and the `look` of a single one.
    */
-  function pictureOf(group, exact) {
+  function pictureOf(group, { exact, unsaid }) {
     const radius = group.n > 1 ? Math.min(22, 9 + 2.4 * Math.log2(group.n)) : 12;
     const width = Math.ceil(2 * radius + 12), c = width / 2;
     const height = width + (exact ? 12 : 0);
@@ -110,6 +110,11 @@ window.incidentSymbols = (() => {
       { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     if (exact) {
       picture.append(draw("path", { d: `M${c},${c + 6}V${height - 1}`, class: "stem" }));
+    }
+    if (unsaid) {
+      const r = group.n > 1 ? radius + 5 : radius + 3;
+      picture.append(draw("circle", { cx: c, cy: c, r, class: "dots-edge" }),
+        draw("circle", { cx: c, cy: c, r, class: "dots" }));
     }
     if (group.n === 1) {
       picture.append(symbolOf(group.mix[0], group.look, c));
