@@ -3,10 +3,11 @@ PORT ?= 8501
 HOST ?= 127.0.0.1
 UV = scripts/uv.sh
 
-.PHONY: help run test test-integration bench setup browser lint
+.PHONY: help run wheel test test-integration bench setup browser lint
 
 help:
 	@echo "make run               serve the map on http://$(HOST):$(PORT)  (PORT= to change)"
+	@echo "make wheel             the program as one file to install, in dist/"
 	@echo "make test              lint, types, unit, page and browser tests"
 	@echo "make test-integration  real databases, GIS programs and engines"
 	@echo "make bench             measure against the peers; writes bench/"
@@ -21,6 +22,9 @@ browser: setup
 run:
 	@scripts/setup.sh --no-dev --inexact
 	INCIDENTS_HOST=$(HOST) INCIDENTS_PORT=$(PORT) $(UV) run --no-sync app.py
+
+wheel:
+	$(UV) build --wheel --quiet --out-dir dist
 
 lint: setup
 	$(UV) run --no-sync ruff check .

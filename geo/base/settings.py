@@ -63,14 +63,6 @@ class Settings(BaseSettings):
         default=DATA / "vocabulary" / "categories.json",
         description="The categories: label, definition, colour and symbol of each.",
     )
-    fields: Mapping[str, Any] = Field(
-        default_factory=dict,
-        description=(
-            "Own fields of the layer and how they are shown, as JSON: "
-            '`{"killed": {"label": "People killed", "type": "integer", '
-            '"show": ["record", "popup", "table"]}}`.'
-        ),
-    )
     title: str = Field(
         default="Incident map",
         min_length=1,
@@ -97,8 +89,13 @@ class Settings(BaseSettings):
     view: dict[str, float] = Field(
         default={}, description="What a reader sees first: lat, lon, zoom."
     )
-    fields: dict[str, dict[str, Any]] = Field(
-        default={}, description="Own fields of the incidents, by name."
+    fields: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description=(
+            "Own fields of the layer and how they are shown, as JSON: "
+            '`{"killed": {"label": "People killed", "type": "integer", '
+            '"show": ["record", "popup", "table"]}}`.'
+        ),
     )
     embed: str = Field(
         default="self",

@@ -457,7 +457,7 @@ def _write_refused(
     frame = look.table.frame
     lines = [csv_line([*frame.columns, REASON])]
     for row in sorted(reasons):
-        cells = frame.loc[row].tolist() if row in frame.index else []
+        cells = frame.iloc[row].to_list() if row < len(frame) else []
         written = ["" if _is_missing(cell) else cell for cell in cells]
         lines.append(csv_line([*written, " ".join(reasons[row])]))
     write_text(path, b"".join(lines).decode())

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -149,7 +150,12 @@ def serve() -> int:
         start_fetching(found.sources, found.archive, rules=rules_of(given))
     _tell_streamlit(given)
     sys.setswitchinterval(_SWITCH_S)
-    _Server(_config(given), about=_welcome(given, found.engine.count(Query()))).run()
+    server = _Server(
+        _config(given), about=_welcome(given, found.engine.count(Query()))
+    )
+    # uvicorn raises again, after it has tidied up, what Ctrl+C raised.
+    with suppress(KeyboardInterrupt):
+        server.run()
     return 0
 
 

@@ -16,9 +16,8 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     given = settings()
     total = atlas.engine.count(Query())
     shown = atlas.engine.count(query)
-    counted = (
-        f"{shown} of {total} incidents" if shown != total else f"{total} incidents"
-    )
+    noun = "incident" if total == 1 else "incidents"
+    counted = f"{shown} of {total} {noun}" if shown != total else f"{total} {noun}"
     rests_on = atlas.engine.counts(Query(), "source")
     sources = "; ".join(
         f"{source.publisher}, {day_words(source.published)}"

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.base.settings import settings
-from geo.commands import cite as cite_module
 from geo.commands.cite import check_citations, cite
 from geo.commands.report import Commands
 from geo.evidence.archive import Archive
@@ -66,7 +65,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixture]:
     fixture = Fixture(Archive(folder), [FIRST, SECOND], tmp_path)
     monkeypatch.setenv("INCIDENTS_ARCHIVE", str(folder))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(cite_module, "read_collection", fixture.read_layer)
+    monkeypatch.setattr("geo.layer.read_collection", fixture.read_layer)
     settings.cache_clear()
     yield fixture
     settings.cache_clear()
@@ -214,4 +213,4 @@ def test_without_check_the_call_is_wrong() -> None:
 
 def test_help_has_an_example() -> None:
     """The help shows how the command is called."""
-    assert "Example:\n    incidents cite --check" in run("--help").stdout
+    assert "Examples:\n    incidents cite --check" in run("--help").stdout

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.atlas import read_atlas
+from geo.base.new_map import make_map
 from geo.base.settings import settings
 from geo.commands.cli import main
-from geo.commands.export import filter_parameters
-from geo.export import export_file
+from geo.commands.export import FORMAT_NAMES, filter_parameters
+from geo.export import FORMATS, export_file
 from geo.model.query import PARAMETERS, parse_query
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
 
@@ -25,7 +26,7 @@ def _atlas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         make_incident(id="wall"),
         make_incident(id="bar", category="attack", date="2022-12"),
     )
-    monkeypatch.setattr("geo.commands.export.atlas", lambda: made)
+    monkeypatch.setattr("geo.atlas.atlas", lambda: made)
 
 
 def run(*words: object) -> Result:
@@ -135,6 +136,30 @@ def test_the_help_has_an_example_and_every_filter() -> None:
         assert f"--{name}" in text
 
 
+def test_the_formats_offered_are_those_there_are() -> None:
+    """The names are written down twice, so that help need not load a writer."""
+    assert tuple(FORMATS) == FORMAT_NAMES
+
+
+def test_a_map_is_exported_by_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings are those that the command works with."""
+    make_map(tmp_path / "m", title="Floods")
+    monkeypatch.setattr("geo.atlas.atlas", lambda: read_atlas(settings()))
+
+    for words in (
+        ("export", str(tmp_path / "m")),
+        ("--map", str(tmp_path / "m"), "export"),
+    ):
+        end = ("--format", "geojson", "--output", str(tmp_path / "out.geojson"))
+        result = CliRunner().invoke(main, [*words, *end])
+        assert result.exit_code == 0, result.stderr
+        assert ids(tmp_path / "out.geojson") == []
+        assert "Floods" in (tmp_path / "out.geojson").read_text(encoding="utf-8")
+    assert settings().title != "Floods"
+
+
 def test_every_filter_of_the_call_is_a_filter_of_the_query() -> None:
     """Options and parameters cannot part."""
     options = {f"filter_{name}": "" for name in PARAMETERS}
@@ -149,7 +174,7 @@ def test_a_database_that_is_away_is_named_without_its_password(
     away = "postgresql://x:secret@127.0.0.1:9/none"
     settings.cache_clear()
     monkeypatch.setenv("INCIDENTS_LAYER", away)
-    monkeypatch.setattr("geo.commands.export.atlas", lambda: read_atlas(settings()))
+    monkeypatch.setattr("geo.atlas.atlas", lambda: read_atlas(settings()))
     path = tmp_path / "out.csv"
 
     result = run("--format", "csv", "--output", path)

@@ -56,7 +56,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     collection = {"type": "FeatureCollection", "features": [feature()]}
     path.write_text(json.dumps(collection), encoding="utf-8")
     chosen = Settings(places=path, cache=tmp_path / "cache")
-    monkeypatch.setattr(module, "settings", lambda: chosen)
+    monkeypatch.setattr("geo.base.settings.settings", lambda: chosen)
     monkeypatch.setattr("geo.places.geocoder.settings", lambda: chosen)
     return path
 
@@ -70,7 +70,7 @@ def run(*arguments: str) -> Result:
 
 def check(monkeypatch: pytest.MonkeyPatch, *incidents: Incident) -> None:
     """Let the layer be these incidents."""
-    monkeypatch.setattr(module, "read_collection", lambda _path: _Layer(*incidents))
+    monkeypatch.setattr("geo.layer.read_collection", lambda _path: _Layer(*incidents))
 
 
 def test_the_command_has_help_with_an_example() -> None:
@@ -210,7 +210,7 @@ def test_the_layer_to_check_may_be_named(monkeypatch: pytest.MonkeyPatch) -> Non
         read.append(path)
         return _Layer()
 
-    monkeypatch.setattr(module, "read_collection", read_layer)
+    monkeypatch.setattr("geo.layer.read_collection", read_layer)
 
     assert run("--check", "--layer", "mine.geojson").exit_code == 0
     assert run("--check").exit_code == 0
@@ -229,7 +229,7 @@ def test_every_located_incident_of_the_projects_layer_stands_in_the_gazetteer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The project's own layer and gazetteer agree."""
-    monkeypatch.setattr(module, "settings", Settings)
+    monkeypatch.setattr("geo.base.settings.settings", Settings)
 
     result = run("--check")
 

@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.base import settings as settings_module
+from geo.base.new_map import make_map
+from geo.base.settings import DATA
 from geo.commands.report import Commands
 from geo.commands.validate import validate
 
@@ -181,13 +183,44 @@ def test_a_broken_file_fails_as_geojson(folder: Path) -> None:
     assert "web page" in run(str(path)).stderr
 
 
-@pytest.mark.parametrize("arguments", [(), ("nowhere.geojson",), (".",), ("--bogus",)])
+@pytest.mark.parametrize("arguments", [("nowhere.geojson",), ("--bogus",)])
 def test_a_wrong_call_exits_2(arguments: tuple[str, ...]) -> None:
-    """No file, a missing file, a folder or an unknown option is a wrong call."""
+    """A missing file or an unknown option is a wrong call."""
     result = run(*arguments)
 
     assert result.exit_code == 2
     assert "Error" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), (str(DATA),)])
+def test_the_projects_own_map_is_checked_whole(arguments: tuple[str, ...]) -> None:
+    """By its folder, or because no other is named."""
+    result = run(*arguments)
+
+    assert result.exit_code == 0, result.stderr
+    assert "1 file: 0 errors" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("map.toml", "titel = 1"),
+        ("sources.json", "{"),
+        ("categories.json", "{"),
+        ("places.geojson", "{"),
+        ("incidents.geojson", "{"),
+    ],
+)
+def test_each_file_of_a_map_is_checked(tmp_path: Path, name: str, content: str) -> None:
+    """The fault names the file."""
+    make_map(tmp_path / "m")
+    assert run(str(tmp_path / "m")).exit_code == 0
+
+    (tmp_path / "m" / name).write_text(content, encoding="utf-8")
+
+    result = run(str(tmp_path / "m"))
+    assert result.exit_code == 1
+    assert str(tmp_path / "m" / name) in result.stderr
 
 
 def test_help_shows_an_example() -> None:
