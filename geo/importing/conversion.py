@@ -428,34 +428,27 @@ def _geocoded(
 def _precisions(
     rows: _Rows, points: pd.Series, geocoded: GeocodedRows | None
 ) -> tuple[pd.Series, pd.Series]:
-    """Return how exactly each record is placed, where somebody says so.
-
-    A radius in words of the mapping ("city:5000") goes with its precision.
-    """
+    """Return how exactly each record is placed, where somebody says so."""
     written = rows.column("precision")
     precision = none_like(points.index)
     radius_m = none_like(points.index)
     if written is not None:
-        pairs = map_distinct(rows.ours("precision", written), _precision_of)
-        precision = pairs.map(lambda pair: pair[0])
-        radius_m = pairs.map(lambda pair: pair[1])
-        unread = precision.isna() & ~written.map(is_blank).astype(bool)
+        precision = map_distinct(rows.ours("precision", written), _precision_of)
+        unknown = rows.ours("precision", written) == ""
+        unread = precision.isna() & ~unknown & ~written.map(is_blank).astype(bool)
         rows.keep(written, unread)
+        if "radius_m" in rows.mapping.values:  # noqa: PD011 - no pandas
+            # A known table's words for precision say how far off that is.
+            radius_m = _numbers(rows.ours("radius_m", written))
     radii = rows.column("radius_m")
     if radii is not None:
-        numbers = pd.to_numeric(
-            rows.ours("radius_m", radii).astype(object), errors="coerce"
-        )
-        radius_m = numbers.astype(object).where(numbers.notna(), radius_m)
-    for name, column in (("precision", precision), ("radius_m", radius_m)):
-        default = rows.mapping.defaults.get(name)
-        if default:
-            value: Any = float(default) if name == "radius_m" else default
-            filled = column.where(column.notna(), value)
-            if name == "precision":
-                precision = filled
-            else:
-                radius_m = filled
+        numbers = _numbers(radii)
+        radius_m = numbers.where(numbers.notna(), radius_m)
+    default, radius = (rows.mapping.defaults.get(n) for n in ("precision", "radius_m"))
+    if default:
+        precision = precision.where(precision.notna(), default)
+    if radius:
+        radius_m = radius_m.where(radius_m.notna(), float(radius))
     if geocoded is not None:
         index = geocoded.points.index[geocoded.points.notna()]
         precision.loc[index] = geocoded.precision.loc[index]
@@ -463,12 +456,15 @@ def _precisions(
     return _fit_precisions(precision, radius_m, points)
 
 
-def _precision_of(cell: object) -> tuple[str | None, float | None]:
-    text = str(cell).strip().lower() if not is_blank(cell) else ""
-    name, _, radius = text.partition(":")
-    if name not in set(Precision):
-        return None, None
-    return name, float(radius) if radius else None
+def _precision_of(cell: object) -> str | None:
+    name = "" if is_blank(cell) else str(cell).strip().lower()
+    return name if name in set(Precision) else None
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return cells as numbers, None where they are none."""
+    numbers = pd.to_numeric(column.astype(object), errors="coerce")
+    return numbers.astype(object).where(numbers.notna(), None)
 
 
 def _fit_precisions(
@@ -477,12 +473,12 @@ def _fit_precisions(
     """Return precisions and radii that go together and with the shape of the place."""
     kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
     fits = [
-        shape is not None and (name is None or shape in SHAPES_OF[name])
+        not isinstance(name, str) or (shape is not None and shape in SHAPES_OF[name])
         for name, shape in zip(precision, kinds, strict=True)
     ]
     precision = precision.where(pd.Series(fits, index=precision.index), None)
     made = [
-        None if name is None else _radius_within(name, radius)
+        _radius_within(name, radius) if isinstance(name, str) else None
         for name, radius in zip(precision, radius_m, strict=True)
     ]
     return precision, pd.Series(made, index=precision.index, dtype=object)

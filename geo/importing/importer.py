@@ -415,9 +415,11 @@ def _make_map(look: Look, destination: Destination, batch: _Batch) -> None:
     """Make map.toml, or add to it what it does not say of the new fields."""
     fields = {}
     if batch.converted is not None:
+        there = {name.lower() for name in destination.map.fields}
         fields = {
             own.name: {"label": own.label, "type": _TYPES.get(own.kind, str(own.kind))}
             for own in batch.converted.own
+            if own.name.lower() not in there
         }
     title = None
     if not destination.map.file.exists():

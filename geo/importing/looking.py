@@ -279,7 +279,7 @@ def _with_dates(look: Look, today: date) -> Look:
     """Return a look that knows how dates are written, or asks."""
     mapping, frame = look.mapping, look.table.frame.loc[look.kept]
     country = mapping.column_of("country")
-    codes = None if country is None else read_countries(frame[country]).codes
+    codes = () if country is None else read_countries(frame[country]).codes.dropna()
     styles: dict[str, DateStyle] = {}
     questions = [each for each in look.questions if each.key != DATE_ORDER]
     for column, role in mapping.columns.items():
@@ -289,7 +289,7 @@ def _with_dates(look: Look, today: date) -> Look:
             frame[column],
             today=today,
             name=column,
-            countries=codes,
+            countries=sorted(set(codes)),
             order=cast("Order", mapping.date_order),
             formats=mapping.date_formats,
         )

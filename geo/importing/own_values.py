@@ -30,15 +30,13 @@ from geo.importing.cells import (
 )
 from geo.importing.remarks import Remark
 from geo.model.fields import PLACE_FIELDS, fields
+from geo.model.own_fields import TAKEN
 from geo.model.sources import is_web_address
 
 _SUFFIX: Final = "_own"
 _LONGEST_NAME: Final = 200
 #: Names that exports and other columns of an import need for themselves.
-_RESERVED: Final = frozenset(
-    {"id", "type", "geometry", "bbox", "properties", "extra", "row_no", "incident_id"}
-    | {"given_id", "status_as_given", "summary_as_given", "protected"}
-)
+_RESERVED: Final = TAKEN | {"type", "properties"}
 _LINES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _NUMBER: Final = re.compile(

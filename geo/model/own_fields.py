@@ -44,7 +44,7 @@ class OwnType(StrEnum):
 #: Where an own field may be shown.
 PLACES_SHOWN: Final = ("record", "popup", "table")
 #: Names of columns that files of ours have, and of members that GeoJSON gives a meaning.
-_TAKEN: Final = frozenset(
+TAKEN: Final = frozenset(
     name.lower()
     for name in (
         *PROPERTIES,
@@ -171,7 +171,7 @@ def own_words(value: object) -> str:
 def _check_name(name: str, names: Iterable[str]) -> None:
     if not name.strip() or len(name) > _LONGEST_NAME or unprintable(name):
         raise _wrong(name, "is no name; write the column's, in at most 100 characters.")
-    if name.lower() in _TAKEN:
+    if name.lower() in TAKEN:
         raise _wrong(name, "is a property or a column of its own; rename the field.")
     if name.lower() in names:
         raise _wrong(name, "differs from another field only in its case; rename one.")
