@@ -34,6 +34,8 @@ _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _MOST_EXAMPLES: Final = 3
 #: Of ten languages that have a name, so many mean the same country.
 _AGREEMENT: Final = 0.8
+#: A language of CLDR, in one of its scripts; its regions name countries alike.
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:_[A-Z][a-z]{3})?")
 _DOTTED: Final = re.compile(r"(?:\w\.\s?){2,}")
 
 
@@ -204,12 +206,12 @@ def _worldwide() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return codes by name in all languages: as written, and folded.
 
     What means several countries is left out, unless nearly all languages agree:
-    folding makes names of distant languages alike. Reading CLDR takes about two
-    seconds, once, and only where English did not do.
+    folding makes names of distant languages alike. Reading CLDR takes about a
+    second, once, and only where English did not do.
     """
     written: dict[str, Counter[str]] = {}
     folded: dict[str, Counter[str]] = {}
-    for locale in localedata.locale_identifiers():
+    for locale in filter(_LANGUAGE.fullmatch, localedata.locale_identifiers()):
         for code, name in localedata.load(locale).get("territories", {}).items():
             if code in country_codes():
                 written.setdefault(name.casefold(), Counter())[code] += 1

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import NotFoundError
@@ -185,18 +184,29 @@ def lies_within(lon: Numbers, lat: Numbers, code: str) -> Flags:
         ISO 3166-1 alpha-2, XK for Kosovo. In a country that Natural Earth does not
         draw every point lies: nothing can be said against it.
     """
-    near = _widened(code, _NEAR_DEG)
-    if near is None:
+    outline = _outline(code)
+    if outline is None:
         return np.ones(lon.shape, dtype=bool)
-    within: Flags = shapely.contains_xy(near, lon, lat)
+    within: Flags = shapely.contains_xy(outline, lon, lat)
     left = np.flatnonzero(~within)
     if left.size:
-        off_coast = shapely.contains_xy(
-            _widened(code, _AT_SEA_DEG), lon[left], lat[left]
-        )
-        spots = left[off_coast]
-        within[spots] = [not names for names in _lands(lon[spots], lat[spots])]
+        away_deg = _distances_deg(outline, lon[left], lat[left])
+        within[left[away_deg <= _NEAR_DEG]] = True
+        spots = left[(away_deg > _NEAR_DEG) & (away_deg <= _AT_SEA_DEG)]
+        if spots.size:
+            within[spots] = [not names for names in _lands(lon[spots], lat[spots])]
     return within
+
+
+def _distances_deg(outline: BaseGeometry, lon: Numbers, lat: Numbers) -> Numbers:
+    """Return how many degrees points are away, round the Earth where that is nearer."""
+    distances: Numbers = shapely.distance(outline, shapely.points(lon, lat))
+    west, _, east, _ = outline.bounds
+    if west < -_NEARLY_HALF_TURN_DEG or east > _NEARLY_HALF_TURN_DEG:
+        for turn in (-_FULL_TURN_DEG, _FULL_TURN_DEG):
+            turned = shapely.distance(outline, shapely.points(lon + turn, lat))
+            distances = np.minimum(distances, turned)
+    return distances
 
 
 def _outside(
@@ -282,19 +292,15 @@ def _world() -> tuple[shapely.STRtree, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=512)
-def _widened(code: str, by_deg: float) -> BaseGeometry | None:
-    """Return a country with what belongs to it, widened by degrees; None if unknown."""
+def _outline(code: str) -> BaseGeometry | None:
+    """Return a country with what belongs to it, drawn coarsely; None if unknown."""
     outlines = list(_outlines(code))
     if not outlines:
         return None
     simple = shapely.simplify(np.asarray(outlines, dtype=object), _SIMPLE_DEG)
-    wide = shapely.union_all(shapely.buffer(simple, by_deg))
-    west, _, east, _ = wide.bounds
-    if west < -_NEARLY_HALF_TURN_DEG or east > _NEARLY_HALF_TURN_DEG:
-        turned = [translate(wide, turn) for turn in (-_FULL_TURN_DEG, _FULL_TURN_DEG)]
-        wide = shapely.union_all([wide, *turned])
-    shapely.prepare(wide)
-    return wide
+    outline = shapely.multipolygons(shapely.get_parts(simple))
+    shapely.prepare(outline)
+    return outline
 
 
 def _outlines(code: str) -> Iterator[BaseGeometry]:
