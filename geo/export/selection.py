@@ -16,7 +16,7 @@ from geo.base.errors import SettingsError
 from geo.base.settings import settings
 from geo.base.work import check_work
 from geo.engine import Engine
-from geo.formats.selection import LICENCE, About, Selection
+from geo.formats.selection import NO_LICENCE, About, Selection
 from geo.model.query import Query
 from geo.model.sources import Source, Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -76,6 +76,7 @@ def select(
         rows=rows,
         made=date_made(engine.updated),
         sha256=digest,
+        licence=settings().licence or NO_LICENCE,
     )
     return Selection(about, lines, vocabulary, chosen)
 
@@ -166,4 +167,6 @@ def attribution(sources: Iterable[Source]) -> str:
     """Return whom to credit for the incidents of these sources."""
     publishers = dict.fromkeys(source.publisher for source in sources)
     coded = f", coded from {', '.join(publishers)}" if publishers else ""
-    return f"{settings().title}: incidents{coded}. {LICENCE}."
+    licence = settings().licence
+    terms = f" {licence}." if licence else ""
+    return f"{settings().title}: incidents{coded}.{terms}"
