@@ -18,7 +18,6 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-
 #: What a wheel carries beside the modules, from the project's root.
 _CARRIED = (
     "app.py",

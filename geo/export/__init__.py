@@ -18,14 +18,12 @@ from geo.export.formats import (
 from geo.export.selection import content_digest, select
 from geo.formats.registry import FORMATS, Format
 from geo.formats.rows import columns
-from geo.formats.selection import LICENCE, LICENCE_URL, About, Selection
+from geo.formats.selection import About, Selection, licence_address
 from geo.formats.style import qml, sld
 from geo.model.fields import Field, Kind, dictionary, fields
 
 __all__ = [
     "FORMATS",
-    "LICENCE",
-    "LICENCE_URL",
     "PACKAGES",
     "About",
     "Field",
@@ -38,6 +36,7 @@ __all__ = [
     "export_file",
     "fields",
     "file_name",
+    "licence_address",
     "losses",
     "media_type",
     "pieces",

@@ -16,7 +16,7 @@ from geo.base.errors import SettingsError
 from geo.base.settings import settings
 from geo.base.work import check_work
 from geo.engine import Engine
-from geo.formats.selection import LICENCE, About, Selection
+from geo.formats.selection import NO_LICENCE, About, Selection
 from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import Query
 from geo.model.sources import Source, Sources, read_sources
@@ -83,6 +83,7 @@ def select(
         made=date_made(engine.updated),
         sha256=digest,
         own=own,
+        licence=settings().licence or NO_LICENCE,
     )
     return Selection(about, lines, vocabulary, chosen)
 
@@ -173,4 +174,6 @@ def attribution(sources: Iterable[Source]) -> str:
     """Return whom to credit for the incidents of these sources."""
     publishers = dict.fromkeys(source.publisher for source in sources)
     coded = f", coded from {', '.join(publishers)}" if publishers else ""
-    return f"{settings().title}: incidents{coded}. {LICENCE}."
+    licence = settings().licence
+    terms = f" {licence}." if licence else ""
+    return f"{settings().title}: incidents{coded}.{terms}"

@@ -14,15 +14,40 @@ from typing import Any, Final
 
 from geo.model.fields import Field, dictionary, own_columns
 from geo.model.own_fields import OwnField
-from geo.model.sources import Source
+from geo.model.sources import Source, is_web_address
 from geo.model.vocabulary import Vocabulary
 
-LICENCE: Final = "CC BY 4.0"
-LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
+#: What stands where a map does not say on what terms its data may be used.
+NO_LICENCE: Final = "not stated; ask whoever made the map"
+#: Addresses of the licences that maps name by their short names.
+_ADDRESSES: Final = {
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC BY-NC 4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+    "CC BY-NC-SA 4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    "CC BY-ND 4.0": "https://creativecommons.org/licenses/by-nd/4.0/",
+    "ODbL 1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
 RIGHTS: Final = (
-    "The licence covers our coding and our words. Quoted phrases belong to their "
+    "The licence covers the coding and its words. Quoted phrases belong to their "
     "publishers; see the sources."
 )
+
+
+def licence_address(licence: str) -> str:
+    """Return where a licence can be read.
+
+    Parameters
+    ----------
+    licence
+        Its short name, such as ``CC BY 4.0``, or its address. Anything else, and
+        nothing, have no address: an empty text.
+    """
+    if is_web_address(licence):
+        return licence
+    return _ADDRESSES.get(licence, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +74,8 @@ class About:
         format.
     own
         The layer's declared own fields, each a column.
+    licence
+        On what terms others may use it: a short name, an address, or words.
     """
 
     title: str
@@ -59,6 +86,12 @@ class About:
     made: datetime
     sha256: str
     own: tuple[OwnField, ...] = ()
+    licence: str = NO_LICENCE
+
+    @property
+    def licence_url(self) -> str:
+        """Where the licence can be read; empty where that is not known."""
+        return licence_address(self.licence)
 
     @property
     def made_text(self) -> str:
@@ -72,8 +105,8 @@ class About:
         )
         return {
             "title": self.title,
-            "licence": LICENCE,
-            "licence_url": LICENCE_URL,
+            "licence": self.licence,
+            "licence_url": self.licence_url,
             "rights": RIGHTS,
             "attribution": self.attribution,
             "query": query or "everything",

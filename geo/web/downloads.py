@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from geo.atlas import Atlas, atlas
 from geo.base.errors import IncidentMapError, QueryError
+from geo.base.settings import settings
 from geo.base.work import Work
 from geo.export import (
     FORMATS,
-    LICENCE_URL,
     PACKAGES,
     file_name,
+    licence_address,
     media_type,
     pieces,
     select,
@@ -50,8 +51,9 @@ async def download(request: Request) -> Response:
         headers = {
             "ETag": tag_of(*map(str.encode, parts)),
             "Cache-Control": ASK_AGAIN,
-            "Link": f'<{LICENCE_URL}>; rel="license"',
         }
+        if terms := licence_address(settings().licence):
+            headers["Link"] = f'<{terms}>; rel="license"'
         unchanged = not_modified(request, headers)
         if unchanged is not None:
             return unchanged

@@ -150,9 +150,7 @@ def serve() -> int:
         start_fetching(found.sources, found.archive, rules=rules_of(given))
     _tell_streamlit(given)
     sys.setswitchinterval(_SWITCH_S)
-    server = _Server(
-        _config(given), about=_welcome(given, found.engine.count(Query()))
-    )
+    server = _Server(_config(given), about=_welcome(given, found.engine.count(Query())))
     # uvicorn raises again, after it has tidied up, what Ctrl+C raised.
     with suppress(KeyboardInterrupt):
         server.run()

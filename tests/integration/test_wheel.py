@@ -159,6 +159,8 @@ def own_map(program: Installed) -> Path:
     made = program("incidents init my-map --title 'Floods of 2024'")
     assert made.returncode == 0, made.stderr
     folder = program.folder / "my-map"
+    with (folder / "map.toml").open("a", encoding="utf-8") as file:
+        file.write("[view]\nlat = 45.25\nlon = 19.84\nzoom = 7\n")
     for name, content in {
         "categories.json": {"categories": [CATEGORY]},
         "sources.json": {"sources": [SOURCE]},
@@ -239,7 +241,7 @@ def test_a_map_is_served_and_the_package_stays_as_it_was(
 
 
 def test_a_reader_sees_the_map(program: Installed, own_map: Path) -> None:
-    """In a real browser: the map's own title, its incident, and nothing of ours."""
+    """In a real browser: the map's own title, incident and first view; none of ours."""
     with (
         program.serving(f"incidents serve {own_map.name}") as url,
         sync_playwright() as playwright,
@@ -257,6 +259,9 @@ def test_a_reader_sees_the_map(program: Installed, own_map: Path) -> None:
         expect(frame.locator(".leaflet-marker-icon").first).to_be_visible(
             timeout=60_000
         )
+        drawn = next(each for each in page.frames if each.locator("#map_div").count())
+        assert drawn.evaluate("map.getZoom()") == 7
+        assert drawn.evaluate("map.getCenter().lat") == pytest.approx(45.25, abs=0.01)
         browser.close()
 
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
+from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES
+from geo.export import licence_address
 from geo.layer import SCHEMA
 from geo.model.fields import property_schemas
 from geo.model.query import Query
@@ -84,8 +86,6 @@ COLLECTIONS: Final = {
         ),
     )
 }
-#: Of our coding, not of the texts it rests on.
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def named(collection_id: str) -> Collection:
@@ -174,8 +174,10 @@ def _links(collection: Collection, site: Site) -> list[Link]:
         title = "JSON Schema of the incident layer"
         listed.append(link(href, "describedby", links.SCHEMA, title))
     if collection.kind != "sources":
-        title = "Creative Commons Attribution 4.0"
-        listed.append(link(LICENCE, "license", links.HTML, title))
+        # Of the coding, not of the texts it rests on.
+        licence = settings().licence
+        if address := licence_address(licence):
+            listed.append(link(address, "license", links.HTML, licence))
     return listed
 
 

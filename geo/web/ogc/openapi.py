@@ -13,6 +13,7 @@ from typing import Any, Final
 from geo.atlas import Atlas
 from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES
+from geo.export import licence_address
 from geo.model.query import FILTERS, LONGEST_TEXT, PARAMETERS, Dates, Filter
 from geo.web.ogc import links
 from geo.web.ogc.collections import COLLECTIONS, Collection
@@ -47,10 +48,7 @@ def openapi_json(atlas: Atlas, site: Site) -> Json:
                 "dates=certain keeps only those that lie in it for sure."
             ),
             "version": "1.0.0",
-            "license": {
-                "name": "CC BY 4.0 (the coding, not the sources)",
-                "url": "https://creativecommons.org/licenses/by/4.0/",
-            },
+            **_licence(deployment.licence),
         },
         "servers": [{"url": site.ogc("").rstrip("/")}],
         "tags": [
@@ -238,3 +236,12 @@ def _parameter(name: str, text: str, schema: Json) -> Json:
 
 def _ref(schema: str) -> Json:
     return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _licence(licence: str) -> dict[str, Any]:
+    """Return the terms of use as OpenAPI has them; nothing where none are stated."""
+    if not licence:
+        return {}
+    told = {"name": f"{licence} (the coding, not the sources)"}
+    address = licence_address(licence)
+    return {"license": told | ({"url": address} if address else {})}

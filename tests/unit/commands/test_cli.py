@@ -26,7 +26,6 @@ HEAVY = (
     "pyarrow",
     "pydantic",
     "rich",
-    "shapely",
     "streamlit",
 )
 _LOADED = f"""

@@ -157,6 +157,8 @@ def test_a_map_is_exported_by_its_folder(
         assert result.exit_code == 0, result.stderr
         assert ids(tmp_path / "out.geojson") == []
         assert "Floods" in (tmp_path / "out.geojson").read_text(encoding="utf-8")
+        # Whose terms are not stated gets none of ours.
+        assert "CC BY" not in (tmp_path / "out.geojson").read_text(encoding="utf-8")
     assert settings().title != "Floods"
 
 

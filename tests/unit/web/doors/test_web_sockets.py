@@ -119,3 +119,28 @@ def test_one_address_has_few_sessions_at_a_time(port: int) -> None:
         line.close()
         while status_of(port, asked) == 403:
             pass
+
+
+def test_a_desk_is_for_pages_of_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
+    """A name of somebody else's that leads here (DNS rebinding) opens nothing."""
+    monkeypatch.delenv("INCIDENTS_PUBLIC_URL", raising=False)
+    monkeypatch.setenv("INCIDENTS_DESK", "true")
+    settings.cache_clear()
+    try:
+        with served_here(OwnWebSockets(seen, path="/stream"), timeout_s=20) as port:
+            answers = {
+                name: status_of(
+                    port,
+                    handshake_for(
+                        "/stream", host=f"{name}:{port}", origin=f"http://{name}:{port}"
+                    ),
+                )
+                for name in ("127.0.0.1", "localhost", "rebound.example")
+            }
+    finally:
+        settings.cache_clear()
+
+    assert answers["127.0.0.1"] == answers["localhost"] == 101
+    assert answers["rebound.example"] != 101
