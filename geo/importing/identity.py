@@ -1,4 +1,4 @@
-"""A record on its way to be an incident, its id and its place: slugs, each once; one point, line or area each."""
+"""A record on its way to be an incident, its id and its place: slugs, each once; shapes of one kind each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shapely.geometry import mapping, shape
 
 from geo.formats.records import Remark
 from geo.model.sources import is_slug
+from geo.model.vocabulary import SHAPES
 
 
 @dataclass(slots=True)
@@ -90,8 +91,8 @@ def _slug(text: str) -> str:
 
 
 def set_geometry(geometry: Mapping[str, Any] | None, conversion: Conversion) -> None:
-    """Give an incident one point, line or area, as the model has it."""
-    if geometry is None or geometry["type"] in {"Point", "LineString", "Polygon"}:
+    """Give an incident points, lines or areas of one kind, as the model has them."""
+    if geometry is None or geometry["type"] in SHAPES:
         plain = None
         if geometry is not None:
             # The model has no further members in a geometry.

@@ -67,7 +67,7 @@ RECORDS: Final[dict[str, tuple[dict[str, str], bool]]] = {
     "unknown-country": ({"country": "QQ"}, False),
     "unknown-kind": ({"kind": "rumour"}, False),
     "unknown-status": ({"status": "certain"}, False),
-    "alleged-by-nobody": ({"status": "alleged"}, False),
+    "alleged-by-nobody": ({"status": "alleged"}, True),
     "alleged": ({"status": "alleged", "alleged_by": "A neighbour"}, True),
     "corroborated-by-one": ({"status": "corroborated"}, False),
     "line-at-a-point": ({"precision": "line", "radius_m": "100"}, False),
