@@ -250,6 +250,10 @@ class Settings(BaseSettings):
         ),
     )
 
+    def __hash__(self) -> int:
+        """Hash by what is set: settings are keys of what is kept for them."""
+        return hash(repr(self))
+
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str) -> str:

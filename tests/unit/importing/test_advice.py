@@ -48,11 +48,10 @@ def test_what_is_said_is_not_asked_for_again(tmp_path: Path) -> None:
     """Each further option shortens the list."""
     path = written(tmp_path, "a.csv", "title,lat,lon\na,44.8,20.4\n")
 
-    found = looked_through(path, defaults={"kind": "event"}, source="daily")
+    found = looked_through(path, source="daily")
 
-    assert "KIND" not in found.advice
     assert "SOURCE" not in found.advice
-    assert "STATUS" in found.advice
+    assert "CATEGORY" in found.advice
 
 
 def test_the_command_can_be_pasted(tmp_path: Path) -> None:
@@ -75,4 +74,4 @@ def test_what_is_supposed_is_never_kept(tmp_path: Path) -> None:
 
     assert [fault.index for fault in found.refused] == [1]
     assert found.layer.incidents == ()
-    assert found.as_json()["lacking"]["summary"] == 2
+    assert found.as_json()["lacking"]["category"] == 2

@@ -130,12 +130,4 @@ def test_a_file_that_lacks_what_only_people_know_is_incomplete(tmp_path: Path) -
 
     assert found.verdict == "incomplete"
     assert found.layer.incidents == ()
-    assert set(found.lacking) == {
-        "summary",
-        "category",
-        "kind",
-        "status",
-        "citations",
-        "precision",
-        "radius_m",
-    }
+    assert set(found.lacking) == {"category", "citations"}
