@@ -42,7 +42,7 @@ _NULL_IF_EMPTY: Final = ("summary", "kind", "status", "updated")
 _SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
 _LONGEST_TITLE: Final = 200
 _LONGEST_SUMMARY: Final = 2000
-_OWN: Final = frozenset({"id", "title", "summary", "category", "kind", "updated"})
+_OWN: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
 #: Columns that our own tables have beside properties.
 _OWN_FURTHER: Final = DERIVED | PLACES | {"row_no", "bbox"}
 
