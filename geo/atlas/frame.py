@@ -19,7 +19,8 @@ import pyarrow as pa
 from shapely.geometry import shape
 
 from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
-from geo.model.fields import Field, Kind, fields
+from geo.model.fields import Field, Kind, fields, own_columns
+from geo.model.own_fields import OwnField
 from geo.model.vocabulary import Precision, Vocabulary
 from geo.places.geocoder import geocode as look_up
 
@@ -37,7 +38,11 @@ _CANDIDATE_TYPES: Final[dict[str, Any]] = {
 }
 
 
-def frame_of(features: Iterable[Feature], vocabulary: Vocabulary) -> gpd.GeoDataFrame:
+def frame_of(
+    features: Iterable[Feature],
+    vocabulary: Vocabulary,
+    own: Iterable[OwnField] = (),
+) -> gpd.GeoDataFrame:
     """Return incidents as a GeoDataFrame, one row each, in the order given.
 
     Parameters
@@ -46,13 +51,15 @@ def frame_of(features: Iterable[Feature], vocabulary: Vocabulary) -> gpd.GeoData
         GeoJSON Features of a layer that has been checked; may be none.
     vocabulary
         The categories, for the column of that name.
+    own
+        The layer's declared own fields: columns behind those of the model.
 
     Returns
     -------
     geopandas.GeoDataFrame
         As :meth:`geo.Layer.to_geodataframe` describes it.
     """
-    chosen = fields()
+    chosen = (*fields(), *own_columns(own))
     shape_of = schema(chosen, geometry=False, nested=True)
     remaining = iter(features)
     batches: list[pa.RecordBatch] = []

@@ -123,7 +123,7 @@ class Layer:
         from geo.atlas.frame import frame_of  # noqa: PLC0415 - geopandas takes a second
 
         features = self._atlas.engine.features(self._query)
-        return frame_of(features, self._atlas.vocabulary)
+        return frame_of(features, self._atlas.vocabulary, self._atlas.own)
 
     def select(  # noqa: PLR0913 - the filters, by the names they have everywhere
         self,

@@ -52,8 +52,15 @@ _MOST: Final = 99_999_999
     type=click.Choice(["geojson", "geoparquet"]),
     help="By default by the output's name: .geojson or .json, else GeoParquet.",
 )
+@click.option(
+    "--gaps",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="The share of incidents that lack some of what is wanted of a record.",
+)
 def synthesize_command(
-    count: int, seed: int, output: Path, format_name: str | None
+    count: int, seed: int, output: Path, format_name: str | None, gaps: float
 ) -> None:
     """Make up a layer of incidents to try the map with.
 
@@ -77,7 +84,7 @@ def synthesize_command(
     if format_name is None:
         format_name = "geojson" if as_json else "geoparquet"
     vocabulary = read_vocabulary(settings().vocabulary)
-    batches = synthesize(count, seed=seed, vocabulary=vocabulary)
+    batches = synthesize(count, seed=seed, vocabulary=vocabulary, gaps=gaps)
     is_folder = format_name == "geoparquet" and not output.suffix
     register = output.with_name(f"{output.name}.sources.json")
     try:

@@ -17,17 +17,19 @@ if given.about:
     st.markdown(given.about)
 st.markdown(
     """
-Every incident here is taken from a published report. It stands on a passage of that
-report, at a place and a date that are only as exact as the passage makes them.
+Every incident here is taken from a published report. It stands on that report, at best
+on a passage of it, at a place and a date that are only as exact as it makes them. What
+nobody said is shown as not known, and is not guessed.
 
 **A claim is not a fact.** “Reported” means that the source tells it as a fact.
-“Alleged” means that somebody says so; the record names who. Whoever denies it is named
+“Alleged” means that somebody says so; the record names who, where that is known. Whoever denies it is named
 just as prominently. “Unverified” means that the source itself could not confirm it. A
 plan is shown as a plan, never as something that happened.
 
 **A marker is not always a spot.** Only a marker on a stem stands at a venue or in a
-street. All others mean “somewhere in here”, and the dashed disc, area or line shows how
-far that reaches. A number on a marker counts the incidents there; they share one place
+street. A ring of dots means that a point was given and nobody said how exact it is. All
+others mean “somewhere in here”, and the dashed disc, area or line shows how far that
+reaches. A number on a marker counts the incidents there; they share one place
 and are not spread out to look exact.
 
 **Dates may be vague.** “Before 18 December 2023” gives only an end. In the bars under

@@ -24,17 +24,17 @@ def draw_unplaced(atlas: Atlas, query: Query) -> None:
     )
     st.caption(
         "A number on a marker counts the incidents there. A dashed disc or area means: "
-        "somewhere inside it."
+        "somewhere inside it; a ring of dots: how exactly is not known."
     )
     _listed(
         atlas,
         query,
         "place",
         "Without a place",
-        "The source gives no place, so they are not on the map.",
+        "No place is known for them, so they are not on the map.",
     )
     undated = query.undated()
-    why = "The source gives no date."
+    why = "No date is known for them."
     if query.by_date:
         why += " They are left out while dates are chosen."
     _listed(atlas, undated, "date", "Without a date", why)

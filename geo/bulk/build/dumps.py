@@ -42,12 +42,12 @@ TAKEN: Final[Mapping[str, str]] = {
     "lon": "longitude in degrees (WGS84), with lat; instead of looking up the place",
     "lat": "latitude in degrees (WGS84)",
     "precision": "how finely lon and lat, or the geometry of GeoParquet, are known; if "
-    "missing, city for a point, line for a line, region for an area",
-    "radius_m": "how uncertain they are, in metres; the precision's widest if missing",
+    "missing, it is not known",
+    "radius_m": "how uncertain they are, in metres; if missing, it is not known",
     "place_role": "occurred, target or subject",
     "location_note": "what the placing rests on",
     "source": "id of the source in the register",
-    "quote": "words of the source, of which the first 12 are kept; of the title if missing",
+    "quote": "words of the source, of which the first 12 are kept; if missing, no passage is given",
     "alleged_by": "who says so, parted by ;",
     "denied_by": "who denies it, parted by ;",
 }

@@ -110,13 +110,13 @@ def incident_of_row(row: Mapping[str, Any], updated: str) -> Incident:
     elif placed:
         shape = shapely.Point(row["lon"], row["lat"])
     supported = ("title", "category", *(("date",) if row["date"] else ()))
-    quote = first_words(row["quote"] or row["title"] or "", MOST_QUOTE_WORDS)
+    quote = first_words(row["quote"] or "", MOST_QUOTE_WORDS)
     citation = Citation(source=row["source"], quote=quote, supports=supported)
     actors: tuple[Actor, ...] = ()
     return Incident(
         id=row["id"],
         title=row["title"],
-        summary=row["summary"],
+        summary=row["summary"] or "",
         category=row["category"],
         kind=row["kind"],
         status=row["status"],

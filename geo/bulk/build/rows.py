@@ -11,7 +11,7 @@ import ibis
 
 from geo.base.grid import GRID, GRID_BITS, MAX_LAT, morton, unit_square
 from geo.bulk.build.dumps import TAKEN
-from geo.model.vocabulary import RADIUS_RANGE_M, Kind, PlaceRole, Precision, Status
+from geo.model.vocabulary import Kind, LocationBasis, PlaceRole, Status
 
 #: Zoom at which places are summarised: cells of about 150 km at the equator.
 SUMMARY_ZOOM: Final = 8
@@ -20,12 +20,6 @@ TILE_BITS: Final = 6
 #: The partition of rows without a place.
 UNPLACED: Final = "none"
 _Z_BITS: Final = 2 * GRID_BITS
-#: The precision of coordinates for which none is given, by what they draw.
-_USUAL: Final = {
-    "Point": str(Precision.CITY),
-    "LineString": str(Precision.LINE),
-    "Polygon": str(Precision.REGION),
-}
 IbisTable = Any  # ibis' expressions are not typed
 
 
@@ -37,7 +31,6 @@ def cleaned(raw: IbisTable) -> IbisTable:
     texts["country"] = texts["country"].upper()
     texts["kind"] = texts["kind"].fill_null(str(Kind.EVENT))
     texts["status"] = texts["status"].fill_null(str(Status.REPORTED))
-    texts["summary"] = texts["summary"].fill_null(texts["title"])
     return raw.mutate(**texts)
 
 
@@ -76,29 +69,24 @@ def placed_and_dated(rows: IbisTable, dates: IbisTable, places: IbisTable) -> Ib
         "place_key_right", "country_key_right"
     )
     here = rows.has_point
-    given_type = rows.shape_type.fill_null("Point")
-    usual = ibis.cases(*((given_type == kind, name) for kind, name in _USUAL.items()))
     lon = ibis.ifelse(here, rows.given_lon, rows.found_lon)
     lat = ibis.ifelse(here, rows.given_lat, rows.found_lat)
-    precision = ibis.ifelse(here, rows.precision.fill_null(usual), rows.found_precision)
+    # Coordinates of which nobody said how exact they are stay without a precision.
+    precision = ibis.ifelse(here, rows.precision, rows.found_precision)
     return rows.mutate(
         lon=lon,
         lat=lat,
         shape=ibis.coalesce(rows.shape, rows.found_shape),
-        given_type=given_type,
         precision=precision,
-        radius_m=ibis.cases(
-            (~here, rows.found_radius_m),
-            (rows.radius_m.isnull(), _usual_radius_m(precision)),
-            else_=rows.given_radius_m,
-        ),
+        radius_m=ibis.ifelse(here, rows.given_radius_m, rows.found_radius_m),
         place_as_written=rows.place,
         place=rows.found_place.fill_null(rows.place),
         country=rows.country.fill_null(rows.found_country),
         location_basis=ibis.cases(
             (lon.isnull(), ibis.null(str)),
-            (rows.found_note.fill_null("") != "", "inferred"),
-            else_="stated",
+            (here, str(LocationBasis.GIVEN)),
+            (rows.found_note.fill_null("") != "", str(LocationBasis.INFERRED)),
+            else_=str(LocationBasis.GEOCODED),
         ),
         location_note=ibis.coalesce(
             rows.location_note, rows.found_note.nullif(""), _unknown(rows)
@@ -106,17 +94,12 @@ def placed_and_dated(rows: IbisTable, dates: IbisTable, places: IbisTable) -> Ib
         place_role=rows.place_role.fill_null(
             ibis.cases(
                 (lon.isnull(), ibis.null(str)),
-                (rows.kind == str(Kind.PLAN), str(PlaceRole.TARGET)),
+                # A plan has not occurred; what its place is to it, nobody said.
+                (rows.kind == str(Kind.PLAN), ibis.null(str)),
                 else_=str(PlaceRole.OCCURRED),
             )
         ),
     )
-
-
-def _usual_radius_m(precision: Any) -> Any:  # noqa: ANN401 - ibis
-    """Return the radius for a place of unstated uncertainty: the widest."""
-    widest = [(precision == name, most) for name, (_, most) in RADIUS_RANGE_M.items()]
-    return ibis.cases(*widest, else_=ibis.null("float64"))
 
 
 def _unknown(rows: IbisTable) -> Any:  # noqa: ANN401 - ibis

@@ -23,9 +23,8 @@ from geo.geojson.geometry import read_geometry
 from geo.geojson.notes import ReadState
 from geo.layer.table import marker_point
 from geo.model.incident import geometry_json
+from geo.model.vocabulary import SHAPES
 
-#: What an incident may be drawn as.
-SHAPES: Final = ("Point", "LineString", "Polygon")
 _HEAD_BYTES: Final = 5
 _MOST_LONGITUDE: Final = 180.0
 #: Systems whose coordinates are degrees of WGS84; GeoParquet has longitude first.
@@ -172,8 +171,8 @@ def _drawn(wkb: bytes, kind: str) -> BaseGeometry:
         # Never read: GEOS ends the process on collections that nest too deep.
         article = f"a {kind}" if kind else "what is no well-known binary of GeoJSON"
         msg = (
-            f"{article} cannot place an incident. Give one Point, LineString or "
-            "Polygon; of several parts, each in a row of its own"
+            f"{article} cannot place an incident. Give points, lines or areas, of one "
+            "kind in a row"
         )
         raise ValueError(msg)
     try:

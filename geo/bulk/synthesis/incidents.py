@@ -23,6 +23,7 @@ from geo.bulk.synthesis.claims import (
 )
 from geo.bulk.synthesis.dating import draw_dates
 from geo.bulk.synthesis.drawing import Small, as_json, choose, joined, named
+from geo.bulk.synthesis.gaps import with_gaps
 from geo.bulk.synthesis.places import place_columns
 from geo.bulk.synthesis.spots import draw_places
 from geo.layer import check
@@ -45,7 +46,7 @@ _CHECKED_ROWS: Final = 64
 
 
 def synthesize(
-    count: int, *, seed: int, vocabulary: Vocabulary
+    count: int, *, seed: int, vocabulary: Vocabulary, gaps: float = 0.0
 ) -> Iterator[pa.RecordBatch]:
     """Make a synthetic layer, batch by batch.
 
@@ -57,6 +58,8 @@ def synthesize(
         Any whole number from 0; the same gives the same incidents.
     vocabulary
         The categories they have; the first is the most frequent.
+    gaps
+        The share of them, from 0 to 1, that lack some of what is wanted of a record.
 
     Yields
     ------
@@ -69,6 +72,8 @@ def synthesize(
         rng = np.random.default_rng([seed, 1, number])
         rows = slice(first, min(first + BATCH, count))
         batch = _batch(rng, keys[rows], order[rows], vocabulary)
+        if gaps:
+            batch = with_gaps(batch, gaps, np.random.default_rng([seed, 2, number]))
         _check_some(batch, vocabulary)
         yield batch
 

@@ -17,7 +17,7 @@ from geo.bulk.synthesis import SOURCES, incidents, source_register, synthesize
 from geo.bulk.synthesis.dating import written_dates
 from geo.bulk.synthesis.spots import CODES, key_of, synthetic_towns
 from geo.geojson import dump_geojson
-from geo.layer import parse_collection
+from geo.layer import check, parse_collection
 from geo.layer.table import SCHEMA, batch_of
 from geo.model.dates import bounds
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -46,6 +46,25 @@ def test_every_synthetic_incident_passes_the_checks_of_a_layer(
 
     assert len(layer.incidents) == 600
     again = batch_of(layer.incidents)
+    for name in SCHEMA.names:
+        assert made[name].to_pylist() == again[name].to_pylist(), name
+
+
+def test_a_share_of_incidents_lacks_what_is_wanted(vocabulary: Vocabulary) -> None:
+    """They stand in the same order, are as valid, and say no more than they know."""
+    made = pa.Table.from_batches(
+        synthesize(600, seed=7, vocabulary=vocabulary, gaps=0.5)
+    )
+    features = [json.loads(text) for text in made["feature"].to_pylist()]
+
+    checked = check(features, vocabulary=vocabulary, sources=SOURCES)
+    order = made["z_order"].to_pylist()
+
+    assert checked.wrong == frozenset()
+    assert checked.grades().lacking["precision"] > 0
+    assert 200 < checked.grades().wanted < 400
+    assert order == sorted(order)
+    again = batch_of(checked.incidents())
     for name in SCHEMA.names:
         assert made[name].to_pylist() == again[name].to_pylist(), name
 

@@ -29,6 +29,7 @@ QUERIES: Final = (
     Query(q="mural painted"),
     Query(q="nowhere"),
     Query(bbox=REGION),
+    Query(precision=("unknown", "line")),
 )
 GIVEN: Final[dict[str, Any]] = {"vocabulary": VOCABULARY, "sources": SOURCES}
 CROWD: Final = 600

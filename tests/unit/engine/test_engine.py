@@ -10,6 +10,7 @@ from functools import lru_cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import Point
 
 from geo.base.errors import NotFoundError
 from geo.base.grid import CELL_PX, GRID_BITS, Bbox, mercator
@@ -289,6 +290,25 @@ def test_what_has_no_place_or_no_date_is_counted_and_reachable() -> None:
     assert [row.id for row in engine.rows(Query(), missing="date")] == ["c"]
     assert [row.id for row in engine.rows(Query(), missing="end")] == ["d"]
     assert engine.where_is("b") is None
+
+
+def test_what_is_placed_nobody_knows_how_exactly_can_be_asked_for() -> None:
+    """It is counted, filtered by and drawn without a size."""
+    unknown = {"precision": None, "radius_m": None}
+    engine = make_engine(
+        make_incident(id="a"),
+        make_incident(id="b", geometry=Point(10, 50), place="", **unknown),
+        unplaced(id="c"),
+    )
+
+    assert engine.counts(Query(), "precision") == {"unknown": 2, "city": 1}
+    assert engine.ids(Query(precision=("unknown",))) == ["b", "c"]
+    assert engine.ids(Query(precision=("unknown", "city"))) == ["a", "b", "c"]
+    shown = engine.view(Query(), Bbox(-180, -90, 180, 90), 6)
+    assert {(place.precision, place.radius_m) for place in shown.places} == {
+        ("city", 12_000),
+        (None, None),
+    }
 
 
 def test_an_empty_layer_answers_with_nothing() -> None:

@@ -81,9 +81,9 @@ def test_what_is_wanted_depends_on_the_record(
 
 def test_lacking_things_are_errors_only_where_all_is_asked_for() -> None:
     """Both grades come from one rule book."""
-    book = {"vocabulary": VOCABULARY, "sources": SOURCES}
-    lax = check([needed(), feature()], **book)
-    strict = check([needed(), feature()], **book, grade=Grade.WANTED)
+    both = [needed(), feature()]
+    lax = check(both, vocabulary=VOCABULARY, sources=SOURCES)
+    strict = check(both, vocabulary=VOCABULARY, sources=SOURCES, grade=Grade.WANTED)
 
     assert lax.wrong == frozenset()
     assert (lax.grades().needed, lax.grades().wanted) == (2, 1)

@@ -143,3 +143,45 @@ def test_a_huge_text_is_checked_in_one_pass(text: str) -> None:
 
     # No measure: with a pattern that goes back and forth it would be hours.
     assert time.perf_counter() - started_s < 120
+
+
+@pytest.mark.parametrize(
+    ("url", "is_harm"),
+    [
+        ("https://t.me/channel/12", False),
+        ("https://x.example/@somebody/status/1234567890123", False),
+        ("https://wa.me/381641234567", True),
+        ("https://api.whatsapp.com/send?phone=381641234567", True),
+        ("https://t.me/+381641234567", True),
+    ],
+)
+def test_a_post_is_a_source_and_a_telephone_number_is_none(
+    url: str, *, is_harm: bool
+) -> None:
+    """A channel as what is cited is evidence; a link that calls somebody is not."""
+    one = feature(citations=[{"source": "paper-2023", "url": url}])
+
+    assert bool(faults_of(one)) is is_harm
+
+
+def test_a_point_of_unknown_exactness_may_be_the_very_door() -> None:
+    """People's homes are not placed by a point of which nobody said how exact it is."""
+    unknown = {"precision": None, "radius_m": None}
+
+    assert wheres(feature(place="Her apartment", **unknown)) == ["place"]
+    assert not faults_of(feature(None, place="Her apartment", **unknown))
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("0123456789+@()-/. \n\u00a0ABPTatme:.E")), max_size=5
+    )
+)
+def test_a_look_at_all_texts_at_once_finds_what_a_look_at_each_does(
+    texts: list[str],
+) -> None:
+    """Nothing slips through between two of them."""
+    if harm.is_plain({"own": texts}):
+        assert not any(
+            pattern.search(text) for pattern, _ in harm._HARM for text in texts
+        )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from typing import Any
 
 import pytest
 from hypothesis import given
+from shapely.geometry import Point, box
 
 from geo.model.incident import Incident
 from geo.model.vocabulary import Kind, PlaceRole, Precision, Status
@@ -214,3 +216,35 @@ def test_every_sound_incident_has_words_without_codes(incident: Incident) -> Non
     assert said.claim.endswith(".")
     assert bool(said.denial) == bool(incident.denied_by)
     assert (incident.kind == Kind.PLAN) == ("Planned" in said.claim)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "radius_m", "said"),
+    [
+        (None, None, "Not placed on the map"),
+        (Point(20, 44), None, "Given as a point; how exactly is not known"),
+        (Point(20, 44), 700, "Given as a point, within about 700 m"),
+        (box(20, 44, 21, 45), None, "Given as an area; how exactly is not known"),
+    ],
+)
+def test_a_place_of_unknown_exactness_is_said_to_be_one(
+    geometry: Any,  # noqa: ANN401 - shapely geometries
+    radius_m: float | None,
+    said: str,
+) -> None:
+    """Nothing is said that nobody knows."""
+    shown = make_incident(
+        geometry=geometry, precision=None, radius_m=radius_m, place=""
+    )
+
+    assert wording(shown).precision == said
+
+
+def test_what_a_place_is_to_a_plan_may_be_unknown() -> None:
+    """A plan did not occur anywhere."""
+    plan = make_incident(kind="plan", place_role=None)
+
+    assert "is not known" in place_words(plan)
+    assert "protected" in " ".join(
+        wording(make_incident(extra={"protected": True})).cautions
+    )
