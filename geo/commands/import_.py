@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="The map's folder; made if it is missing.",
 )
-@click.option(
-    "--yes", is_flag=True, help="Take what is proposed, and ask nothing."
-)
+@click.option("--yes", is_flag=True, help="Take what is proposed, and ask nothing.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -287,7 +285,10 @@ def _collect(
     vocabulary = read_vocabulary(settings().vocabulary)
     sources = read_sources(settings().sources)
     layer, words, register, report = collect(
-        seen, vocabulary=vocabulary, sources=sources, geocode=_geocoder(settings().places)
+        seen,
+        vocabulary=vocabulary,
+        sources=sources,
+        geocode=_geocoder(settings().places),
     )
     new = [*(set(words.ids()) - set(vocabulary.ids())), *(set(register) - set(sources))]
     if new:
@@ -351,10 +352,14 @@ def _tell(shown: dict[str, Any]) -> None:
             err=True,
         )
     elif "columns" in shown:
-        click.echo(f"{shown['file']}: {shown['format']}, {shown['read']} rows.", err=True)
+        click.echo(
+            f"{shown['file']}: {shown['format']}, {shown['read']} rows.", err=True
+        )
         for column in shown["columns"]:
             values = ", ".join(map(repr, column["examples"]))
-            click.echo(f"  {column['column']!r} -> {column['role']}  ({values})", err=True)
+            click.echo(
+                f"  {column['column']!r} -> {column['role']}  ({values})", err=True
+            )
         for each in shown["decided"]:
             click.echo(f"  {each['question']} {each['chosen']}", err=True)
         for message in shown["told"]:
@@ -460,7 +465,8 @@ def _today() -> date:
         try:
             return datetime.fromtimestamp(int(written), UTC).date()
         except (ValueError, OverflowError, OSError) as error:
-            msg = f"SOURCE_DATE_EPOCH={written!r} is not a number of seconds since 1970."
+            msg = (
+                f"SOURCE_DATE_EPOCH={written!r} is not a number of seconds since 1970."
+            )
             raise QueryError("SOURCE_DATE_EPOCH", msg) from error
     return date.today()  # noqa: DTZ011 - the day where the user is
-

@@ -131,7 +131,11 @@ class _Rows:
     def titled(self) -> pd.Series:
         """Return the titles of the table, or the one that the mapping gives to all."""
         column, default = self.of("title"), self.mapping.defaults.get("title")
-        return column.where(~column.map(is_blank).astype(bool), default) if default else column
+        return (
+            column.where(~column.map(is_blank).astype(bool), default)
+            if default
+            else column
+        )
 
     def texts(self, role: str) -> pd.Series:
         """Return the column of a role as texts on one line; "" where it has none."""
@@ -145,9 +149,7 @@ class _Rows:
         values = self.mapping.values.get(role)  # noqa: PD011 - no pandas
         if not values:
             return column
-        return map_distinct(
-            column, lambda cell: values.get(str(cell).strip(), cell)
-        )
+        return map_distinct(column, lambda cell: values.get(str(cell).strip(), cell))
 
     def keep(self, column: pd.Series, rows: pd.Series) -> None:
         """Keep cells of a column as own fields, since they were not understood."""
@@ -333,11 +335,14 @@ def _dates(rows: _Rows, look: Look) -> pd.Series:
 
 def _ends(dates: pd.Series) -> dict[str, pd.Series]:
     """Return first and last day of each date."""
-    days = map_distinct(dates, lambda date: bounds(date) if isinstance(date, str) else None)
+    days = map_distinct(
+        dates, lambda date: bounds(date) if isinstance(date, str) else None
+    )
     return {
         f"date_{end}": days.map(
             lambda each, end=end: (
-                None if each is None or getattr(each, end) is None
+                None
+                if each is None or getattr(each, end) is None
                 else getattr(each, end).isoformat()
             )
         )
@@ -407,9 +412,7 @@ def _geocoded(
     choices: Mapping[PlaceText, Choice],
 ) -> GeocodedRows | None:
     roles = {
-        column: role
-        for column, role in rows.mapping.columns.items()
-        if role in _PLACES
+        column: role for column, role in rows.mapping.columns.items() if role in _PLACES
     }
     missing = points.isna()
     if geocode is None or not roles or not missing.any():
@@ -493,7 +496,11 @@ def _radius_within(precision: str, radius_m: Any) -> float:  # noqa: ANN401 - ce
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN is not itself
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value == value
+    )  # noqa: PLR0124 - NaN is not itself
 
 
 #: How far off a place of a precision mostly is, where nobody says it.
@@ -576,7 +583,11 @@ def _kinds(rows: _Rows) -> pd.Series:
         return pd.Series(default, index=rows.frame.index, dtype=object)
     kinds = map_distinct(
         rows.ours("kind", column),
-        lambda cell: str(cell).strip().lower() if str(cell).strip().lower() in set(Kind) else None,
+        lambda cell: (
+            str(cell).strip().lower()
+            if str(cell).strip().lower() in set(Kind)
+            else None
+        ),
     )
     rows.keep(column, kinds.isna() & ~column.map(is_blank).astype(bool))
     return kinds.where(kinds.notna(), default)
@@ -600,7 +611,8 @@ def _names(rows: _Rows, role: str) -> pd.Series:
 
 def _actors(rows: _Rows) -> pd.Series:
     actors = [
-        (part, _names(rows, role)) for role, part in _ACTORS.items()
+        (part, _names(rows, role))
+        for role, part in _ACTORS.items()
         if rows.mapping.columns_of(role)
     ]
     if not actors:
@@ -645,17 +657,15 @@ def _held_back(
     }
     kept |= {name: cells for name, cells in rows.left.items() if name not in kept}
     kept |= {name: cells for name, cells in made.items() if not cells.isna().all()}
-    own = keep_own(
-        pd.DataFrame(kept, index=rows.frame.index), labels=mapping.labels
-    )
+    own = keep_own(pd.DataFrame(kept, index=rows.frame.index), labels=mapping.labels)
     rows.remarks += own.remarks
-    filled = [field for field in own.fields if not own.values[field.name].isna().all()]
+    filled = [field for field in own.fields if not own.cells_of(field).isna().all()]
     worded = {name: columns[name] for name in _WORDED}
     headers = {field.name: field.column for field in filled}
     together = pd.DataFrame(
         {
             **{f"{_OURS}{name}": cells for name, cells in worded.items()},
-            **{name: own.values[name] for name in headers},
+            **{field.name: own.cells_of(field) for field in filled},
         },
         index=rows.frame.index,
     )
@@ -689,12 +699,13 @@ def _tell_gaps(rows: _Rows, dates: pd.Series, points: pd.Series) -> None:
                 "If a column has it, say which: --map COLUMN=date. "
                 f"Columns are {', '.join(map(repr, rows.frame.columns))}."
             )
-        rows.remarks.append(Remark("date.missing", message, rows_where(undated), (), remedy))
+        rows.remarks.append(
+            Remark("date.missing", message, rows_where(undated), (), remedy)
+        )
     unplaced = points.isna()
     if total and unplaced.any():
         message = f"{int(unplaced.sum())} of {total} records have no place on the map."
         rows.remarks.append(Remark("place.missing", message, rows_where(unplaced)))
-
 
 
 def none_like(index: pd.Index) -> pd.Series:

@@ -34,7 +34,9 @@ _PLAIN: Final = frozenset({"geojson", "geojsonseq"})
 _EXPORT_AGAIN: Final = "Export it again, or mend the cell."
 
 
-def restore_features(table: Table, name: str) -> tuple[list[dict[str, Any]], list[Fault]]:
+def restore_features(
+    table: Table, name: str
+) -> tuple[list[dict[str, Any]], list[Fault]]:
     """Return the features that an export was made of, and what is wrong with it.
 
     Parameters

@@ -98,7 +98,9 @@ class _Intake:
         )
         for _ in range(3):
             faults = [
-                fault for fault in again.faults if fault.is_error and fault.index == index
+                fault
+                for fault in again.faults
+                if fault.is_error and fault.index == index
             ]
             if not faults:
                 return feature
@@ -442,9 +444,7 @@ def _remember(look: Look, destination: Destination, batch: _Batch) -> str:
     return str(path)
 
 
-def _write_refused(
-    look: Look, destination: Destination, refused: list[Fault]
-) -> str:
+def _write_refused(look: Look, destination: Destination, refused: list[Fault]) -> str:
     """Write the rows that were refused, in the columns of the file, and why."""
     path = destination.folder / REFUSED_FILE
     reasons: dict[int, list[str]] = {}

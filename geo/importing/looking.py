@@ -81,7 +81,9 @@ class Changes:
             for column in names:
                 if column not in head:
                     shown = ", ".join(map(repr, head)) or "none"
-                    msg = f"{column!r} is not a column of the file. Columns are {shown}."
+                    msg = (
+                        f"{column!r} is not a column of the file. Columns are {shown}."
+                    )
                     raise QueryError(option, msg)
         for column, written in self.columns.items():
             role = "own" if written.startswith(_OWN) else written
@@ -97,7 +99,7 @@ class Changes:
                 }
             columns[column] = role
         columns |= dict.fromkeys(self.drop, "drop")
-        values = {name: dict(of) for name, of in mapping.values.items()}
+        values = {name: dict(of) for name, of in mapping.values.items()}  # noqa: PD011 - no pandas
         for name, of in self.values.items():
             values.setdefault(name, {}).update(of)
         return replace(
@@ -187,7 +189,9 @@ def look_through(  # noqa: PLR0913 - what is known of the file
     opening, changes = opening or ReadOptions(), changes or Changes()
     table = _without_reasons(open_table(path, opening, guard))
     if table.is_export:
-        return Look(path, table, TableMapping(name=slug(path.stem)), kept=table.frame.index)
+        return Look(
+            path, table, TableMapping(name=slug(path.stem)), kept=table.frame.index
+        )
     head = tuple(map(str, table.frame.columns))
     mapping = mapping_for(folder, head) if folder is not None else None
     questions: tuple[Question, ...] = ()
@@ -247,7 +251,9 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
             mapping = answer(look.mapping, question, choose(question))
         except ValueError as error:
             raise QueryError(question.key, str(error)) from error
-        look = _with_dates(replace(look, mapping=mapping, questions=tuple(others)), today)
+        look = _with_dates(
+            replace(look, mapping=mapping, questions=tuple(others)), today
+        )
     return look
 
 

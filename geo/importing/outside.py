@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import NotFoundError
@@ -200,7 +201,7 @@ def lies_within(lon: Numbers, lat: Numbers, code: str) -> Flags:
 
 def _distances_deg(outline: BaseGeometry, lon: Numbers, lat: Numbers) -> Numbers:
     """Return how many degrees points are away, round the Earth where that is nearer."""
-    distances: Numbers = shapely.distance(outline, shapely.points(lon, lat))
+    distances = np.asarray(shapely.distance(outline, shapely.points(lon, lat)))
     west, _, east, _ = outline.bounds
     if west < -_NEARLY_HALF_TURN_DEG or east > _NEARLY_HALF_TURN_DEG:
         for turn in (-_FULL_TURN_DEG, _FULL_TURN_DEG):
@@ -298,7 +299,7 @@ def _outline(code: str) -> BaseGeometry | None:
     if not outlines:
         return None
     simple = shapely.simplify(np.asarray(outlines, dtype=object), _SIMPLE_DEG)
-    outline = shapely.multipolygons(shapely.get_parts(simple))
+    outline = MultiPolygon(list(shapely.get_parts(simple)))
     shapely.prepare(outline)
     return outline
 

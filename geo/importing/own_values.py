@@ -101,6 +101,10 @@ class OwnValues:
     fields: tuple[OwnField, ...]
     remarks: list[Remark]
 
+    def cells_of(self, own: OwnField) -> pd.Series[Any]:
+        """Return the column of one field."""
+        return self.values[own.name]
+
 
 def keep_own(
     frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None

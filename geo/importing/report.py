@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,14 @@ from geo.importing.remarks import Remark
 
 #: Rows of a remark that a report for machines lists.
 _MOST_ROWS: Final = 100
+#: Remarks of one kind that are told to people.
+_MOST_ALIKE: Final = 5
+_COUNTED: Final = {
+    "new": "new",
+    "changed": "changed",
+    "same": "as before",
+    "protected": "kept at their protected place",
+}
 #: Remarks of what a table always has: no warning.
 _USUAL: Final = frozenset({"source.new", "category.new", "source.table"})
 
@@ -135,19 +144,37 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """Go through the report as people read it."""
+        yield from self._counted()
+        for each in self.decisions:
+            examples = "; ".join(each.question.examples)
+            shown = f" ({examples})" if examples else ""
+            choice = each.choice or "none of them"
+            yield f"  Decided: {each.question.prompt} {choice}{shown}"
+        for fault in self.faults:
+            yield f"  {fault.message} {fault.remedy}".rstrip()
+        alike = Counter(remark.code for remark in self.remarks)
+        told: Counter[str] = Counter()
+        for remark in self.remarks:
+            told[remark.code] += 1
+            if told[remark.code] <= _MOST_ALIKE:
+                yield from _remark_lines(remark)
+            elif told[remark.code] == alike[remark.code]:
+                more = alike[remark.code] - _MOST_ALIKE
+                yield f"  ... and {more} more of this kind; --json lists all."
+        yield from self._written()
+
+    def _counted(self) -> Iterator[str]:
         left = f", {self.left_out} rows left out" if self.left_out else ""
         where = f", written to {self.layer}" if self.layer else ""
         yield (
             f"{self.file}: {self.format}, {self.read} rows read{left}, {self.taken} "
             f"records taken{where}."
         )
-        counted = {
-            "new": "new",
-            "changed": "changed",
-            "same": "as before",
-            "protected": "kept at their protected place",
-        }
-        parts = [f"{self.counts[name]} {word}" for name, word in counted.items() if self.counts.get(name)]
+        parts = [
+            f"{self.counts[name]} {word}"
+            for name, word in _COUNTED.items()
+            if self.counts.get(name)
+        ]
         if parts:
             yield f"  {', '.join(parts)}."
         if self.taken:
@@ -155,28 +182,31 @@ class Report:
                 f"  {self.taken - self.undated} have a date, "
                 f"{self.taken - self.unplaced} a place on the map."
             )
-        for each in self.decisions:
-            shown = f" ({'; '.join(each.question.examples)})" if each.question.examples else ""
-            yield f"  Decided: {each.question.prompt} {each.choice or 'none of them'}{shown}"
-        for fault in self.faults:
-            yield f"  {fault.message} {fault.remedy}".rstrip()
-        for remark in self.remarks:
-            yield from _remark_lines(remark)
+
+    def _written(self) -> Iterator[str]:
         if self.own_fields:
             yield f"  Kept as fields of their own: {', '.join(self.own_fields)}."
         if self.mapping:
             yield f"  How the columns were read is in {self.mapping}; change it there."
         if self.unplaced_file:
-            yield f"  Places that are doubtful are in {self.unplaced_file}: choose there, and import again."
+            yield (
+                f"  Places that are doubtful are in {self.unplaced_file}: choose there, "
+                "and import again."
+            )
         if self.refused:
             yield f"  Refused: {len({fault.index for fault in self.refused})}."
-            if self.refused_file:
-                yield f"  They are in {self.refused_file}, with the reason: mend them there and import that file."
+        if self.refused_file:
+            yield (
+                f"  They are in {self.refused_file}, with the reason: mend them there, "
+                "and import that file."
+            )
 
 
 def _remark_lines(remark: Remark) -> Iterator[str]:
     count = f"{len(remark.rows)}: " if remark.rows else ""
-    shown = f" (such as {', '.join(map(repr, remark.examples))})" if remark.examples else ""
+    shown = (
+        f" (such as {', '.join(map(repr, remark.examples))})" if remark.examples else ""
+    )
     yield f"  {count}{remark.message}{shown}"
     if remark.remedy:
         yield f"      {remark.remedy}"

@@ -169,7 +169,9 @@ def harm_problems(case: Case) -> Iterator[Problem]:
         if _ADDRESS.fullmatch(where):
             # A post or a channel is a source; a telephone number in a link is none.
             if _CALLS.search(text):
-                yield Problem(Code.HARM, where, _held(HARM_WORDS[Harm.TELEPHONE]), _REMEDY)
+                yield Problem(
+                    Code.HARM, where, _held(HARM_WORDS[Harm.TELEPHONE]), _REMEDY
+                )
             continue
         harms = {find.harm for find in harm_in(text)}
         for harm in Harm:

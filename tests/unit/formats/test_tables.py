@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from geo.formats.degrees import degrees
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.base.errors import DataError, QueryError
-from geo.formats.degrees import degrees
 from geo.importing import ReadOptions
 from tests.bringing import brought, spots, told, written
 

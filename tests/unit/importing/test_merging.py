@@ -16,7 +16,7 @@ from geo.importing.merging import Merging, StoredLayer, write_layer
 TODAY = "2024-01-05"
 
 
-def feature(incident_id: str, title: str = "A", **properties: Any) -> dict[str, Any]:
+def feature(incident_id: str, title: str = "A", **properties: object) -> dict[str, Any]:
     """Return a record with hardly anything in it."""
     return {
         "type": "Feature",
