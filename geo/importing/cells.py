@@ -89,6 +89,17 @@ def map_distinct(
     pandas.Series
         Of dtype object, with the index of *values*.
     """
+    if values.dtype == "str":
+        codes, uniques = pd.factorize(values)
+        of_texts = [*map(function, uniques.tolist())]
+        # Blank cells have the code -1: the last one.
+        of_texts.append(function(None) if (codes < 0).any() else None)
+        shared = np.empty(len(of_texts), dtype=object)
+        for position, result in enumerate(of_texts):
+            shared[position] = result
+        return pd.Series(
+            shared[codes], index=values.index, dtype=object, name=values.name
+        )
     cells = values.astype(object).to_numpy()
     keys: list[Hashable] = [_key(cell) for cell in cells]
     made: dict[Hashable, Made] = {}

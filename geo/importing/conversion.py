@@ -6,6 +6,7 @@ read stays as one, beside the property that the record then lacks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -287,14 +288,11 @@ def convert(  # noqa: PLR0913 - what the records are made with
 
 def _listed(column: pd.Series) -> list[Any]:
     """Return a column as a list of JSON values, None where there is none."""
+    cells = column.astype(object).where(column.notna(), None).tolist()
     return [
-        None if _is_none(value) else value
-        for value in column.astype(object).where(column.notna(), None)
+        value if value or value == 0 else None  # no empty texts and lists
+        for value in cells
     ]
-
-
-def _is_none(value: object) -> bool:
-    return value is None or (isinstance(value, str | list) and not value)
 
 
 # --- when ------------------------------------------------------------------------
@@ -499,8 +497,8 @@ def _is_number(value: object) -> bool:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and value == value
-    )  # noqa: PLR0124 - NaN is not itself
+        and not math.isnan(value)
+    )
 
 
 #: How far off a place of a precision mostly is, where nobody says it.

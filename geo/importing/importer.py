@@ -14,6 +14,7 @@ from geo.base.files import whole_file
 from geo.base.map_writing import write_map_file
 from geo.formats.csv import csv_line
 from geo.formats.table import Table
+from geo.geojson import Reading
 from geo.importing.conversion import Converted, convert
 from geo.importing.destination import (
     Destination,
@@ -32,7 +33,7 @@ from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
 from geo.importing.unplaced_file import read_unplaced, write_unplaced
 from geo.layer import IncidentCollection, check, collection_of, dump_collection
-from geo.layer.rules import Checked
+from geo.layer.rules import Checked, check_reading
 from geo.model.palette import PALETTE
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import Category, Vocabulary
@@ -52,11 +53,15 @@ Step = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class _Intake:
-    """Records on their way into a layer, and what becomes of them."""
+    """Records on their way into a layer, and what becomes of them.
+
+    ``is_read`` tells that their values come from cells that were read strictly.
+    """
 
     name: str
     vocabulary: Vocabulary
     sources: Collection[str]
+    is_read: bool
     refused: list[Fault] = field(default_factory=list)
     spared: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     taken: int = 0
@@ -81,7 +86,13 @@ class _Intake:
             else:
                 yield str(feature["id"]), None
 
-    def _checked(self, features: Iterable[Mapping[str, Any]]) -> Checked:
+    def _checked(self, features: list[dict[str, Any]]) -> Checked:
+        if self.is_read and all(map(_is_spot, features)):
+            # The cells have been read strictly already, and points cannot be unsound.
+            reading = Reading(tuple(features), {}, ())
+            return check_reading(
+                reading, self.name, vocabulary=self.vocabulary, sources=self.sources
+            )
         return check(
             features, vocabulary=self.vocabulary, sources=self.sources, name=self.name
         )
@@ -175,7 +186,9 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         batch = _restored(look, destination, name)
     else:
         batch = _converted(look, destination, stored, geocode, mends)
-    intake = _Intake(name, batch.vocabulary, frozenset(batch.sources))
+    intake = _Intake(
+        name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
+    )
     merging = Merging(today)
     _make_map(look, destination, batch)
     save_words(destination, batch.vocabulary, batch.sources)
@@ -240,7 +253,9 @@ def collect(
         batch = _restored(look, destination, name)
     else:
         batch = _converted(look, destination, StoredLayer(Path()), geocode, ())
-    intake = _Intake(name, batch.vocabulary, frozenset(batch.sources))
+    intake = _Intake(
+        name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
+    )
     features = [
         feature
         for _, feature in _checked_batches(batch, intake, lambda *_: None)
@@ -442,6 +457,11 @@ def _remember(look: Look, destination: Destination, batch: _Batch) -> str:
     ids = dict.fromkeys([*sorted(before - set(batch.ids)), *batch.ids])
     save_ids(destination, look.mapping.name, ids)
     return str(path)
+
+
+def _is_spot(feature: Mapping[str, Any]) -> bool:
+    geometry = feature["geometry"]
+    return geometry is None or geometry["type"] == "Point"
 
 
 def _write_refused(look: Look, destination: Destination, refused: list[Fault]) -> str:
