@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,18 +104,44 @@ def map_used(folder: Path) -> Iterator[None]:
         settings.cache_clear()
 
 
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """Return the deployment's settings, read once.
+class _Kept:
+    """Reads the settings at the first call, and keeps them."""
 
-    Raises
-    ------
-    DataError
-        If the map's ``map.toml`` is wrong; names each fault.
-    SettingsError
-        If a variable has a value of the wrong kind; names each.
-    """
-    return _RENEWED.pop() if _RENEWED else _read()
+    def __init__(self) -> None:
+        self._kept: Settings | None = None
+
+    def __call__(self) -> Settings:
+        """Return the deployment's settings, read once.
+
+        Raises
+        ------
+        DataError
+            If the map's ``map.toml`` is wrong; names each fault.
+        SettingsError
+            If a variable has a value of the wrong kind; names each.
+        """
+        kept = self._kept
+        if kept is None:
+            kept = self._kept = _read()
+        return kept
+
+    def renew(self) -> None:
+        """Read the settings again; those kept stay if that fails.
+
+        Raises
+        ------
+        DataError, SettingsError
+            As calling it.
+        """
+        self._kept = _read()
+
+    def cache_clear(self) -> None:
+        """Forget the settings: the next call reads them."""
+        self._kept = None
+
+
+#: The settings of this process.
+settings: Final = _Kept()
 
 
 def renew_settings() -> None:
@@ -127,14 +152,11 @@ def renew_settings() -> None:
     DataError, SettingsError
         As :func:`settings`.
     """
-    _RENEWED[:] = [_read()]
-    settings.cache_clear()
+    settings.renew()
 
 
 #: Maps that :func:`map_used` is using, the innermost last.
 _CHOSEN: Final[list[Path]] = []
-#: Settings read anew, until somebody asks for them.
-_RENEWED: Final[list[Settings]] = []
 
 
 def _read() -> Settings:
