@@ -1,21 +1,19 @@
-"""Everything a deployment can set, typed: from the environment, and from its map."""
+"""The settings of this process: of its map, with the environment's above them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ValidationError
 
+from geo.base.deployment import PREFIX, Settings
 from geo.base.errors import Code, DataError, Fault, SettingsError
-from geo.base.hosts import is_loopback, public_address
 from geo.base.map_folder import MAP_FILE, MapFolder, read_map_folder
-from geo.base.paths import ARCHIVE, CACHE, DATA, ROOT
+from geo.base.paths import DATA, ROOT
 
 __all__ = [
     "DATA",
@@ -27,294 +25,6 @@ __all__ = [
     "renew_settings",
     "settings",
 ]
-_PREFIX: Final = "INCIDENTS_"
-#: A web site as a Content-Security-Policy names it.
-_EMBEDDER: Final = r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
-
-
-class Settings(BaseSettings):
-    """Settings of one deployment, from environment variables named ``INCIDENTS_*``.
-
-    Relative paths are taken from the working directory. What a map's folder says is
-    put below them by :func:`read_settings`.
-    """
-
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
-
-    map: Path = Field(
-        default=DATA,
-        description="Folder of the map, whose `map.toml` may say all that stands here.",
-    )
-    layer: str = Field(
-        default=str(DATA / "incidents.geojson"),
-        description="The incident layer: a path or a database URL.",
-    )
-    archive: Path = Field(
-        default=ARCHIVE,
-        description="Folder of the local copies of sources, filled by `incidents archive add`.",
-    )
-    sources: Path = Field(
-        default=DATA / "sources.json", description="The register of sources."
-    )
-    places: Path = Field(
-        default=DATA / "places.geojson", description="The curated gazetteer."
-    )
-    vocabulary: Path = Field(
-        default=DATA / "vocabulary" / "categories.json",
-        description="The categories: label, definition, colour and symbol of each.",
-    )
-    title: str = Field(
-        default="Incident map",
-        min_length=1,
-        max_length=120,
-        description="The map's title, at the top of the page.",
-    )
-    subtitle: str = Field(
-        default="",
-        max_length=200,
-        description="One line under the title: what this map is.",
-    )
-    about: str = Field(
-        default="",
-        description="What the map is about, in Markdown, on the page that explains it.",
-    )
-    licence: str = Field(
-        default="",
-        max_length=500,
-        description="On what terms others may use the data, in words or as an address.",
-    )
-    languages: tuple[str, ...] = Field(
-        default=(), description="Tags of the incidents' languages, the first one first."
-    )
-    view: dict[str, float] = Field(
-        default={}, description="What a reader sees first: lat, lon, zoom."
-    )
-    fields: Mapping[str, Any] = Field(
-        default_factory=dict,
-        description=(
-            "Own fields of the layer and how they are shown, as JSON: "
-            '`{"killed": {"label": "People killed", "type": "integer", '
-            '"show": ["record", "popup", "table"]}}`.'
-        ),
-    )
-    embed: str = Field(
-        default="self",
-        pattern=rf"^(self|anywhere|nowhere|{_EMBEDDER}( {_EMBEDDER})*)$",
-        description=(
-            "Who may show the map in a frame: self, nowhere, anywhere, or web sites "
-            "such as `https://news.example https://*.paper.example`."
-        ),
-    )
-    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
-    port: int = Field(
-        default=8501, ge=1, le=65535, description="Port the server listens on."
-    )
-    public_url: str = Field(
-        default="",
-        description=(
-            "Address at which readers reach this server, such as "
-            "https://map.example.org. All links name it, and pages of other origins "
-            "are refused. Empty: links repeat the host that a request names."
-        ),
-    )
-    connection_timeout_s: int = Field(
-        default=20,
-        ge=1,
-        le=3600,
-        description=(
-            "Seconds that a connection may stay without a full request, without its "
-            "answer being read, or idle."
-        ),
-    )
-    sessions_per_address: int = Field(
-        default=300,
-        ge=1,
-        description="Pages that one address may have open at a time.",
-    )
-    tiles_url: str = Field(
-        default="",
-        # Its host goes into the Content-Security-Policy as it is.
-        pattern=r"^(https?://[A-Za-z0-9.{}:\[\]-]+/[^\s;]*|/[^/\s][^\s;]*)?$",
-        description=(
-            "Street tiles, such as https://tile.openstreetmap.org/{z}/{x}/{y}.png. "
-            "Empty: none are offered, and no third party hears of a visitor."
-        ),
-    )
-    tiles_attribution: str = Field(
-        default="© OpenStreetMap contributors",
-        description="Credit shown with the street tiles.",
-    )
-    tiles_default: bool = Field(
-        default=False,
-        description="Show street tiles at once, instead of after the visitor's click.",
-    )
-    nominatim_url: str = Field(
-        default="",
-        description="Nominatim server for geocoding, such as https://nominatim.openstreetmap.org. Empty: off.",
-    )
-    nominatim_user_agent: str = Field(
-        default="",
-        description="User agent for Nominatim, with a contact address. Its usage policy asks for one.",
-    )
-    nominatim_delay_s: float = Field(
-        default=1.0, ge=0, description="Seconds between two calls to Nominatim."
-    )
-    nominatim_timeout_s: float = Field(
-        default=10.0, gt=0, description="Seconds to wait for an answer of Nominatim."
-    )
-    fetch_sources: bool = Field(
-        default=True,
-        description=(
-            "Fetch the sources that have no archived copy, once, in the background, "
-            "when the server starts. false: nothing is fetched unasked."
-        ),
-    )
-    fetch_user_agent: str = Field(
-        default="Mozilla/5.0 (compatible; incident-map/0.1; keeps a copy of cited texts)",
-        min_length=1,
-        max_length=300,
-        pattern=r"^[\x20-\x7e]+$",
-        description="How this server names itself to the publishers it fetches from.",
-    )
-    fetch_contact: str = Field(
-        default="",
-        max_length=200,
-        pattern=r"^[\x20-\x7e]*$",
-        description="Address or web page of who runs this server, told to publishers.",
-    )
-    fetch_timeout_s: float = Field(
-        default=20.0, gt=0, description="Seconds to wait for a publisher's next answer."
-    )
-    fetch_deadline_s: float = Field(
-        default=90.0, gt=0, description="Seconds that fetching one source may take."
-    )
-    fetch_size_bytes: int = Field(
-        default=20_000_000,
-        gt=0,
-        description="Largest page or PDF that is fetched, in bytes, unpacked.",
-    )
-    fetch_allow_loopback: bool = Field(
-        default=False,
-        description=(
-            "Let sources be fetched from this very machine, on any port. For tests: "
-            "it lets whoever may add a source reach the services that run here."
-        ),
-    )
-    desk: bool = Field(
-        default=False,
-        description=(
-            "Show the desk, where tables are brought in. Only on this very machine: "
-            "`incidents serve --desk` sets it."
-        ),
-    )
-    editors: bool = Field(
-        default=False,
-        description="Show the editors' pages and buttons. Only on a server that readers cannot reach.",
-    )
-    full_text: bool = Field(
-        default=True,
-        description="Show whole archived texts on the page Sources. Turn it off on a public server whose sources may not be republished: then only cited paragraphs are shown.",
-    )
-    map_first_s: float = Field(
-        default=1.0,
-        ge=0,
-        le=10,
-        description=(
-            "Seconds that the rest of the page waits, at most, until the map is "
-            "painted. 0: it does not wait."
-        ),
-    )
-    import_memory_mb: int = Field(
-        default=500,
-        ge=50,
-        description=(
-            "Memory that reading a file of others may take beyond the program itself, "
-            "in MB. Held on Linux."
-        ),
-    )
-    import_timeout_s: float = Field(
-        default=300.0,
-        gt=0,
-        description="Seconds that reading a file of others may take.",
-    )
-    cache: Path = Field(default=CACHE, description="Folder for answers kept on disk.")
-    direct_above_mb: float | None = Field(
-        default=None,
-        ge=0,
-        description=(
-            "GeoParquet layers larger than this are asked where they lie, instead of "
-            "being copied into the cache. Unset: larger than the memory."
-        ),
-    )
-    database_connections: int = Field(
-        default=8, ge=1, le=200, description="Connections to the layer's database."
-    )
-    database_timeout_s: float = Field(
-        default=15.0,
-        gt=0,
-        description="Seconds to wait for a connection to the layer's database.",
-    )
-    query_timeout_s: float = Field(
-        default=15.0,
-        gt=0,
-        description=(
-            "Seconds that an answer about the layer may take, wherever the layer is; "
-            "then its statements are cancelled."
-        ),
-    )
-    exports_at_once: int = Field(
-        default=8, ge=1, le=200, description="Downloads at once, of all visitors."
-    )
-    exports_per_client: int = Field(
-        default=4, ge=1, le=200, description="Downloads at once to one address."
-    )
-    rate_limit: str = Field(
-        default="",
-        description=(
-            "How often one address may ask /api and /ogc, such as 600/minute or "
-            "50/second;5000/hour. Empty: no limit."
-        ),
-    )
-    export_rate_limit: str = Field(
-        default="",
-        description="How often one address may ask for /export, such as 30/minute.",
-    )
-    trusted_proxies: str = Field(
-        default="",
-        description=(
-            "Addresses or networks of reverse proxies, with commas between. Only "
-            "theirs X-Forwarded-For and -Proto are believed. Empty: nobody's."
-        ),
-    )
-
-    def __hash__(self) -> int:
-        """Tell deployments apart, for what is kept for each; tables have no hash."""
-        return hash((self.map, self.layer, self.cache))
-
-    @field_validator("public_url")
-    @classmethod
-    def _check_public_url(cls, value: str) -> str:
-        return public_address(value)
-
-    @model_validator(mode="after")
-    def _keep_the_desk_here(self) -> Settings:
-        """Refuse a desk that others could reach: it writes into the map."""
-        if self.desk and not is_loopback(self.host):
-            msg = (
-                f"the desk is for this very machine, and the host {self.host!r} is open "
-                "to others. Leave out --host, or leave out --desk"
-            )
-            raise ValueError(msg)
-        if self.desk and (self.public_url or self.trusted_proxies):
-            msg = (
-                "the desk is for this very machine, and a public address or a proxy "
-                "would open it to others. Unset INCIDENTS_PUBLIC_URL and "
-                "INCIDENTS_TRUSTED_PROXIES, or leave out --desk"
-            )
-            raise ValueError(msg)
-        return self
-
-
 #: What a map says at the top of its map.toml, and never under [settings].
 _OF_MAP: Final = (
     "title",
@@ -361,7 +71,7 @@ def read_settings(folder: MapFolder, *, over_environment: bool = False) -> Setti
         given = {
             name: value
             for name, value in given.items()
-            if f"{_PREFIX}{name}".upper() not in variables
+            if f"{PREFIX}{name}".upper() not in variables
         }
     try:
         return Settings(map=folder.path, **given)
@@ -377,7 +87,7 @@ def map_path() -> Path:
     """
     if _CHOSEN:
         return _CHOSEN[-1]
-    if named := os.environ.get(f"{_PREFIX}MAP", ""):
+    if named := os.environ.get(f"{PREFIX}MAP", ""):
         return Path(named)
     return Path.cwd() if Path(MAP_FILE).is_file() else DATA
 
@@ -394,18 +104,44 @@ def map_used(folder: Path) -> Iterator[None]:
         settings.cache_clear()
 
 
-@lru_cache(maxsize=1)
-def settings() -> Settings:
-    """Return the deployment's settings, read once.
+class _Kept:
+    """Reads the settings at the first call, and keeps them."""
 
-    Raises
-    ------
-    DataError
-        If the map's ``map.toml`` is wrong; names each fault.
-    SettingsError
-        If a variable has a value of the wrong kind; names each.
-    """
-    return _RENEWED.pop() if _RENEWED else _read()
+    def __init__(self) -> None:
+        self._kept: Settings | None = None
+
+    def __call__(self) -> Settings:
+        """Return the deployment's settings, read once.
+
+        Raises
+        ------
+        DataError
+            If the map's ``map.toml`` is wrong; names each fault.
+        SettingsError
+            If a variable has a value of the wrong kind; names each.
+        """
+        kept = self._kept
+        if kept is None:
+            kept = self._kept = _read()
+        return kept
+
+    def renew(self) -> None:
+        """Read the settings again; those kept stay if that fails.
+
+        Raises
+        ------
+        DataError, SettingsError
+            As calling it.
+        """
+        self._kept = _read()
+
+    def cache_clear(self) -> None:
+        """Forget the settings: the next call reads them."""
+        self._kept = None
+
+
+#: The settings of this process.
+settings: Final = _Kept()
 
 
 def renew_settings() -> None:
@@ -416,14 +152,11 @@ def renew_settings() -> None:
     DataError, SettingsError
         As :func:`settings`.
     """
-    _RENEWED[:] = [_read()]
-    settings.cache_clear()
+    settings.renew()
 
 
 #: Maps that :func:`map_used` is using, the innermost last.
 _CHOSEN: Final[list[Path]] = []
-#: Settings read anew, until somebody asks for them.
-_RENEWED: Final[list[Settings]] = []
 
 
 def _read() -> Settings:
@@ -433,7 +166,7 @@ def _read() -> Settings:
 def _values_of(folder: MapFolder) -> dict[str, Any]:
     """Return what a map says, as settings; what it does not say is left out."""
     said = {name: getattr(folder, name) for name in _OF_MAP}
-    is_foreign = folder.path == DATA and f"{_PREFIX}LAYER" in os.environ
+    is_foreign = folder.path == DATA and f"{PREFIX}LAYER" in os.environ
     for name in _WORDS if is_foreign else ():
         # Another layer is shown with the files of ours, and without its words.
         del said[name]
@@ -484,7 +217,7 @@ def _refusal(
             remedy = f"{Settings.model_fields[parts[0]].description}"
             faults.append(Fault(str(folder.file), message, remedy, where=where))
         else:
-            variable = f"{_PREFIX}{'_'.join(parts).upper()}"
+            variable = f"{PREFIX}{'_'.join(parts).upper()}"
             lines.append(f"{variable}={fault.get('input')!r}: {problem}.")
     if faults:
         return DataError(faults)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.errors import Code, DataError, Fault, SettingsError
+from geo.base.map_folder import MAP_FILE
 from geo.base.settings import settings
 from geo.geojson import LIMITS, dump_geojson, examine_geojson
 from geo.layer.grades import Grade
@@ -220,6 +221,8 @@ def _bytes(path: Path | str) -> bytes:
             return stream.read(LIMITS.max_bytes + 1)
     except (OSError, ValueError) as error:
         remedy = "Give the path of a GeoJSON file."
+        if not file.exists() and (file.parent / MAP_FILE).is_file():
+            remedy = f"Make an empty one with 'incidents init {file.parent}'."
         fault = Fault(
             str(path), f"cannot be read: {error}.", remedy, code=Code.UNREADABLE
         )

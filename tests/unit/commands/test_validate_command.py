@@ -223,6 +223,21 @@ def test_each_file_of_a_map_is_checked(tmp_path: Path, name: str, content: str) 
     assert str(tmp_path / "m" / name) in result.stderr
 
 
+def test_a_map_that_lost_its_layer_is_told_the_command_that_makes_one(
+    tmp_path: Path,
+) -> None:
+    """And the command works."""
+    make_map(tmp_path / "m")
+    (tmp_path / "m" / "incidents.geojson").unlink()
+
+    result = run(str(tmp_path / "m"))
+
+    assert result.exit_code == 1
+    assert f"incidents init {tmp_path / 'm'}" in result.stderr
+    assert make_map(tmp_path / "m") == ["incidents.geojson"]
+    assert run(str(tmp_path / "m")).exit_code == 0
+
+
 def test_help_shows_an_example() -> None:
     """The help has an example to copy."""
     assert "incidents validate data/incidents.geojson" in run("--help").stdout
