@@ -135,6 +135,8 @@ def check_citations(
     references: dict[str, str | None] = {}
     for incident in incidents:
         for index, citation in enumerate(incident.citations):
+            if not citation.quote:
+                continue  # it gives only its source
             source_id = citation.source
             if source_id not in texts:
                 texts[source_id] = _read_text(archive, source_id)

@@ -147,8 +147,8 @@ def _summary(verdicts: Sequence[_Verdict]) -> str:
     errors = sum(verdict.errors for verdict in verdicts)
     warnings = sum(len(verdict.faults) for verdict in verdicts) - errors
     counts = [_counted(errors, "error"), _counted(warnings, "warning")]
-    told = ", ".join(counts) if errors or warnings else "no faults"
-    return f"{_counted(len(verdicts), 'file')}: {told}."
+    verdict = ", ".join(counts) if errors or warnings else "no faults"
+    return f"{_counted(len(verdicts), 'file')}: {verdict}."
 
 
 def _grades_words(grades: Grades) -> str:

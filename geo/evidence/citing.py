@@ -183,12 +183,14 @@ def _passages_reference(source: Source, cited: list[Citation]) -> _Reference:
     """Return a source's reference that leads to the passages cited."""
     url = source.url
     links = [text_fragment(url, citation) if url else "" for citation in cited]
-    quotes = [f"“{_line(citation.quote)}”" for citation in cited]
-    passages = quotes[:1] + [
-        f"{quote} ({link})" if link else quote
-        for quote, link in zip(quotes[1:], links[1:], strict=True)
-    ]
-    note = f"At {'; '.join(passages)}"
+    passages = []
+    for number, citation in enumerate(cited):
+        if citation.quote:
+            quote = f"“{_line(citation.quote)}”"
+            # The first one's link is the reference's own.
+            beside = number and links[number]
+            passages.append(f"{quote} ({links[number]})" if beside else quote)
+    note = f"At {'; '.join(passages)}" if passages else ""
     return _source_reference(source, url=links[0], note=note)
 
 

@@ -74,7 +74,7 @@ def concordance(
     missing: list[str] = []
     for incident in incidents:
         for citation in incident.citations:
-            if citation.source != source_id:
+            if citation.source != source_id or not citation.quote:
                 continue
             anchor = find(citation, text, reference)
             if anchor.shows_passage and anchor.start is not None and anchor.end:

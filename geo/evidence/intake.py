@@ -73,7 +73,10 @@ def citations_by_source(
     by_source: dict[str, list[Citation]] = defaultdict(list)
     for incident in incidents:
         for citation in incident.citations:
-            by_source[citation.source].append(citation)
+            # What gives no passage cannot be missed in a copy.
+            cited = by_source[citation.source]
+            if citation.quote:
+                cited.append(citation)
     return {source_id: tuple(cited) for source_id, cited in by_source.items()}
 
 

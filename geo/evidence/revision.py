@@ -104,7 +104,7 @@ def changes(
         _change(incident.id, citation, before, after, reference)
         for incident in incidents
         for citation in incident.citations
-        if citation.source == old.source_id
+        if citation.source == old.source_id and citation.quote
     ]
 
 

@@ -406,8 +406,8 @@ def _write_table(
     selection: Selection,
     kind: str | None,
 ) -> None:
-    given = short_names(selection.own)
-    names = [given.get(name, name) for name in shape_of.names]
+    renamed = short_names(selection.own)
+    names = [renamed.get(name, name) for name in shape_of.names]
     short = shape_of if names == shape_of.names else _renamed(shape_of, names)
     made = selection.about.made.strftime("%Y-%m-%d")
     write_table(

@@ -61,9 +61,9 @@ def read_short_names(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     text = path.read_text(encoding="utf-8", errors="replace")
-    _, found, rest = text.partition(f"{_NAMES_FOLLOW}\n")
+    _, head, rest = text.partition(f"{_NAMES_FOLLOW}\n")
     names: dict[str, str] = {}
-    for line in rest.splitlines() if found else ():
+    for line in rest.splitlines() if head else ():
         match = _NAME_LINE.fullmatch(line)
         if match is None:
             break
@@ -82,8 +82,8 @@ def limits_text(selection: Selection, cuts: Sequence[str]) -> str:
     cuts
         Each text that was shortened or left out, in words.
     """
-    given = short_names(selection.own)
-    names = [f"  {short}: {name}" for name, short in given.items()]
+    shortened_names = short_names(selection.own)
+    names = [f"  {short}: {name}" for name, short in shortened_names.items()]
     cut = [f"  {line}" for line in cuts] or ["  none"]
     return "\n".join(
         [

@@ -91,7 +91,7 @@ def map_distinct(
     """
     if values.dtype == "str":
         codes, uniques = pd.factorize(values)
-        of_texts = [*map(function, uniques.tolist())]
+        of_texts: list[Made | None] = [*map(function, uniques.tolist())]
         # Blank cells have the code -1: the last one.
         of_texts.append(function(None) if (codes < 0).any() else None)
         shared = np.empty(len(of_texts), dtype=object)

@@ -209,3 +209,20 @@ def test_passages_stand_below_what_they_are_there_for(tmp_path: Path) -> None:
         "Further passages",
         "more of it",
     ]
+
+
+def test_a_citation_without_a_passage_says_so_and_links_to_its_record(
+    tmp_path: Path,
+) -> None:
+    """The row's own address is where a reader finds it."""
+    citation = Citation("daily", url="https://daily.example/posts/3")
+    feature = feature_of(make_incident(citations=(citation,)))
+
+    (passage,) = read_record(
+        feature, None, VOCABULARY, SOURCES, Archive(tmp_path)
+    ).passages
+
+    assert passage.note == "No passage given."
+    assert passage.marked == ("", "", "")
+    assert passage.url == "https://daily.example/posts/3"
+    assert passage.credit.endswith("5 January 2024")
