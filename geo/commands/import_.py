@@ -155,6 +155,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         date_order=date_order or "",
         time_zone=time_zone,
         source=source,
+        mends=mends,
     )
     is_plain = opening == ReadOptions() and changes == Changes(drop=drop) and not drop
     may_ask = not yes and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
@@ -164,17 +165,16 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         if database and is_plain and _streams(file):
             reports.append({"file": str(file), "database": _fill(file, database)})
             continue
+        sheet = _ask_sheet(file, opening) if may_ask else ""
         with progress() as shown:
-            task = shown.add_task(f"Reading {file.name}", total=None)
-            seen = _look_at(file, into, opening, changes)
-            shown.update(task, completed=1, total=1)
+            shown.add_task(f"Reading {file.name}", total=None)
+            chosen = replace(opening, layer=sheet) if sheet else opening
+            seen = _look_at(file, into, chosen, changes)
         seen, decisions = _decide(seen, may_ask=may_ask)
         if look or not (into or output or database):
             reports.append(_shown(seen, decisions))
             continue
-        report = _bring(
-            seen, decisions, mends, into=into, output=output, database=database
-        )
+        report = _bring(seen, decisions, into=into, output=output, database=database)
         reports.append(report.as_json())
         is_refused |= bool(report.refused)
         if not as_json:
@@ -225,11 +225,39 @@ def _decide(seen: Look, *, may_ask: bool) -> tuple[Look, tuple[Decision, ...]]:
     return answer_questions(seen, choose, _today()), tuple(decisions)
 
 
+def _ask_sheet(file: Path, opening: ReadOptions) -> str:
+    """Ask which sheet of a workbook is read, where several are to be seen."""
+    from geo.formats.sheets import sheets
+    from geo.importing.questions import Question
+
+    shown = [sheet for sheet in sheets(file) if not sheet.is_hidden and sheet.records]
+    if opening.layer or len(shown) < 2:  # noqa: PLR2004 - else there is no choice
+        return ""
+    largest = max(shown, key=lambda sheet: sheet.records)
+    return _ask(
+        Question(
+            "sheet",
+            f"{file.name} has several sheets. Which one is the table?",
+            tuple(sheet.name for sheet in shown),
+            largest.name,
+            tuple(f"{sheet.name}: {sheet.records} rows" for sheet in shown),
+        )
+    )
+
+
 def _ask(question: Question) -> str:
     """Ask a person on the terminal; an empty line takes the proposal."""
     click.echo(f"\n{question.prompt}", err=True)
     for example in question.examples:
         click.echo(f"    {example}", err=True)
+    if not question.choices:
+        written: str = click.prompt(
+            "Answer",
+            default=question.proposal,
+            show_default=bool(question.proposal),
+            err=True,
+        )
+        return written.strip()
     choices = [*question.choices]
     for number, choice in enumerate(choices, 1):
         mark = "  (proposed)" if choice == question.proposal else ""
@@ -242,10 +270,9 @@ def _ask(question: Question) -> str:
     return choices[number - 1] if number else ""
 
 
-def _bring(  # noqa: PLR0913 - where it goes
+def _bring(
     seen: Look,
     decisions: tuple[Decision, ...],
-    mends: tuple[str, ...],
     *,
     into: Path | None,
     output: Path | None,
@@ -266,7 +293,6 @@ def _bring(  # noqa: PLR0913 - where it goes
             today=_today().isoformat(),
             decisions=decisions,
             geocode=_geocoder(destination.map.places),
-            mends=mends,
             step=lambda said, done, most: shown.update(
                 task, description=said, completed=done, total=most or None
             ),

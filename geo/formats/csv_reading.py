@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from contextlib import contextmanager
+from typing import Final, TextIO
 
 from geo.base.errors import Fault
 from geo.formats.heads import Row
-from geo.formats.input_file import InputFile, content, refuse, warning
+from geo.formats.input_file import (
+    InputFile,
+    check_size,
+    codec_of,
+    content,
+    refuse,
+    warning,
+)
 from geo.formats.records import Part, parts_of_records
 from geo.formats.tables import read_table
 from geo.formats.text_encoding import decoded
@@ -23,6 +32,9 @@ _SEPARATOR_LINE: Final = re.compile(r'\s*"?sep=([,;\t|])"?[ \t]*\r?\n', re.IGNOR
 #: How much of a text is looked at to tell the separator.
 _LOOKED_AT_CHARS: Final = 100_000
 _LOOKED_AT_ROWS: Final = 200
+#: Files above that size are read piece by piece where they are UTF-8.
+_LARGE_BYTES: Final = 20_000_000
+_PIECE_BYTES: Final = 1 << 20
 #: A row with so many cells has a separator in it.
 _TWO: Final = 2
 
@@ -43,18 +55,54 @@ def read(file: InputFile) -> Iterator[Part]:
     QueryError
         If the encoding is not one, or is plainly not the file's.
     """
-    name, opening = file.name, file.options
-    text, warnings = decoded(content(file.path, name), name, opening.encoding)
-    separator, start, further = _separator(text, name)
-    table = read_table(
-        _rows(text, start, separator, name),
-        file,
-        neutralised=True,
-    )
-    warnings += further + table.warnings
-    yield from parts_of_records(
-        table.records, file, kind="csv", epsg=opening.epsg, warnings=warnings
-    )
+    with _opened(file) as (lines, notes):
+        head = lines.read(_LOOKED_AT_CHARS + 1)
+        separator, start, further = _separator(head, file.name)
+        lines.seek(0)
+        first = 1 + lines.read(start).count("\n")
+        table = read_table(
+            _rows(lines, first, separator, file.name), file, neutralised=True
+        )
+        warnings = [*notes, *further, *table.warnings]
+        yield from parts_of_records(
+            table.records,
+            file,
+            kind="csv",
+            epsg=file.options.epsg,
+            warnings=warnings,
+        )
+
+
+@contextmanager
+def _opened(file: InputFile) -> Iterator[tuple[TextIO, list[Fault]]]:
+    """Open the text of a file; a large one in UTF-8 is never in memory as a whole."""
+    name, encoding = file.name, file.options.encoding
+    if file.path.stat().st_size > _LARGE_BYTES and _is_utf8_throughout(file, encoding):
+        with file.path.open("r", encoding="utf-8-sig", newline="") as lines:
+            yield lines, []
+        return
+    text, warnings = decoded(content(file.path, name), name, encoding)
+    yield io.StringIO(text, newline=""), warnings
+
+
+def _is_utf8_throughout(file: InputFile, encoding: str) -> bool:
+    """Tell whether a file is UTF-8 without marks or NULs within, piece by piece."""
+    if encoding and codec_of(encoding) != "utf-8":
+        return False
+    check_size(file.path, file.name)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.path.open("rb") as opened:
+        marks = 0
+        try:
+            while piece := opened.read(_PIECE_BYTES):
+                text = decoder.decode(piece)
+                marks += text.count("\ufeff")
+                if "\x00" in text or marks > 1:
+                    return False
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _separator(text: str, name: str) -> tuple[str, int, list[Fault]]:
@@ -97,12 +145,11 @@ def _evenness(text: str, separator: str) -> tuple[float, int, bool]:
     return round(share, 1), width, separator == ","
 
 
-def _rows(text: str, start: int, separator: str, name: str) -> Iterator[Row]:
+def _rows(lines: TextIO, first: int, separator: str, name: str) -> Iterator[Row]:
+    """Go through the rows of a text from where it stands, which is that line."""
     csv.field_size_limit(LIMITS.max_text_chars)
-    lines = io.StringIO(text, newline="")
-    lines.seek(start)
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    line = first = 1 + text.count("\n", 0, start)
+    line = first
     try:
         for cells in reader:
             if cells:

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.importing.categories import categorise
-from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
+from geo.importing.cells import cut, is_blank, lines_of, map_distinct, rows_where
 from geo.importing.claims import read_claims
 from geo.importing.countries import read_countries
 from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
@@ -62,6 +62,7 @@ _PARTS: Final = ("date.year", "date.month", "date.day")
 _PLACES: Final = ("place", "place.address", "place.district", "place.region")
 _ACTORS: Final = {"actor.by": "by", "actor.against": "against", "actor.with": "with"}
 _LONGEST_NOTE: Final = 500
+_LONGEST_PLACE: Final = 200
 _FEW: Final = 0.5
 #: Of a point at a dwelling so many decimal places stay: about a kilometre.
 _COARSE_DIGITS: Final = 2
@@ -165,7 +166,6 @@ def convert(  # noqa: PLR0913 - what the records are made with
     sources: Sources,
     geocode: Geocode | None = None,
     choices: Mapping[PlaceText, Choice] | None = None,
-    mends: Collection[str] = (),
     own_ids: Collection[str] = (),
     taken_ids: Collection[str] = (),
 ) -> Converted:
@@ -181,8 +181,6 @@ def convert(  # noqa: PLR0913 - what the records are made with
         Looks up places of records that name one without a point; None for no look-up.
     choices
         What people answered for places that were doubtful.
-    mends
-        Kinds of mends that are applied to points outside their country.
     own_ids, taken_ids
         Ids that this table gave before, and all ids of the layer.
     """
@@ -190,7 +188,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
     rows = _Rows(look.table.frame.loc[look.kept], mapping)
     dates = _dates(rows, look)
     codes = _countries(rows)
-    points, outside = _points(rows, look, codes, mends)
+    points, outside = _points(rows, look, codes)
     named = _places(rows)
     geocoded = _geocoded(rows, points, codes, geocode, choices or {})
     if geocoded is not None:
@@ -365,7 +363,7 @@ def _countries(rows: _Rows) -> pd.Series:
 
 
 def _points(
-    rows: _Rows, look: Look, codes: pd.Series, mends: Collection[str]
+    rows: _Rows, look: Look, codes: pd.Series
 ) -> tuple[pd.Series, tuple[Outside, ...]]:
     """Return where each record is, and which points lie outside their country."""
     geometry = pd.Series(look.table.geometry, dtype=object).loc[look.kept]
@@ -387,7 +385,7 @@ def _points(
                 rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
     outside = tuple(points_outside(points, codes))
     for each in outside:
-        if each.mend is not None and each.mend.kind in mends:
+        if each.mend is not None and each.mend.kind in rows.mapping.mends:
             points = apply_mend(points, each.mend)
     rows.remarks += [each.remark for each in outside]
     return points, outside
@@ -399,7 +397,10 @@ def _places(rows: _Rows) -> pd.Series:
     for role in ("place.district", "place.region"):
         wider = rows.texts(role)
         names = names.where(names != "", wider)
-    return map_distinct(names, lambda name: name[:_LONGEST_NOTE] or None)
+    column = rows.column("place")
+    if column is not None:
+        rows.keep(column, names.str.len() > _LONGEST_PLACE)
+    return map_distinct(names, lambda name: cut(name, _LONGEST_PLACE) or None)
 
 
 def _geocoded(

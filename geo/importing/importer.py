@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +34,7 @@ from geo.importing.exports import OF_EXPORT, checksum_faults, restore_features
 from geo.importing.looking import REASON, Look
 from geo.importing.mapping import write_mapping
 from geo.importing.merging import Merging, StoredLayer, write_layer
-from geo.importing.own_values import OwnKind
+from geo.importing.own_values import OwnField, OwnKind
 from geo.importing.remarks import Remark
 from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
@@ -42,6 +49,11 @@ REFUSED_FILE: Final = "refused.csv"
 UNPLACED_FILE: Final = "unplaced.csv"
 #: How map.toml calls the kinds of fields that it has no word for.
 _TYPES: Final = {OwnKind.JSON: "text"}
+#: Where own fields are shown; people change that in map.toml.
+_ALL: Final = ("record", "popup", "table")
+_RECORD: Final = ("record",)
+_COUNTING: Final = frozenset({OwnKind.INTEGER, OwnKind.NUMBER, OwnKind.TRUTH})
+_MOST_SHOWN: Final = 3
 #: Records that are checked at a time.
 _BATCH: Final = 5_000
 #: Without these no record is one.
@@ -141,7 +153,6 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
     today: str,
     decisions: tuple[Decision, ...] = (),
     geocode: Geocode | None = None,
-    mends: Collection[str] = (),
     step: Step | None = None,
 ) -> Report:
     """Bring the records of a file into a map's folder.
@@ -160,8 +171,6 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         What was asked of the file, for the report.
     geocode
         Finds places of records that name one without a point.
-    mends
-        Kinds of mends that are applied to points outside their country.
     step
         Called with what is being done, how much is done, of how much.
 
@@ -185,7 +194,7 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
     if look.table.is_export:
         batch = _restored(look, destination, name)
     else:
-        batch = _converted(look, destination, stored, geocode, mends)
+        batch = _converted(look, destination, stored, geocode)
     intake = _Intake(
         name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
     )
@@ -252,7 +261,7 @@ def collect(
     if look.table.is_export:
         batch = _restored(look, destination, name)
     else:
-        batch = _converted(look, destination, StoredLayer(Path()), geocode, ())
+        batch = _converted(look, destination, StoredLayer(Path()), geocode)
     intake = _Intake(
         name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
     )
@@ -301,7 +310,6 @@ def _converted(
     destination: Destination,
     stored: StoredLayer,
     geocode: Geocode | None,
-    mends: Collection[str],
 ) -> _Batch:
     """Return the records of somebody else's table."""
     wrong = {fault.index for fault in look.table.faults if fault.is_error}
@@ -313,7 +321,6 @@ def _converted(
         sources=destination.sources,
         geocode=geocode,
         choices=read_unplaced(destination.folder / UNPLACED_FILE),
-        mends=mends,
         own_ids=destination.ids_of(look.mapping.name),
         taken_ids=set(stored.ids()),
     )
@@ -432,9 +439,14 @@ def _make_map(look: Look, destination: Destination, batch: _Batch) -> None:
     """Make map.toml, or add to it what it does not say of the new fields."""
     fields = {}
     if batch.converted is not None:
+        told = _telling(batch.converted.own)
         there = {name.lower() for name in destination.map.fields}
         fields = {
-            own.name: {"label": own.label, "type": _TYPES.get(own.kind, str(own.kind))}
+            own.name: {
+                "label": own.label,
+                "type": _TYPES.get(own.kind, str(own.kind)),
+                "show": list(_ALL if own.name in told else _RECORD),
+            }
             for own in batch.converted.own
             if own.name.lower() not in there
         }
@@ -445,6 +457,11 @@ def _make_map(look: Look, destination: Destination, batch: _Batch) -> None:
         destination.folder, title=(title or None) and title[:120], fields=fields or None
     )
     destination.layer.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _telling(own: Sequence[OwnField]) -> list[str]:
+    """Return the own fields that stand in popup and table: the first few that count."""
+    return [each.name for each in own if each.kind in _COUNTING][:_MOST_SHOWN]
 
 
 def _remember(look: Look, destination: Destination, batch: _Batch) -> str:
@@ -466,7 +483,7 @@ def _is_spot(feature: Mapping[str, Any]) -> bool:
 
 def _write_refused(look: Look, destination: Destination, refused: list[Fault]) -> str:
     """Write the rows that were refused, in the columns of the file, and why."""
-    path = destination.folder / REFUSED_FILE
+    path = _refused_path(look, destination)
     reasons: dict[int, list[str]] = {}
     for fault in refused:
         if fault.index is not None:
@@ -484,6 +501,17 @@ def _write_refused(look: Look, destination: Destination, refused: list[Fault]) -
         lines.append(csv_line([*written, " ".join(reasons[row])]))
     write_text(path, b"".join(lines).decode())
     return str(path)
+
+
+def _refused_path(look: Look, destination: Destination) -> Path:
+    """Return where the refused rows of a table go: not over those of another one."""
+    path = destination.folder / REFUSED_FILE
+    head = csv_line([*look.table.frame.columns, REASON])
+    if path.exists():
+        with path.open("rb") as file:
+            if file.readline() != head:
+                return path.with_name(f"refused-{look.mapping.name}.csv")
+    return path
 
 
 def _is_missing(cell: object) -> bool:

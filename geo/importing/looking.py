@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.base.errors import QueryError
 from geo.formats.guarded import Guard
-from geo.formats.input_file import ReadOptions, parse_system
+from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_table
 from geo.formats.table import Table
 from geo.importing.columns import answer, propose_mapping
@@ -21,11 +21,13 @@ from geo.importing.dates import DateStyle, check_formats, look_at_dates
 from geo.importing.dates.style import Order
 from geo.importing.left_out import leave_out
 from geo.importing.mapping import (
+    FOLDER,
     ROLES,
     SHARED_ROLES,
     TableMapping,
     check_mapping,
     mapping_for,
+    read_mapping,
 )
 from geo.importing.questions import Question
 from geo.importing.remarks import Remark
@@ -50,7 +52,7 @@ class Changes:
     ----------
     columns
         Role by column; ``extra.NAME`` keeps it as an own field of that label.
-    values, defaults, date_formats, date_order, time_zone, source
+    values, defaults, date_formats, date_order, time_zone, source, mends
         As for :class:`~geo.importing.mapping.TableMapping`.
     drop
         Columns that are left out.
@@ -64,6 +66,7 @@ class Changes:
     date_order: str = ""
     time_zone: str = ""
     source: str = ""
+    mends: tuple[str, ...] = ()
 
     def applied(self, mapping: TableMapping, head: Collection[str]) -> TableMapping:
         """Return a mapping with these changes.
@@ -112,6 +115,7 @@ class Changes:
             date_order=self.date_order or mapping.date_order,
             time_zone=self.time_zone or mapping.time_zone,
             source=self.source or mapping.source,
+            mends=self.mends or mapping.mends,
         )
 
 
@@ -186,7 +190,9 @@ def look_through(  # noqa: PLR0913 - what is known of the file
     QueryError
         If the caller names what the file has not.
     """
-    opening, changes = opening or ReadOptions(), changes or Changes()
+    changes = changes or Changes()
+    if opening is None or opening == ReadOptions():
+        opening = remembered_opening(folder, path) if folder else ReadOptions()
     table = _without_reasons(open_table(path, opening, guard))
     if table.is_export:
         return Look(
@@ -210,7 +216,7 @@ def look_through(  # noqa: PLR0913 - what is known of the file
             proposal.questions,
             proposal.reasons,
         )
-    mapping = changes.applied(mapping, head)
+    mapping = _as_opened(changes.applied(mapping, head), opening)
     check_mapping(mapping, str(path))
     placed = [shape is not None for shape in table.geometry]
     left = leave_out(table.frame, mapping, placed=placed)
@@ -218,7 +224,11 @@ def look_through(  # noqa: PLR0913 - what is known of the file
         path,
         table,
         mapping,
-        tuple(each for each in questions if each.key not in _settled(changes)),
+        tuple(
+            each
+            for each in (*questions, *filter(None, [_source_question(mapping)]))
+            if each.key not in _settled(changes) and not is_remembered
+        ),
         reasons,
         left.kept,
         remarks=tuple(left.remarks),
@@ -257,10 +267,22 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
     return look
 
 
-def opening_of(mapping: TableMapping) -> ReadOptions:
-    """Return how a file is opened by what a mapping remembers of it."""
-    return ReadOptions(
-        layer=mapping.sheet, encoding=mapping.encoding, epsg=parse_system(mapping.crs)
+def remembered_opening(folder: Path, path: Path) -> ReadOptions:
+    """Return how a file of that name was opened before; the usual way if never."""
+    kept = folder / FOLDER / f"{slug(path.stem)}.toml"
+    if not kept.is_file():
+        return ReadOptions()
+    mapping = read_mapping(kept)
+    return ReadOptions(layer=mapping.sheet, encoding=mapping.encoding)
+
+
+def _as_opened(mapping: TableMapping, opening: ReadOptions) -> TableMapping:
+    """Return a mapping that remembers how the caller had the file opened."""
+    return replace(
+        mapping,
+        sheet=opening.layer or mapping.sheet,
+        encoding=opening.encoding or mapping.encoding,
+        crs=f"EPSG:{opening.epsg}" if opening.epsg else mapping.crs,
     )
 
 
@@ -303,8 +325,42 @@ def _with_dates(look: Look, today: date) -> Look:
             each.key == DATE_ORDER for each in questions
         ):
             questions.append(_order_question(column, style))
+        elif _is_in_utc(style) and not mapping.time_zone and not look.is_remembered:
+            questions.append(_zone_question(column, frame[column]))
         styles[column] = style
     return replace(look, styles=styles, questions=tuple(questions))
+
+
+def _is_in_utc(style: DateStyle) -> bool:
+    """Tell whether a column tells moments, whose day depends on where one is."""
+    is_counted = style.unit in {"s", "ms", "us", "ns"}
+    return (is_counted or style.n_utc > 0) and not style.are_midnights
+
+
+def _zone_question(column: str, cells: pd.Series[Any]) -> Question:
+    examples = tuple(str(cell) for cell in cells.dropna().head(3))
+    return Question(
+        "time_zone",
+        f"Times in {column!r} are in UTC. In which time zone is their day to be told? "
+        "Write one, such as Europe/Belgrade.",
+        (),
+        "UTC",
+        examples,
+    )
+
+
+def _source_question(mapping: TableMapping) -> Question | None:
+    """Ask whose a table is of which no column names a source."""
+    named = {"source", "source.url", "source.name"} & set(mapping.columns.values())
+    if named or mapping.source:
+        return None
+    return Question(
+        "source",
+        "No column names a source, so the records stand on the table itself. Whose "
+        "table is it? Write who published it, or nothing.",
+        (),
+        "",
+    )
 
 
 def _order_question(column: str, style: DateStyle) -> Question:

@@ -77,6 +77,8 @@ SHARED_ROLES: Final = frozenset(
         "drop",
     }
 )
+#: Ways to mend points: latitude and longitude changed over, or a sign.
+MENDS: Final = ("swap", "negate_lon", "negate_lat")
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?")
 
@@ -113,6 +115,8 @@ class TableMapping:
         Id in the register of sources, for rows that name no source.
     labels
         Label by column that is kept as a field of its own; its header if missing.
+    mends
+        What mends points outside the country of their record, one of :data:`MENDS`.
     """
 
     name: str = ""
@@ -129,6 +133,7 @@ class TableMapping:
     encoding: str = ""
     source: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    mends: tuple[str, ...] = ()
 
     def columns_of(self, role: str) -> tuple[str, ...]:
         """Return the columns with a role, in the order of the table."""
@@ -178,6 +183,10 @@ def _faults(mapping: TableMapping) -> Iterator[tuple[str, str, str]]:
     if mapping.date_order not in ("", *DATE_ORDERS):
         message = f"{mapping.date_order!r} is not an order of day, month and year."
         yield "date_order", message, f"Write one of {', '.join(DATE_ORDERS)}."
+    for mend in mapping.mends:
+        if mend not in MENDS:
+            message = f"{mend!r} is not a way to mend points."
+            yield "mends", message, f"Write one of {', '.join(MENDS)}."
     zone = mapping.time_zone
     if zone and not _OFFSET.fullmatch(zone) and zone not in available_timezones():
         message = f"{zone!r} is neither a time zone nor an offset."
@@ -234,7 +243,7 @@ _TEXT: Final = (
     "encoding",
     "source",
 )
-_LISTS: Final = ("head", "date_formats")
+_LISTS: Final = ("head", "date_formats", "mends")
 _TABLES: Final = ("columns", "defaults", "labels")
 _MEMBERS: Final = (*_TEXT, *_LISTS, *_TABLES, "values")
 
@@ -312,7 +321,9 @@ def write_mapping(path: Path, mapping: TableMapping) -> None:
 
 
 def _written(mapping: TableMapping) -> str:
-    simple = {name: getattr(mapping, name) for name in (*_TEXT, "date_formats")}
+    simple = {
+        name: getattr(mapping, name) for name in (*_TEXT, "date_formats", "mends")
+    }
     sections = {
         "columns": mapping.columns,
         "values": mapping.values,

@@ -233,7 +233,7 @@ def _outside(
     if mend:
         they = "it lies" if len(rows) == 1 else "all of them lie"
         message += f" {_MENDED_BY[mend.kind]}, {they} in {name}; nothing was changed."
-        remedy = "Correct the file, or take the change that is proposed."
+        remedy = f"Correct the file, or import it again with --mend {mend.kind}."
     examples = dict.fromkeys(f"{y:g}, {x:g}" for x, y in zip(lon, lat, strict=True))
     remark = Remark(
         "place.outside", message, rows, tuple(examples)[:_MOST_NAMED], remedy

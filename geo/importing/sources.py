@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from geo.importing.cells import cut, map_distinct, rows_where
+from geo.importing.cells import cut, line_of, map_distinct, rows_where
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
 from geo.importing.references import (
@@ -30,7 +30,7 @@ from geo.importing.references import (
 )
 from geo.importing.remarks import Remark
 from geo.model.ids import slug
-from geo.model.sources import Source, is_web_address
+from geo.model.sources import Source, is_slug, is_web_address
 
 _SHOWN: Final = 3
 #: The part of an address that is the same on all pages of a site.
@@ -289,6 +289,12 @@ def _standing(
     if mapping.source in register:
         message = f"{some} of their own; they cite {mapping.source!r}."
         return mapping.source, Remark("source.mapping", message, rows)
+    if mapping.source and not is_slug(mapping.source):
+        # A person said in words whose table it is.
+        publisher = cut(line_of(mapping.source), LONGEST_NAME)
+        source = entries.add(publisher, publisher=publisher)
+        message = f"{some}; they cite the table, which is {publisher}'s: {source!r}."
+        return source, Remark("source.mapping", message, rows)
     title = cut(table.title or table.file, LONGEST_NAME)
     # Found again by its id, since a person is asked to change the rest.
     id_ = f"{slug(Path(table.file).stem, _LONGEST_ID) or 'this'}-table"
