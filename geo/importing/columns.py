@@ -241,8 +241,8 @@ def answer(mapping: TableMapping, question: Question, choice: str) -> TableMappi
         shown = ", ".join(map(repr, question.choices))
         msg = f"{choice!r} is not a choice for {question.key!r}. Choose one of {shown}."
         raise ValueError(msg)
-    if not question.roles:  # only the coordinate system has none
-        return replace(mapping, crs=choice)
+    if not question.roles:
+        return replace(mapping, **{question.key: choice})
     columns: dict[str, str] = dict(mapping.columns)
     for column, role in mapping.columns.items():
         if role in question.roles or column in _parts(choice):
