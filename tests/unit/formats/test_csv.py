@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError, QueryError
-from geo.importing import ReadOptions
+from geo.formats.input_file import ReadOptions
 from tests.bringing import brought, written
 from tests.unit.formats.reading import read, rows
 
@@ -23,7 +23,7 @@ def test_other_separators_are_read_and_told(
 
     found = brought(written(tmp_path, "a.csv", text))
 
-    assert len(found.layer.incidents) == 1
+    assert len(found.incidents) == 1
     assert any(told in fault.message for fault in found.changed)
 
 
@@ -53,7 +53,7 @@ def test_another_encoding_is_read_when_it_is_said(tmp_path: Path) -> None:
 
     found = brought(path, opening=ReadOptions(encoding="cp1251"))
 
-    assert found.layer.incidents[0].title == "Киев"
+    assert found.incidents[0].title == "Киев"
     for wrong in ("klingon", "rot13", "base64"):
         with pytest.raises(QueryError, match="encoding"):
             brought(path, opening=ReadOptions(encoding=wrong))

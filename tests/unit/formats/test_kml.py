@@ -42,9 +42,9 @@ def test_kml_of_others_is_read_as_text(tmp_path: Path) -> None:
         "</Folder></kml>"
     )
 
-    found = brought(written(tmp_path, "a.kml", text), mapped={"name": "title"})
+    found = brought(written(tmp_path, "a.kml", text), columns={"name": "title"})
 
-    (incident,) = found.layer.incidents
+    (incident,) = found.incidents
     assert incident.extra == {"description": "<b>bold</b>", "k": "v"}
     assert (incident.title, incident.date) == ("a", "2024-05-01")
     assert incident.geometry == Point(20, 44)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from geo.formats.degrees import degrees
-from hypothesis import given
-from hypothesis import strategies as st
 
 from geo.base.errors import DataError, QueryError
-from geo.importing import ReadOptions
+from geo.formats.input_file import ReadOptions
 from tests.bringing import brought, spots, told, written
 
 HEAD = "title,date,lat,lon\n"
@@ -59,11 +56,11 @@ def test_less_usual_columns_are_told_and_can_be_kept_apart(tmp_path: Path) -> No
     path = written(tmp_path, "a.csv", "title,x,y\na,20.4,44.8\n")
 
     found = brought(path)
-    apart = brought(path, mapped={"x": "extra.x", "y": "extra.y"})
+    apart = brought(path, columns={"x": "extra.x", "y": "extra.y"})
 
     assert "taken from 'x' and 'y'" in told(found)
     assert spots(apart) == [None]
-    assert apart.layer.incidents[0].extra == {"x": "20.4", "y": "44.8"}
+    assert apart.incidents[0].extra == {"x": "20.4", "y": "44.8"}
 
 
 def test_a_table_in_metres_is_read_if_its_system_is_said(tmp_path: Path) -> None:
@@ -98,29 +95,6 @@ def test_degrees_are_read_as_people_write_them(
 
     assert spots(found) == [spot]
     assert "was read as" in told(found)
-
-
-@given(st.floats(-90, 90, allow_nan=False))
-def test_a_number_is_read_as_it_is(number: float) -> None:
-    """As a number or as its text, whatever the axis, nothing is changed."""
-    for cell in (number, repr(number)):
-        for axis in ("lon", "lat"):
-            assert degrees(cell, axis, comma_decimals=True) == (number, "")
-
-
-@given(
-    st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NS")
-)
-def test_minutes_and_seconds_are_sixtieths(
-    whole: int, minutes: int, seconds: int, half: str
-) -> None:
-    """Negative in the south."""
-    found, _ = degrees(
-        f"{whole}°{minutes}'{seconds}\"{half}", "lat", comma_decimals=True
-    )
-
-    size = whole + minutes / 60 + seconds / 3600
-    assert found == pytest.approx(-size if half == "S" else size)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +163,7 @@ def test_a_country_is_known_by_name_and_codes(country: str, tmp_path: Path) -> N
 
     found = brought(path)
 
-    assert found.layer.incidents[0].country == "RS"
+    assert found.incidents[0].country == "RS"
     assert f"'{country}' became 'RS'" in told(found)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from geo.base.errors import DataError
 from geo.export import export_file
-from geo.importing import ReadOptions
+from geo.formats.input_file import ReadOptions
 from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, scattered
@@ -44,7 +44,7 @@ def test_each_file_of_the_corpus_gets_its_verdict(case: dict[str, str]) -> None:
     found = None
     reason = ""
     try:
-        found = brought(path, mapped=mapped)
+        found = brought(path, columns=mapped)
     except DataError as error:
         reason = str(error)
 
@@ -56,10 +56,10 @@ def test_each_file_of_the_corpus_gets_its_verdict(case: dict[str, str]) -> None:
     if expected.startswith("partial"):
         assert found.verdict == "partial"
         assert found.refused
-        assert found.layer.incidents
+        assert found.incidents
         return
     assert not found.refused
-    assert len(found.layer.incidents) == found.read
+    assert len(found.incidents) == found.read
     if expected.startswith(("warn", "fix", "convert", "reject/warn")):
         assert found.changed
 
@@ -96,13 +96,13 @@ def test_data_sets_of_others_become_incidents(
         pytest.skip("shared/datasets is not on this machine")
     chosen = dict(options)
     encoding = chosen.pop("encoding", "utf-8")
-    opening = ReadOptions(encoding=encoding, mapped=chosen["mapped"])
+    opening = ReadOptions(encoding=encoding, columns=chosen["mapped"])
 
     found = brought(DATASETS / name, opening=opening, **chosen)
 
-    assert (found.read, len(found.layer.incidents)) == (rows, taken)
+    assert (found.read, len(found.incidents)) == (rows, taken)
     assert len({fault.index for fault in found.refused}) == rows - taken
-    assert all(incident.date for incident in found.layer.incidents)
+    assert all(incident.date for incident in found.incidents)
 
 
 def test_an_export_that_was_changed_since_is_told(tmp_path: Path) -> None:
