@@ -9,7 +9,9 @@ from typing import Any, Final
 from geo.base.errors import Fault
 
 #: Columns by which an export of this project is known.
-_OWN: Final = frozenset({"title", "summary", "category", "kind", "updated"})
+_OWN: Final = frozenset(
+    {"title", "summary", "category", "kind", "citations", "updated"}
+)
 #: Members of a Feature that are not kept apart.
 _MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox"})
 

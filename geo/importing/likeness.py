@@ -19,7 +19,9 @@ Value = TypeVar("Value")
 
 #: Rows that are looked at, spread over the table.
 MOST_ROWS: Final = 4_000
-_NUMBER: Final = re.compile(r"[-+\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
+#: What stands for a hyphen before a number.
+_MINUS: Final = str.maketrans("\u2212\u2013", "--")
+_NUMBER: Final = re.compile(r"[-+\u2212\u2013]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
 #: Four digits that may be a year, within words.
 _YEAR: Final = r"(?:1[0-9]|20|21)\d\d"
 _DATES: Final = tuple(
@@ -42,7 +44,7 @@ _TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[APap]\.?[Mm]\.?)
 _TRUTH: Final = frozenset({"yes", "no", "true", "false", "y", "n", "t", "f"})
 #: A number, and what people write around it to say an angle.
 _ANGLE: Final = re.compile(
-    r"(?P<before>[^\W\d_]{0,6}\.?\s*)[-+\u2212]?(?P<whole>\d{1,3})"
+    r"(?P<before>[^\W\d_]{0,6}\.?\s*)[-+\u2212\u2013]?(?P<whole>\d{1,3})"
     r"(?:[.,]\d+)?(?:[\s°ºd:'’‘′`´\"”“″m,.]*\d+(?:[.,]\d+)?){0,2}"
     r"[\s°ºd'’‘′`´\"”“″ms]*(?P<after>(?:[^\W\d_][^\d]{0,12})?)"
 )
@@ -51,6 +53,8 @@ _SHAPE: Final = re.compile(
     r"\s*(?:ZM?|M)?\s*\(.*",
     re.IGNORECASE | re.DOTALL,
 )
+#: Well-known binary in hexadecimal digits, as PostGIS writes a geometry.
+_BINARY: Final = re.compile(r"0[01](?:[0-9A-Fa-f]{2}){20,}")
 _MAP_LINK: Final = re.compile(
     r"geo:[-\d.]+,.*|https?://[^/]*(?:"
     r"google\.[a-z.]+/maps|maps\.google|goo\.gl/maps|maps\.app\.goo\.gl"
@@ -67,7 +71,7 @@ _UTM: Final = re.compile(
     r"|\d{5,7}(?:[.,]\d+)?\s*m?\s*E?[ ,;]+\d{6,8}(?:[.,]\d+)?.*\d{1,2}\s?[C-Xc-x])"
 )
 _APART: Final = re.compile(r"\s*[;,/|]\s*|\s+")
-_DEGREE: Final = r"[-+\u2212]?\d{1,3}(?:[.,]\d+)?"
+_DEGREE: Final = r"[-+\u2212\u2013]?\d{1,3}(?:[.,]\d+)?"
 _PAIR: Final = re.compile(
     rf"[(\[]?\s*(?P<lat>{_DEGREE})\s*°?\s*[NSns]?\s*[,;/|\s]\s*"
     rf"(?P<lon>{_DEGREE})\s*°?\s*[EWew]?(?:[ ,]+[-\d.]+){{0,2}}\s*[)\]]?"
@@ -127,7 +131,9 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
     if isinstance(value, (list, tuple)):
         return len(value) in (2, 3) and all(_is_number(each) for each in value)
     text = text_of(value)
-    if _SHAPE.fullmatch(text) or _MAP_LINK.fullmatch(text) or _MGRS.fullmatch(text):
+    if any(
+        pattern.fullmatch(text) for pattern in (_SHAPE, _MAP_LINK, _MGRS, _BINARY)
+    ):
         return True
     if text.startswith("{"):
         return '"coordinates"' in text or ('"lat' in text and '"l' in text[5:])
@@ -172,7 +178,7 @@ def number_of(value: object) -> float | None:
     text = text_of(value)
     if not _NUMBER.fullmatch(text):
         return None
-    return float(text.replace("\u2212", "-").replace(",", "."))
+    return float(text.translate(_MINUS).replace(",", "."))
 
 
 def _is_number(value: object) -> bool:

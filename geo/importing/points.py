@@ -130,6 +130,8 @@ def read_points(
 def check_points(points: pd.Series, column: str = "geometry") -> PointsRead:
     """Check points that a file has as geometries: none at 0, 0 or off the Earth.
 
+    A collection of shapes, which no record has, becomes one shape that holds them all.
+
     Parameters
     ----------
     points
@@ -137,14 +139,35 @@ def check_points(points: pd.Series, column: str = "geometry") -> PointsRead:
     column
         What to call them in remarks.
     """
-    lon, lat = coordinates_of(points)
-    spots = Spots(points.index, lon, lat)
+    single, remarks = _single(points, column)
+    lon, lat = coordinates_of(single)
+    spots = Spots(single.index, lon, lat)
     before = spots.placed
     refuse_sentinels(spots, (column,))
     refuse_out_of_range(spots, (column,))
-    checked = points.copy()
+    checked = single.copy()
     checked[before & ~spots.placed] = None
-    return PointsRead(checked, (), tuple(spots.remarks))
+    return PointsRead(checked, (), (*remarks, *spots.remarks))
+
+
+def _single(points: pd.Series, column: str) -> tuple[pd.Series, tuple[Remark, ...]]:
+    """Return geometries of which none is a collection of several kinds."""
+    kinds = shapely.get_type_id(points.to_numpy(dtype=object))
+    rows = points.index[kinds == shapely.GeometryType.GEOMETRYCOLLECTION]
+    if not len(rows):
+        return points, ()
+    single = points.copy()
+    for row in rows:
+        joined = shapely.union_all([points[row]])
+        if joined.geom_type == "GeometryCollection":
+            joined = joined.convex_hull
+        single[row] = None if joined.is_empty else joined
+    message = (
+        f"{column!r}: collections of shapes became one shape, mostly the outline around "
+        "them."
+    )
+    remark = Remark("place.collection", message, tuple(map(int, rows)))
+    return single, (remark,)
 
 
 def _take(

@@ -18,8 +18,8 @@ from shapely.geometry import Point
 
 from geo.base.errors import DataError, QueryError
 from geo.formats import records as records_module
-from geo.formats.opening import records_of
-from geo.importing import ReadOptions
+from geo.formats.opening import pieces_of
+from geo.formats.input_file import ReadOptions
 from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'
@@ -77,7 +77,7 @@ def test_sheets_that_are_not_read_are_told(tmp_path: Path) -> None:
 
     found = brought(path)
 
-    assert [one.title for one in found.layer.incidents] == ["a"]
+    assert [one.title for one in found.incidents] == ["a"]
     assert "hidden sheets are left out: 'Sheet'" in told(found)
 
 
@@ -100,7 +100,7 @@ def test_merged_cells_are_told(tmp_path: Path) -> None:
 
     found = brought(path)
 
-    assert [one.title for one in found.layer.incidents] == ["a", "a"]
+    assert [one.title for one in found.incidents] == ["a", "a"]
     assert "merged cells" in told(found)
 
 
@@ -111,7 +111,7 @@ def test_a_title_above_a_sheet_is_no_head(tmp_path: Path) -> None:
 
     found = brought(path)
 
-    assert [one.title for one in found.layer.incidents] == ["a"]
+    assert [one.title for one in found.incidents] == ["a"]
     assert "what stands above the names of the columns is left out: 'Report'" in told(
         found
     )
@@ -126,7 +126,7 @@ def test_a_shapefile_in_an_unsaid_encoding_is_asked_for_it(
 
     if codec:
         found = brought(path, opening=ReadOptions(encoding=codec))
-        assert [one.title for one in found.layer.incidents] == ["Взрыв"]
+        assert [one.title for one in found.incidents] == ["Взрыв"]
         return
     with pytest.raises(DataError, match="--encoding cp1251"):
         brought(path)
@@ -161,8 +161,9 @@ def test_the_folders_of_a_document_are_kept(tmp_path: Path) -> None:
 
     found = brought(written(tmp_path, "a.kml", KML.format(folders)))
 
-    extras = [one.extra for one in found.layer.incidents]
-    assert extras == [{"folder": "2023 / Arson", "name": "a"}, {"name": "a"}]
+    extras = [one.extra for one in found.incidents]
+    assert extras == [{"folder": "2023 / Arson"}, {}]
+    assert [one.title for one in found.incidents] == ["a", "a"]
 
 
 def test_two_shapefiles_of_one_name_are_not_mixed(tmp_path: Path) -> None:
@@ -199,7 +200,8 @@ def test_records_without_a_place_are_told_in_every_format(tmp_path: Path) -> Non
     found = brought(parquet(tmp_path, table))
 
     assert spots(found) == [[20.4, 44.8], None]
-    assert [one.index for one in found.changed if "unlocated" in one.message] == [1]
+    [remark] = [one for one in found.remarks if one.code == "place.missing"]
+    assert remark.rows == (1,)
 
 
 def test_a_text_shared_by_many_rows_is_refused_before_it_is_copied(
@@ -222,7 +224,7 @@ def test_more_text_than_fits_is_refused(
     table = pa.table({"title": ["x" * 100] * 200, "geometry": [shape] * 200})
 
     with pytest.raises(DataError, match="more than 10000 letters"):
-        list(records_of(parquet(tmp_path, table), {}))
+        list(pieces_of(parquet(tmp_path, table), {}))
 
 
 def test_a_record_with_an_endless_text_is_refused_by_itself(tmp_path: Path) -> None:
@@ -234,20 +236,19 @@ def test_a_record_with_an_endless_text_is_refused_by_itself(tmp_path: Path) -> N
 
     found = brought(path)
 
-    assert [one.title for one in found.layer.incidents] == ["a"]
+    assert [one.title for one in found.incidents] == ["a"]
     assert "1000001 letters" in told(found)
 
 
-def test_characters_that_nobody_sees_are_taken_out_and_told(tmp_path: Path) -> None:
+def test_characters_that_nobody_sees_are_taken_out(tmp_path: Path) -> None:
     """Of values and of the names of columns; what scripts need stays."""
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "hidden")
     text = f"title,lat,lon,no{hidden}te\nmural{hidden},44.8,20.4,می\u200cخواهم\n"
 
     found = brought(written(tmp_path, "a.csv", text))
 
-    [one] = found.layer.incidents
+    [one] = found.incidents
     assert (one.title, one.extra) == ("mural", {"note": "می\u200cخواهم"})
-    assert "title: warning: line breaks and characters that do not print" in told(found)
 
 
 def test_equal_titles_are_numbered_in_order(tmp_path: Path) -> None:
@@ -256,7 +257,7 @@ def test_equal_titles_are_numbered_in_order(tmp_path: Path) -> None:
 
     found = brought(written(tmp_path, "a.csv", f"title,lat,lon\n{rows}"))
 
-    ids = [one.id for one in found.layer.incidents]
+    ids = [one.id for one in found.incidents]
     assert ids[:3] == ["same-title", "same-title-2", "same-title-3"]
     assert ids[-1] == "same-title-3000"
 

@@ -12,7 +12,7 @@ from shapely.geometry import box
 from geo.base.errors import DataError
 from geo.formats.flatgeobuf import _read_header
 from geo.formats.input_file import ReadOptions
-from geo.formats.opening import open_file
+from geo.formats.opening import open_table
 from geo.model.incident import Incident
 from tests.builders import scattered, unplaced
 from tests.unit.formats.samples import file_of, selection_of
@@ -90,7 +90,7 @@ def test_an_index_without_an_end_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
 
     with pytest.raises(DataError, match="no end"):
-        open_file(path, ReadOptions())
+        open_table(path, ReadOptions())
 
 
 @pytest.mark.parametrize("chosen", [(), (unplaced(id="only"), unplaced(id="other"))])

@@ -10,8 +10,8 @@ import pytest
 
 from geo.base.errors import DataError, QueryError
 from geo.export import export_file
-from geo.formats.opening import open_file
-from geo.importing import ReadOptions
+from geo.formats.opening import open_table
+from geo.formats.input_file import ReadOptions
 from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident
@@ -48,7 +48,7 @@ def test_layers_of_a_geopackage_are_chosen_by_name(tmp_path: Path) -> None:
         """,
     )
 
-    assert len(brought(path).layer.incidents) == 1
+    assert len(brought(path).incidents) == 1
     with pytest.raises(QueryError, match="incidents"):
         brought(path, opening=ReadOptions(layer="trap"))
 
@@ -62,7 +62,7 @@ def test_a_geopackage_of_unknown_system_asks_for_it(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="--crs"):
         brought(path)
-    assert open_file(path, ReadOptions(epsg=4326)).format == "gpkg"
+    assert open_table(path, ReadOptions(epsg=4326)).format == "gpkg"
 
 
 def test_a_broken_database_is_refused(tmp_path: Path) -> None:

@@ -84,9 +84,9 @@ from pathlib import Path
 from geo.base.errors import DataError
 from geo.formats.guarded import Guard
 from geo.formats.input_file import ReadOptions
-from geo.formats.opening import open_file
+from geo.formats.opening import open_table
 try:
-    open_file(Path(sys.argv[1]), ReadOptions(), Guard(memory_mb=300))
+    open_table(Path(sys.argv[1]), ReadOptions(), Guard(memory_mb=300))
 except DataError as error:
     print(error)
 status = Path("/proc/self/status").read_text()
@@ -189,7 +189,7 @@ def test_columns_that_a_file_computes_are_left_out(tmp_path: Path) -> None:
 
     found = brought(path)
 
-    assert [one.extra for one in found.layer.incidents] == [{}]
+    assert [one.extra for one in found.incidents] == [{}]
     assert "g24: warning: is computed by the file" in told(found)
 
 
@@ -276,13 +276,13 @@ def test_a_disk_without_room_for_what_is_unpacked_is_named(tmp_path: Path) -> No
 import resource, sys
 from pathlib import Path
 from geo.base.errors import SettingsError
-from geo.importing import ReadOptions
-from geo.formats.opening import open_file
+from geo.formats.input_file import ReadOptions
+from geo.formats.opening import open_table
 from geo.base.settings import ROOT, Settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 for path in sys.argv[1:]:
     try:
-        open_file(Path(path), ReadOptions())
+        open_table(Path(path), ReadOptions())
     except SettingsError as error:
         print(error)
 """
@@ -361,7 +361,7 @@ def test_rows_deleted_from_a_shapefile_are_not_missed(tmp_path: Path) -> None:
     data[struct.unpack_from("<H", data, 8)[0]] = ord("*")
     table.write_bytes(data)
 
-    assert len(brought(tmp_path / "a.shp").layer.incidents) == 2
+    assert len(brought(tmp_path / "a.shp").incidents) == 2
 
 
 def test_a_geopackage_that_is_cut_off_is_refused(tmp_path: Path) -> None:

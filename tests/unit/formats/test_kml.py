@@ -42,11 +42,12 @@ def test_kml_of_others_is_read_as_text(tmp_path: Path) -> None:
         "</Folder></kml>"
     )
 
-    found = brought(written(tmp_path, "a.kml", text), mapped={"name": "title"})
+    found = brought(written(tmp_path, "a.kml", text), columns={"name": "title"})
 
-    (incident,) = found.layer.incidents
-    assert incident.extra == {"description": "<b>bold</b>", "k": "v"}
+    (incident,) = found.incidents
+    assert incident.extra == {"k": "v"}
     assert (incident.title, incident.date) == ("a", "2024-05-01")
+    assert incident.summary == "<b>bold</b>"
     assert incident.geometry == Point(20, 44)
     assert any("NetworkLink" in str(fault) for fault in found.changed)
     assert any("not a position" in fault.message for fault in found.refused)

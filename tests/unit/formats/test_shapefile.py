@@ -34,8 +34,8 @@ def test_shapefiles_of_others_are_read(tmp_path: Path) -> None:
         written(tmp_path, name, content)
     for given_path in (path, tmp_path / "Their layer.shp"):
         found = brought(given_path, drop={"row_no"})
-        assert found.layer.incidents[0].title == "Mural painted over"
-        assert found.layer.incidents[0].geometry == Point(20.46, 44.81)
+        assert found.incidents[0].title == "Mural painted over"
+        assert found.incidents[0].geometry == Point(20.46, 44.81)
     (tmp_path / "Their layer.prj").unlink()
     with pytest.raises(DataError, match="--crs"):
         brought(tmp_path / "Their layer.shp")

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from geo.formats.degrees import degrees
-from hypothesis import given
-from hypothesis import strategies as st
 
 from geo.base.errors import DataError, QueryError
-from geo.importing import ReadOptions
+from geo.formats.input_file import ReadOptions
 from tests.bringing import brought, spots, told, written
 
 HEAD = "title,date,lat,lon\n"
@@ -36,7 +33,7 @@ ROW = "a,2023-01-01,44.8,20.4\n"
 def test_columns_of_places_are_known_by_many_names(
     head: str, cells: str, tmp_path: Path
 ) -> None:
-    """What is not the usual name is told, so that a wrong guess is seen."""
+    """In the languages and formats that people have."""
     found = brought(written(tmp_path, "a.csv", f"title,{head}\na,{cells}\n"))
 
     assert spots(found) == [[20.4, 44.8]]
@@ -44,14 +41,16 @@ def test_columns_of_places_are_known_by_many_names(
 
 @pytest.mark.parametrize("head", ["latlon", "lat", "easting,northing"])
 def test_a_table_without_coordinates_is_told(head: str, tmp_path: Path) -> None:
-    """Else a whole table would lose its places in silence."""
+    """Else a whole table would lose its places in silence; the columns are kept."""
     cells = ",".join("1" for _ in head.split(","))
 
     found = brought(written(tmp_path, "a.csv", f"title,{head}\na,{cells}\n"))
 
     assert found.verdict == "warn"
-    assert "--map COLUMN=lon" in told(found)
+    assert "1 of 1 records have no place on the map" in told(found)
     assert spots(found) == [None]
+    [extra] = [one.extra for one in found.incidents]
+    assert len(extra) == len(head.split(","))
 
 
 def test_less_usual_columns_are_told_and_can_be_kept_apart(tmp_path: Path) -> None:
@@ -59,11 +58,11 @@ def test_less_usual_columns_are_told_and_can_be_kept_apart(tmp_path: Path) -> No
     path = written(tmp_path, "a.csv", "title,x,y\na,20.4,44.8\n")
 
     found = brought(path)
-    apart = brought(path, mapped={"x": "extra.x", "y": "extra.y"})
+    apart = brought(path, columns={"x": "extra.x", "y": "extra.y"})
 
-    assert "taken from 'x' and 'y'" in told(found)
+    assert spots(found) == [[20.4, 44.8]]
     assert spots(apart) == [None]
-    assert apart.layer.incidents[0].extra == {"x": "20.4", "y": "44.8"}
+    assert apart.incidents[0].extra == {"x": 20.4, "y": 44.8}
 
 
 def test_a_table_in_metres_is_read_if_its_system_is_said(tmp_path: Path) -> None:
@@ -100,29 +99,6 @@ def test_degrees_are_read_as_people_write_them(
     assert "was read as" in told(found)
 
 
-@given(st.floats(-90, 90, allow_nan=False))
-def test_a_number_is_read_as_it_is(number: float) -> None:
-    """As a number or as its text, whatever the axis, nothing is changed."""
-    for cell in (number, repr(number)):
-        for axis in ("lon", "lat"):
-            assert degrees(cell, axis, comma_decimals=True) == (number, "")
-
-
-@given(
-    st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NS")
-)
-def test_minutes_and_seconds_are_sixtieths(
-    whole: int, minutes: int, seconds: int, half: str
-) -> None:
-    """Negative in the south."""
-    found, _ = degrees(
-        f"{whole}°{minutes}'{seconds}\"{half}", "lat", comma_decimals=True
-    )
-
-    size = whole + minutes / 60 + seconds / 3600
-    assert found == pytest.approx(-size if half == "S" else size)
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -153,7 +129,7 @@ def test_empty_cells_past_the_head_are_nothing(tmp_path: Path) -> None:
     found = brought(written(tmp_path, "a.csv", f"{HEAD.strip()},\n{ROW.strip()},\n"))
 
     assert spots(found) == [[20.4, 44.8]]
-    assert found.verdict == "accept"
+    assert found.report.own_fields == ()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +147,7 @@ def test_a_file_without_records_is_told(
     found = brought(written(tmp_path, name, content))
 
     assert "holds no records" in told(found)
-    assert found.is_worth_writing
+    assert found.read == 0
 
 
 def test_utf_8_is_not_read_in_another_encoding(tmp_path: Path) -> None:
@@ -184,25 +160,23 @@ def test_utf_8_is_not_read_in_another_encoding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("country", ["Serbia", "SRB", "serbia", "rs"])
 def test_a_country_is_known_by_name_and_codes(country: str, tmp_path: Path) -> None:
-    """And what it became is told."""
+    """In any letters."""
     path = written(tmp_path, "a.csv", f"title,lat,lon,country\na,44.8,20.4,{country}\n")
 
     found = brought(path)
 
-    assert found.layer.incidents[0].country == "RS"
-    assert f"'{country}' became 'RS'" in told(found)
+    assert found.incidents[0].country == "RS"
 
 
-def test_what_is_no_country_is_refused_with_the_option_that_mends_it(
-    tmp_path: Path,
-) -> None:
-    """Nothing near is taken for one."""
+def test_what_is_no_country_is_told_and_kept(tmp_path: Path) -> None:
+    """Nothing near is taken for one, and the record stays."""
     path = written(tmp_path, "a.csv", "title,lat,lon,country\na,44.8,20.4,Yugoslavia\n")
 
     found = brought(path)
 
-    assert "--value country:THEIRS=OURS" in told(found)
-    assert not found.is_worth_writing
+    [incident] = found.incidents
+    assert (incident.country, incident.extra) == (None, {"country_own": "Yugoslavia"})
+    assert "'Yugoslavia' is no country" in told(found)
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.kml"])
@@ -221,13 +195,15 @@ def test_a_format_of_one_system_takes_no_other(name: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "cell", ["circle", "POINT (20.4", '"{""type"":"', "0101zz", "01", '"{""a"": 1}"']
 )
-def test_a_cell_that_is_no_geometry_is_refused_by_itself(
+def test_a_cell_that_is_no_geometry_is_kept_as_it_is(
     cell: str, tmp_path: Path
 ) -> None:
-    """The others are taken; a column that holds something else can be kept apart."""
+    """The others are places; its record is taken without one."""
     rows = f"a,POINT (20.4 44.8)\nb,{cell}\nc,\n"
 
     found = brought(written(tmp_path, "a.csv", f"title,geometry\n{rows}"))
 
-    assert {fault.index for fault in found.refused} == {1}
-    assert spots(found) == [[20.4, 44.8], None]
+    assert spots(found) == [[20.4, 44.8], None, None]
+    [unread] = [one for one in found.remarks if one.code == "place.unread"]
+    assert unread.rows == (1,)
+    assert "geometry_own" in found.incidents[1].extra

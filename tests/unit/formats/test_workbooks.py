@@ -112,7 +112,7 @@ def test_merged_cells_are_filled_below_the_head(tmp_path: Path) -> None:
         [datetime(2023, 5, 1), "a", 1],  # noqa: DTZ001 - Excel knows no zones
         [None, "b", 2],
         [datetime(2023, 5, 2, 10, 30), "c", None],  # noqa: DTZ001
-        ["June", None, None],
+        ["June"],
         ["2023-06-01", "d", 4],
     )
 
@@ -122,7 +122,7 @@ def test_merged_cells_are_filled_below_the_head(tmp_path: Path) -> None:
         ["2023-05-01", "a", 1],
         ["2023-05-01", "b", 2],
         ["2023-05-02T10:30:00", "c", "c"],
-        ["June", None, None],
+        ["June"],
         ["2023-06-01", "d", 4],
     ]
     assert "has 4 merged cells" in said
@@ -200,8 +200,8 @@ def test_blank_cells_and_errors_are_empty(tmp_path: Path) -> None:
     )
 
     assert [one["properties"] for one in read(path)[0]] == [
-        {"title": "a", "n": None},
-        {"title": "b", "n": None},
+        {"title": "a"},
+        {"title": "b"},
     ]
 
 
@@ -252,7 +252,7 @@ def test_a_spreadsheet_of_opendocument_is_read_as_it_is_seen(tmp_path: Path) -> 
             "report": "Report",
             "report link": "https://example.org/1",
         },
-        {"day": "2023-05-01", "title": "b", "n": 3.5, "report": None},
+        {"day": "2023-05-01", "title": "b", "n": 3.5},
     ]
     for told in (
         "hidden rows are left out: 4",

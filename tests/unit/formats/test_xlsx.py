@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from geo.base.errors import QueryError
-from geo.importing import ReadOptions
-from tests.bringing import brought
+from geo.formats.input_file import ReadOptions
+from tests.bringing import brought, told
 
 
 def test_a_workbook_of_others_is_read(tmp_path: Path) -> None:
@@ -30,9 +30,9 @@ def test_a_workbook_of_others_is_read(tmp_path: Path) -> None:
     found = brought(path)
     named = brought(path, opening=ReadOptions(layer="other"))
 
-    assert [incident.title for incident in found.layer.incidents] == ["a", "b"]
-    assert any("column 4 has no name" in fault.message for fault in found.changed)
-    assert any("not 'other'" in fault.message for fault in found.changed)
-    assert [incident.title for incident in named.layer.incidents] == ["c"]
+    assert [incident.title for incident in found.incidents] == ["a", "b"]
+    assert "column 4 has no name" in told(found)
+    assert "not 'other'" in told(found)
+    assert [incident.title for incident in named.incidents] == ["c"]
     with pytest.raises(QueryError, match="other"):
         brought(path, opening=ReadOptions(layer="nothing"))

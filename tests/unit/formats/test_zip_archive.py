@@ -45,7 +45,7 @@ def test_an_archive_with_one_file_of_data_is_that_file(tmp_path: Path) -> None:
     """Texts that go along do not matter; two files do."""
     both = {"data/a.csv": b"title\nx\n", "README.txt": b"hello"}
 
-    assert brought(zipped(tmp_path, both)).layer.incidents[0].title == "x"
+    assert brought(zipped(tmp_path, both)).incidents[0].title == "x"
     with pytest.raises(DataError, match="several files"):
         brought(zipped(tmp_path, both | {"b.csv": b"title\ny\n"}))
     with pytest.raises(DataError, match="no file of a kind"):

@@ -1,124 +1,294 @@
-"""Files of any kind become a layer, or are refused with a reason; nothing is guessed."""
+"""Files of any kind become a map; nothing that can be kept is lost."""
 
 from __future__ import annotations
 
+import csv
+import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.base.errors import DataError
-from geo.export import export_file
-from geo.importing import ReadOptions
-from geo.model.query import Query
-from tests.bringing import brought, written
-from tests.builders import SOURCES, VOCABULARY, make_engine, scattered
-from tests.shared import CORPUS, SHARED, corpus
+from geo.importing.destination import open_destination
+from geo.places.geocoder import geocode, geonames_geocoder
+from tests.bringing import brought, brought_into, told, written
+from tests.shared import CORPUS, DATASETS, INPUTS, corpus, expected_inputs
 
-DATASETS = SHARED / "datasets"
 CASES = corpus()
-#: How the Stanford Mass Shootings in America are to be read.
-STANFORD = {
-    "mapped": {
-        "Title": "title",
-        "Description": "summary",
-        "Date": "date",
-        "CaseID": "id",
-    },
-    "date_formats": ("%m/%d/%Y",),
-}
+EXPECTED = expected_inputs()
+#: Files of the corpus of which the records are kept, with what is wrong beside them.
+KEPT = frozenset({"own/missing_coords.csv", "own/dates_mixed.csv"})
+SLOW = settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck)
+)
+CELLS = st.sampled_from(
+    (
+        *("", "x", "Total", "2023-05-01", "1/5/2023", "n/a", "44.8", "20,4", "95"),
+        *("-200", "Serbia", "Yugoslavia", "5 people", "+381 64 123-45-67", "0", "é"),
+        *("https://example.org/a", "44.8, 20.4", "=1+1", "yes", "certain", "1e400"),
+    )
+)
+COLUMNS = st.lists(
+    st.sampled_from(
+        ("title", "date", "lat", "lon", "country", "source", "status", "n", "id")
+    ),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Return tables of cells that are right, wrong and odd."""
+    head = draw(COLUMNS)
+    rows = draw(
+        st.lists(st.lists(CELLS, min_size=len(head), max_size=len(head)), max_size=8)
+    )
+    lines = (
+        ",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows
+    )
+    return "\n".join([",".join(head), *lines]) + "\n"
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return what a folder holds, by path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def records(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the records of a map's folder by id."""
+    layer = json.loads((folder / "incidents.geojson").read_bytes())
+    return {each["id"]: each for each in layer["features"]}
+
+
+@SLOW
+@given(text=tables())
+def test_each_row_is_in_a_count(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    """Taken, left out or refused; nothing else becomes of one."""
+    folder = tmp_path_factory.mktemp("rows")
+
+    report = brought_into(folder / "map", written(folder, "a.csv", text))
+
+    refused = {fault.index for fault in report.refused}
+    assert report.read == report.taken + report.left_out + len(refused)
+    assert len(records(folder / "map")) == report.taken
+
+
+@SLOW
+@given(text=tables())
+def test_a_table_that_comes_again_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    """Not a byte of a file."""
+    folder = tmp_path_factory.mktemp("again")
+    path = written(folder, "a.csv", text)
+    brought_into(folder / "map", path)
+    before = files_of(folder / "map")
+
+    report = brought_into(folder / "map", path)
+
+    assert files_of(folder / "map") == before
+    assert report.counts.get("same", 0) == report.taken
+
+
+@SLOW
+@given(one=tables(), other=tables())
+def test_the_order_of_tables_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, one: str, other: str
+) -> None:
+    """What each gives is the same, but for ids that both would have taken."""
+    folder = tmp_path_factory.mktemp("order")
+    paths = [written(folder, "one.csv", one), written(folder, "two.csv", other)]
+    contents = []
+    for number, order in enumerate((paths, paths[::-1])):
+        target = folder / str(number)
+        for path in order:
+            brought_into(target, path)
+        made = records(target).values()
+        contents.append(sorted(_without_ids(each) for each in made))
+
+    assert contents[0] == contents[1]
+
+
+def _without_ids(feature: dict[str, Any]) -> str:
+    properties = {
+        name: value
+        for name, value in feature["properties"].items()
+        if name not in {"given_id", "category", "citations"}
+    }
+    return json.dumps([properties, feature["geometry"]], sort_keys=True)
+
+
+def test_ids_of_one_table_are_never_taken_by_another(tmp_path: Path) -> None:
+    """The second says which it wrote, and gets others."""
+    folder = tmp_path / "map"
+    one = written(tmp_path, "one.csv", "id,title\na1,A wall\na2,A street\n")
+    two = written(tmp_path, "two.csv", "id,title,n\na1,A bridge,1\na3,A lane,2\n")
+
+    brought_into(folder, one)
+    before = records(folder)
+    brought_into(folder, two)
+
+    after = records(folder)
+    assert {name: after[name] for name in before} == before
+    assert len(after) == 4
+    ours, theirs = (open_destination(folder).ids_of(each) for each in ("one", "two"))
+    assert ours == {"a1", "a2"}
+    assert not ours & theirs
+
+
+def test_a_row_that_left_a_table_keeps_its_record(tmp_path: Path) -> None:
+    """A table that is shorter today deletes nothing."""
+    folder = tmp_path / "map"
+    brought_into(folder, written(tmp_path, "a.csv", "id,title\na1,A wall\na2,A lane\n"))
+
+    report = brought_into(
+        folder, written(tmp_path, "a.csv", "id,title\na1,A new wall\n")
+    )
+
+    assert report.counts == {"changed": 1}
+    assert set(records(folder)) == {"a1", "a2"}
+
+
+def test_cells_that_are_not_understood_are_kept(tmp_path: Path) -> None:
+    """Beside the property that the record then lacks."""
+    text = "title,date,lat,lon,country\nA wall,2023-05-01,44.8,20.4,Serbia\n" * 1
+    text += "A lane,soon,north,20.4,Yugoslavia\n"
+
+    [_, odd] = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert (odd.date, odd.geometry, odd.country) == (None, None, None)
+    assert {"soon", "north", "Yugoslavia"} <= set(odd.extra.values())
+
+
+def test_refused_rows_are_in_a_file_to_be_mended(tmp_path: Path) -> None:
+    """In the columns of the table, with the reason; mended, they come in."""
+    folder = tmp_path / "map"
+    path = written(tmp_path, "a.csv", "title,n\nA wall,1\nA lane,2,3,4\n")
+
+    report = brought_into(folder, path)
+
+    with (folder / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert row["title"] == "A lane"
+    assert "has 4 cells" in row["why it was refused"]
+    assert report.refused_file == str(folder / "refused.csv")
+    again = brought_into(folder, Path(report.refused_file))
+    assert again.taken == 1
+    assert len(records(folder)) == 2
+
+
+def _corpus() -> Iterator[Any]:
+    for case in CASES:
+        yield pytest.param(case["file"], case["expected"], id=case["file"])
 
 
 @pytest.mark.skipif(not CASES, reason="shared/corpus is not on this machine")
-@pytest.mark.parametrize(
-    "case", CASES or [{"file": "none"}], ids=lambda one: one["file"]
-)
-def test_each_file_of_the_corpus_gets_its_verdict(case: dict[str, str]) -> None:
-    """Accepted, warned of, mended, taken in part, or refused as the manifest says."""
-    path, expected = CORPUS / case["file"], case["expected"]
+@pytest.mark.parametrize(("name", "expected"), _corpus())
+def test_each_file_of_the_corpus_gets_its_verdict(name: str, expected: str) -> None:
+    """Accepted, warned of, mended or refused; what was partial is kept whole."""
+    path = CORPUS / name
     if not path.exists():
-        pytest.skip(f"{case['file']} is in the manifest, but not in the corpus")
-    mapped = {}
-    if b'"strike"' in path.read_bytes()[:3000]:
-        mapped = {"category": "extra.category_as_given"}
-    found = None
-    reason = ""
-    try:
-        found = brought(path, mapped=mapped)
-    except DataError as error:
-        reason = str(error)
-
-    if found is None:
-        assert "reject" in expected
-        assert str(path) in reason
+        pytest.skip(f"{name} is in the manifest, but not in the corpus")
+    if expected == "reject":
+        with pytest.raises(DataError, match=path.name):
+            brought(path)
         return
-    assert expected != "reject"
-    if expected.startswith("partial"):
-        assert found.verdict == "partial"
-        assert found.refused
-        assert found.layer.incidents
+    try:
+        found = brought(path)
+    except DataError as error:
+        assert "reject" in expected
+        assert path.name in str(error)
         return
     assert not found.refused
-    assert len(found.layer.incidents) == found.read
-    if expected.startswith(("warn", "fix", "convert", "reject/warn")):
-        assert found.changed
+    assert len(found.incidents) == found.read - found.report.left_out
+    if expected.startswith("partial"):
+        assert name in KEPT
+    if not expected.startswith("accept"):
+        assert found.verdict == "warn"
+        assert told(found)
+
+
+@pytest.mark.skipif(not EXPECTED, reason="shared/inputs is not on this machine")
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_each_small_file_that_people_bring_is_read_right(
+    name: str, tmp_path: Path
+) -> None:
+    """One of its right outcomes holds, without a question."""
+    offline = partial(geocode, chain=(geonames_geocoder,))
+    folder = tmp_path / "map"
+
+    report = brought_into(folder, INPUTS / name, geocode=offline)
+
+    features = list(records(folder).values())
+    said = json.dumps(report.as_json(), ensure_ascii=False)
+    wrong = [_differs(outcome, features, said) for outcome in EXPECTED[name]]
+    assert "" in wrong
+
+
+def _differs(outcome: dict[str, Any], features: list[Any], said: str) -> str:
+    """Return how records differ from those of an outcome; empty if they do not."""
+    import re  # noqa: PLC0415
+
+    expected = outcome.get("features")
+    if expected is not None and len(expected) != len(features):
+        return f"{len(features)} records, not {len(expected)}"
+    for each, feature in zip(expected or (), features, strict=False):
+        text = json.dumps(feature, ensure_ascii=False)
+        for key, value in each.items():
+            if key == "point":
+                shape = feature["geometry"]
+                spot = shape and pytest.approx(shape["coordinates"][:2], abs=1e-3)
+                is_right = spot == value
+            elif key in {"contains", "lacks"}:
+                is_right = (value in text) == (key == "contains")
+            else:
+                held = feature["properties"].get(key)
+                is_right = held in value if isinstance(value, list) else held == value
+            if not is_right:
+                return f"{key} is not {value!r}: {text}"
+    for pattern in outcome.get("told", ()):
+        if not re.search(pattern, said, re.IGNORECASE | re.DOTALL):
+            return f"not told: {pattern}"
+    return ""
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "rows", "taken"),
+    ("name", "rows", "least_taken", "least_dated", "least_placed"),
     [
-        ("stanford_msa.csv", STANFORD, 335, 331),
-        ("stanford_msa.geojson", STANFORD, 335, 331),
-        (
-            "538_police_killings.csv",
-            {
-                "mapped": {
-                    "name": "title",
-                    "cause": "summary",
-                    "year": "date.year",
-                    "month": "date.month",
-                    "day": "date.day",
-                },
-                "encoding": "latin-1",
-            },
-            467,
-            467,
-        ),
-        ("pygeoapi_obs.csv", {"mapped": {"datetime": "date"}}, 5, 5),
-        ("pygeoapi_obs_malformatted.csv", {"mapped": {"datetime": "date"}}, 5, 4),
+        ("stanford_msa.csv", 335, 335, 335, 335),
+        ("stanford_msa.geojson", 335, 335, 335, 335),
+        ("538_police_killings.csv", 467, 467, 467, 467),
+        ("pygeoapi_obs.csv", 5, 5, 5, 5),
+        ("pygeoapi_obs_malformatted.csv", 5, 5, 5, 4),
+        ("nasa_glc.csv", 9_564, 9_564, 9_540, 9_540),
+        ("usgs_all_week.geojson", 2_124, 2_124, 2_124, 2_124),
+        ("missing_migrants.csv", 2_420, 2_418, 2_400, 2_400),
     ],
 )
 def test_data_sets_of_others_become_incidents(
-    name: str, options: dict[str, Any], rows: int, taken: int
+    name: str, rows: int, least_taken: int, least_dated: int, least_placed: int
 ) -> None:
-    """With columns mapped; what is refused has its reason."""
+    """Nothing said of them: whatever they call their columns."""
     if not (DATASETS / name).exists():
         pytest.skip("shared/datasets is not on this machine")
-    chosen = dict(options)
-    encoding = chosen.pop("encoding", "utf-8")
-    opening = ReadOptions(encoding=encoding, mapped=chosen["mapped"])
 
-    found = brought(DATASETS / name, opening=opening, **chosen)
+    found = brought(DATASETS / name)
 
-    assert (found.read, len(found.layer.incidents)) == (rows, taken)
-    assert len({fault.index for fault in found.refused}) == rows - taken
-    assert all(incident.date for incident in found.layer.incidents)
-
-
-def test_an_export_that_was_changed_since_is_told(tmp_path: Path) -> None:
-    """By the checksum it carries."""
-    content = export_file(
-        make_engine(*scattered(3)),
-        Query(),
-        "geojson",
-        vocabulary=VOCABULARY,
-        sources=SOURCES,
-    )
-    same = brought(written(tmp_path, "a.geojson", content))
-    other = brought(
-        written(tmp_path, "b.geojson", content.replace(b"painted", b"scrawled"))
-    )
-
-    assert not any("checksum" in fault.message for fault in same.changed)
-    assert any("checksum" in fault.message for fault in other.changed)
-    assert "about" not in same.layer.members
+    made = found.incidents
+    assert found.read == rows
+    assert len(made) >= least_taken
+    assert sum(one.date is not None for one in made) >= least_dated
+    assert sum(one.geometry is not None for one in made) >= least_placed
