@@ -5,29 +5,31 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-from click.testing import CliRunner
 
+from geo.atlas.layer import read_layer
 from geo.base import files
 from geo.base.stamps import stamp_of
 from geo.bulk.build.machines import open_machine
 from geo.bulk.build.run import build_layer
-from geo.commands.import_ import import_
 from geo.engine import Storage, open_engine
 from geo.engine.duckdb_tables import store_in_file
 from geo.engine.store import Facts
 from geo.evidence.archive import Archive
 from geo.export.formats import write_selection
 from geo.export.selection import select
+from geo.importing.destination import open_destination
+from geo.importing.importer import bring_in
+from geo.importing.looking import look_through
 from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import batch_of
 from geo.model.query import Query
 from geo.places.gazetteer import Gazetteer
-from tests.bringing import SAID
 from tests.builders import (
     SOURCES,
     VOCABULARY,
@@ -116,22 +118,23 @@ def _export(folder: Path) -> Scenario:
 
 
 def _import(folder: Path) -> Scenario:
-    target = folder / "out.geojson"
-    said = [f"--default={name}={value}" for name, value in SAID.items()]
-    for size in _SIZES:
-        rows = "".join(f"title {row},44.8,20.4\n" for row in range(size))
-        (folder / f"{size}.csv").write_text(f"title,lat,lon\n{rows}")
+    """Into a map, whose layer names what is in files of their own beside it."""
+    home = folder / "map"
+    looks = []
+    for size, category in zip(_SIZES, ("attack", "mural"), strict=True):
+        table = folder / str(size) / "table.csv"
+        table.parent.mkdir()
+        link = f"https://paper.example/{size}"
+        rows = (f"Title {row},44.8,20.4,{category},{link}\n" for row in range(size))
+        table.write_text(f"title,lat,lon,category,source\n{''.join(rows)}")
+        looks.append(look_through(table, folder=None, today=date(2024, 1, 5)))
 
     def act(turn: int) -> None:
-        table = folder / f"{_SIZES[turn % 2]}.csv"
-        words = [str(table), "--output", str(target), *said]
-        words += ["--source", "meduza-2023-12-18"]
-        result = CliRunner().invoke(import_, words)
-        assert result.exit_code == 0, result.output
+        bring_in(looks[turn % 2], open_destination(home), today="2024-01-05")
 
     def check() -> None:
-        assert len(json.loads(target.read_bytes())["features"]) in _SIZES
-        _one_draft_at_most(folder)
+        assert len(read_layer(home)) in _SIZES
+        _one_draft_at_most(home)
 
     return Scenario(act, check)
 
