@@ -10,6 +10,7 @@
     layer.export("incidents.gpkg")                # ten formats, by the ending
     layer.explore()                               # a folium.Map that stands alone
     geo.geocode("Зольная улица")                  # where is it?
+    geo.read_table("events.csv")                  # anybody's table, as it would be read
 
 What is listed here is public; everything else may change. Names are loaded when they
 are first used (PEP 562), so that ``import geo`` costs nothing.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo.atlas.frame import geocode as geocode
+    from geo.atlas.frame import read_table as read_table
     from geo.atlas.layer import Layer as Layer
     from geo.atlas.layer import read_layer as read_layer
     from geo.base.errors import DataError as DataError
@@ -43,6 +45,7 @@ __all__ = [
     "SettingsError",
     "geocode",
     "read_layer",
+    "read_table",
 ]
 
 if not TYPE_CHECKING:
@@ -50,6 +53,7 @@ if not TYPE_CHECKING:
         "Layer": "geo.atlas.layer",
         "geocode": "geo.atlas.frame",
         "read_layer": "geo.atlas.layer",
+        "read_table": "geo.atlas.frame",
     }
 
     def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name

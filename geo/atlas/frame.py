@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -18,7 +20,11 @@ import pandas as pd
 import pyarrow as pa
 from shapely.geometry import shape
 
+from geo.base.settings import settings
+from geo.formats.guarded import Guard
 from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
+from geo.importing.conversion import look_at_points
+from geo.importing.looking import look_through
 from geo.model.fields import Field, Kind, fields, own_columns
 from geo.model.own_fields import OwnField
 from geo.model.vocabulary import Precision, Vocabulary
@@ -36,6 +42,45 @@ _CANDIDATE_TYPES: Final[dict[str, Any]] = {
     "origin": "string",
     "generalised": "bool",
 }
+
+
+def read_table(path: Path | str, *, today: date | None = None) -> gpd.GeoDataFrame:
+    """Read a table of others as it would be brought into a map, without bringing it.
+
+    Parameters
+    ----------
+    path
+        A file of any format that ``incidents import`` reads. It is read in a process
+        of its own, within the deployment's limits.
+    today
+        Two-digit years do not land after it; by default the day where the program runs.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a record, in the order of the file, with its number there as index; rows
+        that are no records are left out. Columns are those of the file, with their
+        cells as JSON has them, then ``geometry``: where each record is, WGS84 (lon,
+        lat), None where that is not known. ``attrs["columns"]`` says what each column
+        would become.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    chosen = settings()
+    look = look_through(
+        Path(path),
+        folder=None,
+        today=today or date.today(),  # noqa: DTZ011 - the day where the user is
+        guard=Guard(chosen.import_memory_mb, chosen.import_timeout_s),
+    )
+    frame = look.table.frame.loc[look.kept]
+    points = look_at_points(look)
+    shown = gpd.GeoDataFrame(frame, geometry=points.to_numpy(dtype=object), crs=_CRS)
+    shown.attrs["columns"] = dict(look.mapping.columns)
+    return shown
 
 
 def frame_of(

@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from anyascii import anyascii
@@ -242,7 +242,8 @@ def answer(mapping: TableMapping, question: Question, choice: str) -> TableMappi
         msg = f"{choice!r} is not a choice for {question.key!r}. Choose one of {shown}."
         raise ValueError(msg)
     if not question.roles:
-        return replace(mapping, **{question.key: choice})
+        answered: dict[str, Any] = {question.key: choice}
+        return replace(mapping, **answered)
     columns: dict[str, str] = dict(mapping.columns)
     for column, role in mapping.columns.items():
         if role in question.roles or column in _parts(choice):

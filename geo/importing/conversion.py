@@ -362,6 +362,20 @@ def _countries(rows: _Rows) -> pd.Series:
     return codes.where(codes.notna(), default) if default else codes
 
 
+def look_at_points(look: Look) -> pd.Series:
+    """Return where the records of a table are, without converting anything else.
+
+    Returns
+    -------
+    pandas.Series
+        Shapely geometries, WGS84 (lon, lat), None where there is none; the index is
+        the record's number in the file.
+    """
+    rows = _Rows(look.table.frame.loc[look.kept], look.mapping)
+    points, _ = _points(rows, look, none_like(rows.frame.index))
+    return points
+
+
 def _points(
     rows: _Rows, look: Look, codes: pd.Series
 ) -> tuple[pd.Series, tuple[Outside, ...]]:

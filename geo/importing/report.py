@@ -146,6 +146,8 @@ class Report:
         """Go through the report as people read it."""
         yield from self._counted()
         for each in self.decisions:
+            if not each.choice and not each.question.choices:
+                continue  # what was left unsaid is among the remarks
             examples = "; ".join(each.question.examples)
             shown = f" ({examples})" if examples else ""
             choice = each.choice or "none of them"

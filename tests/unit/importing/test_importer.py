@@ -23,9 +23,7 @@ CASES = corpus()
 EXPECTED = expected_inputs()
 #: Files of the corpus of which the records are kept, with what is wrong beside them.
 KEPT = frozenset({"own/missing_coords.csv", "own/dates_mixed.csv"})
-SLOW = settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck)
-)
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 CELLS = st.sampled_from(
     (
         *("", "x", "Total", "2023-05-01", "1/5/2023", "n/a", "44.8", "20,4", "95"),
