@@ -22,12 +22,12 @@ from geo.engine.store import Facts
 from geo.evidence.archive import Archive
 from geo.export.formats import write_selection
 from geo.export.selection import select
+from geo.importing.destination import open_destination
 from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import batch_of
 from geo.model.query import Query
 from geo.places.gazetteer import Gazetteer
-from tests.bringing import SAID
 from tests.builders import (
     SOURCES,
     VOCABULARY,
@@ -116,22 +116,24 @@ def _export(folder: Path) -> Scenario:
 
 
 def _import(folder: Path) -> Scenario:
-    target = folder / "out.geojson"
-    said = [f"--default={name}={value}" for name, value in SAID.items()]
+    target = folder / "map"
     for size in _SIZES:
-        rows = "".join(f"title {row},44.8,20.4\n" for row in range(size))
-        (folder / f"{size}.csv").write_text(f"title,lat,lon\n{rows}")
+        rows = "".join(f"{row},title {row},{size}\n" for row in range(60))
+        (folder / f"{size}.csv").write_text(f"id,title,n\n{rows}")
 
     def act(turn: int) -> None:
         table = folder / f"{_SIZES[turn % 2]}.csv"
-        words = [str(table), "--output", str(target), *said]
-        words += ["--source", "meduza-2023-12-18"]
-        result = CliRunner().invoke(import_, words)
+        result = CliRunner().invoke(import_, [str(table), "--into", str(target)])
         assert result.exit_code == 0, result.output
 
     def check() -> None:
-        assert len(json.loads(target.read_bytes())["features"]) in _SIZES
-        _one_draft_at_most(folder)
+        open_destination(target)
+        layer = json.loads((target / "incidents.geojson").read_bytes())
+        made = [each["properties"]["n"] for each in layer["features"]]
+        assert len(made) == 60
+        # All records are of one turn.
+        assert len(set(made)) == 1
+        _one_draft_at_most(target)
 
     return Scenario(act, check)
 

@@ -13,7 +13,6 @@ import pytest
 
 from geo.bulk.build.machines import open_machine
 from geo.bulk.build.run import build_layer
-from geo.importing import ImportOptions, ReadOptions, import_file
 from geo.layer import check
 from geo.layer.seal import layer_files
 from geo.places.gazetteer import Gazetteer
