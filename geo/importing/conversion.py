@@ -500,7 +500,7 @@ def _is_number(value: object) -> bool:
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and value == value
-    )  # noqa: PLR0124 - NaN is not itself
+    )
 
 
 #: How far off a place of a precision mostly is, where nobody says it.

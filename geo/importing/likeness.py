@@ -21,7 +21,9 @@ Value = TypeVar("Value")
 MOST_ROWS: Final = 4_000
 #: What stands for a hyphen before a number.
 _MINUS: Final = str.maketrans("\u2212\u2013", "--")
-_NUMBER: Final = re.compile(r"[-+\u2212\u2013]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?")
+_NUMBER: Final = re.compile(
+    r"[-+\u2212\u2013]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?"
+)
 #: Four digits that may be a year, within words.
 _YEAR: Final = r"(?:1[0-9]|20|21)\d\d"
 _DATES: Final = tuple(
@@ -131,9 +133,7 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
     if isinstance(value, (list, tuple)):
         return len(value) in (2, 3) and all(_is_number(each) for each in value)
     text = text_of(value)
-    if any(
-        pattern.fullmatch(text) for pattern in (_SHAPE, _MAP_LINK, _MGRS, _BINARY)
-    ):
+    if any(pattern.fullmatch(text) for pattern in (_SHAPE, _MAP_LINK, _MGRS, _BINARY)):
         return True
     if text.startswith("{"):
         return '"coordinates"' in text or ('"lat' in text and '"l' in text[5:])

@@ -245,8 +245,10 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
     QueryError
         If an answer is none of the choices.
     """
+    answered: set[str] = set()
     while look.questions:
         question, *others = look.questions
+        answered.add(question.key)
         try:
             mapping = answer(look.mapping, question, choose(question))
         except ValueError as error:
@@ -254,6 +256,9 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
         look = _with_dates(
             replace(look, mapping=mapping, questions=tuple(others)), today
         )
+        # What nobody knows is asked once: dates stay undecided then.
+        left = tuple(each for each in look.questions if each.key not in answered)
+        look = replace(look, questions=left)
     return look
 
 

@@ -62,7 +62,10 @@ def test_another_encoding_is_read_when_it_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "rows_"),
     [
-        ("title;lat;lon\na, b, c;44,8;20,4\n", [{"title": "a, b, c", "lat": "44,8", "lon": "20,4"}]),
+        (
+            "title;lat;lon\na, b, c;44,8;20,4\n",
+            [{"title": "a, b, c", "lat": "44,8", "lon": "20,4"}],
+        ),
         (
             "title|note\na, b|c\nd, e|f\n",
             [{"title": "a, b", "note": "c"}, {"title": "d, e", "note": "f"}],

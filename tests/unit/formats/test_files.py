@@ -18,8 +18,8 @@ from shapely.geometry import Point
 
 from geo.base.errors import DataError, QueryError
 from geo.formats import records as records_module
-from geo.formats.opening import pieces_of
 from geo.formats.input_file import ReadOptions
+from geo.formats.opening import pieces_of
 from tests.bringing import brought, spots, told, written, zipped
 
 POINT = b'{"type": "Point", "coordinates": [20.4, 44.8]}'

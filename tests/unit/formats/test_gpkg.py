@@ -10,8 +10,8 @@ import pytest
 
 from geo.base.errors import DataError, QueryError
 from geo.export import export_file
-from geo.formats.opening import open_table
 from geo.formats.input_file import ReadOptions
+from geo.formats.opening import open_table
 from geo.model.query import Query
 from tests.bringing import brought, written
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident

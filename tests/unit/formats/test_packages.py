@@ -37,7 +37,9 @@ def test_a_package_explains_any_format(name: str) -> None:
         assert members[f"incidents.{FORMATS[name].suffix}"] == plain
         points = {"incidents.qml", "incidents.sld"}
     assert "CC BY 4.0" in members["README.txt"].decode()
-    assert members["fields.csv"].startswith(b"\xef\xbb\xbfname,type,title,description,values\r\n")
+    assert members["fields.csv"].startswith(
+        b"\xef\xbb\xbfname,type,title,description,values\r\n"
+    )
     assert b"daily" in members["sources.csv"]
     assert points | {"incidents_areas.qml"} <= set(members)
     assert dates == {(2024, 1, 5, 0, 0, 0)}

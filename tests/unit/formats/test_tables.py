@@ -195,9 +195,7 @@ def test_a_format_of_one_system_takes_no_other(name: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "cell", ["circle", "POINT (20.4", '"{""type"":"', "0101zz", "01", '"{""a"": 1}"']
 )
-def test_a_cell_that_is_no_geometry_is_kept_as_it_is(
-    cell: str, tmp_path: Path
-) -> None:
+def test_a_cell_that_is_no_geometry_is_kept_as_it_is(cell: str, tmp_path: Path) -> None:
     """The others are places; its record is taken without one."""
     rows = f"a,POINT (20.4 44.8)\nb,{cell}\nc,\n"
 

@@ -16,9 +16,7 @@ from tests.builders import make_incident, make_layer, read_again, scattered
 from tests.strategies import several
 from tests.unit.formats.samples import file_of, selection_of
 
-FEW = settings(
-    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck)
-)
+FEW = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def features(incidents: tuple[Incident, ...]) -> dict[str, Any]:
