@@ -105,4 +105,6 @@ def geometries_json(
 
 
 def _as_lists(value: Any) -> Any:  # noqa: ANN401 - any nesting of coordinates
-    return [_as_lists(part) for part in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple | list):
+        return [_as_lists(part) for part in value]
+    return value

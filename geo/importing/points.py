@@ -151,12 +151,18 @@ def check_points(points: pd.Series, column: str = "geometry") -> PointsRead:
 
 
 def _single(points: pd.Series, column: str) -> tuple[pd.Series, tuple[Remark, ...]]:
-    """Return geometries of which none is a collection of several kinds."""
-    kinds = shapely.get_type_id(points.to_numpy(dtype=object))
+    """Return geometries of which none has only one part, or parts of several kinds."""
+    shapes = points.to_numpy(dtype=object)
+    kinds = shapely.get_type_id(shapes)
+    alone = (kinds >= shapely.GeometryType.MULTIPOINT) & (
+        shapely.get_num_geometries(shapes) == 1
+    )
+    single = points.copy()
+    single[alone] = shapely.get_geometry(shapes[alone], 0)
+    kinds = shapely.get_type_id(single.to_numpy(dtype=object))
     rows = points.index[kinds == shapely.GeometryType.GEOMETRYCOLLECTION]
     if not len(rows):
-        return points, ()
-    single = points.copy()
+        return single, ()
     for row in rows:
         joined = shapely.union_all([points[row]])
         if joined.geom_type == "GeometryCollection":

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from geo.commands.import_ import import_
 from geo.commands.report import Commands
-from tests.bringing import SAID
 
 
 @pytest.fixture
@@ -33,83 +32,44 @@ def table(content: str) -> None:
     Path("a.csv").write_text(content, encoding="utf-8")
 
 
-FULL = [
-    part for name, value in SAID.items() for part in ("--default", f"{name}={value}")
-] + ["--source", "meduza-2023-12-18"]
-
-
 @pytest.mark.usefixtures("deployment")
-def test_the_command_writes_a_layer_and_exits_0() -> None:
+def test_a_table_becomes_a_map_and_exits_0() -> None:
     """The report is on stderr, or JSON on stdout."""
     table("title,lat,lon\nx,44.8,20.4\n")
 
-    result = run("a.csv", "--output", "layer.geojson", *FULL, "--json")
+    result = run("a.csv", "--into", "map", "--json")
 
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert (report["read"], report["written"], report["refused"]) == (1, 1, [])
-    layer = json.loads(Path("layer.geojson").read_text(encoding="utf-8"))
+    layer = json.loads(Path("map/incidents.geojson").read_text(encoding="utf-8"))
     assert layer["features"][0]["properties"]["title"] == "x"
+    assert Path("map/mappings/a.toml").exists()
 
 
 @pytest.mark.usefixtures("deployment")
-def test_refused_records_exit_1_and_the_others_are_written() -> None:
-    """A pipeline stops, and a person sees why."""
-    table("title,lat,lon\nx,1,2\ny,A,2\n")
+def test_refused_rows_exit_1_and_the_others_are_written() -> None:
+    """A pipeline stops, and a person sees why and where."""
+    table("title,n\nx,1\ny,2,3,4\n")
 
-    result = run("a.csv", "--output", "layer.geojson", *FULL)
+    result = run("a.csv", "--into", "map")
 
     assert result.exit_code == 1
-    assert "not a number" in result.stderr
-    assert Path("layer.geojson").exists()
+    assert "refused.csv" in result.stderr
+    assert len(json.loads(Path("map/incidents.geojson").read_bytes())["features"]) == 1
 
 
 @pytest.mark.usefixtures("deployment")
-def test_too_little_said_exits_2_with_the_options_to_give() -> None:
-    """The file is sound: the call is not."""
-    table("title\nx\n")
-
-    result = run("a.csv", "--output", "layer.geojson")
-
-    assert result.exit_code == 2
-    assert "--default category=CATEGORY" in result.stderr
-    assert "--source SOURCE" in result.stderr
-    assert not Path("layer.geojson").exists()
-
-
-@pytest.mark.usefixtures("deployment")
-def test_a_look_through_exits_0_and_names_what_is_still_to_be_said() -> None:
-    """Nothing is to be written, so nothing is wrong with the call."""
+def test_a_look_through_writes_nothing() -> None:
+    """It shows what each column becomes, and the command that brings it in."""
     table("title,lat,lon\nx,44.8,20.4\n")
 
     result = run("a.csv")
 
     assert result.exit_code == 0
-    assert "--default category=CATEGORY" in result.stderr
-    assert "Error" not in result.stderr
-
-
-@pytest.mark.usefixtures("deployment")
-def test_a_look_through_shows_what_is_wrong_with_the_records() -> None:
-    """Not only that they lack what could be said of all of them."""
-    table("title,lat,lon\nx,44.8,20.4\ny,95,20.4\n")
-
-    result = run("a.csv")
-
-    assert result.exit_code == 1
-    assert "latitude 95" in result.stderr
-    assert "summary: is missing" not in result.stderr
-
-
-@pytest.mark.usefixtures("deployment")
-def test_a_report_for_machines_has_the_code_of_each_fault() -> None:
-    """So that no program has to read the messages."""
-    table("title,lat,lon,category\nx,44.8,20.4,parade\ny,44.8,20.4,mural\n")
-
-    result = run("a.csv", "--json", *FULL)
-
-    report = json.loads(result.stdout)
-    assert {fault["code"] for fault in report["refused"]} == {"category-unknown"}
+    assert "'lat' -> lat" in result.stderr
+    assert "incidents import a.csv --into my-map" in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["a.csv"]
 
 
 @pytest.mark.usefixtures("deployment")
@@ -126,11 +86,12 @@ def test_the_file_that_is_read_is_not_written_over() -> None:
 
 
 @pytest.mark.usefixtures("deployment")
-def test_a_database_is_not_taken_for_a_file_to_write() -> None:
+@pytest.mark.parametrize("option", ["--output", "--into"])
+def test_a_database_is_not_taken_for_a_file_to_write(option: str) -> None:
     """The option for it is named; the address, with its password, is not repeated."""
     table("title,lat,lon\nx,44.8,20.4\n")
 
-    result = run("a.csv", "--output", "postgresql://x:secret@h/d", *FULL)
+    result = run("a.csv", option, "postgresql://x:secret@h/d")
 
     assert result.exit_code == 2
     assert "--to" in result.stderr
@@ -139,26 +100,16 @@ def test_a_database_is_not_taken_for_a_file_to_write() -> None:
 
 
 @pytest.mark.usefixtures("deployment")
-def test_where_every_record_is_refused_nothing_is_written() -> None:
-    """What was there before stays."""
-    table("title,lat,lon\nx,95,20.4\n")
-    Path("layer.geojson").write_text("as it was", encoding="utf-8")
-
-    result = run("a.csv", "--output", "layer.geojson", *FULL)
-
-    assert result.exit_code == 1
-    assert Path("layer.geojson").read_text(encoding="utf-8") == "as it was"
-
-
-@pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize(
     "arguments",
     [
         ("--map", "nothing"),
         ("--map", "title=title", "--map", "title=place"),
+        ("--map", "none=title"),
+        ("--map", "title=no-role"),
         ("--value", "strike=mural"),
         ("--crs", "WGS84"),
-        ("--map", "none=title"),
+        ("--drop", "none"),
     ],
 )
 def test_wrong_options_exit_2(arguments: tuple[str, ...]) -> None:
@@ -173,39 +124,14 @@ def test_wrong_options_exit_2(arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.usefixtures("deployment")
 def test_a_refused_file_exits_1_and_writes_nothing() -> None:
-    """What was there before is still there."""
+    """No folder is made for it."""
     Path("a.geojson").write_text("{", encoding="utf-8")
-    Path("layer.geojson").write_text("before", encoding="utf-8")
 
-    result = run("a.geojson", "--output", "layer.geojson", *FULL)
+    result = run("a.geojson", "--into", "map")
 
     assert result.exit_code == 1
     assert "a.geojson" in result.stderr
-    assert Path("layer.geojson").read_text(encoding="utf-8") == "before"
-
-
-@pytest.mark.usefixtures("deployment")
-def test_a_layer_that_cannot_be_written_exits_1() -> None:
-    """And says so."""
-    table("title\nx\n")
-
-    result = run("a.csv", "--output", "nowhere/layer.geojson", *FULL)
-
-    assert result.exit_code == 1
-    assert "could not be written" in result.stderr
-
-
-@pytest.mark.usefixtures("deployment")
-def test_the_same_thing_in_many_records_is_told_once() -> None:
-    """A report is to be read."""
-    rows = "".join(f"t{number}\n" for number in range(50))
-    table(f"title\n{rows}")
-
-    result = run("a.csv", *FULL)
-
-    assert result.exit_code == 0
-    assert "[and 49 more like it]" in result.stderr
-    assert len(result.stderr.splitlines()) < 10
+    assert not Path("map").exists()
 
 
 def test_the_day_of_an_import_can_be_fixed(
@@ -215,8 +141,8 @@ def test_the_day_of_an_import_can_be_fixed(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     table("title\nx\n")
 
-    result = run("a.csv", "--output", "layer.geojson", *FULL)
+    result = run("a.csv", "--into", "map")
 
     assert result.exit_code == 0
-    layer = json.loads((deployment / "layer.geojson").read_text(encoding="utf-8"))
+    layer = json.loads((deployment / "map/incidents.geojson").read_bytes())
     assert layer["features"][0]["properties"]["updated"] == "1970-01-02"

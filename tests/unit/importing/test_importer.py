@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ def test_a_row_that_left_a_table_keeps_its_record(tmp_path: Path) -> None:
 
 def test_cells_that_are_not_understood_are_kept(tmp_path: Path) -> None:
     """Beside the property that the record then lacks."""
-    text = "title,date,lat,lon,country\nA wall,2023-05-01,44.8,20.4,Serbia\n" * 1
+    text = "title,date,lat,lon,country\nA wall,2023-05-01,44.8,20.4,Serbia\n"
     text += "A lane,soon,north,20.4,Yugoslavia\n"
 
     [_, odd] = brought(written(tmp_path, "a.csv", text)).incidents
@@ -188,13 +188,10 @@ def test_refused_rows_are_in_a_file_to_be_mended(tmp_path: Path) -> None:
     assert len(records(folder)) == 2
 
 
-def _corpus() -> Iterator[Any]:
-    for case in CASES:
-        yield pytest.param(case["file"], case["expected"], id=case["file"])
-
-
 @pytest.mark.skipif(not CASES, reason="shared/corpus is not on this machine")
-@pytest.mark.parametrize(("name", "expected"), _corpus())
+@pytest.mark.parametrize(
+    ("name", "expected"), [(case["file"], case["expected"]) for case in CASES]
+)
 def test_each_file_of_the_corpus_gets_its_verdict(name: str, expected: str) -> None:
     """Accepted, warned of, mended or refused; what was partial is kept whole."""
     path = CORPUS / name
@@ -238,8 +235,6 @@ def test_each_small_file_that_people_bring_is_read_right(
 
 def _differs(outcome: dict[str, Any], features: list[Any], said: str) -> str:
     """Return how records differ from those of an outcome; empty if they do not."""
-    import re  # noqa: PLC0415
-
     expected = outcome.get("features")
     if expected is not None and len(expected) != len(features):
         return f"{len(features)} records, not {len(expected)}"

@@ -1,0 +1,83 @@
+"""Exports of this project come back as they were."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from geo.export import FORMATS
+from geo.model.incident import Incident, feature_of
+from tests.bringing import brought, brought_into, told, written
+from tests.builders import make_incident, make_layer, read_again, scattered
+from tests.strategies import several
+from tests.unit.formats.samples import file_of, selection_of
+
+FEW = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def features(incidents: tuple[Incident, ...]) -> dict[str, Any]:
+    """Return incidents as JSON has them, by id."""
+    made = json.loads(json.dumps([feature_of(each) for each in incidents]))
+    return {each["id"]: each for each in made}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@FEW
+@given(made=several(most=5))
+def test_an_export_of_any_layer_gives_it_again(
+    tmp_path_factory: pytest.TempPathFactory, name: str, made: list[Incident]
+) -> None:
+    """In every format, each record with all that it says."""
+    layer = read_again(make_layer(*made))
+    if not layer.incidents:
+        return
+    folder = tmp_path_factory.mktemp("export")
+    content = file_of(selection_of(*layer.incidents), name)
+
+    found = brought(written(folder, f"a.{FORMATS[name].suffix}", content))
+
+    assert found.refused == ()
+    assert features(found.incidents) == features(layer.incidents)
+
+
+def test_an_export_brought_into_a_map_is_its_layer(tmp_path: Path) -> None:
+    """With the versions it had; coming again it changes nothing."""
+    incidents = scattered(20)
+    path = written(tmp_path, "a.csv", file_of(selection_of(*incidents), "csv"))
+
+    first = brought_into(tmp_path / "map", path)
+    before = (tmp_path / "map" / "incidents.geojson").read_bytes()
+    again = brought_into(tmp_path / "map", path)
+
+    assert (first.counts, again.counts) == ({"new": 20}, {"same": 20})
+    assert (tmp_path / "map" / "incidents.geojson").read_bytes() == before
+
+
+def test_an_export_that_was_changed_since_is_told(tmp_path: Path) -> None:
+    """By the checksum it carries."""
+    content = file_of(selection_of(*scattered(3)), "geojson")
+    same = brought(written(tmp_path, "a.geojson", content))
+    other = brought(
+        written(tmp_path, "b.geojson", content.replace(b"painted", b"scrawled"))
+    )
+
+    assert "checksum" not in told(same)
+    assert "checksum" in told(other)
+    assert "about" not in same.layer.members
+
+
+def test_a_part_of_an_export_is_a_table_like_any(tmp_path: Path) -> None:
+    """Without its citations it is not refused: it cites itself."""
+    content = file_of(selection_of(make_incident()), "geojson")
+    collection = json.loads(content)
+    del collection["features"][0]["properties"]["citations"]
+
+    found = brought(written(tmp_path, "a.geojson", json.dumps(collection)))
+
+    [incident] = found.incidents
+    assert incident.title == "Mural painted over"
+    assert [each.source for each in incident.citations] == ["a-table"]
