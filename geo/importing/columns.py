@@ -241,7 +241,9 @@ def answer(mapping: TableMapping, question: Question, choice: str) -> TableMappi
         shown = ", ".join(map(repr, question.choices))
         msg = f"{choice!r} is not a choice for {question.key!r}. Choose one of {shown}."
         raise ValueError(msg)
-    if not question.roles:  # only the coordinate system has none
+    if question.key == "date_order":
+        return replace(mapping, date_order=choice)
+    if not question.roles:  # only the coordinate system has none left
         return replace(mapping, crs=choice)
     columns: dict[str, str] = dict(mapping.columns)
     for column, role in mapping.columns.items():

@@ -251,6 +251,34 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
     return look
 
 
+def read_by(look: Look, mapping: TableMapping, today: date) -> Look:
+    """Return a look in which the columns are read by another mapping.
+
+    The file is not read again.
+
+    Parameters
+    ----------
+    look
+        A file that was looked through.
+    mapping
+        Of the same columns.
+    today
+        As for :func:`look_through`.
+
+    Raises
+    ------
+    DataError
+        If the mapping cannot be followed.
+    """
+    check_mapping(mapping, str(look.path))
+    placed = [shape is not None for shape in look.table.geometry]
+    left = leave_out(look.table.frame, mapping, placed=placed)
+    look = replace(
+        look, mapping=mapping, kept=left.kept, remarks=tuple(left.remarks)
+    )
+    return _with_dates(look, today)
+
+
 def opening_of(mapping: TableMapping) -> ReadOptions:
     """Return how a file is opened by what a mapping remembers of it."""
     return ReadOptions(
