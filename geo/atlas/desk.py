@@ -145,6 +145,8 @@ class Desk:
         #: All that the file does not tell, answered or not.
         self.questions: tuple[Question, ...] = ()
         self.shown: Shown | None = None
+        self._is_writing = False
+        self._is_cancelled = False
         self.done: Done | None = None
 
     @property
@@ -153,12 +155,33 @@ class Desk:
         return self._deployment.map
 
     @property
+    def complaint(self) -> str:
+        """What went wrong last, with the file as its owner calls it; or nothing."""
+        return str(self.error or "").replace(f"{self._folder / 'file'}/", "")
+
+    @property
     def is_current(self) -> bool:
         """Whether what is shown is what the columns, as they are read now, would give."""
         return (
             self.look is not None
             and self.shown is not None
             and self.shown.mapping == self.look.mapping
+        )
+
+    @property
+    def is_importing(self) -> bool:
+        """Whether the table is on its way into the map."""
+        return self.errand is not None and self._is_writing
+
+    @property
+    def wants_preview(self) -> bool:
+        """Whether a preview is to be made without being asked for."""
+        return (
+            self.look is not None
+            and self.look.table.rows <= MOST_AT_ONCE
+            and not self.is_current
+            and self.error is None
+            and not self._is_cancelled
         )
 
     # --- the file -----------------------------------------------------------------
@@ -267,7 +290,9 @@ class Desk:
     def _read_by(self, mapping: TableMapping) -> None:
         if self.look is None or mapping == self.look.mapping:
             return
+        self.call_off()
         self.error = None
+        self._is_cancelled = False
         try:
             self._keep(read_by(self.look, mapping, self._today))
         except IncidentMapError as error:
@@ -344,7 +369,15 @@ class Desk:
     def _begin(self, function: Callable[[Step], None]) -> None:
         self.call_off()
         self.error = None
+        self._is_cancelled = False
+        self._is_writing = function == self._bring_in
         self.errand = Errand(function)
+
+    def cancel(self) -> None:
+        """Call off what goes on, if anything does, without waiting for its end."""
+        if self.errand is not None:
+            self._is_cancelled = True
+            self.errand.call_off()
 
     def call_off(self) -> None:
         """Call off what goes on, if anything does, and wait until it has ended."""

@@ -7,6 +7,7 @@ between two drawings, and ends when nobody wants it any more (:mod:`geo.base.wor
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -58,6 +59,7 @@ class Errand(Generic[_T]):
         self._work = Work()
         self._result: list[_T] = []
         self._error: BaseException | None = None
+        self._begun_s = time.monotonic()
         # A server that ends does not wait for it.
         self._thread = threading.Thread(target=self._run, daemon=True, name="errand")
         self._thread.start()
@@ -66,6 +68,11 @@ class Errand(Generic[_T]):
     def is_over(self) -> bool:
         """Whether it has ended, well or not."""
         return not self._thread.is_alive()
+
+    @property
+    def seconds(self) -> float:
+        """How many seconds ago it began."""
+        return time.monotonic() - self._begun_s
 
     def call_off(self) -> None:
         """Let it end at its next step; what it writes whole is then not written."""
