@@ -398,7 +398,9 @@ class Desk:
         except StoppedError:
             pass  # as its editor wished
         except IncidentMapError as error:
-            self.error = error
+            # Whoever writes takes it for a fault of the disk, which it then names.
+            if not isinstance(error.__cause__, StoppedError):
+                self.error = error
         except OSError as error:
             msg = f"A file could not be read or written: {error}."
             self.error = ExportError(msg)

@@ -132,6 +132,11 @@ def draw_columns() -> None:
         for number, question in enumerate(desk.questions):
             draw_question(number, question)
     columns = list(enumerate(desk.columns()))
+    if desk.look is not None and desk.look.is_remembered:
+        st.info(
+            "A table with these columns was brought in before. It is read in the same "
+            "way, unless you change it here."
+        )
     if not columns:
         st.info("This is an export of this program: its records come back as they were.")
         return
@@ -203,7 +208,10 @@ def draw_done(done: Done) -> None:
     ]
     counted = f" ({', '.join(news)})" if news else ""
     st.success(f"{report.taken:,} records are on the map{counted}.")
-    st.html('<p><a href="/" target="_self">Look at the map</a></p>')
+    st.html(
+        '<p style="font-size:1.1rem;font-weight:650;margin:.2rem 0">'
+        '<a href="/" target="_self">Look at the map</a></p>'
+    )
     if done.refused:
         st.warning(
             "Some rows were refused. Mend them in the list below, which says why, and "

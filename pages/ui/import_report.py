@@ -12,6 +12,8 @@ from geo.importing.remarks import Remark
 from geo.importing.report import Report
 
 _MOST_REFUSED = 20
+#: Remarks of what most tables have; counting their records would tell nothing.
+_USUAL = frozenset({"category.new", "source.new", "source.table", "id.empty"})
 _ROW = Markup(
     "<tr><th scope='row' style='text-align:left;font-weight:400;padding:.15rem .8rem "
     ".15rem 0'>{}</th><td style='text-align:right;font-weight:650;"
@@ -25,7 +27,12 @@ _SMALL = Markup("<br><small style='opacity:.8'>{}</small>")
 def draw_counts(report: Report) -> None:
     """Draw how many rows there are, and what becomes of them."""
     refused = len({fault.index for fault in report.refused})
-    told = {row for remark in report.remarks for row in remark.rows}
+    told = {
+        row
+        for remark in report.remarks
+        if remark.code not in _USUAL
+        for row in remark.rows
+    }
     counts = {
         "Rows in the file": report.read,
         "Records taken": report.taken,
@@ -35,7 +42,7 @@ def draw_counts(report: Report) -> None:
         "… kept at their protected place": report.counts.get("protected", 0),
         "Without a date": report.undated,
         "Without a place on the map": report.unplaced,
-        "Of which something is told below": len(told),
+        "Changed or assumed in part": len(told),
         "Left out: blank rows, headings, totals": report.left_out,
         "Refused": refused,
     }
