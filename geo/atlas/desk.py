@@ -34,7 +34,7 @@ from geo.formats.guarded import Guard
 from geo.importing.columns import answer
 from geo.importing.destination import Destination, open_destination
 from geo.importing.importer import bring_in
-from geo.importing.looking import Changes, Look, look_through, read_by
+from geo.importing.looking import DATE_ORDER, DATES, Changes, Look, look_through, read_by
 from geo.importing.mapping import TableMapping
 from geo.importing.preview import Preview, preview
 from geo.importing.questions import Question
@@ -142,8 +142,7 @@ class Desk:
         self.error: IncidentMapError | None = None
         #: The file, once it was looked through.
         self.look: Look | None = None
-        #: All that the file does not tell, answered or not.
-        self.questions: tuple[Question, ...] = ()
+        self._asked: tuple[Question, ...] = ()
         self.shown: Shown | None = None
         self._is_writing = False
         self._is_cancelled = False
@@ -153,6 +152,15 @@ class Desk:
     def folder(self) -> Path:
         """The folder of the map that tables go into."""
         return self._deployment.map
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All that the file does not tell, answered or not."""
+        roles = () if self.look is None else self.look.mapping.columns.values()
+        is_dated = any(role in DATES for role in roles)
+        return tuple(
+            each for each in self._asked if each.key != DATE_ORDER or is_dated
+        )
 
     @property
     def complaint(self) -> str:
@@ -217,20 +225,17 @@ class Desk:
             guard=Guard(given.import_memory_mb, given.import_timeout_s),
         )
         check_work()
-        self.questions = look.questions
-        for question in look.questions:
-            mapping = answer(look.mapping, question, question.proposal)
-            look = read_by(look, mapping, self._today)
         self._keep(look)
         if look.table.rows <= MOST_AT_ONCE:
             self._show(step)
 
     def _keep(self, look: Look) -> None:
         """Keep a look, and what it asks; what it proposes is followed until answered."""
-        known = {question.key for question in self.questions}
-        new = tuple(each for each in look.questions if each.key not in known)
-        self.questions += new
-        for question in new:
+        known = {question.key for question in self._asked}
+        while new := [each for each in look.questions if each.key not in known]:
+            question = new[0]
+            known.add(question.key)
+            self._asked = (*self._asked, question)
             mapping = answer(look.mapping, question, question.proposal)
             look = read_by(look, mapping, self._today)
         self.look = look
@@ -413,7 +418,7 @@ class Desk:
         self.call_off()
         self._end_shown()
         self.error = self.look = self.done = None
-        self.questions = ()
+        self._asked = ()
         for each in self._folder.iterdir():
             shutil.rmtree(each)
 

@@ -35,7 +35,8 @@ from geo.model.ids import slug
 REASON: Final = "why it was refused"
 #: What asks for the order of day and month in dates.
 DATE_ORDER: Final = "date_order"
-_DATES: Final = ("date", "date.start", "date.end")
+#: Roles of columns of whole dates.
+DATES: Final = ("date", "date.start", "date.end")
 _ORDERS: Final = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _OWN: Final = "extra."
 #: What answers a question with one of its choices.
@@ -311,7 +312,7 @@ def _with_dates(look: Look, today: date) -> Look:
     styles: dict[str, DateStyle] = {}
     questions = [each for each in look.questions if each.key != DATE_ORDER]
     for column, role in mapping.columns.items():
-        if role not in _DATES:
+        if role not in DATES:
             continue
         style = look_at_dates(
             frame[column],

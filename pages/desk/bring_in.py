@@ -251,7 +251,7 @@ def draw() -> None:
     )
     is_busy = is_busy_soon()
     if desk.complaint:
-        st.error("This did not work. Nothing was put on the map.")
+        st.error("This did not work.")
         st.code(desk.complaint, language=None, wrap_lines=True)
     if desk.done is not None:
         draw_done(desk.done)

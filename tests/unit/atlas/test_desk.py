@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import string
 from collections.abc import Iterator
 from datetime import date
@@ -15,11 +16,12 @@ from hypothesis import strategies as st
 from geo.atlas.desk import MOST_AT_ONCE, Desk, safe_name
 from geo.atlas.previews import preview_of
 from geo.base.errors import NotFoundError
+from geo.base.map_folder import read_map_folder
 from geo.base.settings import Settings, read_settings
 from geo.model.query import Query
 
 TODAY = date(2026, 1, 5)
-HEAD = "Date,Headline,Town,Latitude,Longitude,Sort,Hurt,Link\n"
+HEAD = "Date,Headline,Town,Latitude,Longitude,Type,Hurt,Link\n"
 FIRE = "03/04/2023,Fire at a depot,Kherson,46.63,32.61,Fire,2,https://news.example/a\n"
 RALLY = "05/06/2023,A rally,Odesa,46.48,30.73,Rally,0,https://news.example/b\n"
 TORN = "07/08/2023,A torn row,Odesa,46.48,30.73,Rally,0,https://news.example/c,d,e\n"
@@ -38,7 +40,7 @@ def deployment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the settings of a desk for that map."""
     monkeypatch.setenv("INCIDENTS_MAP", str(folder))
     monkeypatch.setenv("INCIDENTS_DESK", "true")
-    return read_settings()
+    return read_settings(read_map_folder(folder))
 
 
 @pytest.fixture
@@ -115,10 +117,10 @@ def test_another_role_takes_it_from_the_column_that_had_it(desk: Desk) -> None:
     """Where only one column may have it."""
     take(desk, HEAD + FIRE + RALLY)
 
-    desk.change("Sort", "title")
+    desk.change("Type", "title")
 
     roles = {column.name: column.role for column in desk.columns()}
-    assert (roles["Sort"], roles["Headline"]) == ("title", "own")
+    assert (roles["Type"], roles["Headline"]) == ("title", "own")
     desk.begin_preview()
     finish(desk)
     assert desk.is_current
@@ -179,11 +181,17 @@ def test_a_bad_file_is_told_by_its_own_name(desk: Desk) -> None:
 def test_a_layer_that_cannot_be_written_is_told(desk: Desk, folder: Path) -> None:
     """As on a full disk; the table stays on the desk."""
     take(desk, HEAD + FIRE)
-    (folder / "map.toml").mkdir()
-    desk.begin_import()
-    finish(desk)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        desk.begin_import()
+        finish(desk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    assert "map.toml" in desk.complaint
+    assert str(folder) in desk.complaint
+    assert "be written" in desk.complaint
+    assert not (folder / "incidents.geojson").exists()
     assert desk.done is None
     assert desk.look is not None
 
@@ -194,7 +202,7 @@ def test_a_layer_of_another_map_is_not_written_beside(
     """Readers would not see what was brought in."""
     monkeypatch.setenv("INCIDENTS_MAP", str(folder))
     monkeypatch.setenv("INCIDENTS_LAYER", str(tmp_path / "other.geojson"))
-    desk = Desk(read_settings(), TODAY)
+    desk = Desk(read_settings(read_map_folder(folder)), TODAY)
     take(desk, HEAD + FIRE)
 
     assert "incidents serve FOLDER --desk" in desk.complaint
