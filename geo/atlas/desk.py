@@ -7,7 +7,6 @@ read, and what would be there. Nothing is written into the map before
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import threading
@@ -16,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Final
 
 from geo.atlas.previews import end_preview, show_preview
@@ -28,13 +27,22 @@ from geo.base.errors import (
     SettingsError,
     StoppedError,
 )
+from geo.base.file_names import safe_name
 from geo.base.settings import Settings
 from geo.base.work import check_work
 from geo.formats.guarded import Guard
+from geo.importing.column_views import ColumnView, view_columns
 from geo.importing.columns import answer
 from geo.importing.destination import Destination, open_destination
 from geo.importing.importer import bring_in
-from geo.importing.looking import DATE_ORDER, DATES, Changes, Look, look_through, read_by
+from geo.importing.looking import (
+    DATE_ORDER,
+    DATES,
+    Changes,
+    Look,
+    look_through,
+    read_by,
+)
 from geo.importing.mapping import TableMapping
 from geo.importing.preview import Preview, preview
 from geo.importing.questions import Question
@@ -44,34 +52,8 @@ from geo.places.geocoder import chain_of, geocode
 
 #: A table of more rows is previewed when its editor says so, not at each change.
 MOST_AT_ONCE: Final = 20_000
-_LONGEST_NAME: Final = 80
-_UNSAFE: Final = re.compile(r"[^\w.() -]+")
-_EXAMPLES: Final = 3
-_LONGEST_EXAMPLE: Final = 60
 #: One import at a time: each merges with the layer that it finds.
 _WRITING: Final = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnView:
-    """One column as an editor sees it.
-
-    Parameters
-    ----------
-    name
-        Its head.
-    role
-        What it becomes, one of :data:`geo.importing.mapping.ROLES`.
-    examples
-        At most three different values, as written, long ones cut.
-    reason
-        Why it becomes that, in one sentence; empty where an editor said so.
-    """
-
-    name: str
-    role: str
-    examples: tuple[str, ...]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +140,7 @@ class Desk:
         """All that the file does not tell, answered or not."""
         roles = () if self.look is None else self.look.mapping.columns.values()
         is_dated = any(role in DATES for role in roles)
-        return tuple(
-            each for each in self._asked if each.key != DATE_ORDER or is_dated
-        )
+        return tuple(each for each in self._asked if each.key != DATE_ORDER or is_dated)
 
     @property
     def complaint(self) -> str:
@@ -244,18 +224,7 @@ class Desk:
 
     def columns(self) -> list[ColumnView]:
         """Return the columns of the file, in its order; none of an export of ours."""
-        look = self.look
-        if look is None:
-            return []
-        return [
-            ColumnView(
-                column,
-                role,
-                _examples(look, column),
-                look.reasons.get(column, ""),
-            )
-            for column, role in look.mapping.columns.items()
-        ]
+        return [] if self.look is None else view_columns(self.look)
 
     def change(self, column: str, role: str) -> None:
         """Let a column become something else.
@@ -433,39 +402,6 @@ class Desk:
             end_preview(self.shown.name)
             shutil.rmtree(self.shown.preview.layer.parent, ignore_errors=True)
         self.shown = None
-
-
-def safe_name(name: str) -> str:
-    """Return the name of a file so that it is one on any disk, and leads nowhere.
-
-    Parameters
-    ----------
-    name
-        As its owner calls it. Letters of any script, digits, spaces and the signs
-        ``. - _ ( )`` stay; a folder before it does not.
-
-    Examples
-    --------
-    >>> safe_name("../../Attacks: 2023?.csv")
-    'Attacks 2023.csv'
-    """
-    last = PureWindowsPath(name).name
-    path = Path(" ".join(_UNSAFE.sub(" ", last).split()).strip(". ") or "table")
-    suffix = path.suffix.replace(" ", "")[:_LONGEST_NAME]
-    stem = path.stem.strip(". ") or "table"
-    while len(f"{stem}{suffix}".encode()) > _LONGEST_NAME and len(stem) > 1:
-        stem = stem[:-1]
-    return f"{stem}{suffix}"
-
-
-def _examples(look: Look, column: str) -> tuple[str, ...]:
-    """Return a few different values of a column, as written."""
-    texts = look.table.frame[column].dropna().head(1_000).astype(str).str.strip()
-    values = texts[texts != ""].unique()[:_EXAMPLES]
-    return tuple(
-        f"{value[:_LONGEST_EXAMPLE]}…" if len(value) > _LONGEST_EXAMPLE else value
-        for value in map(str, values)
-    )
 
 
 def _geocoder(destination: Destination) -> Geocode:

@@ -12,9 +12,10 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit_folium import st_folium
 
-from geo.atlas.desk import ColumnView, Desk, Done, Shown
+from geo.atlas.desk import Desk, Done, Shown
 from geo.atlas.maps import build_change, lent_map
 from geo.base.errors import ExportError
+from geo.importing.column_views import ColumnView
 from geo.importing.mapping import ROLES
 from geo.importing.questions import Question
 from pages.ui.import_report import draw_counts, draw_remarks
@@ -25,6 +26,8 @@ _HEIGHT_PX = 480
 #: Most tables are ready within this time; then no progress need be shown.
 _SOON_S = 1.5
 _EVERY_S = 0.5
+#: Of a table with no more columns all are shown at once.
+_FEW_COLUMNS = 12
 _FILE = "desk_file"
 _FILES = "desk_files"
 _WORDS: Final[Mapping[str, str]] = {
@@ -138,7 +141,9 @@ def draw_columns() -> None:
             "way, unless you change it here."
         )
     if not columns:
-        st.info("This is an export of this program: its records come back as they were.")
+        st.info(
+            "This is an export of this program: its records come back as they were."
+        )
         return
     st.subheader("What each column becomes")
     plain = [each for each in columns if each[1].role not in {"own", "drop"}]
@@ -147,7 +152,7 @@ def draw_columns() -> None:
         draw_column(number, column)
     if others:
         label = f"Kept as fields of their own, or left out ({len(others)})"
-        with st.expander(label, expanded=len(columns) <= 12):
+        with st.expander(label, expanded=len(columns) <= _FEW_COLUMNS):
             for number, column in others:
                 draw_column(number, column)
 
@@ -203,7 +208,11 @@ def draw_done(done: Done) -> None:
     report = done.report
     news = [
         f"{report.counts[name]:,} {words}"
-        for name, words in (("new", "new"), ("changed", "changed"), ("same", "as before"))
+        for name, words in (
+            ("new", "new"),
+            ("changed", "changed"),
+            ("same", "as before"),
+        )
         if report.counts.get(name)
     ]
     counted = f" ({', '.join(news)})" if news else ""

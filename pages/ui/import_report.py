@@ -19,7 +19,9 @@ _ROW = Markup(
     ".15rem 0'>{}</th><td style='text-align:right;font-weight:650;"
     "font-variant-numeric:tabular-nums'>{:,}</td></tr>"
 )
-_LIST = Markup("<ul style='margin:0;padding-left:1.1rem;overflow-wrap:anywhere'>{}</ul>")
+_LIST = Markup(
+    "<ul style='margin:0;padding-left:1.1rem;overflow-wrap:anywhere'>{}</ul>"
+)
 _ITEM = Markup("<li style='margin:0 0 .5rem'>{}{}</li>")
 _SMALL = Markup("<br><small style='opacity:.8'>{}</small>")
 
@@ -73,7 +75,9 @@ def _refusals(faults: Sequence[Fault]) -> Markup:
     ]
     more = len(faults) - len(items)
     if more > 0:
-        items.append(_ITEM.format(f"And {more:,} more, in the list of refused rows.", ""))
+        items.append(
+            _ITEM.format(f"And {more:,} more, in the list of refused rows.", "")
+        )
     return _LIST.format(Markup("").join(items))
 
 
@@ -91,7 +95,9 @@ def _fault_item(fault: Fault) -> Markup:
 def _remark_item(remark: Remark) -> Markup:
     about = []
     if remark.rows:
-        about.append(f"{len(remark.rows):,} record{'s' if len(remark.rows) > 1 else ''}")
+        about.append(
+            f"{len(remark.rows):,} record{'s' if len(remark.rows) > 1 else ''}"
+        )
     if remark.examples:
         about.append(f"such as {', '.join(map(repr, remark.examples))}")
     # What helps on the command line is done on this page by choosing.

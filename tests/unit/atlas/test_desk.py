@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import resource
-import string
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from geo.atlas.desk import MOST_AT_ONCE, Desk, safe_name
+from geo.atlas.desk import MOST_AT_ONCE, Desk
 from geo.atlas.previews import preview_of
 from geo.base.errors import NotFoundError
 from geo.base.map_folder import read_map_folder
@@ -242,22 +239,3 @@ def test_a_closed_desk_leaves_nothing(deployment: Settings) -> None:
     assert not kept.parents[1].exists()
     with pytest.raises(NotFoundError, match="over"):
         preview_of(name)
-
-
-@given(st.text(max_size=300))
-def test_the_name_of_a_file_is_safe_on_any_disk(name: str) -> None:
-    """Whatever it is called, it lies in the folder it is put into."""
-    safe = safe_name(name)
-
-    assert safe == Path(safe).name
-    assert safe.strip(". ") != ""
-    assert len(safe.encode()) <= 255
-    assert not set(safe) & set('/\\:*?"<>|\0' + string.whitespace.replace(" ", ""))
-    assert safe_name(safe) == safe
-
-
-def test_a_usual_name_stays_as_it_is() -> None:
-    """Letters of any script, too: the table is called by it."""
-    assert safe_name("Напади 2023 (final).xlsx") == "Напади 2023 (final).xlsx"
-    assert safe_name("C:\\my tables\\a.csv") == "a.csv"
-    assert safe_name("../../etc/passwd") == "passwd"

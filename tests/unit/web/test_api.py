@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from geo.atlas import Atlas
 from geo.atlas.maps import SCRIPT_URL
+from geo.atlas.previews import end_preview, show_preview
 from geo.base.errors import (
     ArchiveError,
     DataError,
@@ -155,6 +156,26 @@ def test_the_style_has_every_category(server: Server) -> None:
     assert list(found["categories"]) == list(VOCABULARY.ids())
     assert found["categories"]["mural"]["color"] == "#0072b2"
     assert found["tiles"]["url"] == ""
+
+
+def test_a_preview_is_answered_in_the_place_of_the_layer(
+    server: Server, tmp_path: Path
+) -> None:
+    """By its name alone, on every route of the map; and no longer once it is over."""
+    coming = make_atlas(tmp_path, make_incident(id="coming", title="It comes"))
+    name = show_preview(coming)
+    asked = {"viewport": WORLD, "zoom": "5", "preview": name}
+    assert server.json("/api/view", asked)["total"] == 1
+    assert server.json("/api/view", {"viewport": WORLD, "zoom": "5"})["total"] == 4
+    assert server.json("/api/style", {"preview": name})["view"] == {}
+    told = server.json("/api/incidents/coming", {"preview": name})
+    assert "It comes" in str(told)
+    is_problem(server.get("/api/incidents/coming"), 404)
+
+    end_preview(name)
+
+    is_problem(server.get("/api/view", asked), 404)
+    is_problem(server.get("/api/summary", {"preview": ""}), 404)
 
 
 def test_a_summary_counts_what_is_asked(server: Server) -> None:
