@@ -44,7 +44,8 @@ def test_a_preview_counts_as_the_import_and_writes_nothing(tmp_path: Path) -> No
     before = files_of(folder)
     look = look_at(
         tmp_path,
-        first.replace("Fire,2", "Fire,3") + "2023-01-03,A rally,Odesa,46.4,30.7,Rally,0\n",
+        first.replace("Fire,2", "Fire,3")
+        + "2023-01-03,A rally,Odesa,46.4,30.7,Rally,0\n",
     )
 
     made = preview(
@@ -97,4 +98,3 @@ def test_columns_read_otherwise_need_no_second_reading(tmp_path: Path) -> None:
     assert views["When"].role == "own"
     assert views["When"].examples == ("31/12/2023",)
     assert read_by(other, mapping, TODAY).styles == look.styles
-

@@ -164,18 +164,17 @@ def test_a_preview_is_answered_in_the_place_of_the_layer(
     """By its name alone, on every route of the map; and no longer once it is over."""
     coming = make_atlas(tmp_path, make_incident(id="coming", title="It comes"))
     name = show_preview(coming)
-    asked = {"viewport": WORLD, "zoom": "5", "preview": name}
-    assert server.json("/api/view", asked)["total"] == 1
-    assert server.json("/api/view", {"viewport": WORLD, "zoom": "5"})["total"] == 4
-    assert server.json("/api/style", {"preview": name})["view"] == {}
-    told = server.json("/api/incidents/coming", {"preview": name})
-    assert "It comes" in str(told)
+    view = f"/api/view?viewport={WORLD}&zoom=5"
+    assert server.json(f"{view}&preview={name}")["total"] == 1
+    assert server.json(view)["total"] == 5
+    assert server.json(f"/api/style?preview={name}")["view"] == {}
+    assert "It comes" in str(server.json(f"/api/incidents/coming?preview={name}"))
     is_problem(server.get("/api/incidents/coming"), 404)
 
     end_preview(name)
 
-    is_problem(server.get("/api/view", asked), 404)
-    is_problem(server.get("/api/summary", {"preview": ""}), 404)
+    is_problem(server.get(f"{view}&preview={name}"), 404)
+    is_problem(server.get("/api/summary?preview="), 404)
 
 
 def test_a_summary_counts_what_is_asked(server: Server) -> None:
