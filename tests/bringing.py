@@ -95,7 +95,7 @@ def brought(
     )
 
 
-def brought_into(
+def brought_into(  # noqa: PLR0913 - what an import may be told
     folder: Path,
     path: Path,
     *,

@@ -262,7 +262,12 @@ def _rendered_map() -> folium.Map:
 
 
 def build_change(
-    *, query: str, incident: str | None, theme: str, turn: str = ""
+    *,
+    query: str,
+    incident: str | None,
+    theme: str,
+    turn: str = "",
+    preview: str = "",
 ) -> Any:  # noqa: ANN401 - folium is untyped
     """Return the feature group that carries one change to the map.
 
@@ -276,9 +281,13 @@ def build_change(
         ``light`` or ``dark``.
     turn
         The turn (:mod:`geo.web.turns`) that ends when the map is answered.
+    preview
+        The preview (:mod:`geo.atlas.previews`) that the map shows; empty for none.
     """
     group = _Change(name="change")
     asked = {"query": query, "incident": incident, "theme": theme, "turn": turn}
+    if preview:
+        asked["preview"] = preview
     group.add_child(_Show(token_of(asked)))
     return group
 

@@ -17,10 +17,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 from geo.base.errors import DataError, Fault, QueryError, SettingsError
+from geo.base.work import interruptible
 
 _READER: Final = Path(__file__).with_name("reader.py")
 #: What one answer may be long, and all answers of one file together.
@@ -74,6 +76,8 @@ def guarded(
         If an option does not fit the file.
     SettingsError
         If there is no room for temporary files.
+    StoppedError
+        If nobody waits for it any more (:mod:`geo.base.work`).
     """
     job = {
         "function": function,
@@ -102,10 +106,15 @@ def guarded(
     timer = threading.Timer(guard.timeout_s, stop)
     timer.daemon = True
     timer.start()
+    # Its own time is over before that of the work.
+    within_s = 2 * guard.timeout_s
     try:
-        yield from _answers(process, json.dumps(job), path)
+        with interruptible(partial(_kill, process), within_s=within_s) as reading:
+            yield from _answers(process, json.dumps(job), path)
     except _Ended as error:
         _kill(process)
+        if reading.fault is not None:
+            raise reading.fault from None
         if is_late.is_set():
             message = f"took more than {guard.timeout_s:g} seconds to read."
             remedy = "Split it, or raise INCIDENTS_IMPORT_TIMEOUT_S if you trust it."

@@ -37,7 +37,8 @@ from geo.model.ids import slug
 REASON: Final = "why it was refused"
 #: What asks for the order of day and month in dates.
 DATE_ORDER: Final = "date_order"
-_DATES: Final = ("date", "date.start", "date.end")
+#: Roles of columns of whole dates.
+DATES: Final = ("date", "date.start", "date.end")
 _ORDERS: Final = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _OWN: Final = "extra."
 #: What answers a question with one of its choices.
@@ -272,6 +273,32 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
     return look
 
 
+def read_by(look: Look, mapping: TableMapping, today: date) -> Look:
+    """Return a look in which the columns are read by another mapping.
+
+    The file is not read again.
+
+    Parameters
+    ----------
+    look
+        A file that was looked through.
+    mapping
+        Of the same columns.
+    today
+        As for :func:`look_through`.
+
+    Raises
+    ------
+    DataError
+        If the mapping cannot be followed.
+    """
+    check_mapping(mapping, str(look.path))
+    placed = [shape is not None for shape in look.table.geometry]
+    left = leave_out(look.table.frame, mapping, placed=placed)
+    look = replace(look, mapping=mapping, kept=left.kept, remarks=tuple(left.remarks))
+    return _with_dates(look, today)
+
+
 def remembered_opening(folder: Path, path: Path) -> ReadOptions:
     """Return how a file of that name was opened before; the usual way if never."""
     kept = folder / FOLDER / f"{slug(path.stem)}.toml"
@@ -316,7 +343,7 @@ def _with_dates(look: Look, today: date) -> Look:
     styles: dict[str, DateStyle] = {}
     questions = [each for each in look.questions if each.key != DATE_ORDER]
     for column, role in mapping.columns.items():
-        if role not in _DATES:
+        if role not in DATES:
             continue
         style = look_at_dates(
             frame[column],

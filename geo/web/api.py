@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas, atlas
+from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
 from geo.base.settings import settings
@@ -69,9 +70,10 @@ def api_routes() -> list[BaseRoute]:
     ]
 
 
-def style(_request: Request, found: Atlas) -> dict[str, Any]:
+def style(request: Request, found: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
     given = settings()
+    is_preview = PREVIEW in request.query_params
     publishers = dict.fromkeys(source.publisher for source in found.sources.values())
     return {
         "version": found.version,
@@ -79,7 +81,8 @@ def style(_request: Request, found: Atlas) -> dict[str, Any]:
         "looks": LOOKS,
         "attribution": attribution(),
         "credit": f"Incidents coded from {', '.join(publishers)}" if publishers else "",
-        "view": given.view,
+        # What is not there yet is shown whole.
+        "view": {} if is_preview else given.view,
         "tiles": {
             "url": given.tiles_url,
             "attribution": given.tiles_attribution,
@@ -173,7 +176,8 @@ def _answer(
     """
 
     def write(request: Request) -> bytes:
-        found = atlas()
+        named = request.query_params.get(PREVIEW)
+        found = atlas() if named is None else preview_of(named)
         if of_layer:
             return _written_lately(question, request, found)
         return write_json(question(request, found))
@@ -204,7 +208,7 @@ def read_query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) ->
     """Read the filters of a request; *also* are parameters of the route itself."""
     given: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
-        if name in PARAMETERS or name not in {*also, "v"}:
+        if name in PARAMETERS or name not in {*also, "v", PREVIEW}:
             given.setdefault(name, []).append(value)
     return found.query(given)
 

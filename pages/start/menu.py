@@ -15,6 +15,7 @@ class Section:
     title: str
     icon: str
     path: str
+    has_filters: bool = True
 
 
 def sections() -> list[Section]:
@@ -28,6 +29,16 @@ def sections() -> list[Section]:
         Section("connect/connect.py", "Connect", ":material/cable:", "connect"),
         Section("about/method.py", "How to read this map", ":material/info:", "about"),
     ]
+    if settings().desk:
+        shown.append(
+            Section(
+                "desk/bring_in.py",
+                "Bring in a table",
+                ":material/upload_file:",
+                "desk",
+                has_filters=False,
+            )
+        )
     if settings().editors:
         shown.append(
             Section("editors/draft.py", "Draft", ":material/edit_note:", "draft")

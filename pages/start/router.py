@@ -44,6 +44,7 @@ st.set_page_config(
     layout="wide",
 )
 st.html(_LESS_MARGIN)
+shown = sections()
 page = st.navigation(
     [
         st.Page(
@@ -53,7 +54,7 @@ page = st.navigation(
             url_path=section.path,
             default=number == 0,
         )
-        for number, section in enumerate(sections())
+        for number, section in enumerate(shown)
     ],
     position="top",
 )
@@ -82,10 +83,13 @@ try:
         st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
     # The page before the filters: the map hears of a change without waiting for the
     # counts beside them. The sidebar is there at once, or it would push the map aside.
-    st.sidebar.markdown("**Filters**")
-    page.run()
-    with st.sidebar:
-        draw_filters(found, query)
+    if any(not each.has_filters and each.path == page.url_path for each in shown):
+        page.run()
+    else:
+        st.sidebar.markdown("**Filters**")
+        page.run()
+        with st.sidebar:
+            draw_filters(found, query)
     write_address(query, opened_incident())
 except EngineAwayError as error:
     say_away(error)

@@ -25,6 +25,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit.config import set_option
+from streamlit.runtime import Runtime
 
 from geo.atlas import atlas
 from geo.atlas.maps import lent_map
@@ -36,7 +37,14 @@ from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
 from geo.model.query import Query
 from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
-from geo.web.doors import KnownPaths, OwnWebSockets, Uploads, connection_bounds
+from geo.web.doors import (
+    KnownPaths,
+    OwnWebSockets,
+    UploadLimits,
+    Uploads,
+    UploadStore,
+    connection_bounds,
+)
 from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.rates import RateLimits
 from geo.web.routes import routes
@@ -54,6 +62,14 @@ _STREAM = "/_stcore/stream"
 _UPLOADS = "/_stcore/upload_file/"
 #: Streamlit's files that the browser loads.
 _STATIC = Path(st.__file__).parent / "static"
+#: What the desk takes: tables of a million rows, from whoever sits at this machine.
+_DESK_MB = 300
+_DESK_LIMITS = UploadLimits(
+    files=8,
+    size_bytes=_DESK_MB * 2**20 + 10_000,
+    total_bytes=2 * 2**30,
+    timeout_s=600,
+)
 _BELOW = ("/component/", "/media/", _UPLOADS)
 
 
@@ -100,6 +116,16 @@ def _pages() -> list[str]:
     return [section.path for section in sections()]
 
 
+def _is_open(session: str) -> bool:
+    """Tell whether a session of Streamlit lives."""
+    return Runtime.instance().is_active_session(session)
+
+
+def _forget(session: str) -> None:
+    """Drop all files that a session has uploaded."""
+    Runtime.instance().uploaded_file_mgr.remove_session_files(session)
+
+
 _routes = routes()
 app = st.App(
     ROOT / "pages" / "start" / "router.py",
@@ -121,8 +147,13 @@ app = st.App(
             files=[*_ENDPOINTS, *_static_files()],
             below=_BELOW,
         ),
-        # No page has an uploader. One that has gives its limits here.
-        Middleware(Uploads, below=_UPLOADS),
+        # Of all pages only the desk has an uploader.
+        Middleware(
+            Uploads,
+            below=_UPLOADS,
+            limits=_DESK_LIMITS if settings().desk else None,
+            store=UploadStore(_is_open, _forget),
+        ),
     ],
 )
 
@@ -220,6 +251,8 @@ def _tell_streamlit(given: Settings) -> None:
         set_option("server.corsAllowedOrigins", [f"{here.scheme}://{here.netloc}"])
     set_option("browser.serverAddress", host)
     set_option("browser.serverPort", port)
+    if given.desk:
+        set_option("server.maxUploadSize", _DESK_MB)
 
 
 def _get_warm() -> None:

@@ -23,6 +23,12 @@ def draw_empty_map(atlas: Atlas) -> bool:
     st.markdown(
         "Bring in a table that you have: CSV, Excel, GeoJSON or another format."
     )
+    if given.desk:
+        st.html(
+            '<p style="font-size:1.1rem;font-weight:650">'
+            '<a href="/desk" target="_self">Bring in a table</a></p>'
+        )
+        st.markdown("Or on the command line:")
     command = f"incidents import TABLE --into {shlex.quote(folder)}"
     st.code(command, language="shell", wrap_lines=True)
     st.markdown("Then load this page again.")

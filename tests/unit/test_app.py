@@ -75,7 +75,7 @@ def test_the_pages_are_here(port: int, path: str, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/draft", "/nothing", "/wp-admin/", "/static/js/x.js"]
+    "path", ["/draft", "/desk", "/nothing", "/wp-admin/", "/static/js/x.js"]
 )
 def test_what_is_not_here_is_not_found(port: int, path: str) -> None:
     """In a page for browsers, under the headers of all pages."""
@@ -169,6 +169,18 @@ def test_an_upload_with_all_that_streamlit_asks_for_is_refused(port: int) -> Non
         Cookie=f"_streamlit_xsrf={token}",
     )
     assert answer_to(port, asked + body)[0] == 404
+
+
+def test_the_desk_takes_files_of_its_sessions_only(network: socket.socket) -> None:
+    """Its page is there; whoever has no session there hands in nothing."""
+    with watched(network, INCIDENTS_DESK="true") as port:
+        assert answer_to(port, request_for("/desk"))[0] == 200
+        path = "/_stcore/upload_file/session/1"
+        long = request_for(path, method="PUT", Content_Length="50000000")
+        status, _, body = answer_to(port, long)
+        assert status == 404
+        assert b"no such session" in body
+        assert answer_to(port, request_for("/draft"))[0] == 404
 
 
 def test_an_endless_body_is_answered_and_cut_off(port: int) -> None:

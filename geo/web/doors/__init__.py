@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from geo.web.doors.connections import connection_bounds
 from geo.web.doors.known_paths import KnownPaths
-from geo.web.doors.uploads import UploadLimits, Uploads
+from geo.web.doors.uploads import UploadLimits, Uploads, UploadStore
 from geo.web.doors.web_sockets import OwnWebSockets
 
 __all__ = [
     "KnownPaths",
     "OwnWebSockets",
     "UploadLimits",
+    "UploadStore",
     "Uploads",
     "connection_bounds",
 ]

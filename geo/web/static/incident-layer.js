@@ -241,7 +241,8 @@ window.incidentLayer = (() => {
     const text = decodeURIComponent(token.replace(/../g, "%$&"));
     const asked = JSON.parse(text);
     // All is decided before anything is waited for: another call may come meanwhile.
-    const first = !state.shown;
+    const turned = page.turnTo(asked.preview ?? "");
+    const first = !state.shown || turned;
     const changed = first || asked.query !== state.query;
     const boxOf = (query) => new URLSearchParams(query).get("bbox");
     const boxed = boxOf(asked.query) && boxOf(asked.query) !== boxOf(state.query);
@@ -254,6 +255,13 @@ window.incidentLayer = (() => {
     // its way; else the markers come first, which is what a reader waits for.
     const counts = fit ? count() : null;
     await ready;
+    if (turned) {
+      style = await ask("/api/style");
+      use(style.categories);
+      for (const layer of areas.values()) layer.remove();
+      areas.clear();
+      painted = undefined;
+    }
     applyTheme(asked.theme);
     if (changed) {
       state.window = null;

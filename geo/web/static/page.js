@@ -9,9 +9,22 @@ window.incidentPage = (() => {
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
 
+  /** The preview that is shown in the map's place; empty for the map itself. */
+  let preview = "";
+
+  /** Show a preview from now on; tell whether it is another than before. */
+  function turnTo(name) {
+    const isOther = name !== preview;
+    preview = name;
+    document.documentElement.dataset.preview = name ? "yes" : "no";
+    return isOther;
+  }
+
   /** Ask the server; what it refuses is an error in its words. */
   async function ask(path, parameters = {}, signal = undefined) {
-    const query = new URLSearchParams(parameters).toString();
+    const asked = new URLSearchParams(parameters);
+    if (preview) asked.set("preview", preview);
+    const query = asked.toString();
     const answer = await fetch(query ? `${path}?${query}` : path, { signal });
     const body = await answer.json();
     if (!answer.ok) throw new Error(body.detail || answer.statusText);
@@ -59,6 +72,7 @@ window.incidentPage = (() => {
 
   /** The view that the address names, as zoom, lat, lon in degrees; or null. */
   function readView() {
+    if (preview) return null;
     const written = new URLSearchParams(page().location.search).get("view") ?? "";
     const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(written);
     const numbers = (view ?? []).slice(1).map(Number);
@@ -69,6 +83,7 @@ window.incidentPage = (() => {
   const hasView = () => new URLSearchParams(page().location.search).has("view");
 
   function writeView(map) {
+    if (preview) return;
     const address = new URL(page().location.href);
     const { lat, lng } = map.getCenter().wrap();
     const view = `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
@@ -108,6 +123,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { ask, tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
+  return { ask, turnTo, tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
     dressed };
 })();

@@ -27,7 +27,8 @@ from openpyxl import Workbook
 from shapely import to_wkb
 from shapely.geometry import Point
 
-from geo.base.errors import DataError, IncidentMapError
+from geo.base.errand import Errand, Step
+from geo.base.errors import DataError, IncidentMapError, StoppedError
 from geo.base.settings import ROOT, Settings
 from geo.formats.guarded import Guard, guarded
 from tests.bringing import brought, told, written
@@ -226,6 +227,24 @@ def test_a_reader_that_takes_too_long_is_ended_with_all_it_started(
     while not has_ended(pid) and time.monotonic() < deadline_s:
         time.sleep(0.05)
     assert has_ended(pid)
+
+
+def test_a_reader_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    """As when an editor cancels: at once, though it says nothing by itself."""
+
+    def read(_step: Step) -> list[object]:
+        options = {"folder": str(tmp_path)}
+        return list(guarded(f"{READERS}:never_ends", FILE, options, Guard()))
+
+    errand = Errand(read)
+    deadline_s = time.monotonic() + 30
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    errand.call_off()
+
+    with pytest.raises(StoppedError):
+        errand.result()
+    assert has_ended(int((tmp_path / "pid").read_text()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds this limit")

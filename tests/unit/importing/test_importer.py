@@ -205,7 +205,7 @@ def test_each_file_of_the_corpus_gets_its_verdict(name: str, expected: str) -> N
         found = brought(path)
     except DataError as error:
         assert "reject" in expected
-        assert path.name in str(error)
+        assert path.name in str(error)  # noqa: PT017 - only some are refused
         return
     assert not found.refused
     assert len(found.incidents) == found.read - found.report.left_out

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from geo.atlas import Atlas
 from geo.atlas.maps import SCRIPT_URL
+from geo.atlas.previews import end_preview, show_preview
 from geo.base.errors import (
     ArchiveError,
     DataError,
@@ -155,6 +156,25 @@ def test_the_style_has_every_category(server: Server) -> None:
     assert list(found["categories"]) == list(VOCABULARY.ids())
     assert found["categories"]["mural"]["color"] == "#0072b2"
     assert found["tiles"]["url"] == ""
+
+
+def test_a_preview_is_answered_in_the_place_of_the_layer(
+    server: Server, tmp_path: Path
+) -> None:
+    """By its name alone, on every route of the map; and no longer once it is over."""
+    coming = make_atlas(tmp_path, make_incident(id="coming", title="It comes"))
+    name = show_preview(coming)
+    view = f"/api/view?viewport={WORLD}&zoom=5"
+    assert server.json(f"{view}&preview={name}")["total"] == 1
+    assert server.json(view)["total"] == 5
+    assert server.json(f"/api/style?preview={name}")["view"] == {}
+    assert "It comes" in str(server.json(f"/api/incidents/coming?preview={name}"))
+    is_problem(server.get("/api/incidents/coming"), 404)
+
+    end_preview(name)
+
+    is_problem(server.get(f"{view}&preview={name}"), 404)
+    is_problem(server.get("/api/summary?preview="), 404)
 
 
 def test_a_summary_counts_what_is_asked(server: Server) -> None:
