@@ -95,13 +95,12 @@ def brought(
     )
 
 
-def brought_into(  # noqa: PLR0913 - what an import may be told
+def brought_into(
     folder: Path,
     path: Path,
     *,
     opening: ReadOptions | None = None,
     geocode: Geocode | None = None,
-    mends: tuple[str, ...] = (),
     today: date = TODAY,
     **changes: Any,  # noqa: ANN401 - as Changes has them
 ) -> Report:
@@ -114,7 +113,6 @@ def brought_into(  # noqa: PLR0913 - what an import may be told
         today=today.isoformat(),
         decisions=decisions,
         geocode=geocode,
-        mends=mends,
     )
 
 

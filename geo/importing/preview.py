@@ -8,7 +8,6 @@ as it is.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -69,14 +68,13 @@ def preview(  # noqa: PLR0913 - as for the import itself
     today: str,
     decisions: tuple[Decision, ...] = (),
     geocode: Geocode | None = None,
-    mends: Collection[str] = (),
     step: Step | None = None,
 ) -> Preview:
     """Bring the records of a file into a copy of a map, and leave the map as it is.
 
     Parameters
     ----------
-    look, today, decisions, geocode, mends, step
+    look, today, decisions, geocode, step
         As for :func:`geo.importing.importer.bring_in`.
     destination
         The map.
@@ -95,7 +93,6 @@ def preview(  # noqa: PLR0913 - as for the import itself
         today=today,
         decisions=decisions,
         geocode=geocode,
-        mends=mends,
         step=step,
     )
     shown, records = _thinned(copy.layer, folder / _SHOWN)
