@@ -34,15 +34,9 @@ from geo.commands.cli import main
 main(sys.argv[1:], standalone_mode=False)
 print("LOADED", *sorted(set({HEAVY!r}) & set(sys.modules)))
 """
-_IMPORT = pytest.param(
-    "import",
-    marks=pytest.mark.xfail(reason="import still loads its readers", strict=False),
-)
 
 
-@pytest.mark.parametrize(
-    "name", [_IMPORT if name == "import" else name for name in ("", *NAMES)]
-)
+@pytest.mark.parametrize("name", ["", *NAMES])
 def test_help_waits_for_nothing_heavy(name: str) -> None:
     """A command loads what it works with when it works."""
     done = subprocess.run(
