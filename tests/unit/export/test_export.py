@@ -43,8 +43,8 @@ def file_of(engine: Engine, name: str, query: Query = Query()) -> bytes:  # noqa
 
 
 def cells(content: bytes) -> list[dict[str, str]]:
-    """Return the rows of a CSV file."""
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    """Return the rows of a CSV file, which begins with a byte order mark."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 @FEW
