@@ -51,7 +51,7 @@ def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None
     """The first view fits all: the markers' counts add up to what has a place."""
     page = open_page()
 
-    assert counted(page) == 48
+    assert counted(page) == 54
 
 
 def test_the_map_is_painted_before_the_filters(browser: Browser, site: str) -> None:
@@ -93,7 +93,7 @@ def test_the_first_view_waits_for_late_style_sheets(open_page: OpenPage) -> None
     page.goto(page.url.replace("/about", "/"))
     wait_until_painted(page)
 
-    assert counted(page) == 48
+    assert counted(page) == 54
 
 
 def test_the_map_takes_most_of_the_window(open_page: OpenPage) -> None:
@@ -216,7 +216,7 @@ def test_a_shared_address_restores_the_view(open_page: OpenPage) -> None:
     """Filters, extent and open incident come back in another browser."""
     link = "/?category=fighters&view=6/54/36&incident=zorky-stadium-quarters"
     page = open_page(link)
-    wait_until_painted(page, 4)
+    wait_until_painted(page, 5)
     frame = frame_of(page)
 
     expect(frame.locator(".leaflet-popup h3").last).to_contain_text("Zorky Stadium")
@@ -274,7 +274,7 @@ def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> N
     frame = frame_of(page)
     expect(frame.locator(".status")).to_contain_text("No incident matches")
     frame.get_by_role("button", name="Clear all filters").click()
-    wait_until_painted(page, 50)
+    wait_until_painted(page, 56)
 
     expect(page).not_to_have_url(re.compile(r"[?&]q="))
 
@@ -293,7 +293,7 @@ def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     """From the map to the table and back: the filters stay, a ticked row opens."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
-    page.get_by_text("3 of 50 incidents").wait_for()
+    page.get_by_text("3 of 56 incidents").wait_for()
     table = page.locator("[data-testid='stDataFrame']")
     table.wait_for()
     box = table.bounding_box()
