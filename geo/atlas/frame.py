@@ -23,8 +23,8 @@ from shapely.geometry import shape
 from geo.base.settings import settings
 from geo.formats.guarded import Guard
 from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
-from geo.importing.conversion import look_at_points
 from geo.importing.looking import look_through
+from geo.importing.placing import look_at_points
 from geo.model.fields import Field, Kind, fields, own_columns
 from geo.model.own_fields import OwnField
 from geo.model.vocabulary import Precision, Vocabulary

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.base.errors import QueryError
+from geo.commands.import_options import (
+    check_target,
+    parse_pairs,
+    parse_values,
+    today_of_import,
+)
 from geo.commands.report import EXIT_DATA, echo_json, progress
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from geo.formats.input_file import ReadOptions
     from geo.importing.looking import Changes, Look
     from geo.importing.questions import Question
@@ -144,12 +147,12 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     from geo.formats.input_file import ReadOptions, parse_system
     from geo.importing.looking import Changes
 
-    _check_target(files, into, database, output)
+    check_target(files, into, database, output)
     opening = ReadOptions(layer, encoding, parse_system(crs))
     changes = Changes(
-        columns=_pairs("map", mapped),
-        values=_values(values),
-        defaults=_pairs("default", defaults),
+        columns=parse_pairs("map", mapped),
+        values=parse_values(values),
+        defaults=parse_pairs("default", defaults),
         drop=drop,
         date_formats=date_formats,
         date_order=date_order or "",
@@ -203,7 +206,7 @@ def _look_at(
     return look_through(
         file,
         folder=folder,
-        today=_today(),
+        today=today_of_import(),
         opening=opening,
         changes=changes,
         guard=guard,
@@ -222,7 +225,7 @@ def _decide(seen: Look, *, may_ask: bool) -> tuple[Look, tuple[Decision, ...]]:
         decisions.append(Decision(question, choice))
         return choice
 
-    return answer_questions(seen, choose, _today()), tuple(decisions)
+    return answer_questions(seen, choose, today_of_import()), tuple(decisions)
 
 
 def _ask_sheet(file: Path, opening: ReadOptions) -> str:
@@ -290,7 +293,7 @@ def _bring(
         return bring_in(
             seen,
             destination,
-            today=_today().isoformat(),
+            today=today_of_import().isoformat(),
             decisions=decisions,
             geocode=_geocoder(destination.map.places),
             step=lambda said, done, most: shown.update(
@@ -397,31 +400,6 @@ def _tell(shown: dict[str, Any]) -> None:
         )
 
 
-def _check_target(
-    files: Sequence[Path], into: Path | None, database: str, output: Path | None
-) -> None:
-    """Refuse to write to two places, over what is read, or to what is none.
-
-    The address of a database is not repeated, for its password.
-    """
-    from geo.engine.store import is_database
-
-    if sum(map(bool, (into, output, database))) > 1:
-        raise QueryError("into", "cannot go with --output or --to. Give one of them.")
-    if into is not None and str(into).startswith(("postgresql:", "postgres:")):
-        raise QueryError("into", "is a database's address. Give it with --to.")
-    if output is not None and output.parts[0] in {"postgresql:", "postgres:"}:
-        raise QueryError("output", "is a database's address. Give it with --to.")
-    if output is not None and output.exists() and any(map(output.samefile, files)):
-        msg = f"{output} is the file that is read. Give another one to write."
-        raise QueryError("output", msg)
-    if database and not is_database(database):
-        msg = "is not a database's address. Write postgresql://user@host:port/database."
-        raise QueryError("to", msg)
-    if len(files) > 1 and into is None:
-        raise QueryError("into", "is needed for several files. Give --into FOLDER.")
-
-
 def _streams(file: Path) -> bool:
     from geo.engine import is_large
 
@@ -453,46 +431,3 @@ def _fill(layer: Any, url: str) -> dict[str, Any]:  # noqa: ANN401 - a layer or 
         "incidents": facts.rows,
         "version": facts.version,
     }
-
-
-def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
-    """Return ``a=b`` texts as a mapping; the last ``=`` of a column's name parts."""
-    pairs: dict[str, str] = {}
-    for text in texts:
-        left, mark, right = (
-            text.rpartition("=") if option == "map" else text.partition("=")
-        )
-        if not mark or not left or not right:
-            raise QueryError(option, f"{text!r} is not like NAME=VALUE.")
-        if left in pairs:
-            raise QueryError(option, f"{left!r} is given twice.")
-        pairs[left] = right
-    return pairs
-
-
-def _values(texts: Iterable[str]) -> dict[str, dict[str, str]]:
-    values: dict[str, dict[str, str]] = {}
-    for text in texts:
-        name, mark, rest = text.partition(":")
-        theirs, equals, ours = rest.rpartition("=")
-        if not mark or not equals or not name or not ours:
-            msg = f"{text!r} is not like category:strike=demonstration."
-            raise QueryError("value", msg)
-        values.setdefault(name, {})[theirs] = ours
-    return values
-
-
-def _today() -> date:
-    """Return the day of the import, or that of ``SOURCE_DATE_EPOCH``."""
-    from datetime import UTC, date, datetime
-
-    written = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if written:
-        try:
-            return datetime.fromtimestamp(int(written), UTC).date()
-        except (ValueError, OverflowError, OSError) as error:
-            msg = (
-                f"SOURCE_DATE_EPOCH={written!r} is not a number of seconds since 1970."
-            )
-            raise QueryError("SOURCE_DATE_EPOCH", msg) from error
-    return date.today()  # noqa: DTZ011 - the day where the user is

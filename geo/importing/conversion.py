@@ -6,43 +6,45 @@ read stays as one, beside the property that the record then lacks.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.importing.categories import categorise
-from geo.importing.cells import cut, is_blank, lines_of, map_distinct, rows_where
+from geo.importing.cells import is_blank, map_distinct, rows_where
 from geo.importing.claims import read_claims
-from geo.importing.countries import read_countries
 from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
 from geo.importing.features import FeatureColumns
 from geo.importing.ids import identify_rows
 from geo.importing.looking import Look
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
-from geo.importing.outside import Outside, apply_mend, points_outside
+from geo.importing.outside import Outside
 from geo.importing.own_values import OwnField, keep_own
 from geo.importing.place_texts import PlaceText
-from geo.importing.points import POINT_ROLES, check_points, read_points
+from geo.importing.placing import (
+    look_up_places,
+    name_places,
+    note_places,
+    place_rows,
+    read_country_codes,
+    read_precisions,
+    spare_homes,
+    tell_basis,
+)
 from geo.importing.remarks import Remark
+from geo.importing.rows import Rows, none_like
 from geo.importing.sources import TableFacts, cite_rows
 from geo.importing.titles import entitle
-from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
-from geo.importing.withheld import dwellings, hold_back
-from geo.layer.places import POINT_ONLY
+from geo.importing.unplaced import Choice, Geocode, GeocodedRows
+from geo.importing.withheld import hold_back
 from geo.model.dates import bounds
 from geo.model.sources import Sources
 from geo.model.vocabulary import (
-    RADIUS_RANGE_M,
-    SHAPES_OF,
     Kind,
-    LocationBasis,
-    Precision,
     Status,
     Vocabulary,
 )
@@ -59,15 +61,8 @@ _NO_WORDS: Final = "[withheld]"
 _OURS: Final = "property "
 _DATES: Final = ("date", "date.start", "date.end")
 _PARTS: Final = ("date.year", "date.month", "date.day")
-_PLACES: Final = ("place", "place.address", "place.district", "place.region")
 _ACTORS: Final = {"actor.by": "by", "actor.against": "against", "actor.with": "with"}
-_LONGEST_NOTE: Final = 500
-_LONGEST_PLACE: Final = 200
 _FEW: Final = 0.5
-#: Of a point at a dwelling so many decimal places stay: about a kilometre.
-_COARSE_DIGITS: Final = 2
-_COARSE: Final = Precision.NEIGHBOURHOOD
-_COARSE_RADIUS_M: Final = 1_500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,59 +101,6 @@ class Converted:
     unplaced_rows: int = 0
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The columns of one table while they are converted."""
-
-    frame: pd.DataFrame
-    mapping: TableMapping
-    remarks: list[Remark] = field(default_factory=list)
-    #: Cells that were not understood, kept as own fields: by column, of those rows.
-    left: dict[str, pd.Series] = field(default_factory=dict)
-
-    def column(self, role: str) -> pd.Series | None:
-        """Return the column of a role, None where no column has it."""
-        name = self.mapping.column_of(role)
-        return None if name is None else self.frame[name]
-
-    def of(self, role: str) -> pd.Series:
-        """Return the column of a role; a column of None where no column has it."""
-        column = self.column(role)
-        return none_like(self.frame.index) if column is None else column
-
-    def all_of(self, role: str) -> list[pd.Series]:
-        """Return the columns of a role that several may have."""
-        return [self.frame[column] for column in self.mapping.columns_of(role)]
-
-    def titled(self) -> pd.Series:
-        """Return the titles of the table, or the one that the mapping gives to all."""
-        column, default = self.of("title"), self.mapping.defaults.get("title")
-        return (
-            column.where(~column.map(is_blank).astype(bool), default)
-            if default
-            else column
-        )
-
-    def texts(self, role: str) -> pd.Series:
-        """Return the column of a role as texts on one line; "" where it has none."""
-        column = self.column(role)
-        if column is None:
-            return pd.Series("", index=self.frame.index, dtype=object)
-        return lines_of(column)
-
-    def ours(self, role: str, column: pd.Series) -> pd.Series:
-        """Return a column with the values that the mapping gives for theirs."""
-        values = self.mapping.values.get(role)  # noqa: PD011 - no pandas
-        if not values:
-            return column
-        return map_distinct(column, lambda cell: values.get(str(cell).strip(), cell))
-
-    def keep(self, column: pd.Series, rows: pd.Series) -> None:
-        """Keep cells of a column as own fields, since they were not understood."""
-        if rows.any():
-            self.left[str(column.name)] = column.where(rows, None)
-
-
 def convert(  # noqa: PLR0913 - what the records are made with
     look: Look,
     *,
@@ -185,15 +127,15 @@ def convert(  # noqa: PLR0913 - what the records are made with
         Ids that this table gave before, and all ids of the layer.
     """
     mapping = look.mapping
-    rows = _Rows(look.table.frame.loc[look.kept], mapping)
+    rows = Rows(look.table.frame.loc[look.kept], mapping)
     dates = _dates(rows, look)
-    codes = _countries(rows)
-    points, outside = _points(rows, look, codes)
-    named = _places(rows)
-    geocoded = _geocoded(rows, points, codes, geocode, choices or {})
+    codes = read_country_codes(rows)
+    points, outside = place_rows(rows, look, codes)
+    named = name_places(rows)
+    geocoded = look_up_places(rows, points, codes, geocode, choices or {})
     if geocoded is not None:
         points = points.where(points.notna(), geocoded.points)
-    precision, radius_m = _precisions(rows, points, geocoded)
+    precision, radius_m = read_precisions(rows, points, geocoded)
     categories = categorise(
         _category_cells(rows), vocabulary, default_label=_default_label(mapping)
     )
@@ -231,13 +173,13 @@ def convert(  # noqa: PLR0913 - what the records are made with
         "kind": _kinds(rows),
         "date": dates,
         **_ends(dates),
-        "date_note": _notes(rows, "date_note"),
+        "date_note": rows.notes("date_note"),
         "place": named,
         "country": codes,
         "precision": precision,
         "radius_m": radius_m,
-        "location_basis": _basis(points, geocoded),
-        "location_note": _location_notes(rows, geocoded),
+        "location_basis": tell_basis(points, geocoded),
+        "location_note": note_places(rows, geocoded),
         "generalised": none_like(dates.index),
         "status": claims.status,
         "alleged_by": claims.alleged_by.map(list),
@@ -260,7 +202,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
         )
     )
     columns, own, values = _held_back(rows, columns, made)
-    columns, points = _spare_homes(rows, columns, points, categories.vocabulary)
+    columns, points = spare_homes(rows, columns, points, categories.vocabulary)
     records = FeatureColumns(
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
@@ -296,7 +238,7 @@ def _listed(column: pd.Series) -> list[Any]:
 # --- when ------------------------------------------------------------------------
 
 
-def _dates(rows: _Rows, look: Look) -> pd.Series:
+def _dates(rows: Rows, look: Look) -> pd.Series:
     """Return when each record happened, as EDTF, from the columns that say so."""
     zone = rows.mapping.time_zone
     read: dict[str, pd.Series] = {}
@@ -346,239 +288,10 @@ def _ends(dates: pd.Series) -> dict[str, pd.Series]:
     }
 
 
-# --- where -----------------------------------------------------------------------
-
-
-def _countries(rows: _Rows) -> pd.Series:
-    column = rows.column("country")
-    if column is None:
-        codes = none_like(rows.frame.index)
-    else:
-        read = read_countries(rows.ours("country", column))
-        rows.remarks += read.remarks
-        codes = read.codes
-        rows.keep(column, codes.isna() & ~column.map(is_blank).astype(bool))
-    default = rows.mapping.defaults.get("country")
-    return codes.where(codes.notna(), default) if default else codes
-
-
-def look_at_points(look: Look) -> pd.Series:
-    """Return where the records of a table are, without converting anything else.
-
-    Returns
-    -------
-    pandas.Series
-        Shapely geometries, WGS84 (lon, lat), None where there is none; the index is
-        the record's number in the file.
-    """
-    rows = _Rows(look.table.frame.loc[look.kept], look.mapping)
-    points, _ = _points(rows, look, none_like(rows.frame.index))
-    return points
-
-
-def _points(
-    rows: _Rows, look: Look, codes: pd.Series
-) -> tuple[pd.Series, tuple[Outside, ...]]:
-    """Return where each record is, and which points lie outside their country."""
-    geometry = pd.Series(look.table.geometry, dtype=object).loc[look.kept]
-    checked = check_points(geometry)
-    rows.remarks += checked.remarks
-    points = checked.points
-    roles = {
-        column: role
-        for column, role in rows.mapping.columns.items()
-        if role in (*POINT_ROLES, "country")
-    }
-    if set(roles.values()) & set(POINT_ROLES):
-        read = read_points(rows.frame, roles, crs=rows.mapping.crs)
-        rows.remarks += read.remarks
-        points = points.where(points.notna(), read.points)
-        for column, role in roles.items():
-            if role in POINT_ROLES:
-                cells = rows.frame[column]
-                rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
-    outside = tuple(points_outside(points, codes))
-    for each in outside:
-        if each.mend is not None and each.mend.kind in rows.mapping.mends:
-            points = apply_mend(points, each.mend)
-    rows.remarks += [each.remark for each in outside]
-    return points, outside
-
-
-def _places(rows: _Rows) -> pd.Series:
-    """Return the name of each record's place, as far as it is no address."""
-    names = rows.texts("place")
-    for role in ("place.district", "place.region"):
-        wider = rows.texts(role)
-        names = names.where(names != "", wider)
-    column = rows.column("place")
-    if column is not None:
-        rows.keep(column, names.str.len() > _LONGEST_PLACE)
-    return map_distinct(names, lambda name: cut(name, _LONGEST_PLACE) or None)
-
-
-def _geocoded(
-    rows: _Rows,
-    points: pd.Series,
-    codes: pd.Series,
-    geocode: Geocode | None,
-    choices: Mapping[PlaceText, Choice],
-) -> GeocodedRows | None:
-    roles = {
-        column: role for column, role in rows.mapping.columns.items() if role in _PLACES
-    }
-    missing = points.isna()
-    if geocode is None or not roles or not missing.any():
-        return None
-    geocoded = geocode_rows(
-        rows.frame.loc[missing],
-        roles,
-        codes.loc[missing],
-        geocode=geocode,
-        choices=choices,
-    )
-    rows.remarks += geocoded.remarks
-    return geocoded
-
-
-def _precisions(
-    rows: _Rows, points: pd.Series, geocoded: GeocodedRows | None
-) -> tuple[pd.Series, pd.Series]:
-    """Return how exactly each record is placed, where somebody says so."""
-    written = rows.column("precision")
-    precision = none_like(points.index)
-    radius_m = none_like(points.index)
-    if written is not None:
-        precision = map_distinct(rows.ours("precision", written), _precision_of)
-        unknown = rows.ours("precision", written) == ""
-        unread = precision.isna() & ~unknown & ~written.map(is_blank).astype(bool)
-        rows.keep(written, unread)
-        if "radius_m" in rows.mapping.values:  # noqa: PD011 - no pandas
-            # A known table's words for precision say how far off that is.
-            radius_m = _numbers(rows.ours("radius_m", written))
-    radii = rows.column("radius_m")
-    if radii is not None:
-        numbers = _numbers(radii)
-        radius_m = numbers.where(numbers.notna(), radius_m)
-    default, radius = (rows.mapping.defaults.get(n) for n in ("precision", "radius_m"))
-    if default:
-        precision = precision.where(precision.notna(), default)
-    if radius:
-        radius_m = radius_m.where(radius_m.notna(), float(radius))
-    if geocoded is not None:
-        index = geocoded.points.index[geocoded.points.notna()]
-        precision.loc[index] = geocoded.precision.loc[index]
-        radius_m.loc[index] = geocoded.radius_m.loc[index]
-    return _fit_precisions(precision, radius_m, points)
-
-
-def _precision_of(cell: object) -> str | None:
-    name = "" if is_blank(cell) else str(cell).strip().lower()
-    return name if name in set(Precision) else None
-
-
-def _numbers(column: pd.Series) -> pd.Series:
-    """Return cells as numbers, None where they are none."""
-    numbers = pd.to_numeric(column.astype(object), errors="coerce")
-    return numbers.astype(object).where(numbers.notna(), None)
-
-
-def _fit_precisions(
-    precision: pd.Series, radius_m: pd.Series, points: pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Return precisions and radii that go together and with the shape of the place."""
-    kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
-    fits = [
-        not isinstance(name, str) or (shape is not None and shape in SHAPES_OF[name])
-        for name, shape in zip(precision, kinds, strict=True)
-    ]
-    precision = precision.where(pd.Series(fits, index=precision.index), None)
-    made = [
-        _radius_within(name, radius) if isinstance(name, str) else None
-        for name, radius in zip(precision, radius_m, strict=True)
-    ]
-    return precision, pd.Series(made, index=precision.index, dtype=object)
-
-
-def _radius_within(precision: str, radius_m: Any) -> float:  # noqa: ANN401 - cell
-    """Return a radius that the precision allows, the widest where none is said."""
-    least, most = RADIUS_RANGE_M[precision]
-    if not _is_number(radius_m):
-        return _USUAL_RADIUS_M[precision]
-    return float(min(max(float(radius_m), least), most))
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and not math.isnan(value)
-    )
-
-
-#: How far off a place of a precision mostly is, where nobody says it.
-_USUAL_RADIUS_M: Final[Mapping[str, float]] = {
-    Precision.VENUE: 250.0,
-    Precision.STREET: 1_000.0,
-    Precision.NEIGHBOURHOOD: 2_500.0,
-    Precision.CITY: 15_000.0,
-    Precision.REGION: 150_000.0,
-    Precision.COUNTRY: 600_000.0,
-    Precision.LINE: 10_000.0,
-}
-
-
-def _basis(points: pd.Series, geocoded: GeocodedRows | None) -> pd.Series:
-    basis = none_like(points.index).where(points.isna(), str(LocationBasis.GIVEN))
-    if geocoded is not None:
-        index = geocoded.points.index[geocoded.points.notna()]
-        basis.loc[index] = str(LocationBasis.GEOCODED)
-    return basis
-
-
-def _location_notes(rows: _Rows, geocoded: GeocodedRows | None) -> pd.Series:
-    notes = _notes(rows, "location_note")
-    if geocoded is not None:
-        index = geocoded.points.index[geocoded.points.notna()]
-        notes.loc[index] = geocoded.note.loc[index]
-    return notes
-
-
-def _spare_homes(
-    rows: _Rows,
-    columns: dict[str, pd.Series],
-    points: pd.Series,
-    vocabulary: Vocabulary,
-) -> tuple[dict[str, pd.Series], pd.Series]:
-    """Make the place of what was done to people at a dwelling coarser."""
-    told = dwellings([columns["place"], columns["location_note"]])
-    against = columns["category"].map(lambda each: vocabulary[each].against_people)
-    fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
-    homes = told & against.astype(bool) & fine & points.notna()
-    if not homes.any():
-        return columns, points
-    coarse = [
-        shapely.transform(shape, lambda spots: np.round(spots, _COARSE_DIGITS))
-        for shape in points[homes]
-    ]
-    points = points.copy()
-    points[homes] = pd.Series(coarse, index=points.index[homes], dtype=object)
-    columns = dict(columns)
-    for name, value in (
-        ("precision", str(_COARSE)),
-        ("radius_m", _COARSE_RADIUS_M),
-        ("generalised", True),
-    ):
-        columns[name] = columns[name].where(~homes, value)
-    message = "tell of somebody's home; their places were made coarser."
-    rows.remarks.append(Remark("withheld.home", message, rows_where(homes)))
-    return columns, points
-
-
 # --- what ------------------------------------------------------------------------
 
 
-def _category_cells(rows: _Rows) -> pd.Series:
+def _category_cells(rows: Rows) -> pd.Series:
     column = rows.column("category")
     if column is None:
         return none_like(rows.frame.index)
@@ -589,7 +302,7 @@ def _default_label(mapping: TableMapping) -> str:
     return mapping.defaults.get("category") or _DEFAULT_LABEL
 
 
-def _kinds(rows: _Rows) -> pd.Series:
+def _kinds(rows: Rows) -> pd.Series:
     column = rows.column("kind")
     default = rows.mapping.defaults.get("kind") or str(Kind.EVENT)
     if column is None:
@@ -606,12 +319,7 @@ def _kinds(rows: _Rows) -> pd.Series:
     return kinds.where(kinds.notna(), default)
 
 
-def _notes(rows: _Rows, role: str) -> pd.Series:
-    texts = rows.texts(role)
-    return map_distinct(texts, lambda text: text[:_LONGEST_NOTE] or None)
-
-
-def _names(rows: _Rows, role: str) -> pd.Series:
+def _names(rows: Rows, role: str) -> pd.Series:
     """Return the names in all columns of a role, for each record."""
     names: pd.Series | None = None
     for column in rows.mapping.columns_of(role):
@@ -622,7 +330,7 @@ def _names(rows: _Rows, role: str) -> pd.Series:
     return map_distinct(names, lambda each: list(dict.fromkeys(each)) or None)
 
 
-def _actors(rows: _Rows) -> pd.Series:
+def _actors(rows: Rows) -> pd.Series:
     actors = [
         (part, _names(rows, role))
         for role, part in _ACTORS.items()
@@ -642,7 +350,7 @@ def _actors(rows: _Rows) -> pd.Series:
     return pd.Series(made, index=rows.frame.index, dtype=object)
 
 
-def _written_ids(rows: _Rows, look: Look) -> pd.Series:
+def _written_ids(rows: Rows, look: Look) -> pd.Series:
     column = rows.column("id")
     if column is not None:
         return column
@@ -655,7 +363,7 @@ def _written_ids(rows: _Rows, look: Look) -> pd.Series:
 
 
 def _held_back(
-    rows: _Rows, columns: Mapping[str, pd.Series], made: Mapping[str, pd.Series]
+    rows: Rows, columns: Mapping[str, pd.Series], made: Mapping[str, pd.Series]
 ) -> tuple[dict[str, pd.Series], tuple[OwnField, ...], pd.DataFrame]:
     """Return properties and own fields, without what may endanger somebody.
 
@@ -697,11 +405,11 @@ def _held_back(
     return {**columns, **words}, tuple(filled), values
 
 
-def _has_rare(rows: _Rows) -> bool:
+def _has_rare(rows: Rows) -> bool:
     return any(remark.code == "category.other" for remark in rows.remarks)
 
 
-def _tell_gaps(rows: _Rows, dates: pd.Series, points: pd.Series) -> None:
+def _tell_gaps(rows: Rows, dates: pd.Series, points: pd.Series) -> None:
     """Say how many records have no date or place, where they are many."""
     undated, total = dates.isna(), len(dates)
     if total and undated.any():
@@ -719,8 +427,3 @@ def _tell_gaps(rows: _Rows, dates: pd.Series, points: pd.Series) -> None:
     if total and unplaced.any():
         message = f"{int(unplaced.sum())} of {total} records have no place on the map."
         rows.remarks.append(Remark("place.missing", message, rows_where(unplaced)))
-
-
-def none_like(index: pd.Index) -> pd.Series:
-    """Return a column of None."""
-    return pd.Series(np.full(len(index), None), index=index, dtype=object)

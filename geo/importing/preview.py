@@ -15,14 +15,10 @@ from typing import Final
 
 from geo.geojson import dump_geojson
 from geo.importing.destination import CATEGORIES_FILE, SOURCES_FILE, Destination
-from geo.importing.importer import (
-    REFUSED_FILE,
-    UNPLACED_FILE,
-    Step,
-    bring_in,
-)
+from geo.importing.importer import Step, bring_in
 from geo.importing.looking import Look
 from geo.importing.merging import StoredLayer
+from geo.importing.refusals import REFUSED_FILE, UNPLACED_FILE
 from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
 

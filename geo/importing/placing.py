@@ -1,0 +1,267 @@
+"""Where records of a table happened: points, countries, names of places, precision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.importing.cells import cut, is_blank, map_distinct, rows_where
+from geo.importing.countries import read_countries
+from geo.importing.looking import Look
+from geo.importing.outside import Outside, apply_mend, points_outside
+from geo.importing.place_texts import PlaceText
+from geo.importing.points import POINT_ROLES, check_points, read_points
+from geo.importing.remarks import Remark
+from geo.importing.rows import Rows, none_like
+from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
+from geo.importing.withheld import dwellings
+from geo.layer.places import POINT_ONLY
+from geo.model.vocabulary import (
+    RADIUS_RANGE_M,
+    SHAPES_OF,
+    LocationBasis,
+    Precision,
+    Vocabulary,
+)
+
+_PLACES: Final = ("place", "place.address", "place.district", "place.region")
+_LONGEST_PLACE: Final = 200
+#: Of a point at a dwelling so many decimal places stay: about a kilometre.
+_COARSE_DIGITS: Final = 2
+_COARSE: Final = Precision.NEIGHBOURHOOD
+_COARSE_RADIUS_M: Final = 1_500.0
+
+
+def read_country_codes(rows: Rows) -> pd.Series:
+    """Return the country of each record: ISO 3166-1 alpha-2, or None."""
+    column = rows.column("country")
+    if column is None:
+        codes = none_like(rows.frame.index)
+    else:
+        read = read_countries(rows.ours("country", column))
+        rows.remarks += read.remarks
+        codes = read.codes
+        rows.keep(column, codes.isna() & ~column.map(is_blank).astype(bool))
+    default = rows.mapping.defaults.get("country")
+    return codes.where(codes.notna(), default) if default else codes
+
+
+def look_at_points(look: Look) -> pd.Series:
+    """Return where the records of a table are, without converting anything else.
+
+    Returns
+    -------
+    pandas.Series
+        Shapely geometries, WGS84 (lon, lat), None where there is none; the index is
+        the record's number in the file.
+    """
+    rows = Rows(look.table.frame.loc[look.kept], look.mapping)
+    points, _ = place_rows(rows, look, none_like(rows.frame.index))
+    return points
+
+
+def place_rows(
+    rows: Rows, look: Look, codes: pd.Series
+) -> tuple[pd.Series, tuple[Outside, ...]]:
+    """Return where each record is, and which points lie outside their country."""
+    geometry = pd.Series(look.table.geometry, dtype=object).loc[look.kept]
+    checked = check_points(geometry)
+    rows.remarks += checked.remarks
+    points = checked.points
+    roles = {
+        column: role
+        for column, role in rows.mapping.columns.items()
+        if role in (*POINT_ROLES, "country")
+    }
+    if set(roles.values()) & set(POINT_ROLES):
+        read = read_points(rows.frame, roles, crs=rows.mapping.crs)
+        rows.remarks += read.remarks
+        points = points.where(points.notna(), read.points)
+        for column, role in roles.items():
+            if role in POINT_ROLES:
+                cells = rows.frame[column]
+                rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
+    outside = tuple(points_outside(points, codes))
+    for each in outside:
+        if each.mend is not None and each.mend.kind in rows.mapping.mends:
+            points = apply_mend(points, each.mend)
+    rows.remarks += [each.remark for each in outside]
+    return points, outside
+
+
+def name_places(rows: Rows) -> pd.Series:
+    """Return the name of each record's place, as far as it is no address."""
+    names = rows.texts("place")
+    for role in ("place.district", "place.region"):
+        wider = rows.texts(role)
+        names = names.where(names != "", wider)
+    column = rows.column("place")
+    if column is not None:
+        rows.keep(column, names.str.len() > _LONGEST_PLACE)
+    return map_distinct(names, lambda name: cut(name, _LONGEST_PLACE) or None)
+
+
+def look_up_places(
+    rows: Rows,
+    points: pd.Series,
+    codes: pd.Series,
+    geocode: Geocode | None,
+    choices: Mapping[PlaceText, Choice],
+) -> GeocodedRows | None:
+    """Look up the places of records that name one without a point; None where none is."""
+    roles = {
+        column: role for column, role in rows.mapping.columns.items() if role in _PLACES
+    }
+    missing = points.isna()
+    if geocode is None or not roles or not missing.any():
+        return None
+    geocoded = geocode_rows(
+        rows.frame.loc[missing],
+        roles,
+        codes.loc[missing],
+        geocode=geocode,
+        choices=choices,
+    )
+    rows.remarks += geocoded.remarks
+    return geocoded
+
+
+def read_precisions(
+    rows: Rows, points: pd.Series, geocoded: GeocodedRows | None
+) -> tuple[pd.Series, pd.Series]:
+    """Return how exactly each record is placed, where somebody says so."""
+    written = rows.column("precision")
+    precision = none_like(points.index)
+    radius_m = none_like(points.index)
+    if written is not None:
+        precision = map_distinct(rows.ours("precision", written), _precision_of)
+        unknown = rows.ours("precision", written) == ""
+        unread = precision.isna() & ~unknown & ~written.map(is_blank).astype(bool)
+        rows.keep(written, unread)
+        if "radius_m" in rows.mapping.values:  # noqa: PD011 - no pandas
+            # A known table's words for precision say how far off that is.
+            radius_m = _numbers(rows.ours("radius_m", written))
+    radii = rows.column("radius_m")
+    if radii is not None:
+        numbers = _numbers(radii)
+        radius_m = numbers.where(numbers.notna(), radius_m)
+    default, radius = (rows.mapping.defaults.get(n) for n in ("precision", "radius_m"))
+    if default:
+        precision = precision.where(precision.notna(), default)
+    if radius:
+        radius_m = radius_m.where(radius_m.notna(), float(radius))
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        precision.loc[index] = geocoded.precision.loc[index]
+        radius_m.loc[index] = geocoded.radius_m.loc[index]
+    return _fit_precisions(precision, radius_m, points)
+
+
+def _precision_of(cell: object) -> str | None:
+    name = "" if is_blank(cell) else str(cell).strip().lower()
+    return name if name in set(Precision) else None
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return cells as numbers, None where they are none."""
+    numbers = pd.to_numeric(column.astype(object), errors="coerce")
+    return numbers.astype(object).where(numbers.notna(), None)
+
+
+def _fit_precisions(
+    precision: pd.Series, radius_m: pd.Series, points: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return precisions and radii that go together and with the shape of the place."""
+    kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
+    fits = [
+        not isinstance(name, str) or (shape is not None and shape in SHAPES_OF[name])
+        for name, shape in zip(precision, kinds, strict=True)
+    ]
+    precision = precision.where(pd.Series(fits, index=precision.index), None)
+    made = [
+        _radius_within(name, radius) if isinstance(name, str) else None
+        for name, radius in zip(precision, radius_m, strict=True)
+    ]
+    return precision, pd.Series(made, index=precision.index, dtype=object)
+
+
+def _radius_within(precision: str, radius_m: Any) -> float:  # noqa: ANN401 - cell
+    """Return a radius that the precision allows, the widest where none is said."""
+    least, most = RADIUS_RANGE_M[precision]
+    if not _is_number(radius_m):
+        return _USUAL_RADIUS_M[precision]
+    return float(min(max(float(radius_m), least), most))
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and not math.isnan(value)
+    )
+
+
+#: How far off a place of a precision mostly is, where nobody says it.
+_USUAL_RADIUS_M: Final[Mapping[str, float]] = {
+    Precision.VENUE: 250.0,
+    Precision.STREET: 1_000.0,
+    Precision.NEIGHBOURHOOD: 2_500.0,
+    Precision.CITY: 15_000.0,
+    Precision.REGION: 150_000.0,
+    Precision.COUNTRY: 600_000.0,
+    Precision.LINE: 10_000.0,
+}
+
+
+def tell_basis(points: pd.Series, geocoded: GeocodedRows | None) -> pd.Series:
+    """Return what the place of each record rests on."""
+    basis = none_like(points.index).where(points.isna(), str(LocationBasis.GIVEN))
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        basis.loc[index] = str(LocationBasis.GEOCODED)
+    return basis
+
+
+def note_places(rows: Rows, geocoded: GeocodedRows | None) -> pd.Series:
+    """Return the notes on places: those of the table, and of look-ups."""
+    notes = rows.notes("location_note")
+    if geocoded is not None:
+        index = geocoded.points.index[geocoded.points.notna()]
+        notes.loc[index] = geocoded.note.loc[index]
+    return notes
+
+
+def spare_homes(
+    rows: Rows,
+    columns: dict[str, pd.Series],
+    points: pd.Series,
+    vocabulary: Vocabulary,
+) -> tuple[dict[str, pd.Series], pd.Series]:
+    """Make the place of what was done to people at a dwelling coarser."""
+    told = dwellings([columns["place"], columns["location_note"]])
+    against = columns["category"].map(lambda each: vocabulary[each].against_people)
+    fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
+    homes = told & against.astype(bool) & fine & points.notna()
+    if not homes.any():
+        return columns, points
+    coarse = [
+        shapely.transform(shape, lambda spots: np.round(spots, _COARSE_DIGITS))
+        for shape in points[homes]
+    ]
+    points = points.copy()
+    points[homes] = pd.Series(coarse, index=points.index[homes], dtype=object)
+    columns = dict(columns)
+    for name, value in (
+        ("precision", str(_COARSE)),
+        ("radius_m", _COARSE_RADIUS_M),
+        ("generalised", True),
+    ):
+        columns[name] = columns[name].where(~homes, value)
+    message = "tell of somebody's home; their places were made coarser."
+    rows.remarks.append(Remark("withheld.home", message, rows_where(homes)))
+    return columns, points

@@ -1,0 +1,77 @@
+"""The columns of one table while they are converted, by what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.importing.cells import is_blank, lines_of, map_distinct
+from geo.importing.mapping import TableMapping
+from geo.importing.remarks import Remark
+
+LONGEST_NOTE: Final = 500
+
+
+@dataclass(slots=True)
+class Rows:
+    """The columns of one table while they are converted."""
+
+    frame: pd.DataFrame
+    mapping: TableMapping
+    remarks: list[Remark] = field(default_factory=list)
+    #: Cells that were not understood, kept as own fields: by column, of those rows.
+    left: dict[str, pd.Series] = field(default_factory=dict)
+
+    def column(self, role: str) -> pd.Series | None:
+        """Return the column of a role, None where no column has it."""
+        name = self.mapping.column_of(role)
+        return None if name is None else self.frame[name]
+
+    def of(self, role: str) -> pd.Series:
+        """Return the column of a role; a column of None where no column has it."""
+        column = self.column(role)
+        return none_like(self.frame.index) if column is None else column
+
+    def all_of(self, role: str) -> list[pd.Series]:
+        """Return the columns of a role that several may have."""
+        return [self.frame[column] for column in self.mapping.columns_of(role)]
+
+    def titled(self) -> pd.Series:
+        """Return the titles of the table, or the one that the mapping gives to all."""
+        column, default = self.of("title"), self.mapping.defaults.get("title")
+        return (
+            column.where(~column.map(is_blank).astype(bool), default)
+            if default
+            else column
+        )
+
+    def texts(self, role: str) -> pd.Series:
+        """Return the column of a role as texts on one line; "" where it has none."""
+        column = self.column(role)
+        if column is None:
+            return pd.Series("", index=self.frame.index, dtype=object)
+        return lines_of(column)
+
+    def ours(self, role: str, column: pd.Series) -> pd.Series:
+        """Return a column with the values that the mapping gives for theirs."""
+        values = self.mapping.values.get(role)  # noqa: PD011 - no pandas
+        if not values:
+            return column
+        return map_distinct(column, lambda cell: values.get(str(cell).strip(), cell))
+
+    def notes(self, role: str) -> pd.Series:
+        """Return the column of a role as notes, None where there is none."""
+        return map_distinct(self.texts(role), lambda text: text[:LONGEST_NOTE] or None)
+
+    def keep(self, column: pd.Series, rows: pd.Series) -> None:
+        """Keep cells of a column as own fields, since they were not understood."""
+        if rows.any():
+            self.left[str(column.name)] = column.where(rows, None)
+
+
+def none_like(index: pd.Index) -> pd.Series:
+    """Return a column of None."""
+    return pd.Series(np.full(len(index), None), index=index, dtype=object)
