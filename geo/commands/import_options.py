@@ -54,6 +54,7 @@ def parse_pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
 
 
 def parse_values(texts: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return ``role:theirs=ours`` texts as our values by role and theirs."""
     values: dict[str, dict[str, str]] = {}
     for text in texts:
         name, mark, rest = text.partition(":")
