@@ -113,10 +113,13 @@ class Desk:
         self._deployment = deployment
         self._today = today
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="incidents-desk-"))
+            self._room = tempfile.TemporaryDirectory(
+                prefix="incidents-desk-", ignore_cleanup_errors=True
+            )
         except OSError as error:
             msg = f"There is no room for temporary files: {error}. Free some."
             raise ExportError(msg) from error
+        self._folder = Path(self._room.name)
         self._copies = 0
         #: What goes on, or None.
         self.errand: Errand[None] | None = None
@@ -395,7 +398,7 @@ class Desk:
         """Leave nothing behind."""
         with suppress(FileNotFoundError):
             self.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._room.cleanup()
 
     def _end_shown(self) -> None:
         if self.shown is not None:

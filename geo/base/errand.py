@@ -6,9 +6,9 @@ between two drawings, and ends when nobody wants it any more (:mod:`geo.base.wor
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -57,17 +57,15 @@ class Errand(Generic[_T]):
         self.progress = Progress()
         self._function = function
         self._work = Work()
-        self._result: list[_T] = []
-        self._error: BaseException | None = None
         self._begun_s = time.monotonic()
-        # A server that ends does not wait for it.
-        self._thread = threading.Thread(target=self._run, daemon=True, name="errand")
-        self._thread.start()
+        thread = ThreadPoolExecutor(1, thread_name_prefix="errand")
+        self._outcome = thread.submit(self._run)
+        thread.shutdown(wait=False)
 
     @property
     def is_over(self) -> bool:
         """Whether it has ended, well or not."""
-        return not self._thread.is_alive()
+        return self._outcome.done()
 
     @property
     def seconds(self) -> float:
@@ -80,7 +78,7 @@ class Errand(Generic[_T]):
 
     def wait(self, at_most_s: float | None = None) -> bool:
         """Wait until it is over, and tell whether it is."""
-        self._thread.join(at_most_s)
+        wait([self._outcome], at_most_s)
         return self.is_over
 
     def result(self) -> _T:
@@ -91,17 +89,11 @@ class Errand(Generic[_T]):
         BaseException
             What the function raised.
         """
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._result[0]
+        return self._outcome.result()
 
-    def _run(self) -> None:
+    def _run(self) -> _T:
         with doing(self._work):
-            try:
-                self._result.append(self._function(self._step))
-            except BaseException as error:  # noqa: BLE001 - raised to whoever asks for the result
-                self._error = error
+            return self._function(self._step)
 
     def _step(self, saying: str, done: int, total: int) -> None:
         self._work.check()
