@@ -198,7 +198,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         writer="shapefile:write",
         reader="shapefile:read",
         magic=(b"\x00\x00\x27\x0a", *ZIP_MAGIC),
-        member=r".*\.shp",
+        member=r".*\.shp|incidents_unplaced\.dbf",
         explains_itself=True,
         losses=(
             _HEIGHTS,

@@ -6,6 +6,7 @@ read stays as one, beside the property that the record then lacks.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,7 +17,13 @@ import pandas as pd
 from geo.importing.categories import categorise
 from geo.importing.cells import is_blank, map_distinct, rows_where
 from geo.importing.claims import read_claims
-from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
+from geo.importing.dates import (
+    dates_likeness,
+    join_dates,
+    join_parts,
+    odd_years,
+    read_dates,
+)
 from geo.importing.features import FeatureColumns
 from geo.importing.ids import identify_rows
 from geo.importing.looking import Look
@@ -409,16 +416,27 @@ def _has_rare(rows: Rows) -> bool:
     return any(remark.code == "category.other" for remark in rows.remarks)
 
 
+def _likeliest_dates(rows: Rows) -> str:
+    """Return the column kept as an own field that looks most like dates, or ""."""
+    likeness = {
+        column: dates_likeness(rows.frame[column])
+        for column in rows.mapping.columns_of("own")
+    }
+    best = max(likeness, key=lambda column: likeness[column], default="")
+    return best if best and likeness[best] > _FEW else ""
+
+
 def _tell_gaps(rows: Rows, dates: pd.Series, points: pd.Series) -> None:
     """Say how many records have no date or place, where they are many."""
     undated, total = dates.isna(), len(dates)
     if total and undated.any():
         message = f"{int(undated.sum())} of {total} records have no date."
         remedy = ""
-        if undated.mean() > _FEW:
+        likely = _likeliest_dates(rows) if undated.mean() > _FEW else ""
+        if likely:
+            said = shlex.quote(f"{likely}=date")
             remedy = (
-                "If a column has it, say which: --map COLUMN=date. "
-                f"Columns are {', '.join(map(repr, rows.frame.columns))}."
+                f"The column {likely!r} looks like dates: say so with --map {said}."
             )
         rows.remarks.append(
             Remark("date.missing", message, rows_where(undated), (), remedy)

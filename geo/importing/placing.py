@@ -21,6 +21,7 @@ from geo.importing.rows import Rows, none_like
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
 from geo.importing.withheld import dwellings
 from geo.layer.places import POINT_ONLY
+from geo.model.geonames import country_name
 from geo.model.vocabulary import (
     RADIUS_RANGE_M,
     SHAPES_OF,
@@ -86,12 +87,16 @@ def place_rows(
             if role in POINT_ROLES:
                 cells = rows.frame[column]
                 rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
-    outside = tuple(points_outside(points, codes))
-    for each in outside:
-        if each.mend is not None and each.mend.kind in rows.mapping.mends:
-            points = apply_mend(points, each.mend)
+    outside = []
+    for each in points_outside(points, codes):
+        if each.mend is None or each.mend.kind not in rows.mapping.mends:
+            outside.append(each)
+            continue
+        points = apply_mend(points, each.mend)
+        message = f"points of records in {country_name(each.country)} were mended."
+        rows.remarks.append(Remark("place.mended", message, each.mend.rows))
     rows.remarks += [each.remark for each in outside]
-    return points, outside
+    return points, tuple(outside)
 
 
 def name_places(rows: Rows) -> pd.Series:

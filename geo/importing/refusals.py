@@ -6,8 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+from shapely import to_wkt
+from shapely.geometry import shape
+
 from geo.base.errors import Fault
 from geo.formats.csv import csv_line
+from geo.formats.table import Table
+from geo.importing.cells import text_of
 from geo.importing.conversion import Converted
 from geo.importing.destination import Destination, write_text
 from geo.importing.looking import REASON, Look
@@ -29,7 +35,7 @@ def write_refused(look: Look, destination: Destination, refused: list[Fault]) ->
         with suppress(FileNotFoundError):
             path.unlink()
         return ""
-    frame = look.table.frame
+    frame = _cells_of(look.table)
     lines = [csv_line([*frame.columns, REASON])]
     for row in sorted(reasons):
         cells = frame.iloc[row].to_list() if row < len(frame) else []
@@ -39,10 +45,23 @@ def write_refused(look: Look, destination: Destination, refused: list[Fault]) ->
     return str(path)
 
 
+def _cells_of(table: Table) -> pd.DataFrame:
+    """Return the rows of a file; those of an export with id and place in columns."""
+    if not table.is_export:
+        return table.frame
+    rows = []
+    for feature in table.features:
+        row = {"id": feature["id"], **feature["properties"]}
+        if feature["geometry"] is not None:
+            row["wkt"] = to_wkt(shape(feature["geometry"]), rounding_precision=-1)
+        rows.append({name: text_of(cell) for name, cell in row.items()})
+    return pd.DataFrame(rows, dtype=object)
+
+
 def _refused_path(look: Look, destination: Destination) -> Path:
     """Return where the refused rows of a table go: not over those of another one."""
     path = destination.folder / REFUSED_FILE
-    head = csv_line([*look.table.frame.columns, REASON])
+    head = csv_line([*_cells_of(look.table).columns, REASON])
     if path.exists():
         with path.open("rb") as file:
             if file.readline() != head:

@@ -424,12 +424,11 @@ def test_the_command_fills_a_database_from_any_file(
 ) -> None:
     """A small layer as it is; GeoParquet streams; what is wrong leaves it as it was."""
     url = server.make_database("commanded").replace("//incidents", "//incidents:secret")
-    given_ = Settings(cache=tmp_path)
-    monkeypatch.setattr("geo.commands.import_.settings", lambda: given_)
-    monkeypatch.setattr("geo.commands.import_.read_vocabulary", lambda _: VOCABULARY)
-    monkeypatch.setattr("geo.commands.import_.read_sources", lambda _: SOURCES)
-    monkeypatch.setattr("geo.importing.importer.read_vocabulary", lambda _: VOCABULARY)
-    monkeypatch.setattr("geo.importing.importer.read_sources", lambda _: SOURCES)
+    deployment = Settings(cache=tmp_path)
+    # The command imports them when it works.
+    monkeypatch.setattr("geo.base.settings.settings", lambda: deployment)
+    monkeypatch.setattr("geo.model.vocabulary.read_vocabulary", lambda _: VOCABULARY)
+    monkeypatch.setattr("geo.model.sources.read_sources", lambda _: SOURCES)
     layer = make_layer(*scattered(40))
     small = tmp_path / "small.geojson"
     small.write_bytes(b"".join(dump_collection(layer)))

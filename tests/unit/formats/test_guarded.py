@@ -21,6 +21,7 @@ import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -29,7 +30,8 @@ from shapely.geometry import Point
 
 from geo.base.errand import Errand, Step
 from geo.base.errors import DataError, IncidentMapError, StoppedError
-from geo.base.settings import ROOT, Settings
+from geo.base.settings import ROOT
+from geo.commands.import_ import import_
 from geo.formats.guarded import Guard, guarded
 from tests.bringing import brought, told, written
 
@@ -297,7 +299,7 @@ from pathlib import Path
 from geo.base.errors import SettingsError
 from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_table
-from geo.base.settings import ROOT, Settings
+from geo.base.settings import ROOT
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 for path in sys.argv[1:]:
     try:
@@ -306,7 +308,7 @@ for path in sys.argv[1:]:
         print(error)
 """
     done = subprocess.run(
-        [sys.executable, "-c", program, str(zipped), str(flat)],
+        [sys.executable, "-B", "-c", program, str(zipped), str(flat)],
         capture_output=True,
         text=True,
         check=True,
@@ -322,12 +324,13 @@ for path in sys.argv[1:]:
 def test_the_deployment_says_what_reading_may_take(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the caller of an import does not."""
-    chosen = Settings(import_memory_mb=50)
-    monkeypatch.setattr("geo.importing.importer.settings", lambda: chosen)
+    """The command follows its settings."""
+    monkeypatch.setenv("INCIDENTS_IMPORT_MEMORY_MB", "50")
 
-    with pytest.raises(DataError, match="more than 50 MB"):
-        brought(of_lists(tmp_path))
+    result = CliRunner().invoke(import_, [str(of_lists(tmp_path)), "--look"])
+
+    assert isinstance(result.exception, DataError)
+    assert "more than 50 MB" in str(result.exception)
 
 
 # --- what is damaged ---------------------------------------------------------
