@@ -84,6 +84,8 @@ class Atlas:
         if name == "source":
             return {
                 source.id: f"{source.publisher}, {source.published}"
+                if source.published
+                else source.publisher
                 for source in self.sources.values()
             }
         if name == "country":

@@ -19,7 +19,7 @@ from geo.engine import Engine
 from geo.formats.selection import NO_LICENCE, About, Selection
 from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import Query
-from geo.model.sources import Source, Sources, read_sources
+from geo.model.sources import Source, Sources, publishers_of, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
 #: Checksums kept of each engine.
@@ -172,8 +172,8 @@ def date_made(updated: str) -> datetime:
 
 def attribution(sources: Iterable[Source]) -> str:
     """Return whom to credit for the incidents of these sources."""
-    publishers = dict.fromkeys(source.publisher for source in sources)
-    coded = f", coded from {', '.join(publishers)}" if publishers else ""
+    publishers = publishers_of(sources)
+    coded = f", coded from {publishers}" if publishers else ""
     licence = settings().licence
     terms = f" {licence}." if licence else ""
     return f"{settings().title}: incidents{coded}.{terms}"

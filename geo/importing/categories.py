@@ -159,7 +159,7 @@ def _new_categories(
             rest.append(key)
             continue
         words = tuple(spellings[key])
-        label = cut(words[0], _LONGEST_LABEL)
+        label = cut(_readable(words[0]), _LONGEST_LABEL)
         id_ = _free_id(slug(key, _LONGEST_LABEL), ids)
         ids.add(id_)
         definition = f'Records that the file calls "{label}".'
@@ -167,6 +167,13 @@ def _new_categories(
             id_, label, definition, mark.color, mark.symbol, words=words
         )
     return made, rest
+
+
+def _readable(word: str) -> str:
+    """Return a word of a table as a label: "Debris_Flow" and "debris flow" read alike."""
+    spaced = word.replace("_", " ").strip() or word
+    is_code = spaced.isupper() or any(char.isdigit() for char in spaced)
+    return spaced if is_code else spaced[:1].upper() + spaced[1:]
 
 
 def _free_marks(vocabulary: Vocabulary) -> Iterator[Mark]:

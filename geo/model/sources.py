@@ -134,6 +134,37 @@ class Sources(Mapping[str, Source]):
         return source
 
 
+def list_publishers(sources: Iterable[Source], *, most: int = 3) -> str:
+    """Return who published sources, for one line: the first few, and how many more.
+
+    Parameters
+    ----------
+    sources
+        The most important first; none gives an empty text.
+    most
+        How many are named; one more is named as well rather than counted.
+    """
+    names = [*dict.fromkeys(_dated(source) for source in sources)]
+    if len(names) <= most + 1:
+        return "; ".join(names)
+    return f"{'; '.join(names[:most])} and {len(names) - most:,} more"
+
+
+def publishers_of(sources: Iterable[Source], *, most: int = 10) -> str:
+    """Return the publishers to credit: each once, and how many more there are."""
+    names = [*dict.fromkeys(source.publisher for source in sources)]
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+
+
+def _dated(source: Source) -> str:
+    if source.published is None:
+        return source.publisher
+    day = source.published
+    return f"{source.publisher}, {day.day} {day:%B %Y}"
+
+
 def is_slug(text: str) -> bool:
     """Tell whether *text* may be an id: lower-case letters, digits, single hyphens.
 

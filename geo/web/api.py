@@ -29,6 +29,7 @@ from geo.engine import PlaceView, Row
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
+from geo.model.sources import publishers_of
 from geo.model.vocabulary import Kind
 from geo.model.wording import (
     LOOKS,
@@ -74,13 +75,13 @@ def style(request: Request, found: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
     given = settings()
     is_preview = PREVIEW in request.query_params
-    publishers = dict.fromkeys(source.publisher for source in found.sources.values())
+    publishers = publishers_of(found.sources.values(), most=3)
     return {
         "version": found.version,
         "categories": found.vocabulary.marks(),
         "looks": LOOKS,
         "attribution": attribution(),
-        "credit": f"Incidents coded from {', '.join(publishers)}" if publishers else "",
+        "credit": f"Incidents coded from {publishers}" if publishers else "",
         # What is not there yet is shown whole.
         "view": {} if is_preview else given.view,
         "tiles": {

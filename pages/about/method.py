@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import streamlit as st
 
 from geo.atlas import atlas
 from geo.base.settings import settings
 from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
 from pages.ui.markdown import verbatim
+
+#: More sources than these are on their own page.
+_MOST_SOURCES = 20
 
 found = atlas()
 given = settings()
@@ -55,5 +60,11 @@ with right:
     for labels in (STATUS_LABELS, PRECISION_LABELS, ROLE_LABELS):
         st.markdown("\n".join(f"- {label}" for label in labels.values()))
     st.subheader("Sources")
-    for source in found.sources.values():
-        st.text(f"{source.publisher}, {source.published}: {source.title}")
+    for source in islice(found.sources.values(), _MOST_SOURCES):
+        day = f", {source.published}" if source.published else ""
+        title = f": {source.title}" if source.title != source.publisher else ""
+        st.text(f"{source.publisher}{day}{title}")
+    if len(found.sources) > _MOST_SOURCES:
+        st.text(
+            f"and {len(found.sources) - _MOST_SOURCES:,} more, on the page Sources."
+        )

@@ -13,11 +13,14 @@ from geo.evidence.citing import FORMAT_LABELS, cite_source
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import archive_url, citations_by_source
 from geo.model.dates import day_words
+from geo.model.folding import fold
 from geo.model.query import Query
 from geo.model.sources import Source
 from pages.ui.archived_text import citing, draw_text
 
 _READ = "read"
+#: Sources on one page.
+_PAGE = 20
 
 _LANGUAGES = {
     "en": "English",
@@ -111,9 +114,33 @@ def draw_archiving(source: Source) -> None:
             st.success(f"Fetched. {new}")
 
 
+def page_of_sources(chosen: str | None) -> list[Source]:
+    """Draw what finds a source among many; return those of the page that is shown."""
+    every = list(found.sources.values())
+    if len(every) <= _PAGE:
+        return every
+    text = st.text_input("Find a source", placeholder="Name, title or address")
+    looked_for = fold(text)
+    matching = [
+        source
+        for source in every
+        if looked_for in fold(f"{source.publisher} {source.title} {source.url or ''}")
+    ]
+    # The one whose text is read comes first, wherever it stands.
+    matching.sort(key=lambda source: source.id != chosen)
+    pages = max(1, -(-len(matching) // _PAGE))
+    st.caption(f"{len(matching):,} of {len(every):,} sources")
+    number = 1
+    if pages > 1:
+        number = st.number_input(
+            f"Page, of {pages}", 1, pages, key=f"page_{looked_for}"
+        )
+    return matching[(number - 1) * _PAGE : number * _PAGE]
+
+
 st.header("Sources")
 chosen = st.query_params.get(_READ)
-for one in found.sources.values():
+for one in page_of_sources(chosen):
     with st.container(border=True):
         st.html(
             Markup(

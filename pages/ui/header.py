@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.base.settings import settings
-from geo.model.dates import day_words
 from geo.model.query import Query
+from geo.model.sources import list_publishers
 
 
 def draw_header(atlas: Atlas, query: Query) -> None:
@@ -19,13 +19,10 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     noun = "incident" if total == 1 else "incidents"
     counted = f"{shown} of {total} {noun}" if shown != total else f"{total} {noun}"
     rests_on = atlas.engine.counts(Query(), "source")
-    sources = "; ".join(
-        f"{source.publisher}, {day_words(source.published)}"
-        if source.published
-        else source.publisher
-        for source in (atlas.sources[name] for name in rests_on)
-    )
-    told = [given.subtitle, f"{counted}.", f"Source: {sources}." if sources else ""]
+    cited = [atlas.sources[name] for name in rests_on]
+    sources = list_publishers(cited)
+    word = "Source" if len(cited) == 1 else "Sources"
+    told = [given.subtitle, f"{counted}.", f"{word}: {sources}." if sources else ""]
     st.html(
         Markup(
             '<div style="line-height:1.3"><span style="font-size:1.25rem;font-weight:650">'
