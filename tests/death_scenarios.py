@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -122,22 +123,24 @@ def _import(folder: Path) -> Scenario:
     home = folder / "map"
     looks = []
     for size, category in zip(_SIZES, ("attack", "mural"), strict=True):
-        table = folder / str(size) / "table.csv"
-        table.parent.mkdir()
-        link = f"https://paper.example/{size}"
-        rows = (f"Title {row},44.8,20.4,{category},{link}\n" for row in range(size))
-        table.write_text(f"title,lat,lon,category,source\n{''.join(rows)}")
+        table = folder / f"{size}.csv"
+        rows = (f"{row},Title {row},{category},{size}\n" for row in range(60))
+        table.write_text(f"id,title,category,n\n{''.join(rows)}")
         looks.append(look_through(table, folder=None, today=date(2024, 1, 5)))
+    # One table that says something else each time, so that all is written anew.
+    looks[1] = replace(looks[1], mapping=looks[0].mapping)
 
     def act(turn: int) -> None:
         bring_in(looks[turn % 2], open_destination(home), today="2024-01-05")
 
     def check() -> None:
-        assert len(read_layer(home)) in _SIZES
+        incidents = read_layer(home).to_geodataframe()
+        assert len(incidents) == 60
+        # All records are of one turn.
+        assert len(set(incidents["category"])) == 1
         _one_draft_at_most(home)
 
     return Scenario(act, check)
-
 
 def _archive(folder: Path) -> Scenario:
     archive = Archive(folder / "archive")

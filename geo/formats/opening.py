@@ -81,8 +81,7 @@ def pieces_of(path: Path, options: Mapping[str, Any]) -> Iterator[dict[str, Any]
     keep_features: bool | None = None
     for part in _open(file, path.name.lower(), archives=0):
         if keep_features is None and part.features:
-            names = {name for each in part.features for name in each["properties"]}
-            keep_features = is_export(part.format, names)
+            keep_features = is_export(part.format, part.features)
         piece = piece_of(
             part.format,
             part.features,

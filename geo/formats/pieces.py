@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from geo.base.errors import Fault
 
 #: Columns by which an export of this project is known.
-_OWN: Final = frozenset(
-    {"title", "summary", "category", "kind", "citations", "updated"}
-)
+_OWN: Final = frozenset({"title", "category", "kind", "status", "citations"})
+#: What a layer's file has at least.
+_NEEDED: Final = frozenset({"title", "category", "citations"})
+_LAYERS: Final = frozenset({"geojson", "geojsonseq"})
 #: Members of a Feature that are not kept apart.
 _MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox"})
 
@@ -67,10 +68,28 @@ class Piece:
         return cls(**{**values, "faults": faults})
 
 
-def is_export(kind: str, columns: Iterable[str]) -> bool:
-    """Tell whether this project exported a file, by what it is and its columns."""
-    names = set(columns)
-    return names >= _OWN and ("id" in names or kind in {"geojson", "geojsonseq"})
+def is_export(kind: str, features: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a file is a layer, or an export of one, by its first records.
+
+    Parameters
+    ----------
+    kind
+        What the file is.
+    features
+        Some of its records; none tells nothing.
+    """
+    names = {name for each in features for name in each["properties"]}
+    if kind not in _LAYERS:
+        return names >= _OWN | {"id"}
+    return names >= _NEEDED and all(
+        _are_citations(each["properties"].get("citations")) for each in features
+    )
+
+
+def _are_citations(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and "source" in each for each in value
+    )
 
 
 def piece_of(  # noqa: PLR0913 - what a part of a file holds

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from geo.base.errors import Code, Fault
+from geo.base.settings import settings
 from geo.export.selection import content_digest
 from geo.formats.coordinates import shape_of_cell
 from geo.formats.rows import value_of
 from geo.formats.table import Table
 from geo.geojson import dump_geojson
-from geo.model.fields import PLACE_FIELDS, Kind, field_named, fields
+from geo.model.fields import PLACE_FIELDS, Kind, field_named, fields, own_columns
 from geo.model.incident import PROPERTIES
+from geo.model.own_fields import parse_own_fields
 
 #: Members that an export adds to the collection, and reading back takes away.
 OF_EXPORT: Final = ("about", "layer_version")
@@ -30,6 +32,8 @@ _BESIDE: Final = frozenset(
         *(part.name for part in PLACE_FIELDS),
     }
 )
+#: Properties of which an empty text says nothing.
+_NULL_IF_EMPTY: Final = ("summary", "kind", "status", "updated")
 _PLAIN: Final = frozenset({"geojson", "geojsonseq"})
 _EXPORT_AGAIN: Final = "Export it again, or mend the cell."
 
@@ -80,6 +84,9 @@ def _restored(
         for name, cell in cells.items()
         if name not in _BESIDE and name not in properties and cell not in {None, ""}
     }
+    for name in _NULL_IF_EMPTY:
+        properties[name] = properties[name] or None
+    properties |= _typed(properties)
     further = _value("extra", cells.get("extra"), problems)
     if isinstance(further, dict):
         properties |= further
@@ -100,6 +107,22 @@ def _restored(
         "properties": properties,
         **{member: feature[member] for member in feature if member not in own},
     }
+
+
+def _typed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of declared own fields by their type; what is of another stays."""
+    typed: dict[str, Any] = {}
+    for column in own_columns(parse_own_fields(settings().fields)):
+        written = properties.get(column.name)
+        if written is None:
+            continue
+        try:
+            value = value_of(column, written)
+        except ValueError:
+            continue
+        if column.own and column.own.fits(value):
+            typed[column.name] = value
+    return typed
 
 
 def _value(name: str, cell: Any, problems: list[tuple[str, str]]) -> Any:  # noqa: ANN401 - of JSON

@@ -235,17 +235,19 @@ def accept(  # noqa: PLR0913 - a draft, what is decided, and what it is held aga
     Raises
     ------
     QueryError
-        If the quote is not found exactly.
+        If the quote is not found exactly, or an allegation names nobody.
     DateFormatError
         If the date is not EDTF.
     DataError
-        If no layer would take it, as when an allegation names nobody.
+        If no layer would take it.
     """
     if accepted.state is not AnchorState.EXACT:
         message = (
             f"its quote is {accepted.state} in the text. Quote other words by hand."
         )
         raise QueryError("draft", message)
+    if choices.status == Status.ALLEGED and not choices.alleged_by:
+        raise QueryError("alleged_by", "is empty. Say who alleges it.")
     candidate, edtf = choices.candidate, choices.edtf
     days = bounds(edtf) if edtf else None
     date_phrase = next(

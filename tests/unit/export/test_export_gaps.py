@@ -96,7 +96,7 @@ GAPS: Final = (
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Declare own fields as a deployment does."""
     deployment = settings_module.settings().model_copy(update={"fields": DECLARED})
-    for module in ("geo.export.selection", "geo.importing.conversion"):
+    for module in ("geo.export.selection", "geo.importing.exports"):
         monkeypatch.setattr(f"{module}.settings", lambda: deployment)
 
 
