@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geo.importing.categories import categorise
-from geo.importing.cells import is_blank, map_distinct, rows_where
+from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
 from geo.importing.claims import read_claims
 from geo.importing.dates import (
     dates_likeness,
@@ -419,7 +419,7 @@ def _has_rare(rows: Rows) -> bool:
 def _likeliest_dates(rows: Rows) -> str:
     """Return the column kept as an own field that looks most like dates, or ""."""
     likeness = {
-        column: dates_likeness(rows.frame[column])
+        column: dates_likeness(lines_of(rows.frame[column]))
         for column in rows.mapping.columns_of("own")
     }
     best = max(likeness, key=lambda column: likeness[column], default="")

@@ -148,7 +148,7 @@ def test_lists_and_codes_are_words_too() -> None:
     categories = made(1.0, 2, ["rain", "flood"])
 
     labels = [category.label for category in categories.vocabulary]
-    assert labels == ["1", "2", "rain, flood"]
+    assert labels == ["1", "2", "Rain, flood"]
 
 
 @given(st.lists(st.text(max_size=8), max_size=60))

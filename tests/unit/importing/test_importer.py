@@ -265,7 +265,7 @@ def _differs(outcome: dict[str, Any], features: list[Any], said: str) -> str:
         ("stanford_msa.geojson", 335, 335, 335, 335),
         ("538_police_killings.csv", 467, 467, 467, 467),
         ("pygeoapi_obs.csv", 5, 5, 5, 5),
-        ("pygeoapi_obs_malformatted.csv", 5, 5, 5, 4),
+        ("pygeoapi_obs_malformatted.csv", 5, 5, 5, 3),
         ("nasa_glc.csv", 9_564, 9_564, 9_540, 9_540),
         ("usgs_all_week.geojson", 2_124, 2_124, 2_124, 2_124),
         ("missing_migrants.csv", 2_420, 2_418, 2_400, 2_400),

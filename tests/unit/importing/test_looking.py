@@ -25,7 +25,7 @@ def test_the_order_of_dates_is_asked_once(choice: str, tmp_path: Path) -> None:
 
     answered = answer_questions(look, choose, TODAY)
 
-    assert asked == ["date_order"]
+    assert asked == ["source", "date_order"]
     assert answered.mapping.date_order == choice
     assert answered.questions == ()
 
@@ -36,7 +36,7 @@ def test_what_a_caller_says_is_not_asked(tmp_path: Path) -> None:
 
     look, decisions = decided(path, date_order="dmy", columns={"day": "date"})
 
-    assert decisions == ()
+    assert [each.question.key for each in decisions] == ["source"]
     assert (look.mapping.columns["day"], look.mapping.columns["date"]) == (
         "date",
         "own",
