@@ -43,3 +43,4 @@ test-integration: browser
 
 bench: browser
 	$(UV) run --no-sync python -m bench.run
+	$(UV) run --no-sync python -m bench.intake

@@ -142,6 +142,7 @@ def _import(folder: Path) -> Scenario:
 
     return Scenario(act, check)
 
+
 def _archive(folder: Path) -> Scenario:
     archive = Archive(folder / "archive")
 

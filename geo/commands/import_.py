@@ -250,6 +250,8 @@ def _ask_sheet(file: Path, opening: ReadOptions) -> str:
 
 def _ask(question: Question) -> str:
     """Ask a person on the terminal; an empty line takes the proposal."""
+    from geo.importing.report import CHOICE_WORDS
+
     click.echo(f"\n{question.prompt}", err=True)
     for example in question.examples:
         click.echo(f"    {example}", err=True)
@@ -264,7 +266,8 @@ def _ask(question: Question) -> str:
     choices = [*question.choices]
     for number, choice in enumerate(choices, 1):
         mark = "  (proposed)" if choice == question.proposal else ""
-        click.echo(f"  {number}. {choice}{mark}", err=True)
+        shown = CHOICE_WORDS.get(choice, choice)
+        click.echo(f"  {number}. {shown}{mark}", err=True)
     click.echo("  0. none of them", err=True)
     usual = choices.index(question.proposal) + 1 if question.proposal in choices else 0
     number = click.prompt(

@@ -14,6 +14,12 @@ from geo.importing.remarks import Remark
 
 #: Rows of a remark that a report for machines lists.
 _MOST_ROWS: Final = 100
+#: Choices that are codes, in words.
+CHOICE_WORDS: Final = {
+    "dmy": "the day first",
+    "mdy": "the month first",
+    "ymd": "the year first",
+}
 #: Remarks of one kind that are told to people.
 _MOST_ALIKE: Final = 5
 _COUNTED: Final = {
@@ -150,7 +156,7 @@ class Report:
                 continue  # what was left unsaid is among the remarks
             examples = "; ".join(each.question.examples)
             shown = f" ({examples})" if examples else ""
-            choice = each.choice or "none of them"
+            choice = CHOICE_WORDS.get(each.choice, each.choice) or "none of them"
             yield f"  Decided: {each.question.prompt} {choice}{shown}"
         for fault in self.faults:
             yield f"  {fault.message} {fault.remedy}".rstrip()

@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from geo.importing.dates.names import fold
 from geo.importing.dates.numerals import Triple, is_after, read_triple
 from geo.importing.dates.style import ORDER_WORDS, DateStyle, Order
+from geo.model.geonames import country_name
 
 #: Letters and words that stand for day, month and year in the head of a column.
 _DAY: Final = r"(?:dd?|jj?|tt?|дд|gg|day|dia|jour|tag|dan|gun|день|дан)"
@@ -81,7 +82,7 @@ def proposed_order(
     if common:
         order = _usual_order(f"und_{common[0][0]}")
         if order in choices:
-            return order, f"it is usual in {common[0][0]}"
+            return order, f"it is usual in {country_name(common[0][0])}"
     spoken = language or _language_of(style.name)
     # English alone says nothing: Americans put the month first, others the day.
     if spoken and not spoken.startswith("en"):
