@@ -37,6 +37,9 @@ from geo.model.ids import slug
 REASON: Final = "why it was refused"
 #: What asks for the order of day and month in dates.
 DATE_ORDER: Final = "date_order"
+_ZONE: Final = "time_zone"
+#: Questions that columns of dates raise.
+_OF_DATES: Final = frozenset({DATE_ORDER, _ZONE})
 #: Roles of columns of whole dates.
 DATES: Final = ("date", "date.start", "date.end")
 _ORDERS: Final = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
@@ -341,7 +344,7 @@ def _with_dates(look: Look, today: date) -> Look:
     country = mapping.column_of("country")
     codes = () if country is None else read_countries(frame[country]).codes.dropna()
     styles: dict[str, DateStyle] = {}
-    questions = [each for each in look.questions if each.key != DATE_ORDER]
+    questions = [each for each in look.questions if each.key not in _OF_DATES]
     for column, role in mapping.columns.items():
         if role not in DATES:
             continue
@@ -357,7 +360,12 @@ def _with_dates(look: Look, today: date) -> Look:
             each.key == DATE_ORDER for each in questions
         ):
             questions.append(_order_question(column, style))
-        elif _is_in_utc(style) and not mapping.time_zone and not look.is_remembered:
+        elif (
+            _is_in_utc(style)
+            and not mapping.time_zone
+            and not look.is_remembered
+            and not any(each.key == _ZONE for each in questions)
+        ):
             questions.append(_zone_question(column, frame[column]))
         styles[column] = style
     return replace(look, styles=styles, questions=tuple(questions))
@@ -372,7 +380,7 @@ def _is_in_utc(style: DateStyle) -> bool:
 def _zone_question(column: str, cells: pd.Series[Any]) -> Question:
     examples = tuple(str(cell) for cell in cells.dropna().head(3))
     return Question(
-        "time_zone",
+        _ZONE,
         f"Times in {column!r} are in UTC. In which time zone is their day to be told? "
         "Write one, such as Europe/Belgrade.",
         (),
