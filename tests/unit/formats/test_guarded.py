@@ -31,6 +31,7 @@ from shapely.geometry import Point
 from geo.base.errand import Errand, Step
 from geo.base.errors import DataError, IncidentMapError, StoppedError
 from geo.base.settings import ROOT
+from geo.base.settings import settings as deployment
 from geo.commands.import_ import import_
 from geo.formats.guarded import Guard, guarded
 from tests.bringing import brought, told, written
@@ -300,6 +301,7 @@ from geo.base.errors import SettingsError
 from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_table
 from geo.base.settings import ROOT
+from geo.base.settings import settings as deployment
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 for path in sys.argv[1:]:
     try:
@@ -326,8 +328,12 @@ def test_the_deployment_says_what_reading_may_take(
 ) -> None:
     """The command follows its settings."""
     monkeypatch.setenv("INCIDENTS_IMPORT_MEMORY_MB", "50")
-
-    result = CliRunner().invoke(import_, [str(of_lists(tmp_path)), "--look"])
+    deployment.cache_clear()
+    try:
+        result = CliRunner().invoke(import_, [str(of_lists(tmp_path)), "--look"])
+    finally:
+        monkeypatch.undo()
+        deployment.cache_clear()
 
     assert isinstance(result.exception, DataError)
     assert "more than 50 MB" in str(result.exception)
