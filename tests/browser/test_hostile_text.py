@@ -240,7 +240,7 @@ def explanation(reader: Reader) -> None:
         shows(label.locator("strong"), pack)
         definition = label.inner_text().replace("\n", " ")
         assert definition == f"{pack} {pack}"
-        shows(reader.part("stMain"), f"{pack}, 2023-12-18: {pack}")
+        shows(reader.part("stMain"), f"{pack}, 2023-12-18")
 
 
 def sources(reader: Reader) -> None:
