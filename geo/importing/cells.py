@@ -111,11 +111,6 @@ def map_distinct(
     return pd.Series(results, index=values.index, dtype=object, name=values.name)
 
 
-def texts_of(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the texts of a column's cells, as :func:`text_of` has them."""
-    return map_distinct(values, text_of)
-
-
 def lines_of(values: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column's cells as texts on one line, as :func:`line_of` has them."""
     return map_distinct(values, line_of)
