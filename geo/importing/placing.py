@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -32,6 +33,12 @@ from geo.model.vocabulary import (
 
 _PLACES: Final = ("place", "place.address", "place.district", "place.region")
 _LONGEST_PLACE: Final = 200
+#: A house as English writes it: 12 Some Lane. Roads by number (Highway 12) are none.
+_HOUSE: Final = re.compile(
+    r"\b\d{1,6}[A-Za-z]?\s+(?P<street>(?:[A-Z][\w.'-]*\s+){1,4}"
+    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Court|Ct|Boulevard|Blvd|Terrace"
+    r"|Circle|Way|Place)\b)"
+)
 #: Of a point at a dwelling so many decimal places stay: about a kilometre.
 _COARSE_DIGITS: Final = 2
 _COARSE: Final = Precision.NEIGHBOURHOOD
@@ -108,7 +115,17 @@ def name_places(rows: Rows) -> pd.Series:
     column = rows.column("place")
     if column is not None:
         rows.keep(column, names.str.len() > _LONGEST_PLACE)
-    return map_distinct(names, lambda name: cut(name, _LONGEST_PLACE) or None)
+    numberless = map_distinct(names, _without_house_number)
+    numbered = numberless != names
+    if numbered.any():
+        message = "named a house by its number, which was held back."
+        rows.remarks.append(Remark("withheld.house", message, rows_where(numbered)))
+    return map_distinct(numberless, lambda name: cut(name, _LONGEST_PLACE) or None)
+
+
+def _without_house_number(name: str) -> str:
+    """Return the name of a place without the number of a house."""
+    return _HOUSE.sub(lambda house: house["street"], name)
 
 
 def look_up_places(

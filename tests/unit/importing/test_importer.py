@@ -285,3 +285,19 @@ def test_data_sets_of_others_become_incidents(
     assert len(made) >= least_taken
     assert sum(one.date is not None for one in made) >= least_dated
     assert sum(one.geometry is not None for one in made) >= least_placed
+
+
+def test_the_number_of_a_house_is_held_back_from_the_place(tmp_path: Path) -> None:
+    """The street stays, in place and made title; roads with numbers are none."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        'type,date,place\nSlide,2020-01-01,"22 Elm Tree Lane, Springfield"\n'
+        "Slide,2020-01-02,Highway 12 at Salem\n",
+    )
+
+    first, second = brought(path).incidents
+
+    assert first.place == "Elm Tree Lane, Springfield"
+    assert "22 " not in first.title
+    assert second.place == "Highway 12 at Salem"
