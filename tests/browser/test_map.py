@@ -301,7 +301,7 @@ def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> N
     frame = frame_of(page)
     expect(frame.locator(".status")).to_contain_text("No incident matches")
     frame.get_by_role("button", name="Clear all filters").click()
-    wait_until_painted(page, 56)
+    wait_until_painted(page, 58)
 
     expect(page).not_to_have_url(re.compile(r"[?&]q="))
 
@@ -320,7 +320,7 @@ def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     """From the map to the table and back: the filters stay, a ticked row opens."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
-    page.get_by_text("3 of 56 incidents").wait_for()
+    page.get_by_text("3 of 58 incidents").wait_for()
     table = page.locator("[data-testid='stDataFrame']")
     table.wait_for()
     box = table.bounding_box()

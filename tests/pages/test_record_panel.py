@@ -27,7 +27,7 @@ def test_every_record_of_the_layer_is_told_in_its_own_words(tmp_path: Path) -> N
     atlas = read_atlas(Settings(archive=tmp_path))
     ids = [row.id for row in atlas.engine.rows(Query(), limit=100)]
 
-    assert len(ids) == 56
+    assert len(ids) == 58
     for record in map(atlas.record, ids):
         assert shown(record) == words_of(record.as_json()["parts"], around=True)
 
