@@ -26,6 +26,7 @@ from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
 from geo.base.settings import settings
 from geo.engine import PlaceView, Row
+from geo.engine.answers import Shelved
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
@@ -93,9 +94,14 @@ def style(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def summary(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return what a change of filters needs: counts, extent and bars of time."""
-    query = read_query(request, found)
+    """Return what a change of filters needs: counts, extent and bars of time.
+
+    Whoever is going to fit the view says ``focus=yes``, and hears where most of it is.
+    """
+    query = read_query(request, found, also=("focus",))
+    focus = found.engine.focus(query) if "focus" in request.query_params else None
     return {
+        "focus": focus and asdict(focus),
         "total": found.engine.count(query),
         "categories": found.engine.counts(query, "category"),
         "extent": found.engine.extent(query),
@@ -105,7 +111,7 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def view(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return what a viewport shows: markers, their places, areas in sight."""
+    """Return what a viewport shows: markers, their places, the shelf of vague ones."""
     query = read_query(request, found, also=("viewport", "zoom"))
     viewport = _extent(request, "viewport")
     if viewport is None:
@@ -119,6 +125,9 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
         "columns": _GROUP_COLUMNS,
         "groups": [_group_row(group, _decimals(zoom)) for group in shown.groups],
         "places": {place.number: _place_json(place) for place in shown.places},
+        "shelf": [_shelved_json(one) for one in shown.shelf],
+        "further": dict(zip(("places", "n"), shown.further, strict=True)),
+        "outside": shown.outside,
     }
 
 
@@ -270,7 +279,21 @@ def _look(group: Group) -> str | None:
     return "plan" if group.plan else group.status
 
 
+def _shelved_json(shelved: Shelved) -> dict[str, Any]:
+    place = shelved.place
+    return {
+        **_place_json(place),
+        "place": place.number,
+        "name": somewhere(place.name, place.precision),
+        "n": shelved.count,
+        "mix": [part for pair in shelved.mix for part in pair],
+        "extent": [round(end, 4) for end in shelved.extent],
+    }
+
+
 def _place_json(place: PlaceView) -> dict[str, Any]:
+    """Return a place in words, and where its disc is drawn if it has one."""
+    is_disc = not place.area and (place.radius_m or 0) > 0
     return {
         "label": marker_words(
             place.name,
@@ -281,6 +304,7 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
         "precision": place.precision,
         "radius_m": place.radius_m,
         "area": place.area,
+        "at": [place.lon, place.lat] if is_disc else None,
     }
 
 
