@@ -35,6 +35,9 @@ _LENDING: Final = Lock()
 ASSETS_URL: Final = "/assets"
 #: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
 SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
+#: Our own style sheets in one, likewise.
+STYLE_URL: Final = f"{ASSETS_URL}/own/incident-map.css"
+STYLES: Final = ("incident-layer.css", "panel.css")
 #: What both maps draw with, in the order in which the scripts need each other.
 _DRAWING: Final = (
     "symbols.js",
@@ -46,7 +49,9 @@ _DRAWING: Final = (
 #: Our own scripts of the page's map, likewise.
 SCRIPTS: Final = (
     *_DRAWING,
+    "source.js",
     "page.js",
+    "panel.js",
     "ground.js",
     "opening.js",
     "time-brush.js",
@@ -93,7 +98,7 @@ class IncidentLayer(JSCSSMixin, folium.MacroElement):
     ]
     default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
         ("source_sans", f"{ASSETS_URL}/font/wght.css"),
-        ("incident_layer_css", f"{ASSETS_URL}/own/incident-layer.css"),
+        ("incident_map_css", STYLE_URL),
     ]
     _template = Template("""
         {% macro script(this, kwargs) %}

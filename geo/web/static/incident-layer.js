@@ -17,7 +17,8 @@ window.incidentLayer = (() => {
   const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { PARTING_ZOOM } = window.incidentPopups;
   const { addLegend, corner, roomBeside } = window.incidentLegend;
-  const { ask, tell } = window.incidentPage;
+  const { tell } = window.incidentPage;
+  const source = window.incidentSource;
   const page = window.incidentPage, ground = window.incidentGround;
   const opening = window.incidentOpening;
   /** What Streamlit says is to be shown, and the dates of a moving window. */
@@ -85,7 +86,7 @@ window.incidentLayer = (() => {
     }
     areas.set(number, layer.addTo(map));
     try {
-      layer.addData(await ask(`/api/places/${number}`, { v: style.version }));
+      layer.addData(await source.place(number, style.version));
     } catch (error) {
       areas.delete(number);
       layer.remove();
@@ -106,7 +107,7 @@ window.incidentLayer = (() => {
     parameters.set("viewport", page.viewportOf(map));
     parameters.set("zoom", map.getZoom());
     try {
-      const view = await ask("/api/view", parameters, request.signal);
+      const view = await source.view(parameters, request.signal);
       // An unchanged answer is left as it is drawn: a marker that is being clicked
       // must not be swapped for its like.
       const text = JSON.stringify(view);
@@ -178,7 +179,7 @@ window.incidentLayer = (() => {
   }
 
   async function refit() {
-    const { extent } = await ask("/api/summary", new URLSearchParams(state.query));
+    const { extent } = await source.summary(state.query);
     map.fitBounds(boundsOf(extent), fitting());
   }
 
@@ -207,11 +208,12 @@ window.incidentLayer = (() => {
   function start(leafletMap) {
     map = leafletMap;
     markers = L.featureGroup().addTo(map);
-    ready = Promise.all([ask("/api/style"), page.dressed(map)]).then(([answer]) => {
+    ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
       use(style.categories);
       controls();
       const choose = (span) => tell("dates", span);
+      window.incidentPanel.start(map);
       window.timeBrush.start(map.getContainer(), { preview: follow, choose });
       takeRoom();
       page.onResize(takeRoom);
@@ -228,7 +230,7 @@ window.incidentLayer = (() => {
     });
   }
 
-  const takeRoom = () => page.takeRoom(map, window.timeBrush.height);
+  const takeRoom = () => page.takeRoom(map);
 
   function applyTheme(theme) {
     if (theme === state.theme) return;
@@ -241,7 +243,8 @@ window.incidentLayer = (() => {
     const text = decodeURIComponent(token.replace(/../g, "%$&"));
     const asked = JSON.parse(text);
     // All is decided before anything is waited for: another call may come meanwhile.
-    const turned = page.turnTo(asked.preview ?? "");
+    const turned = source.turnTo(asked.preview ?? "");
+    document.documentElement.dataset.preview = asked.preview ? "yes" : "no";
     const first = !state.shown || turned;
     const changed = first || asked.query !== state.query;
     const boxOf = (query) => new URLSearchParams(query).get("bbox");
@@ -250,13 +253,13 @@ window.incidentLayer = (() => {
     const isNews = opening.isNews(asked.incident);
     Object.assign(state, { shown: true, query: asked.query });
     if (changed) state.turn = asked.turn;
-    const count = () => ask("/api/summary", new URLSearchParams(asked.query));
+    const count = () => source.summary(asked.query);
     // Where the view hangs on the counts, the server works while the style is still on
     // its way; else the markers come first, which is what a reader waits for.
     const counts = fit ? count() : null;
     await ready;
     if (turned) {
-      style = await ask("/api/style");
+      style = await source.style();
       use(style.categories);
       for (const layer of areas.values()) layer.remove();
       areas.clear();

@@ -9,7 +9,8 @@ window.incidentOpening = (() => {
   const { boundsOf } = window.incidentMarkers;
   const { listNode, openAt, comeCloser } = window.incidentPopups;
   const { roomBeside } = window.incidentLegend;
-  const { ask, tell, hasView } = window.incidentPage;
+  const { tell, hasView } = window.incidentPage;
+  const source = window.incidentSource;
   /** Degrees by which an extent is widened, so that rounding leaves no marker out. */
   const MARGIN = 1e-4;
   /** The id of the incident that is open, as far as Streamlit knows. */
@@ -45,7 +46,7 @@ window.incidentOpening = (() => {
     const parameters = filter();
     for (const [name, value] of Object.entries(where)) parameters.set(name, value);
     try {
-      const { incidents, total } = await ask("/api/incidents", parameters);
+      const { incidents, total } = await source.incidents(parameters);
       showPopup(at, listNode(heading, incidents, total, ({ id }) => open(id, at)));
     } catch (error) {
       complain("The list could not be loaded", error);
@@ -55,7 +56,7 @@ window.incidentOpening = (() => {
   /** Open one incident: its popup here, its record panel beside the map. */
   async function open(id, at, quietly = false, autoPan = true) {
     try {
-      const record = await ask(`/api/incidents/${encodeURIComponent(id)}`);
+      const record = await source.record(id);
       showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record), autoPan);
       if (quietly || opened === id) return;
       opened = id;
@@ -74,7 +75,7 @@ window.incidentOpening = (() => {
 
   /** Bring an incident opened elsewhere (a link, the table) into sight. */
   async function locate(id, first) {
-    const record = await ask(`/api/incidents/${encodeURIComponent(id)}`).catch(() => null);
+    const record = await source.record(id).catch(() => null);
     if (!record || record.lat === null) return;
     const at = L.latLng(record.lat, record.lon);
     const isShared = first && hasView();
