@@ -21,6 +21,7 @@ window.incidentPage = (() => {
    */
   let told = 0;
   function tell(action, properties = {}) {
+    if (isPreview()) return;
     told += 1;
     const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
       properties: { action, told, ...properties } };
@@ -40,9 +41,12 @@ window.incidentPage = (() => {
     }));
   }
 
-  /** What is in sight, and a little more, as the server takes it (degrees). */
-  function viewportOf(map) {
-    const bounds = map.getBounds().pad(0.05);
+  /**
+   * What is in sight, as the server takes it (degrees), and around it a `margin`: that
+   * share of its width and height.
+   */
+  function viewportOf(map, margin) {
+    const bounds = map.getBounds().pad(margin);
     const isWhole = bounds.getEast() - bounds.getWest() >= 360;
     const clamp = (lat) => Math.max(-90, Math.min(90, lat));
     const corners = [isWhole ? -180 : bounds.getSouthWest().wrap().lng,

@@ -3,7 +3,7 @@
  * the server's addresses, so that a page without a server needs only another of these.
  *
  * Parameters are whatever URLSearchParams takes; places are degrees, WGS84. What is
- * refused is an error in the server's words.
+ * refused is an error in the server's words, with its HTTP status.
  */
 "use strict";
 
@@ -24,8 +24,9 @@ window.incidentSource = (() => {
     const query = asked.toString();
     const answer = await fetch(query ? `${path}?${query}` : path, { signal });
     const body = await answer.json();
-    if (!answer.ok) throw new Error(body.detail || answer.statusText);
-    return body;
+    if (answer.ok) return body;
+    const refusal = new Error(body.detail || answer.statusText);
+    throw Object.assign(refusal, { status: answer.status });
   }
 
   /** How the map looks: categories, statuses, tiles, credits, version. */
@@ -37,7 +38,7 @@ window.incidentSource = (() => {
   /** What a change of filters needs: counts, extent, bars of time. */
   const summary = (parameters, signal) => ask("/api/summary", parameters, signal);
 
-  /** The newest incidents of a `viewport`, and how many there are elsewhere. */
+  /** The newest incidents of a `viewport`, or those `missing` a place, with counts. */
   const list = (parameters, signal) => ask("/api/list", parameters, signal);
 
   /** The incidents of one `place`, or with their marker `within` an extent. */
@@ -46,8 +47,11 @@ window.incidentSource = (() => {
   /** One incident as it is read, by its id. */
   const record = (id) => ask(`/api/incidents/${encodeURIComponent(id)}`);
 
+  /** How to cite one incident: its address, and references in several forms. */
+  const citations = (id) => ask(`/api/incidents/${encodeURIComponent(id)}/citations`);
+
   /** The line or area of a place as GeoJSON; kept for ever under the layer's version. */
   const place = (number, version) => ask(`/api/places/${number}`, { v: version });
 
-  return { turnTo, style, view, summary, list, incidents, record, place };
+  return { turnTo, style, view, summary, list, incidents, record, citations, place };
 })();
