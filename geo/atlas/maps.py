@@ -35,10 +35,13 @@ _LENDING: Final = Lock()
 ASSETS_URL: Final = "/assets"
 #: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
 SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
+#: Our own style sheets in one, likewise.
+STYLE_URL: Final = f"{ASSETS_URL}/own/incident-map.css"
+STYLES: Final = ("incident-layer.css", "record.css", "panel.css")
 #: What both maps draw with, in the order in which the scripts need each other.
 _DRAWING: Final = (
     "symbols.js",
-    "record-popup.js",
+    "record.js",
     "markers.js",
     "popups.js",
     "legend.js",
@@ -46,7 +49,11 @@ _DRAWING: Final = (
 #: Our own scripts of the page's map, likewise.
 SCRIPTS: Final = (
     *_DRAWING,
+    "source.js",
+    "echo.js",
     "page.js",
+    "filters.js",
+    "panel.js",
     "ground.js",
     "opening.js",
     "time-brush.js",
@@ -59,7 +66,7 @@ _INLINED: Final = tuple(
         (ROOT / "node_modules" / "leaflet" / "dist", ("leaflet.css", "leaflet.js")),
         (
             Path(__file__).parents[1] / "web" / "static",
-            ("incident-layer.css", *_DRAWING, "standalone-map.js"),
+            ("incident-layer.css", "record.css", *_DRAWING, "standalone-map.js"),
         ),
     )
     for name in names
@@ -68,6 +75,8 @@ _LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
 _LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
 #: Where the map looks before the layer has answered: (lat, lon), as folium wants.
 _START: Final = (48.0, 28.0)
+#: Letters of a text, and values of a list, that a browser may tell.
+_LONGEST: Final = 200
 
 
 class IncidentMap(folium.Map):
@@ -93,7 +102,7 @@ class IncidentLayer(JSCSSMixin, folium.MacroElement):
     ]
     default_css: list[tuple[str, str]] = [  # noqa: RUF012 - folium declares it so
         ("source_sans", f"{ASSETS_URL}/font/wght.css"),
-        ("incident_layer_css", f"{ASSETS_URL}/own/incident-layer.css"),
+        ("incident_map_css", STYLE_URL),
     ]
     _template = Template("""
         {% macro script(this, kwargs) %}
@@ -298,7 +307,7 @@ def token_of(asked: dict[str, Any]) -> str:
 
 
 def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the browser
-    """Read what the layer told Streamlit: an action and its values, as texts.
+    """Read what the layer told Streamlit: an action and its values, as texts or lists.
 
     Parameters
     ----------
@@ -309,8 +318,9 @@ def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the 
     Returns
     -------
     dict or None
-        ``action`` and, by action, ``id``, ``from`` and ``to``, or ``bbox``; None
-        if it says nothing.
+        ``action``, the ``id`` of the open incident or an empty text, the lists
+        ``category`` and ``status`` and, by action, ``from`` and ``to``, or ``bbox``;
+        None if it says nothing.
     """
     feature = (
         returned.get("last_active_drawing") if isinstance(returned, dict) else None
@@ -321,5 +331,15 @@ def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the 
     return {
         name: value
         for name, value in properties.items()
-        if isinstance(value, str | int) and len(str(value)) <= 200  # noqa: PLR2004
+        if _is_short(value)
+        or (
+            isinstance(value, list)
+            and len(value) <= _LONGEST
+            and all(isinstance(one, str) and _is_short(one) for one in value)
+        )
     }
+
+
+def _is_short(value: object) -> bool:
+    """Tell whether a value is a text or a number of which a page has use."""
+    return isinstance(value, str | int) and len(str(value)) <= _LONGEST

@@ -12,6 +12,8 @@ from geo.base.grid import Bbox, Group
 #: Columns that a list of incidents can be ordered by.
 ORDERS: Final = {
     "date": "dated DESC, earliest, latest, row_no",
+    # By the last day that a date may mean: what goes on still comes first.
+    "newest": "dated DESC, latest DESC, earliest DESC, row_no",
     "title": "title, row_no",
     "category": "category, earliest, row_no",
     "place": "place, earliest, row_no",
@@ -77,7 +79,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of incidents."""
+    """One line of a list of incidents; ``lon``, ``lat`` of its marker in degrees."""
 
     id: str
     title: str
@@ -91,6 +93,8 @@ class Row:
     located: bool
     earliest: Day | None
     latest: Day | None
+    lon: float | None
+    lat: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,7 @@ class Engine:
             these = self._store.numbered(stretch)
             sql = f"""
                 SELECT row_no, id, title, category, kind, status, date, place,
-                       precision, country, mx IS NOT NULL, earliest, latest
+                       precision, country, mx IS NOT NULL, earliest, latest, lon, lat
                 FROM incident WHERE {these.sql}
             """
             for number, *row in self._store.ask(sql, these.parameters):

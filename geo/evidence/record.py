@@ -20,7 +20,7 @@ from geo.model.incident import Citation, Incident, incident_of
 from geo.model.own_fields import OwnField
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import Kind, Status, Vocabulary
-from geo.model.wording import Part, claim_words, date_words, describe, line_words
+from geo.model.wording import Part, date_words, describe, dispute_words, line_words
 
 #: How far a map zooms to show a place: finest for what is known exactly.
 _ZOOM: Final = {"venue": 14, "street": 14, "neighbourhood": 12, "city": 9}
@@ -152,13 +152,12 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """Return the record as the API gives it."""
         incident = self.incident
-        date, claim = date_words(incident.date), claim_words(incident)
         return {
             "id": incident.id,
             "title": incident.title,
             "category": incident.category,
             "status": "plan" if incident.kind == Kind.PLAN else incident.status,
-            "line": line_words(date, claim),
+            "line": line_words(date_words(incident.date), dispute_words(incident)),
             "parts": [
                 asdict(part) if isinstance(part, Part) else part.as_json()
                 for part in self.parts

@@ -224,6 +224,12 @@ def claim_words(incident: Incident) -> str:
     return " ".join(f"{part}." for part in parts)
 
 
+def dispute_words(incident: Incident) -> str:
+    """Return how sure the source is, who makes the claim, and who denies it."""
+    said = claim_words(incident), denial_words(incident.denied_by)
+    return " ".join(filter(None, said))
+
+
 def denial_words(denied_by: tuple[str, ...]) -> str:
     """Return who denies it as a sentence, or an empty text."""
     return f"Denied by {listed(denied_by)}." if denied_by else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.atlas import atlas
-from geo.atlas.maps import SCRIPT_URL, SCRIPTS
+from geo.atlas.maps import SCRIPT_URL, SCRIPTS, STYLE_URL, STYLES
 from geo.base.errors import IncidentMapError, MissingAssetError
 from geo.base.settings import ROOT
 from geo.web.answers import (
@@ -58,7 +59,8 @@ def routes() -> list[BaseRoute]:
         Route("/robots.txt", _file("robots.txt")),
         Route("/favicon.ico", _file("favicon.ico")),
         Route("/favicon.png", _file("icon.png")),
-        Route(SCRIPT_URL, _script()),
+        Route(SCRIPT_URL, _joined(SCRIPTS, "text/javascript")),
+        Route(STYLE_URL, _joined(STYLES, "text/css")),
         Mount("/assets/own", StaticFiles(directory=_STATIC)),
         Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
         Mount("/assets/font", StaticFiles(directory=_FONT)),
@@ -94,13 +96,13 @@ async def _tile(request: Request) -> Response:
     return answer(request, content, "image/svg+xml", headers=headers)
 
 
-def _script() -> Handler:
-    """Make the route of the map's own scripts, joined into one."""
-    joined = b"\n".join((_STATIC / name).read_bytes() for name in SCRIPTS)
+def _joined(names: Iterable[str], media_type: str) -> Handler:
+    """Make the route of several files of the map's own, joined into one."""
+    joined = b"\n".join((_STATIC / name).read_bytes() for name in names)
     headers = {"ETag": tag_of(joined), "Cache-Control": ASK_AGAIN}
 
     async def handle(request: Request) -> Response:
-        return answer(request, joined, "text/javascript", headers=headers)
+        return answer(request, joined, media_type, headers=headers)
 
     return handle
 
