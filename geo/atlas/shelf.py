@@ -45,13 +45,18 @@ _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """One layer with its vocabulary, sources, archive and declared own fields."""
+    """One layer with its vocabulary, sources, archive and declared own fields.
+
+    ``whole_texts`` tells whether whoever asks may read more of an archived text than the
+    lines around the cited words.
+    """
 
     engine: Engine
     vocabulary: Vocabulary
     sources: Sources
     archive: Archive
     own: tuple[OwnField, ...] = ()
+    whole_texts: bool = False
 
     @property
     def version(self) -> str:
@@ -106,7 +111,13 @@ class Atlas:
         place = self.engine.where_is(incident_id)
         point = (place.lon, place.lat) if place else None
         return read_record(
-            feature, point, self.vocabulary, self.sources, self.archive, own=self.own
+            feature,
+            point,
+            self.vocabulary,
+            self.sources,
+            self.archive,
+            own=self.own,
+            whole_texts=self.whole_texts,
         )
 
 
@@ -125,7 +136,14 @@ def read_atlas(deployment: Settings) -> Atlas:
     sources = read_sources(deployment.sources)
     engine = _engine(deployment, vocabulary, sources)
     own = parse_own_fields(deployment.fields)
-    return Atlas(engine, vocabulary, sources, Archive(deployment.archive), own)
+    return Atlas(
+        engine,
+        vocabulary,
+        sources,
+        Archive(deployment.archive),
+        own,
+        whole_texts=deployment.full_text or deployment.editors,
+    )
 
 
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:

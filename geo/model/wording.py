@@ -198,7 +198,7 @@ def line_words(date: str, claim: str, place: str = "") -> str:
 
 
 def date_words(date: str | None) -> str:
-    """Return a date with a capital: "Before December 2023", "Date unknown"."""
+    """Return a date with a capital: "By December 2023", "Date unknown"."""
     said = words(date)
     return said[:1].upper() + said[1:]
 
