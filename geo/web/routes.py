@@ -8,15 +8,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from geo.atlas import atlas
-from geo.atlas.maps import SCRIPT_URL, SCRIPTS
+from geo.atlas.maps import ASSETS_URL, SCRIPT_PATH, SCRIPTS
 from geo.base.errors import IncidentMapError, MissingAssetError
 from geo.base.settings import ROOT
 from geo.web.answers import (
     A_DAY,
     ASK_AGAIN,
+    FOREVER,
     answer,
     answer_file,
     tag_of,
@@ -26,6 +26,7 @@ from geo.web.api import Handler, api_routes
 from geo.web.basemap.tiles import render_tile
 from geo.web.downloads import download
 from geo.web.ogc import ogc_routes
+from geo.web.packed import PackedFiles, files_below, nothing_else
 from geo.web.problems import problem_of
 from geo.web.serving import HEALTH, READERS
 from geo.web.turns import end_turn
@@ -58,10 +59,16 @@ def routes() -> list[BaseRoute]:
         Route("/robots.txt", _file("robots.txt")),
         Route("/favicon.ico", _file("favicon.ico")),
         Route("/favicon.png", _file("icon.png")),
-        Route(SCRIPT_URL, _script()),
-        Mount("/assets/own", StaticFiles(directory=_STATIC)),
-        Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
-        Mount("/assets/font", StaticFiles(directory=_FONT)),
+        Route(SCRIPT_PATH, _script()),
+        Mount(
+            ASSETS_URL,
+            PackedFiles(
+                nothing_else,
+                files_below(_STATIC, "/own")
+                | files_below(_LEAFLET, "/leaflet")
+                | files_below(_FONT, "/font"),
+            ),
+        ),
     ]
 
 
@@ -97,9 +104,12 @@ async def _tile(request: Request) -> Response:
 def _script() -> Handler:
     """Make the route of the map's own scripts, joined into one."""
     joined = b"\n".join((_STATIC / name).read_bytes() for name in SCRIPTS)
-    headers = {"ETag": tag_of(joined), "Cache-Control": ASK_AGAIN}
+    tag = tag_of(joined)
 
     async def handle(request: Request) -> Response:
+        # The page's map asks with what tells this version from others.
+        kept = FOREVER if request.url.query else ASK_AGAIN
+        headers = {"ETag": tag, "Cache-Control": kept}
         return answer(request, joined, "text/javascript", headers=headers)
 
     return handle
