@@ -199,9 +199,7 @@ def citations(request: Request, found: Atlas) -> dict[str, Any]:
     root = root_of(request.scope, given.public_url)
     link = f"{root}/?{urlencode({'incident': incident_id})}"
     forms = {
-        label: cite_record(
-            told, found.sources, form, collection=given.title, link=link
-        )
+        label: cite_record(told, found.sources, form, collection=given.title, link=link)
         for form, (label, _, _) in FORMAT_LABELS.items()
     }
     return {"link": link, "forms": forms}
