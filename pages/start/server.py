@@ -45,7 +45,7 @@ from geo.web.doors import (
     UploadStore,
     connection_bounds,
 )
-from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.rates import RateLimits
 from geo.web.routes import routes
 from pages.start.menu import sections
@@ -138,6 +138,7 @@ app = st.App(
             frame_script=_frame_script,
         ),
         Middleware(GuardedFrame),
+        Middleware(FeedLinks),
         Middleware(RateLimits),
         Middleware(OwnWebSockets, path=_STREAM),
         Middleware(
