@@ -1,4 +1,4 @@
-"""All routes beside the pages: the two APIs, downloads, the basemap, health, files."""
+"""All routes beside the pages: APIs, publications, downloads, basemap, health, files."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from geo.web.downloads import download
 from geo.web.ogc import ogc_routes
 from geo.web.packed import PackedFiles, files_below, nothing_else
 from geo.web.problems import problem_of
+from geo.web.publications import publication_routes
 from geo.web.serving import HEALTH, READERS
 from geo.web.turns import end_turn
 
@@ -56,8 +57,8 @@ def routes() -> list[BaseRoute]:
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", download),
-        # Every browser and search engine asks for these, wherever the page is.
-        Route("/robots.txt", _file("robots.txt")),
+        *publication_routes(),
+        # Every browser asks for these, wherever the page is.
         Route("/favicon.ico", _file("favicon.ico")),
         Route("/favicon.png", _file("icon.png")),
         Route(SCRIPT_PATH, _joined(SCRIPTS, "text/javascript")),

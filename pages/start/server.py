@@ -46,7 +46,7 @@ from geo.web.doors import (
     UploadStore,
     connection_bounds,
 )
-from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.packed import PackedFiles, files_below
 from geo.web.rates import RateLimits
 from geo.web.routes import routes
@@ -156,6 +156,7 @@ app = st.App(
             frame_script=_frame_script,
         ),
         Middleware(GuardedFrame),
+        Middleware(FeedLinks),
         Middleware(RateLimits),
         Middleware(OwnWebSockets, path=_STREAM),
         Middleware(
