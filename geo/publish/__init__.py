@@ -1,7 +1,5 @@
-"""Publishing: a map as a folder of files that any web host can serve.
+"""What is made of a map for readers elsewhere: pages, feeds, lists of addresses, a gate.
 
-====================  ==================================================================
-:mod:`.columns`       The layer as columns that the browser asks in place of a server
-:mod:`.packing`       Data files: scripts that a page can load from a folder, too
-====================  ==================================================================
+Everything here is a pure function of the map: the server answers with it, and a site
+without a server is written of it.
 """
