@@ -200,21 +200,25 @@ window.incidentSource = (() => {
     return { total: rows.length, incidents: await told(listed, wanted === null) };
   }
 
-  /** The file that the record of an id is in: FNV-1a (32 bit) of its UTF-8. */
-  function chunkOf(id, chunks) {
-    let hash = 0x811c9dc5;
-    for (const byte of new TextEncoder().encode(id)) {
-      hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  /** The number of the file that a record is in: the last that begins at or before it. */
+  function fileOf(id, starts) {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= id) low = middle + 1;
+      else high = middle;
     }
-    return hash % chunks;
+    return low - 1;
   }
 
+  /** A record by its id, or by "#" and its row, as markers name it. */
   async function stored(id) {
-    const { record_files: chunks } = await open();
+    const { records_from: starts } = await open();
     let name = id;
     if (id.startsWith("#")) [{ id: name }] = await told([Number(id.slice(1))]);
-    const records = await files.loadJson(`records-${chunkOf(name, chunks)}`);
-    if (records[name]) return records[name];
+    const number = fileOf(name, starts);
+    const records = number < 0 ? {} : await files.loadJson(`records-${number}`);
+    if (Object.hasOwn(records, name)) return records[name];
     throw Object.assign(new Error("No such incident is published here."), { status: 404 });
   }
 
@@ -222,7 +226,7 @@ window.incidentSource = (() => {
 
   /** References, with the address that the page itself has. */
   async function citations(id) {
-    const { path, forms } = (await stored(id)).cited;
+    const { path, forms } = await stored(id);
     return { link: new URL(path, document.baseURI).href, forms };
   }
 
