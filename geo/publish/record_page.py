@@ -95,6 +95,8 @@ def _version_words(incident: Incident) -> str:
     day = day_of(incident.updated)
     if day is None:
         return ""
+    if incident.version == 1:
+        return f"Nothing yet: this is version 1, of {day_words(day)}."
     return f"Version {incident.version}, last changed on {day_words(day)}."
 
 
