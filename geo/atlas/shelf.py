@@ -46,7 +46,11 @@ _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """One layer with its vocabulary, sources, archive, own fields and journal."""
+    """One layer with its vocabulary, sources, archive, declared own fields and journal.
+
+    ``whole_texts`` tells whether whoever asks may read more of an archived text than the
+    lines around the cited words.
+    """
 
     engine: Engine
     vocabulary: Vocabulary
@@ -54,6 +58,7 @@ class Atlas:
     archive: Archive
     own: tuple[OwnField, ...] = ()
     journal: Journal = NO_CHANGES
+    whole_texts: bool = False
 
     @property
     def version(self) -> str:
@@ -108,7 +113,13 @@ class Atlas:
         place = self.engine.where_is(incident_id)
         point = (place.lon, place.lat) if place else None
         return read_record(
-            feature, point, self.vocabulary, self.sources, self.archive, own=self.own
+            feature,
+            point,
+            self.vocabulary,
+            self.sources,
+            self.archive,
+            own=self.own,
+            whole_texts=self.whole_texts,
         )
 
 
@@ -129,8 +140,15 @@ def read_atlas(deployment: Settings) -> Atlas:
     own = parse_own_fields(deployment.fields)
     folder = folder_of_layer(deployment)
     journal = NO_CHANGES if folder is None else read_changes(folder / CHANGES_FILE)
-    archive = Archive(deployment.archive)
-    return Atlas(engine, vocabulary, sources, archive, own, journal)
+    return Atlas(
+        engine,
+        vocabulary,
+        sources,
+        Archive(deployment.archive),
+        own,
+        journal,
+        whole_texts=deployment.full_text or deployment.editors,
+    )
 
 
 def folder_of_layer(deployment: Settings) -> Path | None:

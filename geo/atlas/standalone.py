@@ -90,13 +90,13 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
 
 def _told(record: Record) -> dict[str, Any]:
     """Return a record as the API gives it, but for what the archive holds."""
-    quoted = tuple(map(_without_paragraphs, record.passages))
+    quoted = tuple(map(_quote_alone, record.passages))
     return replace(record, passages=quoted).as_json()
 
 
-def _without_paragraphs(passage: Passage) -> Passage:
+def _quote_alone(passage: Passage) -> Passage:
     """Return a passage without the text around its quote, which is not ours to send."""
-    return replace(passage, before=(), paragraph="", mark=(0, 0), after=())
+    return replace(passage, before=(), lead="", words="", rest="", after=())
 
 
 def _place_of(incident: Incident) -> dict[str, Any]:

@@ -197,8 +197,12 @@ class Settings(BaseSettings):
         description="Show the editors' pages and buttons. Only on a server that readers cannot reach.",
     )
     full_text: bool = Field(
-        default=True,
-        description="Show whole archived texts on the page Sources. Turn it off on a public server whose sources may not be republished: then only cited paragraphs are shown.",
+        default=False,
+        description=(
+            "Show whole archived texts to every reader. Only where their publishers allow "
+            "it and they tell of nobody's home or child: otherwise readers see the lines "
+            "around the cited words. Editors see whole texts anyway."
+        ),
     )
     map_first_s: float = Field(
         default=1.0,

@@ -15,12 +15,20 @@ from typing import Any, Final
 from geo.base.errors import ArchiveError
 from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
 from geo.evidence.archive import Archive
+from geo.evidence.excerpts import around, endangers
 from geo.model.dates import day_words
 from geo.model.incident import Citation, Incident, incident_of
 from geo.model.own_fields import OwnField
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import Kind, Status, Vocabulary
-from geo.model.wording import Part, claim_words, date_words, describe, line_words
+from geo.model.wording import (
+    PROTECTED,
+    Part,
+    date_words,
+    describe,
+    dispute_words,
+    line_words,
+)
 
 #: How far a map zooms to show a place: finest for what is known exactly.
 _ZOOM: Final = {"venue": 14, "street": 14, "neighbourhood": 12, "city": 9}
@@ -38,10 +46,12 @@ _PROOFS: Final = {
 class Passage:
     """What one citation of a record shows.
 
-    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, ``no copy``, or
-    ``no passage`` where the citation gives only its source. With a
-    passage, ``paragraph[mark[0]:mark[1]]`` is the quote; without one ``paragraph``
-    is empty and ``note`` says why. ``proves`` is ``allegation``, ``denial`` or
+    ``state`` is one of :class:`geo.evidence.anchor.AnchorState`, ``no copy``,
+    ``no passage`` where the citation gives only its source, or ``held back`` where the
+    record is protected. With a passage, ``lead`` and ``rest`` are what stands around the
+    quote as the copy has it; without one both are empty and ``note`` says why.
+    ``before`` and ``after`` are further text around it, where whole texts are shown.
+    ``proves`` is ``allegation``, ``denial`` or
     ``corroboration`` where the passage is there for that, else empty.
     """
 
@@ -56,22 +66,22 @@ class Passage:
     state: str
     note: str
     before: tuple[str, ...] = ()
-    paragraph: str = ""
-    mark: tuple[int, int] = (0, 0)
+    lead: str = ""
+    words: str = ""
+    rest: str = ""
     after: tuple[str, ...] = ()
 
     @property
     def marked(self) -> tuple[str, str, str]:
-        """The paragraph before its quote, the quote, and the rest; or the quote alone.
+        """What stands before the quote, the quote, and what follows; or the quote alone.
 
         In pieces, because a browser counts letters otherwise than Python.
         """
         if not self.quote:
             return "", "", ""
-        if not self.paragraph:
+        if not self.words:
             return "“", self.quote, "”"
-        start, end = self.mark
-        return self.paragraph[:start], self.paragraph[start:end], self.paragraph[end:]
+        return self.lead, self.words, self.rest
 
     @property
     def credit(self) -> str:
@@ -81,9 +91,9 @@ class Passage:
 
     @property
     def around(self) -> str:
-        """What shows the paragraphs around it, if there are any."""
+        """What shows the text around it, if there is any to show."""
         has_more = self.before or self.after
-        return "Show the paragraphs around it" if has_more else ""
+        return "Show more of the text around it" if has_more else ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the passage as a part of a record."""
@@ -152,13 +162,12 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """Return the record as the API gives it."""
         incident = self.incident
-        date, claim = date_words(incident.date), claim_words(incident)
         return {
             "id": incident.id,
             "title": incident.title,
             "category": incident.category,
             "status": "plan" if incident.kind == Kind.PLAN else incident.status,
-            "line": line_words(date, claim),
+            "line": line_words(date_words(incident.date), dispute_words(incident)),
             "parts": [
                 asdict(part) if isinstance(part, Part) else part.as_json()
                 for part in self.parts
@@ -177,6 +186,7 @@ def read_record(  # noqa: PLR0913 - what a record is made of
     archive: Archive,
     *,
     own: tuple[OwnField, ...] = (),
+    whole_texts: bool = False,
 ) -> Record:
     """Put together the record of one feature.
 
@@ -190,8 +200,12 @@ def read_record(  # noqa: PLR0913 - what a record is made of
         Where its category, its sources and their copies are found.
     own
         The layer's declared own fields.
+    whole_texts
+        Whether passages bring the paragraphs around them. Those of a protected record
+        are held back in any case.
     """
     incident = incident_of(feature)
+    is_protected = incident.extra.get(PROTECTED) is True
     lon, lat = point or (None, None)
     return Record(
         incident=incident,
@@ -199,7 +213,13 @@ def read_record(  # noqa: PLR0913 - what a record is made of
         witnesses=len(sources.witnesses(incident.sources)),
         passages=tuple(
             replace(
-                read_passage(citation, sources[citation.source], archive),
+                read_passage(
+                    citation,
+                    sources[citation.source],
+                    archive,
+                    is_protected=is_protected,
+                    whole_texts=whole_texts,
+                ),
                 proves=_proves(citation, incident.status),
             )
             for citation in incident.citations
@@ -220,21 +240,32 @@ def _proves(citation: Citation, status: str) -> str:
     return "corroboration" if corroborates else ""
 
 
-def read_passage(citation: Citation, source: Source, archive: Archive) -> Passage:
-    """Return what a citation shows: its passage, or why there is none."""
-    address = citation.url or source.url
-    shown = Passage(
-        source=source.id,
-        publisher=source.publisher,
-        published=day_words(source.published) if source.published else "undated",
-        title=source.title,
-        url=text_fragment(address, citation) if address else "",
-        quote=citation.quote,
-        supports=citation.supports,
-        proves="",
-        state="no copy",
-        note="",
-    )
+def read_passage(
+    citation: Citation,
+    source: Source,
+    archive: Archive,
+    *,
+    is_protected: bool = False,
+    whole_texts: bool = False,
+) -> Passage:
+    """Return what a citation shows: its passage, or why there is none.
+
+    Parameters
+    ----------
+    citation, source, archive
+        The words, who printed them, and where copies are.
+    is_protected
+        Whether its record is to lead nobody to anybody: then the passage is held back,
+        and so is a quote that names a home or a child.
+    whole_texts
+        Whether the paragraphs around it come along.
+    """
+    if is_protected and citation.quote:
+        kept = "" if endangers(citation.quote) else citation.quote
+        # What stands beside the quote would be part of its link.
+        bare = replace(citation, quote=kept, prefix="", suffix="")
+        return replace(_unread(bare, source), state=HELD_BACK, note=_HELD_BACK)
+    shown = _unread(citation, source)
     if not citation.quote:
         return replace(shown, state=NO_PASSAGE, note=_NOT_GIVEN)
     try:
@@ -248,18 +279,45 @@ def read_passage(citation: Citation, source: Source, archive: Archive) -> Passag
     if not anchor.shows_passage:
         return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
     passage = excerpt(anchor, text, context=2)
-    return replace(
+    start, end = passage.mark
+    beside = around(passage.paragraph, start, end)
+    shown = replace(
         shown,
         state=str(anchor.state),
         note=_MOVED if anchor.state is AnchorState.MOVED else "",
-        before=tuple(passage.before),
-        paragraph=passage.paragraph,
-        mark=passage.mark,
-        after=tuple(passage.after),
+        lead=beside.lead,
+        words=passage.paragraph[start:end],
+        rest=beside.rest,
+    )
+    if not whole_texts:
+        return shown
+    return replace(
+        shown,
+        before=tuple(filter(str.strip, (*passage.before, beside.before))),
+        after=tuple(filter(str.strip, (beside.after, *passage.after))),
+    )
+
+
+def _unread(citation: Citation, source: Source) -> Passage:
+    """Return what a citation shows where there is no copy to read in."""
+    address = citation.url or source.url
+    return Passage(
+        source=source.id,
+        publisher=source.publisher,
+        published=day_words(source.published) if source.published else "undated",
+        title=source.title,
+        url=text_fragment(address, citation) if address else "",
+        quote=citation.quote,
+        supports=citation.supports,
+        proves="",
+        state="no copy",
+        note="",
     )
 
 
 NO_PASSAGE: Final = "no passage"
+HELD_BACK: Final = "held back"
+_HELD_BACK: Final = "This passage is held back to protect somebody."
 _NOT_GIVEN: Final = "No passage given."
 _DAMAGED: Final = (
     "The archived copy of this source has been altered since it was stored, so no "

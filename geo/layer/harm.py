@@ -118,6 +118,15 @@ _DWELLING: Final = re.compile(
     r"|stan(?:u|a|ovi)?|kuć[aiue]|квартир\w*|общежити\w*|стан\w?|кућ[аиуе])\b",
     re.IGNORECASE,
 )
+#: Children, whose ways and days nobody is to learn of.
+_CHILD: Final = re.compile(
+    r"\b(?:child(?:ren)?|kids?|sons?|daughters?|toddlers?|schoolchild(?:ren)?"
+    r"|schoolboys?|schoolgirls?|pupils?|kindergartens?"
+    r"|dete(?:ta|tu)?|dec[aeiu]|decom|sin(?:a|u|ovi|om)?|(?:k?ć|k)er(?:ka|ke|ki|ku)?|vrtić\w*"
+    r"|реб[её]н\w+|дет(?:и|ей|ям|ьми|ях)|детск\w+|сын(?:а|у|ом|е|овья|овей)?|доч(?:ь|ери|ка|ки|ке|ку)"
+    r"|школьни\w+|дец[аеиу]|дете(?:та|ту)?|ћерк\w+)\b",
+    re.IGNORECASE,
+)
 
 
 def is_plain(properties: Mapping[str, Any]) -> bool:
@@ -223,6 +232,16 @@ def _finds(text: str, pattern: re.Pattern[str], harm: Harm) -> Iterator[Find]:
 def names_dwelling(text: str) -> bool:
     """Tell whether a text tells of somebody's home: "the flat they rented"."""
     return _DWELLING.search(text) is not None
+
+
+def private_in(text: str) -> Iterator[tuple[int, int]]:
+    """Go through where a text tells of somebody's home or of a child.
+
+    What may be said of a place in one record may lead to somebody in another: this is
+    what is left out of other people's texts, not what a record is refused for.
+    """
+    for pattern in (_DWELLING, _CHILD):
+        yield from (match.span() for match in pattern.finditer(text))
 
 
 def dwelling_problems(case: Case) -> Iterator[Problem]:

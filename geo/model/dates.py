@@ -43,8 +43,8 @@ _OPEN: Final = ("", "..")
 #: A day or month or season in words, to leave out a year said twice.
 _SAME_YEAR: Final = re.compile(r"(?:\d+ )?[A-Za-z]+ (\d+)")
 _FORMS: Final = (
-    "Write it as EDTF: 2023-08, 2022-12~ (about), 2022-22 (summer), ../2023-12 "
-    "(before), 2022-02-24/2022-03-18, or [2023-06,2023-07-11] (one of these)."
+    "Write it as EDTF: 2023-08, 2022-12~ (about), 2022-22 (summer), ../2023-12 (by "
+    "then), 2022-02-24/2022-03-18, or [2023-06,2023-07-11] (one of these)."
 )
 
 
@@ -259,7 +259,7 @@ def _stretch_words(low: str, high: str) -> str:
     if open_low and open_high:
         return "date unknown"
     if open_low:
-        return f"before {_words_of(high)}"
+        return f"by {_words_of(high)}"
     if open_high:
         return f"since {_words_of(low)}"
     start, end = _words_of(low), _words_of(high)

@@ -222,7 +222,7 @@ def line_words(date: str, claim: str, place: str = "") -> str:
 
 
 def date_words(date: str | None) -> str:
-    """Return a date with a capital: "Before December 2023", "Date unknown"."""
+    """Return a date with a capital: "By December 2023", "Date unknown"."""
     said = words(date)
     return said[:1].upper() + said[1:]
 
@@ -246,6 +246,12 @@ def claim_words(incident: Incident) -> str:
             f"According to {claimants}" if plan else f"In part alleged by {claimants}"
         )
     return " ".join(f"{part}." for part in parts)
+
+
+def dispute_words(incident: Incident) -> str:
+    """Return how sure the source is, who makes the claim, and who denies it."""
+    said = claim_words(incident), denial_words(incident.denied_by)
+    return " ".join(filter(None, said))
 
 
 def denial_words(denied_by: tuple[str, ...]) -> str:

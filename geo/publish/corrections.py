@@ -145,7 +145,8 @@ def is_guarded(changes: Iterable[Change], incident: Incident | None) -> bool:
     if incident.extra.get(PROTECTED) is True:
         return True
     return any(
-        change.protects or any(map(makes_coarser, change.new_values)) for change in changes
+        change.protects or any(map(makes_coarser, change.new_values))
+        for change in changes
     )
 
 

@@ -306,9 +306,7 @@ def _of_protection(record: _Record, changes: Iterable[Change]) -> Iterator[_Find
     """Find where a place that protects somebody was made finer again."""
     properties = record.properties
     remedy = "Make it as coarse as it was, and protected, or leave the record out."
-    is_held = (
-        properties.get(PROTECTED) is True or properties.get("generalised") is True
-    )
+    is_held = properties.get(PROTECTED) is True or properties.get("generalised") is True
     if is_held and record.is_fine:
         message = "is finer than neighbourhood, though the record is protected."
         yield _Finding(Code.REFINED, "precision", message, remedy)

@@ -189,7 +189,7 @@ def _addresses(
     first = (part - 1) * MOST_ADDRESSES
     here = fixed[first : first + MOST_ADDRESSES]
     yield from here
-    records = atlas.engine.days_changed(
+    records = atlas.engine.pages.days_changed(
         limit=MOST_ADDRESSES - len(here), offset=max(0, first - len(fixed))
     )
     for name, day in records:

@@ -13,9 +13,8 @@ from geo.evidence.record import Passage, Record
 from geo.model.dates import day_words
 from geo.model.incident import Incident
 from geo.model.wording import (
-    claim_words,
     date_words,
-    denial_words,
+    dispute_words,
     headline_words,
     place_words,
 )
@@ -74,9 +73,7 @@ def describe_briefly(incident: Incident) -> str:
 
     Only the summary is cut where it is long, so that neither is ever lost.
     """
-    said = " ".join(
-        filter(None, (claim_words(incident), denial_words(incident.denied_by)))
-    )
+    said = dispute_words(incident)
     said = f"{said} {date_words(incident.date)}. {place_words(incident)}."
     room = max(0, _LONGEST_DESCRIPTION - len(said))
     return f"{said} {_cut(incident.summary, room)}".strip()

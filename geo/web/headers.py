@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -42,8 +42,9 @@ class SafeHeaders:
     app
         Whose answers.
     early
-        Addresses of scripts (ES modules) that the page itself will ask for late: the
-        browser is told of them with the page (RFC 8288, ``modulepreload`` of HTML).
+        Addresses of what the first page itself will ask for late, each with how it is
+        asked for: the browser is told of them with that page (RFC 8288; ``preload``
+        and ``modulepreload`` of HTML).
     page_scripts
         The inline scripts of Streamlit's page, the only ones that may run there.
     frame_script
@@ -54,12 +55,14 @@ class SafeHeaders:
     def __init__(
         self,
         app: ASGIApp,
-        early: Sequence[str] = (),
+        early: Mapping[str, str] | None = None,
         page_scripts: Iterable[str] = (),
         frame_script: Callable[[], str] = str,
     ) -> None:
         self.app = app
-        self._early = ", ".join(f"<{path}>; rel=modulepreload" for path in early)
+        self._early = ", ".join(
+            f"<{path}>; rel={how}" for path, how in (early or {}).items()
+        )
         deployment = settings()
         page = " ".join(["'self'", *map(digest_of, page_scripts)])
         self._documents = safe_headers(deployment.tiles_url, embed=deployment.embed)
@@ -91,7 +94,7 @@ class SafeHeaders:
                 status, path = message["status"], scope["path"]
                 ours = self._documents
                 is_page = _is_page(path, headers)
-                if is_page and self._early:
+                if is_page and path == "/" and self._early:
                     headers["Link"] = self._early
                 if status == HTTPStatus.OK and _is_frame(path, headers):
                     ours = self._frame()

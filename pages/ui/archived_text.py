@@ -12,16 +12,16 @@ from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.base.errors import ArchiveError
-from geo.base.settings import settings
 from geo.evidence.anchor import STATE_LABELS, AnchorState
 from geo.evidence.archive import ArchivedCopy
 from geo.evidence.concordance import CitedParagraph, Stretch, concordance
+from geo.evidence.excerpts import shortened
 from geo.evidence.revision import Change, changes
 from geo.model.dates import day_words
 from geo.model.incident import Incident, incident_of
 from geo.model.query import Query
 from geo.model.sources import Source
-from geo.model.wording import claim_words, date_words, place_words
+from geo.model.wording import PROTECTED, claim_words, date_words, place_words
 
 #: More citations than this are not looked for in a browser.
 _MOST_INCIDENTS = 2_000
@@ -61,18 +61,22 @@ def draw_text(found: Atlas, source: Source) -> None:
         st.warning("Some cited words are not in this copy.")
         st.text(titles)
     st.caption(
-        "Marked words are cited. Beside each paragraph stands what the layer says; "
-        "a title opens the incident on the map."
+        "Cited words are marked. Beside them stands what the map says; a title opens the "
+        "incident on the map."
     )
-    whole = settings().full_text
-    if not whole:
-        st.caption("Only the cited paragraphs are shown on this server.")
-    body = Markup("").join(
-        _paragraph(paragraph, incidents)
-        for paragraph in marked.paragraphs
-        if whole or paragraph.incidents
-    )
-    st.html(body)
+    paragraphs = marked.paragraphs
+    if not found.whole_texts:
+        st.caption("Only the lines around the cited words are shown here.")
+        held_back = {
+            name
+            for name, incident in incidents.items()
+            if incident.extra.get(PROTECTED) is True
+        }
+        if held_back:
+            st.caption("Some passages are held back to protect somebody.")
+        shorter = (shortened(one, held_back) for one in paragraphs)
+        paragraphs = tuple(one for one in shorter if one.incidents)
+    st.html(Markup("").join(_paragraph(one, incidents) for one in paragraphs))
 
 
 def draw_changes(
@@ -92,17 +96,20 @@ def draw_changes(
     )
     with st.expander(label, expanded=True):
         st.html(
-            Markup("").join(_change(one, incidents[one.incident]) for one in changed)
+            Markup("").join(
+                _change(one, incidents[one.incident], with_texts=found.whole_texts)
+                for one in changed
+            )
         )
 
 
-def _change(change: Change, incident: Incident) -> Markup:
-    """Return one changed passage, as it was and as it is."""
+def _change(change: Change, incident: Incident, *, with_texts: bool) -> Markup:
+    """Return one changed passage, as it was and as it is; in short where texts stay."""
     then, now = (
         Markup("<b>{}:</b> {}{}<br>").format(
             label,
             STATE_LABELS[AnchorState(state)],
-            Markup("<br>“{}”").format(text) if text else "",
+            Markup("<br>“{}”").format(text) if text and with_texts else "",
         )
         for label, state, text in (
             ("Before", change.state_before, change.before),
@@ -111,7 +118,7 @@ def _change(change: Change, incident: Incident) -> Markup:
     )
     there = (
         Markup("<b>In its place now:</b> “{}”").format(change.standing_there)
-        if change.standing_there
+        if change.standing_there and with_texts
         else Markup("")
     )
     return Markup(

@@ -7,8 +7,11 @@
 
 window.incidentSymbols = (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  /** What stands for no category: the legend's examples of how sure a report is. */
-  const PLAIN = { color: "var(--soft)", outline: { radius: 8.5 } };
+  /**
+   * What stands for no category: the legend's examples of how sure a report is. Dark in
+   * both themes, as symbols are white inside in both.
+   */
+  const PLAIN = { color: "#37424a", outline: { radius: 8.5 } };
   /** The categories by id, once the server has told them. */
   let categories = {};
 
@@ -47,15 +50,24 @@ window.incidentSymbols = (() => {
     return draw("polygon", { points: corners.join(" ") });
   }
 
-  /** A category's symbol around (c, c); its filling tells how sure the report is. */
+  /** A question mark around (c, c), for what the source itself could not verify. */
+  const QUESTION = (c) => `M${c - 2.4},${c - 2.2}a2.4,2.4 0 1 1 3.6,2.1`
+    + `q-1.2,0.7 -1.2,1.9M${c},${c + 4.6}v0.01`;
+
+  /**
+   * A category's symbol around (c, c). It tells how sure the report is by its filling
+   * and its rim, and not by colour: full for reported, hollow for alleged, dashed with a
+   * question mark for unverified, dotted for planned, struck out for false.
+   */
   function symbolOf(categoryId, look, c = 12) {
     const { color, outline } = categories[categoryId] ?? PLAIN;
     const edge = outlineOf(outline, c), shape = outlineOf(outline, c);
-    edge.setAttribute("class", "edge");
+    edge.setAttribute("class", `edge ${look}`);
     shape.setAttribute("class", `shape ${look}`);
     const parts = [edge, shape];
-    const hole = outline.hole_radius;
+    const hole = look === "unverified" ? 0 : outline.hole_radius;
     if (hole) parts.push(draw("circle", { cx: c, cy: c, r: hole, class: "hole" }));
+    if (look === "unverified") parts.push(draw("path", { d: QUESTION(c), class: "doubt" }));
     if (look === "false") {
       parts.push(draw("path", { d: `M${c - 9},${c + 9}l18,-18`, class: "strike" }));
     }

@@ -77,7 +77,7 @@ def test_the_text_around_a_quote_stays_here(tmp_path: Path) -> None:
     text = tmp_path / "copy.txt"
     text.write_text(f"Before it.\n\nSecret words, {QUOTE}, and more.\n\nAfter it.\n")
     atlas.archive.add("daily", text)
-    assert atlas.record("mural-2023").passages[0].paragraph
+    assert atlas.record("mural-2023").passages[0].lead
 
     data = standalone_data(atlas, Query())
 

@@ -19,27 +19,90 @@ PASSAGE = f"In the morning neighbours saw that {QUOTED}."
 TEXT = f"{BEFORE}\n\n{PASSAGE}\n\nNobody knows by whom.\n"
 
 
-def record_of(folder: Path, citation: Citation, text: str | None) -> Record:
+def record_of(
+    folder: Path,
+    citation: Citation,
+    text: str | None,
+    *,
+    whole_texts: bool = False,
+    protected: bool = False,
+) -> Record:
     """Return the record of an incident with one citation, and a copy if given."""
     archive = Archive(folder / "archive")
     if text is not None:
         copy = folder / "copy.txt"
         copy.write_text(text, encoding="utf-8")
         archive.add("daily", copy)
-    feature = feature_of(make_incident(citations=(citation,)))
-    return read_record(feature, (20.46, 44.81), VOCABULARY, SOURCES, archive)
+    extra = {"protected": True} if protected else {}
+    feature = feature_of(make_incident(citations=(citation,), extra=extra))
+    return read_record(
+        feature,
+        (20.46, 44.81),
+        VOCABULARY,
+        SOURCES,
+        archive,
+        whole_texts=whole_texts,
+    )
 
 
-def test_a_quote_found_shows_its_paragraph_and_neighbours(tmp_path: Path) -> None:
-    """The quote is marked where it stands."""
+def test_a_quote_found_is_shown_among_its_words(tmp_path: Path) -> None:
+    """It is marked where it stands; the rest of the text stays in the archive."""
     (passage,) = record_of(tmp_path, Citation("daily", QUOTED), TEXT).passages
 
     assert passage.state == "exact"
-    assert passage.paragraph == PASSAGE
-    assert passage.paragraph[slice(*passage.mark)] == QUOTED
-    assert passage.before == (BEFORE,)
+    assert passage.marked == ("In the morning neighbours saw that ", QUOTED, ".")
+    assert passage.before == passage.after == ()
+    assert (passage.note, passage.around) == ("", "")
+
+
+def test_whole_texts_bring_the_paragraphs_around_a_quote(tmp_path: Path) -> None:
+    """Where a deployment chooses so: all of it, in order, and none of it twice."""
+    far = "Far from it stood other words. " * 20
+    text = f"{BEFORE}\n\n{far}{PASSAGE}\n\nNobody knows by whom.\n"
+
+    (passage,) = record_of(
+        tmp_path, Citation("daily", QUOTED), text, whole_texts=True
+    ).passages
+
+    assert passage.lead.startswith("… ")
+    assert passage.before[0] == BEFORE
+    assert (
+        passage.before[1] + passage.lead.removeprefix("… ")
+        == far + PASSAGE[: PASSAGE.index(QUOTED)]
+    )
     assert passage.after == ("Nobody knows by whom.",)
-    assert passage.note == ""
+    assert passage.around
+
+
+def test_passages_of_a_protected_record_are_held_back(tmp_path: Path) -> None:
+    """Even where whole texts are shown; a harmless quote stays, without its neighbours."""
+    citation = Citation("daily", QUOTED, prefix="neighbours saw that")
+
+    (passage,) = record_of(
+        tmp_path, citation, TEXT, whole_texts=True, protected=True
+    ).passages
+
+    assert passage.state == "held back"
+    assert passage.marked == ("“", QUOTED, "”")
+    assert passage.note == "This passage is held back to protect somebody."
+    assert passage.before == passage.after == ()
+    assert "neighbours" not in json.dumps(passage.as_json())
+
+
+@pytest.mark.parametrize("quote", ["by the flat they rented", "his son walks alone"])
+@pytest.mark.parametrize("text", [TEXT, None])
+def test_a_quote_that_leads_to_a_protected_home_or_child_is_held_back(
+    tmp_path: Path, quote: str, text: str | None
+) -> None:
+    """From the link too; the source itself is still named."""
+    (passage,) = record_of(
+        tmp_path, Citation("daily", quote), text, protected=True
+    ).passages
+
+    assert passage.marked == ("", "", "")
+    assert passage.url == "https://daily.example/article"
+    assert quote.split()[-1] not in json.dumps(passage.as_json())
+    assert passage.publisher == "Daily"
 
 
 def test_without_a_copy_there_is_the_quote_and_a_link(tmp_path: Path) -> None:
@@ -47,7 +110,7 @@ def test_without_a_copy_there_is_the_quote_and_a_link(tmp_path: Path) -> None:
     (passage,) = record_of(tmp_path, Citation("daily", QUOTED), None).passages
 
     assert passage.state == "no copy"
-    assert passage.paragraph == ""
+    assert passage.words == ""
     assert passage.quote == QUOTED
     assert passage.url.startswith("https://daily.example/article#:~:text=")
     assert (passage.publisher, passage.published) == ("Daily", "5 January 2024")
@@ -68,7 +131,7 @@ def test_a_quote_not_found_is_said_and_no_near_match_is_shown(
     (passage,) = record_of(tmp_path, Citation("daily", QUOTED), text).passages
 
     assert passage.state == state
-    assert passage.paragraph == ""
+    assert passage.words == ""
     assert passage.before == passage.after == ()
     assert passage.note
 
@@ -80,7 +143,7 @@ def test_other_words_around_the_quote_are_no_match(tmp_path: Path) -> None:
     (passage,) = record_of(tmp_path, citation, TEXT).passages
 
     assert passage.state == "changed"
-    assert passage.paragraph == ""
+    assert passage.words == ""
 
 
 def test_an_altered_copy_shows_nothing(tmp_path: Path) -> None:
@@ -94,7 +157,7 @@ def test_an_altered_copy_shows_nothing(tmp_path: Path) -> None:
     (passage,) = record_of(tmp_path, Citation("daily", QUOTED), None).passages
 
     assert passage.state == "damaged copy"
-    assert passage.paragraph == ""
+    assert passage.words == ""
     assert "altered" in passage.note
 
 

@@ -162,7 +162,7 @@ def test_names_are_listed_as_in_a_sentence(names: tuple[str, ...], said: str) ->
 
 def test_dates_begin_with_a_capital() -> None:
     """They stand at the beginning of a line."""
-    assert date_words("../2023-12") == "Before December 2023"
+    assert date_words("../2023-12") == "By December 2023"
     assert date_words(None) == "Date unknown"
 
 
