@@ -24,7 +24,7 @@ from geo.layer.harm import (
     dwelling_problems,
     harm_in,
     harm_problems,
-    names_dwelling,
+    private_in,
 )
 from geo.layer.texts import names, texts
 from geo.model.changes import CHANGES_FILE, NO_CHANGES, Change, Journal
@@ -252,15 +252,15 @@ def _is_header(message: str) -> bool:
 
 
 def _of_homes(record: _Record) -> Iterator[_Finding]:
-    """Find what tells of somebody's home beside an exact place."""
+    """Find what tells of a home or of children beside an exact place, for a look."""
     if not (record.against_people and record.is_fine):
         return
     for where, text in texts(dict(record.properties)):
-        if where not in _PLACE_NAMES and names_dwelling(text):
+        if where not in _PLACE_NAMES and any(private_in(text)):
             yield _Finding(
                 Code.DWELLING,
                 where,
-                "tells of a dwelling, and the place is exact.",
+                "tells of a home or of a child, and the place is exact.",
                 f"Look whether it happened there. {_COARSER}",
                 is_error=False,
             )
