@@ -40,7 +40,12 @@ def changed(name: str, before: Any, after: Any) -> Change:  # noqa: ANN401 - any
         ("country", "RS", "XK", "Country or territory: from Serbia to Kosovo."),
         ("status", "alleged", "reported", "Status: from alleged to reported."),
         ("category", "mural", "attack", "Category: from Mural to Attack."),
-        ("denied_by", [], ["A", "B"], "Who denies it: A and B; it was not known before."),
+        (
+            "denied_by",
+            [],
+            ["A", "B"],
+            "Who denies it: A and B; it was not known before.",
+        ),
         ("alleged_by", ["A"], [], "Who alleges it: no longer given; it was A."),
         (
             "radius_m",
@@ -154,7 +159,9 @@ def test_a_record_once_made_coarser_keeps_its_places_to_itself() -> None:
 def test_a_change_that_protects_is_told_without_its_words() -> None:
     """Whoever wrote them."""
     change = Change("a", DAY, f"{SECRET} was taken out.", "They live there.", 2)
-    protects = Change(**{**{f: getattr(change, f) for f in change.__slots__}, "protects": True})
+    protects = Change(
+        **{**{f: getattr(change, f) for f in change.__slots__}, "protects": True}
+    )
 
     assert told(make_incident(), protects) == [MADE_LESS_EXACT]
 
@@ -183,13 +190,15 @@ def test_what_became_of_a_record_is_told() -> None:
     assert told(None, Change("a", DAY, "", "It was told twice.", into="b")) == [
         "The record was merged into another one. It was told twice."
     ]
-    assert told(None, Change("a", DAY, "", "The source took it back.", withdrawn=True)) == [
-        "The record was withdrawn. The source took it back."
-    ]
+    assert told(
+        None, Change("a", DAY, "", "The source took it back.", withdrawn=True)
+    ) == ["The record was withdrawn. The source took it back."]
 
 
 @given(
-    st.sampled_from(["place", "title", "own", "date", "radius_m", "alleged_by", "kind"]),
+    st.sampled_from(
+        ["place", "title", "own", "date", "radius_m", "alleged_by", "kind"]
+    ),
     st.sampled_from(PAYLOADS) | st.integers() | st.none() | st.lists(st.integers()),
 )
 def test_any_value_can_be_told(name: str, value: Any) -> None:  # noqa: ANN401 - of JSON
