@@ -12,6 +12,8 @@ from geo.base.grid import Bbox, Group
 #: Columns that a list of incidents can be ordered by.
 ORDERS: Final = {
     "date": "dated DESC, earliest, latest, row_no",
+    # By the last day that a date may mean: what goes on still comes first.
+    "newest": "dated DESC, latest DESC, earliest DESC, row_no",
     "title": "title, row_no",
     "category": "category, earliest, row_no",
     "place": "place, earliest, row_no",

@@ -15,10 +15,10 @@ _FILTERS = {kind.name: kind for kind in FILTERS}
 def draw_filters(atlas: Atlas, query: Query) -> None:
     """Draw the filters; their state is read by :mod:`pages.ui.address`."""
     _draw_chips(atlas, query, "category")
-    first, second = st.columns(2)
-    for column, name in ((first, "from"), (second, "to")):
+    # One below the other: side by side they would cut the day off.
+    for name in ("from", "to"):
         label = _FILTERS[name].label
-        column.date_input(label, value=None, key=key_of(name), format="YYYY-MM-DD")
+        st.date_input(label, value=None, key=key_of(name), format="YYYY-MM-DD")
     meanings = atlas.choices("dates")
     st.segmented_control(
         _FILTERS["dates"].label,
