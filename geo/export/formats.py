@@ -123,8 +123,8 @@ def file_stem(title: str, query: Query) -> str:
     Examples
     --------
     >>> from geo.model.query import Query
-    >>> file_stem("Шум у граду", Query(category=("attack", "mural")))
-    'shum-u-gradu-attack-mural'
+    >>> file_stem("Bruit à Orléans", Query(category=("attack", "mural")))
+    'bruit-a-orleans-attack-mural'
     """
     chosen = []
     for name, values in query.parameters().items():

@@ -14,7 +14,7 @@ from pages.ui.address import clear_filters, query_of_widgets
 from pages.ui.downloads import draw_downloads
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
-from pages.ui.incident_table import table_html
+from pages.ui.incident_table import incidents_html
 
 #: Incidents on one page of the table.
 _PAGE: Final = 100
@@ -31,7 +31,9 @@ _ORDERS: Final = {
 def choose_rows(total: int) -> list[Row]:
     """Draw what chooses the order and the page; return the rows of it."""
     left, right = st.columns(2)
-    order = left.selectbox("Order", list(_ORDERS), format_func=lambda name: _ORDERS[name])
+    order = left.selectbox(
+        "Order", list(_ORDERS), format_func=lambda name: _ORDERS[name]
+    )
     pages = max(1, -(-total // _PAGE))
     number = 1
     if pages > 1:
@@ -46,15 +48,18 @@ def choose_rows(total: int) -> list[Row]:
 def draw_rows(rows: Sequence[Row], total: int) -> None:
     """Draw a page of the table and the downloads of all."""
     features = found.engine.features_of([row.id for row in rows])
-    own = {
-        field: {
-            name: feature["properties"].get(field.name)
-            for name, feature in features.items()
-        }
+    own = [
+        (
+            field,
+            {
+                name: feature["properties"].get(field.name)
+                for name, feature in features.items()
+            },
+        )
         for field in found.own
         if "table" in field.show
-    }
-    st.html(table_html(rows, query, found.vocabulary, own))
+    ]
+    st.html(incidents_html(rows, query, found.vocabulary, own))
     draw_downloads(total, query, features.values(), settings().licence)
 
 

@@ -101,7 +101,7 @@ def _item(
     # The route has limits, and sends the file while it is made: none in memory here.
     asked = {**query.parameters(), "format": [name], "package": [package]}
     size_bytes = use.start_bytes + use.share * whole_bytes
-    is_packed = package == "zip" and not FORMATS[name].label == "Shapefile"
+    is_packed = package == "zip" and FORMATS[name].label != "Shapefile"
     if is_packed:
         # Texts shrink to a third; what explains the file comes along.
         size_bytes = 20_000 + size_bytes * min(1.0, 0.3 / min(use.share, 1.0))

@@ -28,9 +28,8 @@ def draw_filters(atlas: Atlas, query: Query) -> None:
         required=True,
         width="stretch",
         help=(
-            "Many dates are known only to the month or the year. “Possibly” "
-            "shows an incident if any day it may have happened on is in your span; "
-            "“certainly” only if every such day is."
+            "Many dates are known only to the month or the year. “Possibly” shows "
+            "what may have happened within your dates, “certainly” only what surely did."
         ),
     )
     for kind in CODED:

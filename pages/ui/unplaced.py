@@ -24,7 +24,7 @@ def draw_unplaced(atlas: Atlas, query: Query) -> None:
     )
     st.caption(
         "A number on a marker counts the incidents there. A dashed disc or area means: "
-        "somewhere inside it; a ring of dots: how exactly is not known."
+        "somewhere inside it; a ring of dots: nobody said how exact it is."
     )
     _listed(
         atlas,

@@ -53,7 +53,7 @@ window.incidentLegend = (() => {
       make("ul", {},
         line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
         line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
-        line(make("i", { class: "key dots" }), "Ring of dots: how exactly is not known")),
+        line(make("i", { class: "key dots" }), "Ring of dots: nobody said how exact it is")),
       note ? make("p", { class: "note" }, note) : "");
   }
 
