@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -58,7 +59,7 @@ class Group:
     of them. ``place_no`` is set when all share
     one place; ``status`` and ``plan`` where all agree. ``mix`` counts them by
     category, most first. ``extent`` holds the markers of all of them, so that
-    zooming to it parts them.
+    zooming to it parts them; it may cross the antimeridian.
     """
 
     lon: float
@@ -126,11 +127,18 @@ class Cell:
             max(mine.north, theirs.north),
         )
 
+    def moved(self) -> Cell:
+        """Return it one turn of the world further east."""
+        west, south, east, north = self.extent
+        extent = Bbox(west + 360, south, east + 360, north)
+        return replace(self, x=self.x + GRID, extent=extent)
+
     def group(self) -> Group:
-        """Return the marker that stands for it."""
+        """Return the marker that stands for it, on the world that degrees count."""
         lon, lat = unproject(self.x, self.y)
+        west, south, east, north = self.extent
         return Group(
-            lon=round(lon, 5),
+            lon=round(wrapped(lon), 5),
             lat=round(lat, 5),
             count=self.count,
             incident_id=None,
@@ -138,9 +146,14 @@ class Cell:
             mix=tuple(sorted(self.mix.items(), key=lambda item: (-item[1], item[0]))),
             status=_agreed(self.status),
             plan=self.plan,
-            extent=self.extent,
+            extent=Bbox(wrapped(west), south, wrapped(east), north),
             first_no=self.first_no,
         )
+
+
+def wrapped(lon: float) -> float:
+    """Return a longitude of up to one turn further east as degrees count it."""
+    return lon - 360 if lon > 180 else lon  # noqa: PLR2004 - the antimeridian
 
 
 def _span(mine: tuple[_T, _T], theirs: tuple[_T, _T]) -> tuple[_T, _T]:
@@ -262,6 +275,23 @@ def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
         else:
             kept[home].take(cell)
     return [cell.group() for cell in kept]
+
+
+def around_the_world(cells: Sequence[Cell]) -> list[Cell]:
+    """Return cells side by side where the antimeridian would part them.
+
+    The world is cut where the widest stretch without any cell is, and what lies west
+    of the cut is one turn further east. Cells that the antimeridian does not part stay.
+    """
+    spots = sorted({cell.x for cell in cells})
+    if len(spots) < 2:  # noqa: PLR2004 - two make a gap
+        return list(cells)
+    gaps = [after - before for before, after in pairwise(spots)]
+    widest = max(gaps)
+    if spots[0] + GRID - spots[-1] >= widest:
+        return list(cells)
+    cut = spots[gaps.index(widest)]
+    return [cell.moved() if cell.x <= cut else cell for cell in cells]
 
 
 def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:

@@ -18,6 +18,7 @@ ORDERS: Final = {
     "category": "category, earliest, row_no",
     "place": "place, earliest, row_no",
     "status": "status, earliest, row_no",
+    "updated": "updated DESC, row_no",
 }
 
 
@@ -36,17 +37,50 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelved:
+    """A place too vague for a marker in a view, and how many incidents are there.
+
+    ``mix`` counts them by category, most first; ``extent`` is that of the place with its
+    uncertainty, in degrees.
+    """
+
+    place: PlaceView
+    count: int
+    mix: tuple[tuple[str, int], ...]
+    extent: Bbox
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """What a viewport shows: the markers, their places, and the areas in sight."""
+    """What a viewport shows.
+
+    Parameters
+    ----------
+    groups
+        The markers.
+    places
+        Their places, those whose disc is to be drawn, and the lines and areas in sight.
+    shelf
+        What lies somewhere in sight, but too vaguely for a marker; most first.
+    further
+        How many more such places there are, and how many incidents at them.
+    total
+        How many incidents there are, in sight or not.
+    outside
+        How many of them have a place that is not in sight.
+    """
 
     groups: tuple[Group, ...]
     places: tuple[PlaceView, ...]
+    shelf: tuple[Shelved, ...]
+    further: tuple[int, int]
     total: int
+    outside: int
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of incidents."""
+    """One line of a list of incidents; ``lon``, ``lat`` of its marker in degrees."""
 
     id: str
     title: str
@@ -60,6 +94,8 @@ class Row:
     located: bool
     earliest: Day | None
     latest: Day | None
+    lon: float | None
+    lat: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ holds thousands, so that is done once, when the layer is loaded, for each zoom, 
 three tables (:data:`TABLES`): by category for any view, by all codes and by months for
 wide views that are filtered by these. Each level is made of the next finer one. Levels
 that would save little, because most rows stand for one incident, are not kept: there
-the incidents themselves are few enough.
+the incidents themselves are few enough. In each row incidents have the same ``deepest``
+(:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it; beyond
+the finest zoom of a table that zoom stands for all closer ones.
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ _DATED: Final = Table(
 BY_TIME: Final = "incident_by_time"
 _TIMED: Final = (
     "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
-    "latest_month, place_no, mx, my, z_order"
+    "latest_month, place_no, mx, my, z_order, deepest"
 )
 TABLES: Final = (_PLAIN, _CODED, _DATED)
 
@@ -92,16 +94,20 @@ def of_incidents(
     where: str,
     apart: Sequence[str] = _PLAIN.apart,
     table: str = "incident",
+    finest_zoom: int | None = None,
 ) -> str:
     """Return SQL for what the cells hold of the incidents that *where* asks.
 
-    Its columns are ``cx``, ``cy``, those of *apart*, and the measures.
+    Its columns are ``cx``, ``cy``, those of *apart*, ``deepest`` up to *finest_zoom*
+    if there is one, and the measures.
     """
     columns = ", ".join(apart)
+    deepest = "" if finest_zoom is None else f", least(deepest, {finest_zoom})"
+    named = deepest and f"{deepest} AS deepest"
     return f"""
-        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {columns}, {_OF_INCIDENTS}
+        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {columns}{named}, {_OF_INCIDENTS}
         FROM {table} WHERE {where} AND mx IS NOT NULL
-        GROUP BY mx >> {shift}, my >> {shift}, {columns}
+        GROUP BY mx >> {shift}, my >> {shift}, {columns}{deepest}
     """
 
 
@@ -184,7 +190,8 @@ def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
 def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     """Fill one table."""
     finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
-    none = of_incidents(0, "FALSE", table.apart)
+    zoom, apart = table.finest_zoom, (*table.apart, "deepest")
+    none = of_incidents(0, "FALSE", table.apart, finest_zoom=zoom)
     ask(
         "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "
         f"FROM ({none}) AS part"
@@ -192,9 +199,9 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     kept: list[int] = []
     if rows >= LEAST_ROWS:
         for shift in range(finest, coarsest + 1):
-            made = of_incidents(shift, "TRUE", table.apart)
+            made = of_incidents(shift, "TRUE", table.apart, finest_zoom=zoom)
             if shift > finest:
-                made = of_cells("cell_draft", shift - 1, shift, "TRUE", table.apart)
+                made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
             ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
         sizes = ask("SELECT shift, count(*) FROM cell_draft GROUP BY shift")
         kept = sorted(shift for shift, size in sizes if size <= _WORTH * rows)

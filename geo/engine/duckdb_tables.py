@@ -27,6 +27,7 @@ from geo.engine.store import (
     TABLES_VERSION,
     Facts,
 )
+from geo.engine.vagueness import DEEPEST, PLACES
 from geo.layer import IncidentCollection
 from geo.layer.seal import LAYOUT
 from geo.layer.table import SCHEMA, batch_of
@@ -150,7 +151,9 @@ def store_in_file(  # noqa: PLR0913 - what is made of which files, and how
     connection.execute("SET GLOBAL parquet_metadata_cache = true")
     parts = _parts(connection, files)
     _view_source(connection, files, parts)
-    columns = ", ".join((*COLUMNS, "file_no", "file_row_number"))
+    columns = ", ".join(
+        (*COLUMNS, f"{DEEPEST} AS deepest", "file_no", "file_row_number")
+    )
     connection.execute(f"CREATE VIEW incident AS SELECT {columns} FROM source")
     connection.execute(
         "CREATE VIEW incident_text AS "
@@ -301,7 +304,7 @@ def _fill(
     index: bool = False,
 ) -> None:
     """Fill the tables from the view ``source``."""
-    columns = ", ".join(COLUMNS)
+    columns = ", ".join((*COLUMNS, f"{DEEPEST} AS deepest"))
     order = "ORDER BY z_order, row_no" if sort else ""
     rows = f"SELECT {columns} FROM source {order}"
     connection.execute(
@@ -326,6 +329,7 @@ def _fill(
 
     shifts = cells.summarise(ask, facts.rows)
     totals.count_once(ask, facts.rows)
+    ask(PLACES)
     if index:
         ask(
             "CREATE TABLE incident_name AS "

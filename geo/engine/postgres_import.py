@@ -22,6 +22,7 @@ from geo.base.errors import EngineAwayError, SettingsError
 from geo.engine import cells, totals
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
+from geo.engine.vagueness import DEEPEST, PLACES
 from geo.layer.table import SCHEMA
 from geo.model.query import CODED
 
@@ -54,6 +55,8 @@ _INDEXES: Final = (
     "CREATE INDEX incident_geometry ON incident USING gist (geometry)",
     "ALTER TABLE incident_text ADD PRIMARY KEY (row_no)",
     "ALTER TABLE incident_shape ADD PRIMARY KEY (place_no)",
+    "ALTER TABLE incident_place ADD PRIMARY KEY (place_no)",
+    "CREATE INDEX incident_place_spot ON incident_place (deepest, south, north)",
     "CREATE INDEX incident_area_spot ON incident_area (west, east)",
     *(
         f"CREATE INDEX {table.name}_spot ON {table.name} (shift, cx, cy)"
@@ -134,6 +137,7 @@ def _fill(
     run("ANALYZE incident")
     shifts = cells.summarise(run, facts.rows)
     totals.count_once(run, facts.rows)
+    run(PLACES)
     for statement in _INDEXES:
         run(statement)
     run(
@@ -209,6 +213,7 @@ def _table() -> str:
     """Return SQL for the table of incidents."""
     types = {"row_no": pa.int32(), **{field.name: field.type for field in SCHEMA}}
     columns = [f"{name} {_TYPES[types[name]]}" for name in COLUMNS]
+    columns.append(f"deepest smallint GENERATED ALWAYS AS ({DEEPEST}) STORED")
     columns.append("geometry geometry(Geometry, 4326)")
     return f"CREATE TABLE incident ({', '.join(columns)})"
 

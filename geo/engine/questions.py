@@ -39,11 +39,13 @@ from geo.engine.conditions import (
     numbered_place,
 )
 from geo.engine.duckdb_tables import store_of_layer
+from geo.engine.focus import Focus, focus_of
 from geo.engine.histogram import Bin, histogram
 from geo.engine.pages import Pages
+from geo.engine.shelf import vague_in
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
-from geo.engine.viewport import PLACE_COLUMNS, view_of
+from geo.engine.viewport import PLACE_COLUMNS, markers_of, shown_zoom
 from geo.layer import IncidentCollection
 from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
@@ -114,9 +116,11 @@ class Engine:
     # --- what the map shows ---
 
     def view(self, query: Query, bbox: Bbox, zoom: int, *, most: int = 160) -> View:
-        """Return what a viewport shows.
+        """Return what a viewport shows: each placed incident once at most.
 
-        In a layer that has summaries, a marker at the viewport's edge stands for its
+        A marker stands on the ground while its place is exact enough for the zoom
+        (:mod:`geo.engine.vagueness`); what is vaguer is on the shelf, wherever its
+        uncertainty reaches into the viewport. In a layer that has summaries, a marker at the viewport's edge stands for its
         whole cell, also for what lies outside of sight.
 
         Parameters
@@ -130,8 +134,23 @@ class Engine:
         most
             At most so many markers; the grid is made coarser until they fit.
         """
-        groups, places = view_of(self._store, query, bbox, zoom, most=most)
-        return View(groups, places, self.count(query))
+        shown = shown_zoom(bbox, zoom)
+        groups, places = markers_of(self._store, query, bbox, shown, most=most)
+        vague = vague_in(self._store, query, bbox, shown)
+        for disc in vague.discs:
+            places.setdefault(disc.number, disc)
+        total = self.count(query)
+        placed = total - self.count(query, missing="place")
+        inside = sum(group.count for group in groups) + vague.count
+        return View(
+            groups,
+            tuple(places.values()),
+            vague.shelf,
+            vague.further,
+            total,
+            # A marker at the edge may stand for some that are just out of sight.
+            max(0, placed - inside),
+        )
 
     # --- how many ---
 
@@ -217,6 +236,13 @@ class Engine:
         # greatest() and least() pass over NULL: nothing would be the whole world.
         return Bbox(*corners) if number else None
 
+    def focus(self, query: Query) -> Focus | None:
+        """Return where most of what is placed is, or None for nothing.
+
+        Unlike :meth:`extent`, a few incidents far away do not stretch it.
+        """
+        return focus_of(self._store, query)
+
     def histogram(self, query: Query, *, most: int = 240) -> list[Bin]:
         """Return how many incidents there may have been in each month.
 
@@ -286,7 +312,7 @@ class Engine:
             these = self._store.numbered(stretch)
             sql = f"""
                 SELECT row_no, id, title, category, kind, status, date, place,
-                       precision, country, mx IS NOT NULL, earliest, latest
+                       precision, country, mx IS NOT NULL, earliest, latest, lon, lat
                 FROM incident WHERE {these.sql}
             """
             for number, *row in self._store.ask(sql, these.parameters):
@@ -298,6 +324,20 @@ class Engine:
         selected = where(self._store, query)
         sql = f"SELECT id FROM incident WHERE {selected.sql} ORDER BY row_no"
         return [row[0] for row in self._store.ask(sql, selected.parameters)]
+
+    def days_changed(self, *, limit: int, offset: int = 0) -> list[tuple[str, str]]:
+        """Return the id of each incident with the day it last changed, in layer order.
+
+        Parameters
+        ----------
+        limit, offset
+            Which stretch of the layer. A day is ISO, empty where it is not known.
+        """
+        sql = f"""
+            SELECT id, updated FROM incident ORDER BY row_no
+            LIMIT {int(limit)} OFFSET {int(offset)}
+        """
+        return [(name, day) for name, day in self._store.ask(sql, ())]
 
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
         """Go through the features of the incidents asked for, in layer order."""

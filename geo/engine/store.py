@@ -3,13 +3,18 @@
 Tables, the same in each store
 ------------------------------
 ``incident``
-    One row an incident: :data:`COLUMNS`, sorted along the Z-order curve.
+    One row an incident: :data:`COLUMNS`, sorted along the Z-order curve, and
+    ``deepest``, the last zoom at which its marker stands on the ground
+    (:mod:`geo.engine.vagueness`).
 ``incident_text``
     ``row_no`` and the whole ``feature``, in the order of the layer.
 ``incident_shape``
     ``place_no`` and ``geometry`` (WKB) of each line and area.
 ``incident_area``
     The rows of ``incident`` that have a line or an area.
+``incident_place``
+    The places of incidents that are too vague for a marker in a street, with the extent
+    of their uncertainty and how many incidents they have by category.
 ``incident_cell``, ``incident_cell_code``, ``incident_cell_month``
     Summaries: what each grid cell holds, by zoom and category, codes or months
     (:mod:`geo.engine.cells`). Empty in a small layer.
@@ -42,11 +47,12 @@ COLUMNS: Final = (
     *(name for name in SCHEMA.names if name not in {"feature", "geometry"}),
 )
 #: Changes when what is in the tables does: stores that have others are made anew.
-TABLES_VERSION: Final = LAYOUT * 100 + 5
+TABLES_VERSION: Final = LAYOUT * 100 + 6
 #: Tables that are made of ``incident`` and of the shapes.
 DERIVED: Final = (
     "incident_shape",
     "incident_area",
+    "incident_place",
     *(table.name for table in cells.TABLES),
     cells.BY_TIME,
     "incident_count",

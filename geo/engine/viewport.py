@@ -11,16 +11,18 @@ from geo.base.grid import (
     Bbox,
     Cell,
     Group,
+    around_the_world,
     cell_shift,
     coarser_cells,
     markers_apart,
     mercator,
 )
 from geo.engine import cells
-from geo.engine.answers import PlaceView
+from geo.engine.answers import Condition, PlaceView
 from geo.engine.asking import where
 from geo.engine.conditions import all_of, inside, meets
 from geo.engine.store import Store
+from geo.engine.vagueness import on_ground
 from geo.model.query import Query
 
 #: Areas that a view draws at most.
@@ -34,6 +36,8 @@ _MOST_ACROSS_BITS: Final = 8
 #: Marks that stand this many cell widths apart do not touch.
 _APART: Final = 1.4
 _TILE_PX: Final = 256
+#: A viewport of so many degrees shows both sides of the antimeridian.
+_WHOLE_DEG: Final = 359.0
 #: What is told of a place, in the order of :class:`geo.engine.answers.PlaceView`.
 PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
 _CELL_COLUMNS: Final = (
@@ -42,20 +46,35 @@ _CELL_COLUMNS: Final = (
 )
 
 
-def view_of(
+def shown_zoom(bbox: Bbox, zoom: int) -> int:
+    """Return the zoom whose cells a viewport is shown in.
+
+    It is the one asked for, but coarser where the viewport would be larger at that zoom
+    than any screen.
+    """
+    widest = _span(bbox).bit_length() - _MOST_ACROSS_BITS
+    return zoom if widest <= cell_shift(zoom) else cell_shift(0) - widest
+
+
+def markers_of(
     store: Store, query: Query, bbox: Bbox, zoom: int, *, most: int
-) -> tuple[tuple[Group, ...], tuple[PlaceView, ...]]:
-    """Return the markers of a viewport, and the places to tell of.
+) -> tuple[tuple[Group, ...], dict[int, PlaceView]]:
+    """Return the markers of a viewport, and the places to tell of by their number.
 
     Parameters
     ----------
     store
         Where the layer is.
-    query, bbox, zoom, most
+    query, bbox, most
         As :meth:`geo.engine.Engine.view`.
+    zoom
+        A zoom that :func:`shown_zoom` returned.
     """
-    shift = max(cell_shift(zoom), _span(bbox).bit_length() - _MOST_ACROSS_BITS)
-    found = _cells(store, query, bbox, shift)
+    shift = cell_shift(zoom)
+    whole = bbox.east - bbox.west >= _WHOLE_DEG
+    found = cells_in_sight(store, query, bbox, shift, on_ground(zoom))
+    if whole or bbox.west > bbox.east:
+        found = around_the_world(found)
     while True:
         if len(found) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
             groups = markers_apart(found, _APART * (1 << shift))
@@ -73,34 +92,46 @@ def view_of(
     for group in shown:
         if group.place_no is not None:
             places[group.place_no] = PlaceView(*known[group.first_no][1:])
-    return shown, tuple(places.values())
+    return shown, places
 
 
-def _is_summarised(store: Store) -> bool:
-    return any(store.facts.cell_shifts.values())
+def cells_in_sight(
+    store: Store, query: Query, bbox: Bbox, shift: int, vague: Condition
+) -> list[Cell]:
+    """Return what each grid cell in a viewport holds, the fullest first.
 
-
-def _cells(store: Store, query: Query, bbox: Bbox, shift: int) -> list[Cell]:
-    """Return what each grid cell in a viewport holds, the fullest first."""
+    Parameters
+    ----------
+    store, query, bbox
+        As :func:`markers_of`.
+    shift
+        The shift that makes cells of coordinates.
+    vague
+        A condition on ``deepest``: which incidents are exact enough.
+    """
     # Summaries know whole cells only; then so do all views of the layer.
     whole = shift if _is_summarised(store) else 0
     sight = inside(bbox, shift=whole)
     summary = cells.known(query, store.facts.cell_shifts, shift)
     if summary is None:
-        asked = [where(store, query, sight)]
+        asked = [where(store, query, sight, vague)]
         parts = [cells.of_incidents(shift, asked[0].sql)]
     else:
         table, kept, told, cut = summary
         near = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
-        asked = [all_of([told, near])]
+        asked = [all_of([told, near, vague])]
         parts = [cells.of_cells(table.name, kept, shift, asked[0].sql)]
         for edge in cut:
-            asked.append(all_of([edge, sight]))
+            asked.append(all_of([edge, sight, vague]))
             parts.append(cells.of_incidents(shift, asked[-1].sql, table=cells.BY_TIME))
     sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"
     values = [value for part in asked for value in part.parameters]
     found = [Cell.of_row(row) for row in store.ask(sql, values)]
     return sorted(found, key=lambda cell: (-cell.count, cell.first_no))
+
+
+def _is_summarised(store: Store) -> bool:
+    return any(store.facts.cell_shifts.values())
 
 
 def _firsts(store: Store, groups: Iterable[Group]) -> dict[int, tuple[Any, ...]]:
@@ -141,16 +172,18 @@ def _span(bbox: Bbox) -> int:
 
 def _in_sight(group: Group, bbox: Bbox) -> bool:
     """Tell whether the extent of a group's markers meets a viewport."""
-    west, south, east, north = group.extent
+    # Compared on the grid, where the group's extent was whole numbers.
     left, top = mercator(bbox.west, bbox.north)
     right, bottom = mercator(bbox.east, bbox.south)
-    # Compared on the grid, where the group's extent was whole numbers.
-    x_low, y_low = mercator(west, north)
-    x_high, y_high = mercator(east, south)
-    if bbox.west > bbox.east:
-        meets_lon = x_high + 1 >= left or x_low - 1 <= right
-    else:
-        meets_lon = x_high + 1 >= left and x_low - 1 <= right
+    x_low, y_low = mercator(group.extent.west, group.extent.north)
+    x_high, y_high = mercator(group.extent.east, group.extent.south)
+    turn = 1 << GRID_BITS
+    right += turn * (left > right)
+    x_high += turn * (x_low > x_high)
+    meets_lon = any(
+        x_high + 1 + further >= left and x_low - 1 + further <= right
+        for further in (-turn, 0, turn)
+    )
     return meets_lon and y_high + 1 >= top and y_low - 1 <= bottom
 
 

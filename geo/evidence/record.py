@@ -24,9 +24,9 @@ from geo.model.vocabulary import Kind, Status, Vocabulary
 from geo.model.wording import (
     PROTECTED,
     Part,
-    claim_words,
     date_words,
     describe,
+    dispute_words,
     line_words,
 )
 
@@ -162,13 +162,12 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """Return the record as the API gives it."""
         incident = self.incident
-        date, claim = date_words(incident.date), claim_words(incident)
         return {
             "id": incident.id,
             "title": incident.title,
             "category": incident.category,
             "status": "plan" if incident.kind == Kind.PLAN else incident.status,
-            "line": line_words(date, claim),
+            "line": line_words(date_words(incident.date), dispute_words(incident)),
             "parts": [
                 asdict(part) if isinstance(part, Part) else part.as_json()
                 for part in self.parts

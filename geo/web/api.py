@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from threading import Lock
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
@@ -24,8 +25,10 @@ from geo.atlas import Atlas, atlas
 from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
+from geo.base.hosts import root_of
 from geo.base.settings import settings
 from geo.engine import PlaceView, Row
+from geo.engine.answers import Shelved
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
@@ -33,8 +36,8 @@ from geo.model.sources import publishers_of
 from geo.model.vocabulary import Kind
 from geo.model.wording import (
     LOOKS,
-    claim_words,
     date_words,
+    dispute_words,
     line_words,
     marker_words,
     somewhere,
@@ -48,6 +51,7 @@ from geo.web.serving import READERS
 _RECENT: Final[LRUCache[tuple[Any, ...], bytes]] = LRUCache(8_000_000, getsizeof=len)
 _LONGEST_LIST: Final = 100
 _MOST_ZOOM: Final = 22
+_LIMIT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 #: What a marker's row holds, told once an answer: names in each would double it.
@@ -63,7 +67,9 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/style", _answer(style, of_layer=False)),
         Route("/api/summary", _answer(summary)),
         Route("/api/view", _answer(view)),
+        Route("/api/list", _answer(newest)),
         Route("/api/incidents", _answer(incidents)),
+        Route("/api/incidents/{id}/citations", _answer(citations, of_layer=False)),
         Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
         Route("/api/places/{number}", _answer(place, keep=FOREVER)),
         Route("/api", _answer(nothing)),
@@ -79,6 +85,7 @@ def style(request: Request, found: Atlas) -> dict[str, Any]:
     return {
         "version": found.version,
         "categories": found.vocabulary.marks(),
+        "statuses": found.choices("status"),
         "looks": LOOKS,
         "attribution": attribution(),
         "credit": f"Incidents coded from {publishers}" if publishers else "",
@@ -93,11 +100,21 @@ def style(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def summary(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return what a change of filters needs: counts, extent and bars of time."""
-    query = read_query(request, found)
+    """Return what a change of filters needs: counts, extent and bars of time.
+
+    The counts by category leave the filter by category aside, so that they say what
+    another choice would show; those by status likewise. Whoever is going to fit the
+    view says ``focus=yes``, and hears where most of it is.
+    """
+    query = read_query(request, found, also=("focus",))
+    focus = found.engine.focus(query) if "focus" in request.query_params else None
     return {
+        "focus": focus and asdict(focus),
         "total": found.engine.count(query),
-        "categories": found.engine.counts(query, "category"),
+        **{
+            name: found.engine.counts(query.without(field), field)
+            for name, field in (("categories", "category"), ("statuses", "status"))
+        },
         "extent": found.engine.extent(query),
         "open_ended": found.engine.count(query.undated(), missing="end"),
         "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
@@ -105,7 +122,7 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def view(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return what a viewport shows: markers, their places, areas in sight."""
+    """Return what a viewport shows: markers, their places, the shelf of vague ones."""
     query = read_query(request, found, also=("viewport", "zoom"))
     viewport = _extent(request, "viewport")
     if viewport is None:
@@ -119,6 +136,35 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
         "columns": _GROUP_COLUMNS,
         "groups": [_group_row(group, _decimals(zoom)) for group in shown.groups],
         "places": {place.number: _place_json(place) for place in shown.places},
+        "shelf": [_shelved_json(one) for one in shown.shelf],
+        "further": dict(zip(("places", "n"), shown.further, strict=True)),
+        "outside": shown.outside,
+    }
+
+
+def newest(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return the newest incidents of a viewport, or of those without a place.
+
+    Beside them stand counts of what a reader of this list does not see: how many there
+    are ``elsewhere`` on the map and ``unplaced``, and how many ``undated`` ones a filter
+    by date leaves out.
+    """
+    query = read_query(request, found, also=("viewport", "missing", "limit"))
+    viewport, missing = _extent(request, "viewport"), _missing(request)
+    if (viewport is None) == (missing is None):
+        message = "is missing. Give west,south,east,north in degrees, or missing=place."
+        raise QueryError("viewport", message)
+    where: dict[str, Any] = {"within": viewport, "missing": missing}
+    rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
+    total = found.engine.count(query, **where)
+    unplaced = found.engine.count(query, missing="place")
+    undated = query.undated()
+    return {
+        "total": total,
+        "incidents": _listed(found, rows, named=True),
+        "elsewhere": found.engine.count(query) - unplaced - (total if viewport else 0),
+        "unplaced": unplaced,
+        "undated": found.engine.count(undated, missing="date") if query.by_date else 0,
     }
 
 
@@ -133,16 +179,30 @@ def incidents(request: Request, found: Atlas) -> dict[str, Any]:
     where: dict[str, Any] = {"place_no": place_no, "within": within}
     rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
     total = found.engine.count(query, **where)
-    told = found.engine.features_of([row.id for row in rows])
     # Those of one place need not name it.
-    named = place_no is None
-    listed = [_row_json(row, told[row.id], named=named) for row in rows]
-    return {"total": total, "incidents": listed}
+    return {"total": total, "incidents": _listed(found, rows, named=place_no is None)}
 
 
 def incident(request: Request, found: Atlas) -> dict[str, Any]:
     """Return one incident as it is read."""
     return found.record(request.path_params["id"]).as_json()
+
+
+def citations(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return one incident as a reference, in each form that there is."""
+    # Few readers cite, and what writes references takes its time to load.
+    from geo.evidence.citing import FORMAT_LABELS, cite_record  # noqa: PLC0415
+
+    incident_id = request.path_params["id"]
+    told = incident_of(found.engine.feature(incident_id))
+    given = settings()
+    root = root_of(request.scope, given.public_url)
+    link = f"{root}/?{urlencode({'incident': incident_id})}"
+    forms = {
+        label: cite_record(told, found.sources, form, collection=given.title, link=link)
+        for form, (label, _, _) in FORMAT_LABELS.items()
+    }
+    return {"link": link, "forms": forms}
 
 
 def place(request: Request, found: Atlas) -> dict[str, Any]:
@@ -222,6 +282,22 @@ def _extent(request: Request, name: str) -> Bbox | None:
         raise QueryError(name, str(error).removeprefix("bbox: ")) from error
 
 
+def _missing(request: Request) -> str | None:
+    """Read what the incidents of a list are to lack."""
+    text = request.query_params.get("missing")
+    if text not in {None, "place"}:
+        raise QueryError("missing", f"{text[:20]!r} is not 'place'.")
+    return text
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(_LONGEST_LIST))
+    if not _LIMIT.fullmatch(text) or not 1 <= int(text) <= _LONGEST_LIST:
+        message = f"{text[:20]!r} is not a number from 1 to {_LONGEST_LIST}."
+        raise QueryError("limit", message)
+    return int(text)
+
+
 def _zoom(request: Request) -> int:
     text = request.query_params.get("zoom", "")
     try:
@@ -270,7 +346,21 @@ def _look(group: Group) -> str | None:
     return "plan" if group.plan else group.status
 
 
+def _shelved_json(shelved: Shelved) -> dict[str, Any]:
+    place = shelved.place
+    return {
+        **_place_json(place),
+        "place": place.number,
+        "name": somewhere(place.name, place.precision),
+        "n": shelved.count,
+        "mix": [part for pair in shelved.mix for part in pair],
+        "extent": [round(end, 4) for end in shelved.extent],
+    }
+
+
 def _place_json(place: PlaceView) -> dict[str, Any]:
+    """Return a place in words, and where its disc is drawn if it has one."""
+    is_disc = not place.area and (place.radius_m or 0) > 0
     return {
         "label": marker_words(
             place.name,
@@ -281,18 +371,30 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
         "precision": place.precision,
         "radius_m": place.radius_m,
         "area": place.area,
+        "at": [place.lon, place.lat] if is_disc else None,
     }
+
+
+def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str, Any]]:
+    """Return rows as a list tells them, each with who claims it and who denies it."""
+    told = found.engine.features_of([row.id for row in rows])
+    return [_row_json(row, told[row.id], named=named) for row in rows]
 
 
 def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:
     place = somewhere(row.place, row.precision) if named and row.place else ""
-    claim = claim_words(incident_of(feature))
+    date, claim = date_words(row.date), dispute_words(incident_of(feature))
     return {
         "id": row.id,
         "title": row.title,
         "category": row.category,
         "status": "plan" if row.kind == Kind.PLAN else row.status,
-        "line": line_words(date_words(row.date), claim, place),
+        "line": line_words(date, claim, place),
+        "date": date,
+        "place": place,
+        "claim": claim,
+        "lon": row.lon,
+        "lat": row.lat,
     }
 
 

@@ -1,19 +1,21 @@
-"""The map, with the record of the open incident beside it."""
+"""The map, with the list of what is in view and the open record beside it in its frame."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas, atlas
 from geo.atlas.maps import build_change, clicked, lent_map
-from geo.base.errors import NotFoundError
 from geo.base.settings import settings
 from geo.model.query import Query
 from geo.web.turns import await_turn, begin_turn
 from pages.ui.address import (
+    IN_THE_FRAME,
     clear_filters,
     key_of,
     open_incident,
@@ -22,8 +24,6 @@ from pages.ui.address import (
 )
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
-from pages.ui.record_panel import draw_record
-from pages.ui.unplaced import draw_unplaced
 
 _TURN = "map_turn"
 #: Height before the map's script fits it to the window, in pixels.
@@ -31,20 +31,28 @@ _HEIGHT_PX = 620
 
 
 def _hear() -> None:
-    """Do what the reader asked for in the map; runs before the page is drawn."""
-    state = st.session_state
-    asked = clicked(state.get("map"))
-    if asked is None:
+    """Take over what the reader did in the frame; runs before the page is drawn."""
+    told = clicked(st.session_state.get("map"))
+    if told is None:
         return
-    if asked["action"] == "open":
-        open_incident(str(asked.get("id")))
-    elif asked["action"] == "clear":
+    _take_over(told)
+    state = st.session_state
+    if told["action"] == "clear":
         clear_filters()
-    elif asked["action"] == "bbox":
-        state[key_of("bbox")] = str(asked.get("bbox"))
-    elif asked["action"] == "dates":
-        state[key_of("from")] = _day(asked.get("from"))
-        state[key_of("to")] = _day(asked.get("to"))
+    elif told["action"] == "bbox":
+        state[key_of("bbox")] = str(told.get("bbox"))
+    elif told["action"] == "dates":
+        state[key_of("from")] = _day(told.get("from"))
+        state[key_of("to")] = _day(told.get("to"))
+
+
+def _take_over(told: Mapping[str, Any]) -> None:
+    """Take over what is chosen in the frame, whichever message tells of it."""
+    for name in IN_THE_FRAME:
+        values = told.get(name)
+        if isinstance(values, list):
+            st.session_state[key_of(name)] = values
+    open_incident(str(told.get("id") or "") or None)
 
 
 def _day(text: object) -> date | None:
@@ -69,7 +77,7 @@ def _turn(shown: str) -> tuple[str, bool]:
 
 
 def _draw_map(found: Atlas, query: Query) -> None:
-    """Draw the map, and beside it the open record or what has no place."""
+    """Draw the map's frame, below the header."""
     is_first = _TURN not in st.session_state
     turn, is_new = _turn(query.urlencode())
     header = st.container()
@@ -77,8 +85,7 @@ def _draw_map(found: Atlas, query: Query) -> None:
         # Above the map, which takes the room that is left: it would be pushed down later.
         with header:
             draw_header(found, query)
-    chart, panel = st.columns([3, 1.1], gap="small")
-    with chart, lent_map() as incident_map:
+    with lent_map() as incident_map:
         st_folium(
             incident_map,
             render=False,
@@ -100,25 +107,6 @@ def _draw_map(found: Atlas, query: Query) -> None:
     if not is_first:
         with header:
             draw_header(found, query)
-    with panel:
-        incident_id = opened()
-        if incident_id:
-            st.button(
-                "Close this record",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=open_incident,
-                args=[None],
-            )
-            try:
-                draw_record(found.record(incident_id), found.sources)
-            except NotFoundError:
-                st.warning(
-                    "The incident in this link is not in this layer. It may have been "
-                    "withdrawn, or the link may be cut off."
-                )
-        else:
-            draw_unplaced(found, query)
 
 
 shown = atlas()

@@ -9,19 +9,23 @@ from geo.base.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page: its script below ``pages/``, its names, and the end of its address."""
+    """One page: its script below ``pages/``, its names, and the end of its address.
+
+    ``has_map`` tells that some of its filters are in the map's frame.
+    """
 
     script: str
     title: str
     icon: str
     path: str
     has_filters: bool = True
+    has_map: bool = False
 
 
 def sections() -> list[Section]:
     """Return the pages of this deployment; the first is at ``/``."""
     shown = [
-        Section("explore/map.py", "Map", ":material/map:", "map"),
+        Section("explore/map.py", "Map", ":material/map:", "map", has_map=True),
         Section(
             "explore/table.py", "Table and downloads", ":material/table_rows:", "table"
         ),

@@ -101,13 +101,19 @@ try:
         st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
     # The page before the filters: the map hears of a change without waiting for the
     # counts beside them. The sidebar is there at once, or it would push the map aside.
-    if any(not each.has_filters and each.path == page.url_path for each in shown):
+    at = next(
+        each
+        for number, each in enumerate(shown)
+        # The address of the default page is empty.
+        if page.url_path == (each.path if number else "")
+    )
+    if not at.has_filters:
         page.run()
     else:
         st.sidebar.header("Filters", anchor=False)
         page.run()
         with st.sidebar:
-            draw_filters(found, query)
+            draw_filters(found, query, beside_map=at.has_map)
     write_address(query, opened_incident())
 except EngineAwayError as error:
     say_away(error)

@@ -1,4 +1,7 @@
-"""The filters, drawn in the sidebar on every page; most used first."""
+"""The filters, drawn in the sidebar; most used first.
+
+Beside the map those are left out that are chosen in its own frame.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ import streamlit as st
 
 from geo.atlas import Atlas
 from geo.model.query import CODED, FILTERS, Query
-from pages.ui.address import clear_filters, key_of
+from pages.ui.address import IN_THE_FRAME, clear_filters, keep, key_of
 from pages.ui.markdown import verbatim
 
 _FILTERS = {kind.name: kind for kind in FILTERS}
 
 
-def draw_filters(atlas: Atlas, query: Query) -> None:
+def draw_filters(atlas: Atlas, query: Query, *, beside_map: bool) -> None:
     """Draw the filters; their state is read by :mod:`pages.ui.address`."""
-    _draw_chips(atlas, query, "category")
+    elsewhere = IN_THE_FRAME if beside_map else ()
+    keep(*elsewhere)
+    if "category" not in elsewhere:
+        _draw_chips(atlas, query, "category")
     # One below the other: side by side they would cut the day off.
     for name in ("from", "to"):
         label = _FILTERS[name].label
@@ -33,7 +39,7 @@ def draw_filters(atlas: Atlas, query: Query) -> None:
         ),
     )
     for kind in CODED:
-        if not kind.is_rare and kind.name != "category":
+        if not kind.is_rare and kind.name not in {"category", *elsewhere}:
             _draw_chips(atlas, query, kind.name)
     st.text_input(
         _FILTERS["q"].label,

@@ -16,15 +16,20 @@ window.incidentLayer = (() => {
   const { make, use } = window.incidentSymbols;
   const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { PARTING_ZOOM } = window.incidentPopups;
-  const { addLegend, corner, roomBeside } = window.incidentLegend;
-  const { ask, tell } = window.incidentPage;
+  const { corner } = window.incidentLegend;
+  const { follow, canonical } = window.incidentEcho;
+  const source = window.incidentSource, filters = window.incidentFilters;
   const page = window.incidentPage, ground = window.incidentGround;
-  const opening = window.incidentOpening;
-  /** What Streamlit says is to be shown, and the dates of a moving window. */
+  const opening = window.incidentOpening, panel = window.incidentPanel;
+  /** What is shown: the filters, and over them the dates of a moving window. */
   const state = { query: "", theme: "", shown: false, window: null };
+  /** What Streamlit says of the same; nothing is open until it says so. */
+  const said = { query: follow(), incident: follow("") };
+  /** The share of the view around it that is drawn too, against gaps while it moves. */
+  const MARGIN = 0.05;
   /** Lines and areas on the map, by the number of their place. */
   const areas = new Map();
-  let map, style, markers, legend, status, ready;
+  let map, style, markers, status, ready;
 
   /** The filter now in force: the reader's, with the dates of a moving window. */
   function filter() {
@@ -38,7 +43,7 @@ window.incidentLayer = (() => {
     status.replaceChildren();
     status.hidden = !text;
     if (!text) return;
-    const [words, onclick] = { clear: ["Clear all filters", () => tell("clear")],
+    const [words, onclick] = { clear: ["Clear all filters", clear],
       retry: ["Try again", () => refresh()] }[action] ?? [];
     status.append(make("p", {}, text));
     if (words) status.append(make("button", { type: "button", onclick }, words));
@@ -85,7 +90,7 @@ window.incidentLayer = (() => {
     }
     areas.set(number, layer.addTo(map));
     try {
-      layer.addData(await ask(`/api/places/${number}`, { v: style.version }));
+      layer.addData(await source.place(number, style.version));
     } catch (error) {
       areas.delete(number);
       layer.remove();
@@ -103,10 +108,10 @@ window.incidentLayer = (() => {
     request = new AbortController();
     const slow = setTimeout(() => say("Loading …"), 600);
     const parameters = filter();
-    parameters.set("viewport", page.viewportOf(map));
+    parameters.set("viewport", page.viewportOf(map, MARGIN));
     parameters.set("zoom", map.getZoom());
     try {
-      const view = await ask("/api/view", parameters, request.signal);
+      const view = await source.view(parameters, request.signal);
       // An unchanged answer is left as it is drawn: a marker that is being clicked
       // must not be swapped for its like.
       const text = JSON.stringify(view);
@@ -129,7 +134,7 @@ window.incidentLayer = (() => {
    * next. Calling each off for the next would paint none while the reader drags.
    */
   let following = false, behind = false;
-  async function follow(span) {
+  async function move(span) {
     state.window = span;
     behind = true;
     if (following) return;
@@ -150,10 +155,10 @@ window.incidentLayer = (() => {
     try {
       const summary = await asked;
       if (query !== state.query) return;
-      window.incidentLegend.paint(map, legend, { ...style, counts: summary.categories });
       if (fit) fitTo(summary.extent);
       const view = fit ? refresh() : null;
       if (fit) ground.drawBasemap(state.theme);
+      filters.paint(summary, query);
       window.timeBrush.paint(summary.bins, summary.open_ended, state.query);
       await view;
     } catch (error) {
@@ -161,10 +166,66 @@ window.incidentLayer = (() => {
     }
   }
 
+  /* ---- what the reader chooses in the frame ---- */
+
+  /**
+   * Filter by another query: first the markers, then Streamlit hears of it, as `action`
+   * with its values, then come the counts.
+   */
+  async function adopt(query, action, properties) {
+    Object.assign(state, { query: canonical(query), window: null });
+    const chosen = state.query;
+    filters.press(chosen);
+    await refresh();
+    if (chosen !== state.query) return;
+    report(action, properties);
+    await summarise(chosen, source.summary(chosen), false);
+  }
+
+  /**
+   * Tell Streamlit what the reader did, and with it all that is chosen in the frame: of
+   * several messages it may hear only the last.
+   */
+  function report(action, properties = {}) {
+    const parameters = new URLSearchParams(state.query);
+    const id = opening.openedId() ?? "";
+    said.query.tell(state.query);
+    said.incident.tell(id);
+    page.tell(action, { id, category: parameters.getAll("category"),
+      status: parameters.getAll("status"), ...properties });
+  }
+
+  /** Filter by these values of each of some filters; none takes the filter off. */
+  function setFilters(values, action = "filters", properties = {}) {
+    const parameters = new URLSearchParams(state.query);
+    for (const [name, chosen] of Object.entries(values)) {
+      parameters.delete(name);
+      for (const value of chosen) parameters.append(name, value);
+    }
+    return adopt(parameters, action, properties);
+  }
+
+  const setFilter = (name, values) => setFilters({ [name]: values });
+  const clear = () => adopt("", "clear");
+
+  /** Light the marker of an incident of the list, by its id; null puts the light out. */
+  function light(id) {
+    for (const lit of map.getPane("markerPane").querySelectorAll(".lit")) {
+      lit.classList.remove("lit");
+    }
+    const incident = id === null ? null : panel.listed(id);
+    if (!incident || incident.lat === null) return;
+    const at = map.latLngToLayerPoint([incident.lat, incident.lon]);
+    const away = (marker) => map.latLngToLayerPoint(marker.getLatLng()).distanceTo(at);
+    const near = markers.getLayers().filter((layer) => layer.getElement && layer.options.icon)
+      .sort((one, other) => away(one) - away(other));
+    near[0]?.getElement()?.classList.add("lit");
+  }
+
   /* ---- the view ---- */
 
-  const fitting = () => ({ paddingTopLeft: [roomBeside(map, legend), 34],
-    paddingBottomRight: [34, 44], maxZoom: PARTING_ZOOM });
+  const fitting = () => ({ paddingTopLeft: [34, 44], paddingBottomRight: [34, 44],
+    maxZoom: PARTING_ZOOM });
 
   /** Show the view of the address, else that of the map's maker, else what is shown. */
   function fitTo(extent) {
@@ -178,12 +239,11 @@ window.incidentLayer = (() => {
   }
 
   async function refit() {
-    const { extent } = await ask("/api/summary", new URLSearchParams(state.query));
+    const { extent } = await source.summary(state.query);
     map.fitBounds(boundsOf(extent), fitting());
   }
 
   function controls() {
-    legend = addLegend(map);
     const button = (words, title, onclick) =>
       make("button", { type: "button", title, onclick }, words);
     const { url } = style.tiles;
@@ -192,14 +252,14 @@ window.incidentLayer = (() => {
       button("Only this area", "Filter by what the map now shows", () => {
         const b = map.getBounds();
         const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
-        tell("bbox", { bbox: box.map((value) => value.toFixed(3)).join(",") });
+        report("bbox", { bbox: box.map((value) => value.toFixed(3)).join(",") });
       }),
       url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
         ground.toggleStreets)));
     status = make("div", { class: "status", role: "status", hidden: "" });
     map.getContainer().append(status);
     ground.start(map, style);
-    opening.start(map, { legend, filter, complain });
+    opening.start(map, { filter, complain, changed: () => report("open") });
   }
 
   /* ---- what folium and Streamlit call ---- */
@@ -207,12 +267,14 @@ window.incidentLayer = (() => {
   function start(leafletMap) {
     map = leafletMap;
     markers = L.featureGroup().addTo(map);
-    ready = Promise.all([ask("/api/style"), page.dressed(map)]).then(([answer]) => {
+    ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      use(style.categories);
+      panel.start(map, { choose: setFilter, light, showAll: refit, close: () => opening.close(),
+        open: (id) => opening.open(id), asked });
+      wear();
       controls();
-      const choose = (span) => tell("dates", span);
-      window.timeBrush.start(map.getContainer(), { preview: follow, choose });
+      const choose = (span) => setFilters({ from: [span.from], to: [span.to] }, "dates", span);
+      window.timeBrush.start(map.getContainer(), { preview: move, choose });
       takeRoom();
       page.onResize(takeRoom);
       map.on("moveend", () => {
@@ -228,7 +290,20 @@ window.incidentLayer = (() => {
     });
   }
 
-  const takeRoom = () => page.takeRoom(map, window.timeBrush.height);
+  const takeRoom = () => page.takeRoom(map);
+
+  /** Take on the style that the server has told. */
+  function wear() {
+    use(style.categories);
+    filters.use(style);
+  }
+
+  /** What the list is asked by: the filter in force, and exactly what is in sight. */
+  function asked() {
+    const parameters = filter();
+    parameters.set("viewport", page.viewportOf(map, 0));
+    return parameters;
+  }
 
   function applyTheme(theme) {
     if (theme === state.theme) return;
@@ -239,39 +314,44 @@ window.incidentLayer = (() => {
 
   async function show(token) {
     const text = decodeURIComponent(token.replace(/../g, "%$&"));
-    const asked = JSON.parse(text);
+    const told = JSON.parse(text);
+    const query = canonical(told.query), incident = told.incident ?? "";
     // All is decided before anything is waited for: another call may come meanwhile.
-    const turned = page.turnTo(asked.preview ?? "");
+    const turned = source.turnTo(told.preview ?? "");
+    document.documentElement.dataset.preview = told.preview ? "yes" : "no";
     const first = !state.shown || turned;
-    const changed = first || asked.query !== state.query;
-    const boxOf = (query) => new URLSearchParams(query).get("bbox");
-    const boxed = boxOf(asked.query) && boxOf(asked.query) !== boxOf(state.query);
+    const isNews = said.query.isNews(query) || first;
+    const changed = first || (isNews && query !== state.query);
+    const boxOf = (one) => new URLSearchParams(one).get("bbox");
+    const boxed = changed && boxOf(query) && boxOf(query) !== boxOf(state.query);
     const fit = first || Boolean(boxed);
-    const isNews = opening.isNews(asked.incident);
-    Object.assign(state, { shown: true, query: asked.query });
-    if (changed) state.turn = asked.turn;
-    const count = () => ask("/api/summary", new URLSearchParams(asked.query));
+    const opens = said.incident.isNews(incident);
+    if (changed) Object.assign(state, { shown: true, query, window: null, turn: told.turn });
+    else if (told.turn && told.turn !== state.lastTurn) page.endTurn(told.turn);
+    state.lastTurn = told.turn;
+    const count = () => source.summary(query);
     // Where the view hangs on the counts, the server works while the style is still on
     // its way; else the markers come first, which is what a reader waits for.
     const counts = fit ? count() : null;
     await ready;
     if (turned) {
-      style = await ask("/api/style");
-      use(style.categories);
+      style = await source.style();
+      wear();
+      opening.close(true);
       for (const layer of areas.values()) layer.remove();
       areas.clear();
       painted = undefined;
     }
-    applyTheme(asked.theme);
+    applyTheme(told.theme);
     if (changed) {
-      state.window = null;
       if (first) takeRoom();
       if (!fit) await refresh();
-      if (asked.query === state.query) await summarise(asked.query, counts ?? count(), fit);
+      if (query === state.query) await summarise(query, counts ?? count(), fit);
     }
-    if (isNews) opening.locate(asked.incident, first);
-    if (!asked.incident) opening.close();
+    if (opens && incident && incident !== opening.openedId()) opening.locate(incident, first);
+    if (opens && !incident) opening.close(true);
   }
 
-  return { start, show };
+  return { start, show, setFilter, light, openIncident: (id) => opening.open(id),
+    map: () => map };
 })();

@@ -40,6 +40,14 @@ window.incidentLegend = (() => {
     return make("li", {}, picture, make("span", {}, text), make("b", {}, `${count}`));
   }
 
+  /** What tells how exactly a place is known; before it, how sure a report of it is. */
+  function keyOfExactness(looks = []) {
+    return make("ul", {}, ...looks.map(([look, text]) => line(sample(null, look), text)),
+      line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
+      line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
+      line(make("i", { class: "key dots" }), "Ring of dots: nobody said how exact it is"));
+  }
+
   /** Fill a legend: categories that have incidents, by the vocabulary's order. */
   function paint(map, box, { categories, looks, counts, note }) {
     const body = box.querySelector(".body");
@@ -50,10 +58,7 @@ window.incidentLegend = (() => {
       make("h4", {}, "How sure"),
       make("ul", {}, ...looks.map(([look, text]) => line(sample(null, look), text))),
       make("h4", {}, "How exact"),
-      make("ul", {},
-        line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
-        line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
-        line(make("i", { class: "key dots" }), "Ring of dots: nobody said how exact it is")),
+      keyOfExactness(),
       note ? make("p", { class: "note" }, note) : "");
   }
 
@@ -64,5 +69,5 @@ window.incidentLegend = (() => {
     return isBeside ? Math.min(box.offsetWidth + 16, x * 0.45) : 24;
   }
 
-  return { addLegend, corner, paint, roomBeside };
+  return { addLegend, corner, keyOfExactness, paint, roomBeside };
 })();

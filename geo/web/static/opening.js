@@ -5,90 +5,111 @@
 "use strict";
 
 window.incidentOpening = (() => {
-  const { recordNode } = window.incidentRecord;
+  const { popupNode } = window.incidentRecord;
   const { boundsOf } = window.incidentMarkers;
-  const { listNode, openAt, comeCloser } = window.incidentPopups;
-  const { roomBeside } = window.incidentLegend;
-  const { ask, tell, hasView } = window.incidentPage;
+  const { openAt, comeCloser } = window.incidentPopups;
+  const { hasView } = window.incidentPage;
+  const source = window.incidentSource, panel = window.incidentPanel;
   /** Degrees by which an extent is widened, so that rounding leaves no marker out. */
   const MARGIN = 1e-4;
-  /** The id of the incident that is open, as far as Streamlit knows. */
-  let opened = null;
-  let map, legend, filter, complain, popup;
+  /** The id of the open incident, and of the one that was asked for last. */
+  let opened = null, wanted = null;
+  let map, filter, complain, changed, popup;
 
-  /** Take the map, its legend, what gives the filter in force, and what tells faults. */
+  /** Take the map; what gives the filter in force, tells faults, and hears of a change. */
   function start(leafletMap, given) {
     map = leafletMap;
-    ({ legend, filter, complain } = given);
+    ({ filter, complain, changed } = given);
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      panel.call(null);
+      close();
+    });
   }
 
   /** Open, list, or come closer to what a marker at `at` stands for. */
   function pick(group, place, at) {
-    if (group.n === 1) return open(group.id, at);
-    if (place) return list({ place: group.place }, place.label, at);
+    if (group.n === 1) return open(group.id, { at });
+    if (place) return list({ place: group.place }, place.label);
     if (comeCloser(map, boundsOf(group.extent))) return undefined;
     const [west, south, east, north] = group.extent;
     const within = [west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN];
     return list({ within: within.map((value) => value.toFixed(5)).join(",") },
-      "Several places close together", at);
+      "Several places close together");
   }
 
-  function showPopup(at, content, autoPan = true) {
-    popup = openAt(map, at, content, { autoPan,
-      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)),
-      autoPanPaddingTopLeft: [roomBeside(map, legend), 56],
-      autoPanPaddingBottomRight: [14, 14] });
-  }
-
-  /** List the incidents of one place or extent; choosing one opens it. */
-  async function list(where, heading, at) {
+  /** List the incidents of one place or extent in the panel; choosing one opens it. */
+  async function list(where, heading) {
     const parameters = filter();
     for (const [name, value] of Object.entries(where)) parameters.set(name, value);
     try {
-      const { incidents, total } = await ask("/api/incidents", parameters);
-      showPopup(at, listNode(heading, incidents, total, ({ id }) => open(id, at)));
+      const { incidents, total } = await source.incidents(parameters);
+      panel.showPlace(heading, incidents, total);
     } catch (error) {
       complain("The list could not be loaded", error);
     }
   }
 
-  /** Open one incident: its popup here, its record panel beside the map. */
-  async function open(id, at, quietly = false, autoPan = true) {
+  /**
+   * Open one incident: its record in the panel, and in brief on the map where there is
+   * room for both.
+   *
+   * `at` is where, by default its marker's place; `quietly` where Streamlit knows of it
+   * already; `autoPan` whether the map may move for the popup.
+   */
+  async function open(id, { at = null, quietly = false, autoPan = true } = {}) {
+    wanted = id;
     try {
-      const record = await ask(`/api/incidents/${encodeURIComponent(id)}`);
-      showPopup(at ?? L.latLng(record.lat, record.lon), recordNode(record), autoPan);
-      if (quietly || opened === id) return;
+      const record = await source.record(id);
+      if (wanted !== id) return;
+      const isOther = opened !== id;
       opened = id;
-      tell("open", { id });
+      panel.showRecord(record, !quietly);
+      showPopup(record, at, autoPan);
+      if (!quietly && isOther) changed();
     } catch (error) {
-      complain("This incident could not be loaded", error);
+      if (wanted !== id) return;
+      if (error.status !== 404) return complain("This incident could not be loaded", error);
+      opened = id;
+      panel.showMissing();
     }
   }
 
-  /** Hear which incident Streamlit has open; tell whether it is another than here. */
-  function isNews(id) {
-    const news = Boolean(id) && id !== opened;
-    opened = id;
-    return news;
+  function showPopup(record, at, autoPan) {
+    map.closePopup();
+    if (panel.isSheet() || (!at && record.lat === null)) return;
+    popup = openAt(map, at ?? L.latLng(record.lat, record.lon), popupNode(record), { autoPan,
+      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)),
+      autoPanPaddingTopLeft: [24, 56], autoPanPaddingBottomRight: [14, 14] });
   }
 
-  /** Bring an incident opened elsewhere (a link, the table) into sight. */
+  /** Open an incident that a link or the table names, and bring it into sight. */
   async function locate(id, first) {
-    const record = await ask(`/api/incidents/${encodeURIComponent(id)}`).catch(() => null);
-    if (!record || record.lat === null) return;
-    const at = L.latLng(record.lat, record.lon);
+    wanted = id;
+    const record = await source.record(id).catch(() => null);
+    if (wanted !== id) return undefined;
     const isShared = first && hasView();
-    if (!isShared && (first || !map.getBounds().contains(at))) {
-      map.setView(at, Math.max(map.getZoom(), record.zoom), { animate: false });
+    if (record && record.lat !== null) {
+      const at = L.latLng(record.lat, record.lon);
+      if (!isShared && (first || !map.getBounds().contains(at))) {
+        map.setView(at, Math.max(map.getZoom(), record.zoom), { animate: false });
+      }
     }
     // A shared view was noted after the popup had made its room: keep it.
-    open(id, at, true, !isShared);
+    return open(id, { quietly: true, autoPan: !isShared });
   }
 
-  /** Close the popup, as the record beside the map was closed. */
-  function close() {
+  /** Close what is open; `quietly` where Streamlit knows of it already. */
+  function close(quietly = false) {
+    const wasOpen = opened !== null;
+    opened = wanted = null;
     if (popup) map.closePopup(popup);
+    panel.showList();
+    if (wasOpen && !quietly) changed();
   }
 
-  return { start, pick, list, isNews, locate, close };
+  /** The id of the open incident, or null. */
+  const openedId = () => opened;
+
+  return { start, pick, list, open, locate, close, openedId };
 })();

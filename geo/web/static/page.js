@@ -1,6 +1,6 @@
 /*
- * The page around the map's frame: what the map asks the server, tells Streamlit, reads
- * from and writes into the page's address, and how much room it takes.
+ * The page around the map's frame: what the map tells Streamlit, reads from and writes
+ * into the page's address, and how much room it takes.
  */
 "use strict";
 
@@ -9,27 +9,8 @@ window.incidentPage = (() => {
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
 
-  /** The preview that is shown in the map's place; empty for the map itself. */
-  let preview = "";
-
-  /** Show a preview from now on; tell whether it is another than before. */
-  function turnTo(name) {
-    const isOther = name !== preview;
-    preview = name;
-    document.documentElement.dataset.preview = name ? "yes" : "no";
-    return isOther;
-  }
-
-  /** Ask the server; what it refuses is an error in its words. */
-  async function ask(path, parameters = {}, signal = undefined) {
-    const asked = new URLSearchParams(parameters);
-    if (preview) asked.set("preview", preview);
-    const query = asked.toString();
-    const answer = await fetch(query ? `${path}?${query}` : path, { signal });
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.detail || answer.statusText);
-    return body;
-  }
+  /** Whether a preview is shown, which has no filters and no place in the address. */
+  const isPreview = () => document.documentElement.dataset.preview === "yes";
 
   /**
    * Tell Streamlit what the reader did. The count makes each message new.
@@ -40,6 +21,7 @@ window.incidentPage = (() => {
    */
   let told = 0;
   function tell(action, properties = {}) {
+    if (isPreview()) return;
     told += 1;
     const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
       properties: { action, told, ...properties } };
@@ -59,9 +41,12 @@ window.incidentPage = (() => {
     }));
   }
 
-  /** What is in sight, and a little more, as the server takes it (degrees). */
-  function viewportOf(map) {
-    const bounds = map.getBounds().pad(0.05);
+  /**
+   * What is in sight, as the server takes it (degrees), and around it a `margin`: that
+   * share of its width and height.
+   */
+  function viewportOf(map, margin) {
+    const bounds = map.getBounds().pad(margin);
     const isWhole = bounds.getEast() - bounds.getWest() >= 360;
     const clamp = (lat) => Math.max(-90, Math.min(90, lat));
     const corners = [isWhole ? -180 : bounds.getSouthWest().wrap().lng,
@@ -72,7 +57,7 @@ window.incidentPage = (() => {
 
   /** The view that the address names, as zoom, lat, lon in degrees; or null. */
   function readView() {
-    if (preview) return null;
+    if (isPreview()) return null;
     const written = new URLSearchParams(page().location.search).get("view") ?? "";
     const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(written);
     const numbers = (view ?? []).slice(1).map(Number);
@@ -83,7 +68,7 @@ window.incidentPage = (() => {
   const hasView = () => new URLSearchParams(page().location.search).has("view");
 
   function writeView(map) {
-    if (preview) return;
+    if (isPreview()) return;
     const address = new URL(page().location.href);
     const { lat, lng } = map.getCenter().wrap();
     const view = `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
@@ -92,16 +77,16 @@ window.incidentPage = (() => {
   }
 
   /** Take the room the page has: the frame ends where the window does. */
-  function takeRoom(map, belowPx) {
+  function takeRoom(map) {
     const frame = window.frameElement;
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
     const height = Math.round(page().innerWidth < PHONE_PX ? room * 0.72
       : Math.max(420, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
-    const box = map.getContainer();
-    box.style.width = "100%";
-    box.style.height = `${height - belowPx}px`;
+    const both = map.getContainer().parentNode;
+    both.classList.add("frame");
+    both.style.setProperty("--room", `${height}px`);
     map.invalidateSize({ animate: false });
   }
 
@@ -123,6 +108,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { ask, turnTo, tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
     dressed };
 })();

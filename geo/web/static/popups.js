@@ -8,12 +8,19 @@ window.incidentPopups = (() => {
   /** The closest zoom that a click on several places goes to. */
   const PARTING_ZOOM = 14;
 
+  /** One incident of a list: a button with its mark, title, date, place and claim. */
+  function itemNode(incident, open) {
+    const { id, title, line, date, place, claim } = incident;
+    const lines = date === undefined ? [line] : [place ? `${date}. ${place}.` : `${date}.`, claim];
+    return make("li", { "data-id": id },
+      make("button", { type: "button", class: "choice", onclick: open },
+        miniature(incident), make("span", {}, make("b", { dir: "auto" }, title),
+          ...lines.map((words) => make("small", { dir: "auto" }, words)))));
+  }
+
   /** A list of incidents, each of which `open` opens; `total` may be more than these. */
   function listNode(heading, incidents, total, open) {
-    const items = incidents.map((incident) => make("li", {},
-      make("button", { type: "button", class: "choice", onclick: () => open(incident) },
-        miniature(incident),
-        make("span", {}, make("b", {}, incident.title), make("small", {}, incident.line)))));
+    const items = incidents.map((incident) => itemNode(incident, () => open(incident)));
     const count = `${total} incident${total === 1 ? "" : "s"}. Choose one to read it.`;
     const more = total > items.length
       && `The first ${items.length} of ${total}. Filter to see fewer.`;
@@ -41,5 +48,5 @@ window.incidentPopups = (() => {
     return parts;
   }
 
-  return { listNode, openAt, comeCloser, PARTING_ZOOM };
+  return { itemNode, listNode, openAt, comeCloser, PARTING_ZOOM };
 })();

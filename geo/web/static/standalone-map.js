@@ -10,7 +10,7 @@
 
 window.standaloneMap = (() => {
   const { make, use } = window.incidentSymbols;
-  const { recordNode } = window.incidentRecord;
+  const { briefNode } = window.incidentRecord;
   const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { listNode, openAt, comeCloser, PARTING_ZOOM } = window.incidentPopups;
   const { addLegend, corner, roomBeside } = window.incidentLegend;
@@ -80,7 +80,7 @@ window.standaloneMap = (() => {
 
   function pick(places, incidents) {
     const at = L.latLng(places[0].lat, places[0].lon);
-    const open = (record) => openAt(map, at, recordNode(record));
+    const open = (record) => openAt(map, at, briefNode(record));
     if (incidents.length === 1) return open(incidents[0]);
     const bounds = L.latLngBounds(places.map(({ lat, lon }) => [lat, lon]));
     if (places.length > 1 && comeCloser(map, bounds)) return undefined;

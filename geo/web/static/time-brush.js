@@ -9,7 +9,7 @@
 "use strict";
 
 window.timeBrush = (() => {
-  const HEIGHT = 112, BARS = 58, STEP_MS = 650, WINDOW = 3;
+  const BARS = 58, STEP_MS = 650, WINDOW = 3;
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const { make, draw } = window.incidentSymbols;
@@ -185,5 +185,5 @@ window.timeBrush = (() => {
     handlers.choose(spanOf(chosen));
   }
 
-  return { start, paint, height: HEIGHT };
+  return { start, paint };
 })();

@@ -68,6 +68,7 @@ UNBOUNDED = {
     "belgrade-king-milutin-putin-mural",
     "belgrade-kosovo-is-serbia-mural",
     "belgrade-troops-return-graffiti",
+    "savicic-threat-to-reporter",
 }
 #: Their places lead to people, were they known more exactly.
 PROTECTED = {

@@ -1,0 +1,189 @@
+"""The shelf: what lies somewhere in a view, but too vaguely for a marker in it.
+
+Most places that are vague in a view are towns, regions and countries, which are few: a
+table of their own says where they may reach and how many incidents they have. Those that
+become vague only in the streets are looked for among the incidents around the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from geo.base.grid import GRID_BITS, Bbox, mercator, unproject
+from geo.engine.answers import Condition, PlaceView, Shelved
+from geo.engine.asking import where
+from geo.engine.conditions import inside
+from geo.engine.store import Store
+from geo.engine.totals import REACH
+from geo.engine.vagueness import KEPT_BELOW, MOST_RADIUS_PX, MOST_ZOOM, reaches
+from geo.engine.viewport import PLACE_COLUMNS
+from geo.model.query import Query
+
+#: Places told of by name; of the rest, how many they are.
+_MOST_NAMED: Final = 40
+#: Discs that a view draws at most.
+_MOST_DISCS: Final = 60
+#: A disc is worth drawing while it has a quarter of the radius that is too much.
+_DISC_ZOOMS: Final = 2
+_REACH_COLUMNS: Final = ("west", "south", "east", "north")
+
+
+@dataclass(frozen=True, slots=True)
+class Vague:
+    """The vague places in a view: what is on the shelf, and whose discs are drawn."""
+
+    shelf: tuple[Shelved, ...]
+    further: tuple[int, int]
+    discs: tuple[PlaceView, ...]
+
+    @property
+    def count(self) -> int:
+        """How many incidents are on the shelf, named or not."""
+        return sum(one.count for one in self.shelf) + self.further[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    shelved: Shelved
+    deepest: int
+
+
+def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
+    """Return the vague places whose uncertainty reaches into a viewport.
+
+    Parameters
+    ----------
+    store, query, bbox
+        As :meth:`geo.engine.Engine.view`.
+    zoom
+        As :func:`geo.engine.viewport.markers_of`.
+    """
+    found = sorted(
+        (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom)),
+        key=lambda one: (-one.shelved.count, one.shelved.place.number),
+    )
+    shelf = [one.shelved for one in found if one.deepest < zoom]
+    discs = [
+        one.shelved.place
+        for one in found
+        if one.deepest >= zoom and not one.shelved.place.area
+    ]
+    rest = shelf[_MOST_NAMED:]
+    return Vague(
+        tuple(shelf[:_MOST_NAMED]),
+        (len(rest), sum(one.count for one in rest)),
+        tuple(discs[:_MOST_DISCS]),
+    )
+
+
+def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
+    """Go through the places of ``incident_place`` that have what is asked for."""
+    near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
+    sql = f"""
+        SELECT {PLACE_COLUMNS}, {", ".join(_REACH_COLUMNS)}, deepest, mix, mx, my
+        FROM incident_place WHERE deepest <= ? AND {near.sql}
+    """
+    deepest = min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1)
+    rows = store.ask(sql, (deepest, *near.parameters))
+    if query == Query(category=query.category, dates=query.dates):
+        mixes = {row[0]: _mix(row[-3], query.category) for row in rows}
+    else:
+        mixes = _counted(store, query, rows)
+    for row in rows:
+        if mixes.get(row[0]):
+            yield _found(row, mixes[row[0]])
+
+
+def _counted(
+    store: Store, query: Query, rows: Sequence[Sequence[Any]]
+) -> dict[int, dict[str, int]]:
+    """Return how many incidents asked for some places have, by category."""
+    if not rows:
+        return {}
+    xs, ys = [row[-2] for row in rows], [row[-1] for row in rows]
+    # Their marks lie close together, where the layer is read in part only.
+    there = Condition(
+        "mx >= ? AND mx <= ? AND my >= ? AND my <= ? AND place_no = ANY(?)",
+        (min(xs), max(xs), min(ys), max(ys), [row[0] for row in rows]),
+    )
+    selected = where(store, query, there)
+    sql = f"""
+        SELECT place_no, category, count(*) FROM incident WHERE {selected.sql}
+        GROUP BY place_no, category
+    """
+    mixes: dict[int, dict[str, int]] = {}
+    for number, category, count in store.ask(sql, selected.parameters):
+        mixes.setdefault(number, {})[category] = count
+    return mixes
+
+
+def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
+    """Go through the finer places around a viewport that have what is asked for."""
+    if zoom < KEPT_BELOW:
+        return
+    reach = _around(bbox, MOST_RADIUS_PX * 2 << (GRID_BITS - KEPT_BELOW - 8))
+    selected = where(
+        store,
+        query,
+        Condition(
+            "deepest >= ? AND deepest <= ?",
+            (KEPT_BELOW, min(zoom + _DISC_ZOOMS, MOST_ZOOM - 1)),
+        ),
+        inside(reach),
+        reaches(bbox, REACH),
+    )
+    columns = [f"min({name}) AS {name}" for name in PLACE_COLUMNS.split(", ")[1:-1]]
+    ends = [
+        f"{'min' if name in {'west', 'south'} else 'max'}({REACH[name]})"
+        for name in _REACH_COLUMNS
+    ]
+    sql = f"""
+        SELECT place_no, {", ".join(columns)}, bool_and(area), {", ".join(ends)},
+               min(deepest), category, count(*), 0
+        FROM incident WHERE {selected.sql} GROUP BY place_no, category
+    """
+    found: dict[int, tuple[Sequence[Any], dict[str, int]]] = {}
+    for row in store.ask(sql, selected.parameters):
+        found.setdefault(row[0], (row, {}))[1][row[-3]] = row[-2]
+    for first, mix in found.values():
+        yield _found(first, mix)
+
+
+def _around(bbox: Bbox, reach: int) -> Bbox:
+    """Return an extent widened by so many units of the grid."""
+    left, top = mercator(bbox.west, bbox.north)
+    right, bottom = mercator(bbox.east, bbox.south)
+    turn = 1 << GRID_BITS
+    if (right - left) % turn + 2 * reach >= turn:
+        west, east = -180.0, 180.0
+    else:
+        west = unproject((left - reach) % turn, 0)[0]
+        east = unproject((right + reach) % turn, 0)[0]
+    north = unproject(0, max(0, top - reach))[1]
+    return Bbox(west, unproject(0, min(turn - 1, bottom + reach))[1], east, north)
+
+
+def _found(row: Sequence[Any], mix: dict[str, int]) -> _Found:
+    place = PlaceView(*row[:8])
+    west, south, east, north = row[8:12]
+    by_most: Iterable[tuple[str, int]] = sorted(
+        mix.items(), key=lambda item: (-item[1], item[0])
+    )
+    extent = Bbox(
+        max(west, -360.0), max(south, -90.0), min(east, 360.0), min(north, 90.0)
+    )
+    return _Found(
+        Shelved(place, sum(mix.values()), tuple(by_most), extent), int(row[12])
+    )
+
+
+def _mix(text: str, categories: Sequence[str]) -> dict[str, int]:
+    """Read how many incidents a place has by category, of those asked for."""
+    pairs = (part.rsplit(":", 1) for part in text.split(","))
+    return {
+        category: int(count)
+        for category, count in pairs
+        if not categories or category in categories
+    }
