@@ -135,9 +135,9 @@ window.timeBrush = (() => {
   /** The parts of one bar, or of a break: its words, its ground, what it counts. */
   function barOf(bin, x, width, scale) {
     const title = draw("title", {});
-    title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: nothing changes`
-      : `${spanWords(bin.from, bin.to)}: ${bin.certain} in this time, `
-        + `${bin.possible} more possibly`;
+    title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
+      : `${spanWords(bin.from, bin.to)}: ${bin.certain} happened then, `
+        + `${bin.possible} more may have`;
     const rect = (y, height, name) => draw("rect", { x, y, width, height, class: name });
     const ground = rect(0, BARS, "ground");
     if (bin.gap) {
@@ -151,8 +151,8 @@ window.timeBrush = (() => {
   function captionWords() {
     if (chosen) return spanWords(bins[chosen[0]].from, bins[chosen[1]].to);
     const explained = bins.length
-      ? "Incidents by month, lighter where only possible. Drag to choose dates."
-      : "Of no incident here both the start and the end are known.";
+      ? "Incidents by month; pale ones may have happened then. Drag to choose dates."
+      : "None of these incidents has a date that fits into bars.";
     const more = `${openEnded} more ${openEnded === 1 ? "has" : "have"} no known start or end.`;
     return openEnded && bins.length ? `${explained} ${more}` : explained;
   }
