@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -171,15 +174,78 @@ def test_clearing_takes_every_filter_off() -> None:
 
 
 def test_the_table_lists_what_the_filters_leave() -> None:
-    """The table has the rows, and a download for each format."""
+    """Each title opens its record with the filters kept, and each format is offered."""
     page = open_page(category="attack")
     page.switch_page("../explore/table.py").run()
 
     assert not page.exception
-    assert len(page.dataframe[0].value) == 3
-    links = [part.proto.url for part in page.get("link_button")]
-    assert len(links) == len(FORMATS)
-    assert "/export?category=attack&format=gpkg&package=plain" in links
+    links = re.findall(r"href=[\"']([^\"']+)", texts(page))
+    records = [link for link in links if link.startswith("/?")]
+    files = [unescape(link) for link in links if link.startswith("/export?")]
+    assert len(records) == 3
+    assert all("category=attack&amp;incident=" in link for link in records)
+    written = {name for name, kind in FORMATS.items() if kind.writer}
+    assert {parse_qs(urlsplit(link).query)["format"][0] for link in files} == written
+    assert "/export?category=attack&format=gpkg&package=plain" in files
+
+
+def test_the_newest_incidents_come_first_unless_another_order_is_chosen() -> None:
+    """By the last day they may mean; what has no date stands at the end."""
+    page = open_page()
+    page.switch_page("../explore/table.py").run()
+
+    def titles() -> list[str]:
+        return re.findall(r'target="_self">([^<]+)</a></th>', texts(page))
+
+    newest = titles()
+    page.selectbox[0].select("date").run()
+
+    assert not page.exception
+    assert len(newest) == 56
+    assert "1999" not in newest[0]
+    assert newest.index("NATO strike on Aleksinac") > 50
+    assert titles().index("NATO strike on Aleksinac") < 6
+
+
+def test_a_table_without_rows_is_no_dead_end() -> None:
+    """The filters stay beside it, and one click takes them off."""
+    page = open_page(q="no such words anywhere")
+    page.switch_page("../explore/table.py").run()
+
+    assert [info.value for info in page.info] == ["No incident matches these filters."]
+    assert page.sidebar.text_input(key="filter_q").value == "no such words anywhere"
+    page.button(key="table_clear").click().run()
+
+    assert not page.exception
+    assert "56 incidents" in texts(page)
+
+
+@pytest.mark.parametrize("script", ["../editors/draft.py", "../explore/table.py"])
+def test_a_page_with_nothing_to_show_keeps_the_sidebar(
+    script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes to it finds the way on."""
+    monkeypatch.setenv("INCIDENTS_EDITORS", "true")
+    settings.cache_clear()
+    page = open_page(q="no such words anywhere")
+    page.switch_page(script).run()
+
+    assert not page.exception
+    assert any(one.label == "Clear all filters" for one in page.sidebar.button)
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["explore/table", "evidence/sources", "connect/connect", "about/method"],
+)
+def test_every_page_has_one_first_heading(script: str) -> None:
+    """A reader of the screen hears first what the page is."""
+    page = open_page()
+    page.switch_page(f"../{script}.py").run()
+
+    assert not page.exception
+    firsts = len(page.title) + texts(page).count("<h1")
+    assert firsts == 1
 
 
 def test_a_source_shows_its_archived_text_with_marks(tmp_path: Path) -> None:
@@ -207,7 +273,7 @@ def test_a_source_without_a_copy_says_how_to_add_one() -> None:
     page.switch_page("../evidence/sources.py").run()
 
     assert not page.exception
-    assert "No archived copy here." in texts(page)
+    assert "No copy is archived here." in texts(page)
     page.toggle(key="read_meduza-2023-12-18").set_value(True).run()
     told = [info.value for info in page.info]
     assert any("incidents archive add" in text for text in told), told
