@@ -251,8 +251,8 @@ def page_map() -> MapParts:
     # folium names what it draws by chance.
     for number, element in enumerate((incident_map, *incident_map._children.values())):  # noqa: SLF001
         element._id = f"{number}"  # noqa: SLF001
-    figure = incident_map.get_root()
-    incident_map.render()
+    figure: Any = incident_map.get_root()
+    incident_map.render()  # type: ignore[no-untyped-call]
     return MapParts(figure.html.render(), figure.script.render())
 
 

@@ -71,5 +71,6 @@ window.incidentPage = (() => {
     dark.addEventListener("change", () => show(read()));
   }
 
-  return { ...shared, readView, hasView, tell, takeRoom, endTurn: () => {}, read, show, begin };
+  return { ...shared, readView, hasView, tell, takeRoom, endTurn: () => {},
+    nameFrame: () => {}, read, show, begin };
 })();
