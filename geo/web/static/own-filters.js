@@ -33,6 +33,8 @@ window.incidentOwnFilters = (() => {
     count = document.querySelector("[data-shown]");
     if (!form) return;
     const total = Number(count?.dataset.shown);
+    // Folded where the map needs the room; the style sheet shows no fold elsewhere.
+    form.closest("details").open = !window.matchMedia("(max-width: 700px)").matches;
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", ({ target }) => {
       if (target.type !== "search") return;

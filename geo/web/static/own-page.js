@@ -57,7 +57,7 @@ window.incidentPage = (() => {
   function takeRoom(map) {
     const both = map.getContainer().parentNode;
     both.classList.add("frame");
-    const top = isEmbedded ? 0 : both.getBoundingClientRect().top + window.scrollY;
+    const top = both.getBoundingClientRect().top + window.scrollY;
     const height = Math.max(isEmbedded ? 240 : 420, window.innerHeight - top);
     both.style.setProperty("--room", `${Math.floor(height)}px`);
     map.invalidateSize({ animate: false });
