@@ -76,12 +76,22 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
+  /** Whether the browser lets the map fill the screen; a phone's may not. */
+  const canFillScreen = () => Boolean(page().document.fullscreenEnabled);
+
+  /** Let the map fill the screen, or leave it again. */
+  function fillScreen() {
+    if (page().document.fullscreenElement) page().document.exitFullscreen();
+    else window.frameElement.requestFullscreen();
+  }
+
   /** Take the room the page has: the frame ends where the window does. */
   function takeRoom(map) {
     const frame = window.frameElement;
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
-    const height = Math.round(page().innerWidth < PHONE_PX ? room * 0.72
+    const isFull = page().document.fullscreenElement === frame;
+    const height = isFull ? room : Math.round(page().innerWidth < PHONE_PX ? room * 0.72
       : Math.max(420, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
     const both = map.getContainer().parentNode;
@@ -108,6 +118,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
-    dressed };
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, canFillScreen, fillScreen,
+    takeRoom, onResize, dressed };
 })();
