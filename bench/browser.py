@@ -13,6 +13,13 @@ from bench.wire import Wire
 
 #: A peer that takes longer is recorded as such.
 CAP_S = 60.0
+#: 1.6 Mbit/s and 150 ms there and back, as Chromium's protocol takes it: bytes a second.
+SLOW_LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 200_000,
+    "uploadThroughput": 94_000,
+}
 _LISTEN = """
 window.addEventListener("incidents-painted", (event) => {
   // Painted is what two frames of the screen have passed over, here as for the peers.
@@ -74,7 +81,9 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """One page of a server, opened in a browser without anything kept."""
 
-    def __init__(self, browser: Browser, port: int, *, ours: bool) -> None:
+    def __init__(
+        self, browser: Browser, port: int, *, ours: bool, slow: bool = False
+    ) -> None:
         self.ours = ours
         self._context = browser.new_context(viewport={"width": 1280, "height": 800})
         self._context.add_init_script(_LISTEN)
@@ -84,7 +93,11 @@ class Visit:
         self._wire = Wire(port)
         #: Bytes of the basemap's drawings, which the browser keeps.
         self.basemap = 0
-        self._count_basemap()
+        session: Any = self._context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        if slow:
+            session.send("Network.emulateNetworkConditions", SLOW_LINE)
+        self._count_basemap(session)
         start = time.time() * 1000
         self.page.goto(f"http://127.0.0.1:{self._wire.port}/", wait_until="commit")
         #: Seconds from asking for the page to the painted map.
@@ -94,6 +107,14 @@ class Visit:
         """Leave the page."""
         self._context.close()
         self._wire.close()
+
+    def rest(self) -> int:
+        """Wait until nothing comes any more; return the bytes of the whole visit."""
+        before = -1
+        while before != self._wire.received:
+            before = self._wire.received
+            self.page.wait_for_timeout(1000)
+        return before
 
     @property
     def received(self) -> int:
@@ -198,9 +219,7 @@ class Visit:
         msg = f"nothing was painted within {CAP_S:g} s"
         raise TooSlowError(msg)
 
-    def _count_basemap(self) -> None:
-        session: Any = self._context.new_cdp_session(self.page)
-        session.send("Network.enable")
+    def _count_basemap(self, session: Any) -> None:  # noqa: ANN401 - untyped
         drawings: set[str] = set()
 
         def asked(event: dict[str, Any]) -> None:

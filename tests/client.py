@@ -11,13 +11,13 @@ import pytest
 from starlette.types import ASGIApp
 
 from geo.atlas import Atlas
-from geo.web import api, downloads, routes
+from geo.web import api, downloads, publications, routes
 from geo.web.ogc import routes as ogc_routes
 
 
 def answer_of(patch: pytest.MonkeyPatch, atlas: Callable[[], Atlas]) -> None:
     """Let all routes answer of this atlas."""
-    for module in (api, downloads, routes, ogc_routes):
+    for module in (api, downloads, publications, routes, ogc_routes):
         patch.setattr(module, "atlas", atlas)
 
 

@@ -18,6 +18,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeAlias
@@ -33,10 +34,9 @@ FoliumMap: TypeAlias = folium.Map
 _LENDING: Final = Lock()
 #: Where the app serves its browser files.
 ASSETS_URL: Final = "/assets"
-#: The scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after another.
-SCRIPT_URL: Final = f"{ASSETS_URL}/own/incident-map.js"
-#: Our own style sheets in one, likewise.
-STYLE_URL: Final = f"{ASSETS_URL}/own/incident-map.css"
+_OWN: Final = Path(__file__).parents[1] / "web" / "static"
+_LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
+#: Our own style sheets of the page's map.
 STYLES: Final = ("incident-layer.css", "record.css", "panel.css", "tools.css")
 #: What both maps draw with, in the order in which the scripts need each other.
 _DRAWING: Final = (
@@ -68,16 +68,35 @@ SCRIPTS: Final = (
 _INLINED: Final = tuple(
     folder / name
     for folder, names in (
-        (ROOT / "node_modules" / "leaflet" / "dist", ("leaflet.css", "leaflet.js")),
+        (_LEAFLET, ("leaflet.css", "leaflet.js")),
         (
-            Path(__file__).parents[1] / "web" / "static",
+            _OWN,
             ("incident-layer.css", "record.css", *_DRAWING, "standalone-map.js"),
         ),
     )
     for name in names
 )
-_LEAFLET_JS: Final = f"{ASSETS_URL}/leaflet/leaflet.js"
-_LEAFLET_CSS: Final = f"{ASSETS_URL}/leaflet/leaflet.css"
+
+
+def _lasting(path: str, *files: Path) -> str:
+    """Return an address that changes with what is there: browsers keep it for ever.
+
+    Where a file is not installed, it is told when the server starts.
+    """
+    digest = sha256(b"".join(file.read_bytes() for file in files if file.is_file()))
+    return f"{ASSETS_URL}/{path}?{digest.hexdigest()[:10]}"
+
+
+#: The path of the scripts of :data:`SCRIPTS` in one: streamlit-folium loads one after
+#: another.
+SCRIPT_PATH: Final = f"{ASSETS_URL}/own/incident-map.js"
+SCRIPT_URL: Final = _lasting("own/incident-map.js", *(_OWN / name for name in SCRIPTS))
+#: The same of the style sheets.
+STYLE_PATH: Final = f"{ASSETS_URL}/own/incident-map.css"
+STYLE_URL: Final = _lasting("own/incident-map.css", *(_OWN / name for name in STYLES))
+_LEAFLET_JS: Final = _lasting("leaflet/leaflet.js", _LEAFLET / "leaflet.js")
+#: What the page's map runs, in order.
+MAP_SCRIPTS: Final = (_LEAFLET_JS, SCRIPT_URL)
 #: Where the map looks before the layer has answered: (lat, lon), as folium wants.
 _START: Final = (48.0, 28.0)
 #: Letters of a text, and values of a list, that a browser may tell.
@@ -88,7 +107,9 @@ class IncidentMap(folium.Map):
     """A Leaflet map whose scripts and styles all come from our own server."""
 
     default_js: list[tuple[str, str]] = [("leaflet", _LEAFLET_JS)]  # noqa: RUF012 - folium declares it so
-    default_css: list[tuple[str, str]] = [("leaflet_css", _LEAFLET_CSS)]  # noqa: RUF012
+    default_css: list[tuple[str, str]] = [  # noqa: RUF012
+        ("leaflet_css", _lasting("leaflet/leaflet.css", _LEAFLET / "leaflet.css"))
+    ]
     _rendered = False
 
     def render(self, **given: Any) -> str:  # noqa: ANN401 - folium is untyped

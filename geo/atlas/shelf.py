@@ -26,6 +26,7 @@ from geo.formats.guarded import Guard
 from geo.importing.importer import collect
 from geo.importing.looking import look_through
 from geo.layer.seal import SEAL_FILE, layer_files
+from geo.model.changes import CHANGES_FILE, NO_CHANGES, Journal, read_changes
 from geo.model.geonames import country_name
 from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import FILTERS, Query, parse_query
@@ -45,7 +46,7 @@ _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".gpkg": (".gpkg-wal
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """One layer with its vocabulary, sources, archive and declared own fields.
+    """One layer with its vocabulary, sources, archive, own fields and journal.
 
     ``whole_texts`` tells whether whoever asks may read more of an archived text than the
     lines around the cited words.
@@ -56,6 +57,7 @@ class Atlas:
     sources: Sources
     archive: Archive
     own: tuple[OwnField, ...] = ()
+    journal: Journal = NO_CHANGES
     whole_texts: bool = False
 
     @property
@@ -136,14 +138,29 @@ def read_atlas(deployment: Settings) -> Atlas:
     sources = read_sources(deployment.sources)
     engine = _engine(deployment, vocabulary, sources)
     own = parse_own_fields(deployment.fields)
+    folder = folder_of_layer(deployment)
+    journal = NO_CHANGES if folder is None else read_changes(folder / CHANGES_FILE)
     return Atlas(
         engine,
         vocabulary,
         sources,
         Archive(deployment.archive),
         own,
+        journal,
         whole_texts=deployment.full_text or deployment.editors,
     )
+
+
+def folder_of_layer(deployment: Settings) -> Path | None:
+    """Return the map's folder if the layer is that map's; None for another's layer.
+
+    What was changed in the records of a map, and what is told of them, fits no other.
+    """
+    if is_database(deployment.layer):
+        return deployment.map
+    layer = Path(deployment.layer)
+    own = layer.resolve().is_relative_to(deployment.map.resolve())
+    return deployment.map if own else None
 
 
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
@@ -246,7 +263,7 @@ class _Shelf:
 def _watched(deployment: Settings) -> list[Path]:
     """Return the files whose change makes an atlas another one."""
     files = [deployment.sources, deployment.vocabulary]
-    files += [deployment.map / name for name in MAP_FILES]
+    files += [deployment.map / name for name in (*MAP_FILES, CHANGES_FILE)]
     if is_database(deployment.layer):
         return files
     layer = Path(deployment.layer)

@@ -18,6 +18,7 @@ ORDERS: Final = {
     "category": "category, earliest, row_no",
     "place": "place, earliest, row_no",
     "status": "status, earliest, row_no",
+    "updated": "updated DESC, row_no",
 }
 
 

@@ -56,6 +56,12 @@ _SHAPE_WORDS: Final = {
     "MultiPolygon": "areas",
     "Shape": "a shape on the map",
 }
+#: How a title begins that stands alone, where the source does not vouch for it.
+_FOREWORDS: Final = {
+    Status.ALLEGED: "alleged",
+    Status.UNVERIFIED: "unverified",
+    Status.FALSE: "shown to be false",
+}
 _ROLES: Final = {
     ActorRole.BY: "By",
     ActorRole.AGAINST: "Against",
@@ -190,6 +196,24 @@ def _own_parts(incident: Incident, own: Sequence[OwnField]) -> Iterator[Part]:
 def _own_part(label: str, value: object, *, brief: bool) -> Part:
     kind = "link" if is_address(value) else "fact"
     return Part(kind, own_words(value), label, brief=brief)
+
+
+def headline_words(incident: Incident) -> str:
+    """Return a title that stands alone: "Alleged, denied: Attack in the street".
+
+    Where only a title is shown, as on a card or in a feed, it says itself that it is a
+    plan, what the source does not vouch for, and that somebody denies it.
+    """
+    doubt = _FOREWORDS.get(Status(incident.status))
+    if doubt is None and incident.alleged_by and incident.kind != Kind.PLAN:
+        doubt = "in part alleged"
+    forewords = [
+        "planned" if incident.kind == Kind.PLAN else None,
+        doubt,
+        "denied" if incident.denied_by else None,
+    ]
+    said = ", ".join(filter(None, forewords))
+    return f"{said[:1].upper()}{said[1:]}: {incident.title}" if said else incident.title
 
 
 def line_words(date: str, claim: str, place: str = "") -> str:

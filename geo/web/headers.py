@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -42,8 +42,9 @@ class SafeHeaders:
     app
         Whose answers.
     early
-        Addresses of scripts (ES modules) that the page itself will ask for late: the
-        browser is told of them with the page (RFC 8288, ``modulepreload`` of HTML).
+        Addresses of what the first page itself will ask for late, each with how it is
+        asked for: the browser is told of them with that page (RFC 8288; ``preload``
+        and ``modulepreload`` of HTML).
     page_scripts
         The inline scripts of Streamlit's page, the only ones that may run there.
     frame_script
@@ -54,12 +55,14 @@ class SafeHeaders:
     def __init__(
         self,
         app: ASGIApp,
-        early: Sequence[str] = (),
+        early: Mapping[str, str] | None = None,
         page_scripts: Iterable[str] = (),
         frame_script: Callable[[], str] = str,
     ) -> None:
         self.app = app
-        self._early = ", ".join(f"<{path}>; rel=modulepreload" for path in early)
+        self._early = ", ".join(
+            f"<{path}>; rel={how}" for path, how in (early or {}).items()
+        )
         deployment = settings()
         page = " ".join(["'self'", *map(digest_of, page_scripts)])
         self._documents = safe_headers(deployment.tiles_url, embed=deployment.embed)
@@ -91,7 +94,7 @@ class SafeHeaders:
                 status, path = message["status"], scope["path"]
                 ours = self._documents
                 is_page = _is_page(path, headers)
-                if is_page and self._early:
+                if is_page and path == "/" and self._early:
                     headers["Link"] = self._early
                 if status == HTTPStatus.OK and _is_frame(path, headers):
                     ours = self._frame()
@@ -105,34 +108,40 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-class GuardedFrame:
-    """Middleware (plain ASGI) that puts ``frame-guard.js`` first into the map's frame.
+class _Inserted:
+    """Middleware (plain ASGI) that puts something of ours first into some pages.
 
-    streamlit-folium evaluates what a message tells it, whoever sends it; its page has
-    no place for a script of ours that runs before its own. To stand innermost, where
-    no answer is compressed yet.
+    To stand innermost, where no answer is compressed yet.
 
     Raises
     ------
     MissingAssetError
-        If the frame's page has no head to put it into.
+        If such a page has no head to put it into.
     """
+
+    #: What is put in, and whose page it is put into, for the error.
+    text = ""
+    whose = ""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
+    def is_meant(self, path: str, headers: MutableHeaders) -> bool:
+        """Tell whether an answer is one of those pages."""
+        raise NotImplementedError
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app does, with the guard in the page of a component."""
-        if scope["type"] != "http" or not _is_component(scope["path"]):
+        """Answer as the app does, with the text in the head of a page."""
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         start: Message | None = None
         body = b""
 
-        async def send_guarded(message: Message) -> None:
+        async def send_with_text(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start":
-                if _is_html(MutableHeaders(scope=message)):
+                if self.is_meant(scope["path"], MutableHeaders(scope=message)):
                     start = message
                 else:
                     await send(message)
@@ -141,24 +150,58 @@ class GuardedFrame:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = _guarded(body) if body else body
+                    page = self._with_text(body) if body else body
                     MutableHeaders(scope=start)["content-length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
-        await self.app(scope, receive, send_guarded)
+        await self.app(scope, receive, send_with_text)
+
+    def _with_text(self, page: bytes) -> bytes:
+        head = _HEAD.search(page)
+        if head is None:
+            msg = (
+                f"The page of {self.whose} has no <head>. Install the versions of "
+                "uv.lock with 'make setup'."
+            )
+            raise MissingAssetError(msg)
+        return page[: head.end()] + self.text.encode() + page[head.end() :]
 
 
-def _guarded(page: bytes) -> bytes:
-    head = _HEAD.search(page)
-    if head is None:
-        msg = (
-            "The page of streamlit-folium has no <head>. Install the versions of "
-            "uv.lock with 'make setup'."
+class GuardedFrame(_Inserted):
+    """Middleware (plain ASGI) that puts ``frame-guard.js`` first into the map's frame.
+
+    streamlit-folium evaluates what a message tells it, whoever sends it; its page has
+    no place for a script of ours that runs before its own.
+    """
+
+    text = f"<script>{_GUARD}</script>"
+    whose = "streamlit-folium"
+
+    def is_meant(self, path: str, headers: MutableHeaders) -> bool:
+        """Tell whether an answer is the page of a component."""
+        return _is_frame(path, headers)
+
+
+class FeedLinks(_Inserted):
+    """Middleware (plain ASGI) that lets readers of feeds find ours from any page.
+
+    The addresses are relative: pages lie beside the feeds, whatever proxy adds.
+    """
+
+    text = "".join(
+        f'<link rel="alternate" type="application/atom+xml" title="{title}" '
+        f'href="{name}">'
+        for title, name in (
+            ("New and changed records", "feed.xml"),
+            ("Corrections", "corrections.xml"),
         )
-        raise MissingAssetError(msg)
-    script = f"<script>{_GUARD}</script>".encode()
-    return page[: head.end()] + script + page[head.end() :]
+    )
+    whose = "Streamlit"
+
+    def is_meant(self, path: str, headers: MutableHeaders) -> bool:
+        """Tell whether an answer is Streamlit's page."""
+        return _is_page(path, headers)
 
 
 def _is_page(path: str, headers: MutableHeaders) -> bool:

@@ -1,4 +1,4 @@
-"""All routes beside the pages: the two APIs, downloads, the basemap, health, files."""
+"""All routes beside the pages: APIs, publications, downloads, basemap, health, files."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from geo.atlas import atlas
-from geo.atlas.maps import SCRIPT_URL, SCRIPTS, STYLE_URL, STYLES
+from geo.atlas.maps import ASSETS_URL, SCRIPT_PATH, SCRIPTS, STYLE_PATH, STYLES
 from geo.base.errors import IncidentMapError, MissingAssetError
 from geo.base.settings import ROOT
 from geo.web.answers import (
     A_DAY,
     ASK_AGAIN,
+    FOREVER,
     answer,
     answer_file,
     tag_of,
@@ -27,7 +27,9 @@ from geo.web.api import Handler, api_routes
 from geo.web.basemap.tiles import render_tile
 from geo.web.downloads import download
 from geo.web.ogc import ogc_routes
+from geo.web.packed import PackedFiles, files_below, nothing_else
 from geo.web.problems import problem_of
+from geo.web.publications import publication_routes
 from geo.web.serving import HEALTH, READERS
 from geo.web.turns import end_turn
 
@@ -55,15 +57,21 @@ def routes() -> list[BaseRoute]:
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
         Route("/export", download),
-        # Every browser and search engine asks for these, wherever the page is.
-        Route("/robots.txt", _file("robots.txt")),
+        *publication_routes(),
+        # Every browser asks for these, wherever the page is.
         Route("/favicon.ico", _file("favicon.ico")),
         Route("/favicon.png", _file("icon.png")),
-        Route(SCRIPT_URL, _joined(SCRIPTS, "text/javascript")),
-        Route(STYLE_URL, _joined(STYLES, "text/css")),
-        Mount("/assets/own", StaticFiles(directory=_STATIC)),
-        Mount("/assets/leaflet", StaticFiles(directory=_LEAFLET)),
-        Mount("/assets/font", StaticFiles(directory=_FONT)),
+        Route(SCRIPT_PATH, _joined(SCRIPTS, "text/javascript")),
+        Route(STYLE_PATH, _joined(STYLES, "text/css")),
+        Mount(
+            ASSETS_URL,
+            PackedFiles(
+                nothing_else,
+                files_below(_STATIC, "/own")
+                | files_below(_LEAFLET, "/leaflet")
+                | files_below(_FONT, "/font"),
+            ),
+        ),
     ]
 
 
@@ -99,9 +107,12 @@ async def _tile(request: Request) -> Response:
 def _joined(names: Iterable[str], media_type: str) -> Handler:
     """Make the route of several files of the map's own, joined into one."""
     joined = b"\n".join((_STATIC / name).read_bytes() for name in names)
-    headers = {"ETag": tag_of(joined), "Cache-Control": ASK_AGAIN}
+    tag = tag_of(joined)
 
     async def handle(request: Request) -> Response:
+        # The page's map asks with what tells this version from others.
+        kept = FOREVER if request.url.query else ASK_AGAIN
+        headers = {"ETag": tag, "Cache-Control": kept}
         return answer(request, joined, media_type, headers=headers)
 
     return handle

@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -28,7 +29,7 @@ from streamlit.config import set_option
 from streamlit.runtime import Runtime
 
 from geo.atlas import atlas
-from geo.atlas.maps import lent_map
+from geo.atlas.maps import MAP_SCRIPTS, lent_map
 from geo.base.errors import IncidentMapError
 from geo.base.listening import address_of_server, require_free_port
 from geo.base.settings import ROOT, Settings, settings
@@ -45,7 +46,8 @@ from geo.web.doors import (
     UploadStore,
     connection_bounds,
 )
-from geo.web.headers import GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.packed import PackedFiles, files_below
 from geo.web.rates import RateLimits
 from geo.web.routes import routes
 from pages.start.menu import sections
@@ -73,17 +75,21 @@ _DESK_LIMITS = UploadLimits(
 _BELOW = ("/component/", "/media/", _UPLOADS)
 
 
-def _map_scripts() -> list[str]:
-    """Return the addresses of Streamlit's scripts that draw a map's frame.
+def _early() -> dict[str, str]:
+    """Return the addresses of what the map needs and the page asks for late.
 
-    The page asks for them after those of all widgets before the map, which takes a
-    tenth of the time to its first paint. Their names change with Streamlit's version;
-    one that is not found is asked for later, as always.
+    Streamlit's scripts that draw a frame, which the page asks for after those of all
+    widgets before the map; then what the frame itself loads, one after another. Names
+    change with versions; one that is not there is asked for later, as always.
     """
     folder = _STATIC / "static" / "js"
     names = ("ComponentInstance", "IFrameUtil", "urls", "withCalculatedWidth")
-    found = [path for name in names for path in sorted(folder.glob(f"{name}.*.js"))]
-    return [f"/static/js/{path.name}" for path in found]
+    shown = [path for name in names for path in sorted(folder.glob(f"{name}.*.js"))]
+    modules = [f"/static/js/{path.name}" for path in shown]
+    scripts = [path for path in _component_files() if path.endswith(".js")]
+    return dict.fromkeys(modules, "modulepreload") | dict.fromkeys(
+        [*scripts, *MAP_SCRIPTS], "preload; as=script"
+    )
 
 
 def _page_scripts() -> list[str]:
@@ -105,10 +111,20 @@ def _frame_script() -> str:
     return f"{script}window.map = map_div; window.initComponent(map_div, false);"
 
 
-def _static_files() -> list[str]:
-    """Return the paths of Streamlit's own scripts, styles and fonts."""
-    files = (path for path in (_STATIC / "static").rglob("*") if path.is_file())
-    return [f"/{path.relative_to(_STATIC).as_posix()}" for path in files]
+def _component_files() -> dict[str, Path]:
+    """Return the scripts and styles of streamlit-folium by their paths.
+
+    Its page is not among them: the guard goes into that (geo.web.headers). It is not
+    imported, because its component would be left unregistered.
+    """
+    spec = find_spec("streamlit_folium")
+    if spec is None or spec.origin is None:
+        return {}
+    folder = Path(spec.origin).parent / "frontend" / "build"
+    below = files_below(folder, "/component/streamlit_folium.st_folium")
+    return {
+        path: file for path, file in below.items() if file.suffix in {".css", ".js"}
+    }
 
 
 def _pages() -> list[str]:
@@ -126,6 +142,8 @@ def _forget(session: str) -> None:
     Runtime.instance().uploaded_file_mgr.remove_session_files(session)
 
 
+#: Streamlit's own scripts, styles and fonts, by their paths.
+_static_files = files_below(_STATIC / "static", "/static")
 _routes = routes()
 app = st.App(
     ROOT / "pages" / "start" / "router.py",
@@ -133,18 +151,19 @@ app = st.App(
     middleware=[
         Middleware(
             SafeHeaders,
-            early=_map_scripts(),
+            early=_early(),
             page_scripts=_page_scripts(),
             frame_script=_frame_script,
         ),
         Middleware(GuardedFrame),
+        Middleware(FeedLinks),
         Middleware(RateLimits),
         Middleware(OwnWebSockets, path=_STREAM),
         Middleware(
             KnownPaths,
             routes=_routes,
             pages=_pages,
-            files=[*_ENDPOINTS, *_static_files()],
+            files=[*_ENDPOINTS, *_static_files],
             below=_BELOW,
         ),
         # Of all pages only the desk has an uploader.
@@ -153,6 +172,10 @@ app = st.App(
             below=_UPLOADS,
             limits=_DESK_LIMITS if settings().desk else None,
             store=UploadStore(_is_open, _forget),
+        ),
+        Middleware(
+            PackedFiles,
+            files=_static_files | _component_files(),
         ),
     ],
 )

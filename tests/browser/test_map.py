@@ -81,14 +81,31 @@ def test_the_map_is_painted_before_the_filters(browser: Browser, site: str) -> N
 
 
 def test_the_scripts_of_the_frame_come_with_the_page(site: str) -> None:
-    """All four are found in this version of Streamlit, and served."""
+    """All are found in these versions of Streamlit and its component, and served."""
     with urllib.request.urlopen(site) as answer:  # noqa: S310 - our own server
-        early = re.findall(r"<([^>]+)>; rel=modulepreload", answer.headers["Link"])
+        early = re.findall(r"<([^>]+)>; rel=(\w+)", answer.headers["Link"])
 
-    assert len(early) == 4
-    for path in early:
+    assert [how for _, how in early] == 4 * ["modulepreload"] + 3 * ["preload"]
+    for path, _ in early:
         with urllib.request.urlopen(f"{site}{path}") as answer:  # noqa: S310
             assert answer.status == 200
+
+
+def test_what_came_early_is_what_the_frame_runs(site: str, browser: Browser) -> None:
+    """Its scripts are there before the frame is, and are not loaded again."""
+    page = browser.new_page()
+    page.goto(site)
+    wait_until_painted(page)
+
+    loaded = next(one for one in page.frames if "st_folium" in one.url).evaluate(
+        """() => Object.fromEntries(performance.getEntriesByType("resource")
+            .filter((one) => new URL(one.name).pathname.endsWith(".js"))
+            .map((one) => [one.name.replace(/^.*[/]|[?].*$/g, ""), one.transferSize]))"""
+    )
+
+    assert len(loaded) == 3
+    assert not any(loaded.values()), loaded
+    page.context.close()
 
 
 def test_the_first_view_waits_for_late_style_sheets(open_page: OpenPage) -> None:

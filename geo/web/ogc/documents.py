@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.base.errors import QueryError
-from geo.model.sources import is_web_address
+from geo.publish.templating import templates_in
 from geo.web.answers import (
     ASK_AGAIN,
     OPEN,
@@ -26,14 +25,7 @@ from geo.web.ogc import links
 from geo.web.ogc.links import Link
 
 #: Every value is escaped: no text of the data is ever markup.
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_TEMPLATES.tests["web_address"] = is_web_address
+_TEMPLATES: Final = templates_in(Path(__file__).with_name("templates"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,10 @@ def test_whole_texts_bring_the_paragraphs_around_a_quote(tmp_path: Path) -> None
 
     assert passage.lead.startswith("… ")
     assert passage.before[0] == BEFORE
-    assert passage.before[1] + passage.lead.removeprefix("… ") == far + PASSAGE[
-        : PASSAGE.index(QUOTED)
-    ]
+    assert (
+        passage.before[1] + passage.lead.removeprefix("… ")
+        == far + PASSAGE[: PASSAGE.index(QUOTED)]
+    )
     assert passage.after == ("Nobody knows by whom.",)
     assert passage.around
 

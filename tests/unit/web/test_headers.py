@@ -200,13 +200,22 @@ def test_only_the_page_names_the_scripts_it_needs_early() -> None:
     async def text(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("hello")
 
-    pages = {"/": html, "/component/map": html, "/ogc/": linked, "/healthz": text}
+    pages = {
+        "/": html,
+        "/table": html,
+        "/component/map": html,
+        "/ogc/": linked,
+        "/healthz": text,
+    }
     inner = Starlette(routes=[Route(path, page) for path, page in pages.items()])
-    served = SafeHeaders(inner, early=["/static/js/a.js", "/static/js/b.js"])
+    served = SafeHeaders(
+        inner, early={"/a.js": "modulepreload", "/b.js": "preload; as=script"}
+    )
     found = {path: ask(served, path).headers.get("link") for path in pages}
 
     assert found == {
-        "/": "</static/js/a.js>; rel=modulepreload, </static/js/b.js>; rel=modulepreload",
+        "/": "</a.js>; rel=modulepreload, </b.js>; rel=preload; as=script",
+        "/table": None,
         "/component/map": None,
         "/ogc/": "<a>; rel=next",
         "/healthz": None,

@@ -1,0 +1,220 @@
+"""What a map publishes beside the map itself: its pages, feeds and lists, of an atlas.
+
+A server answers with these, and a site of files is written of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from geo.atlas import Atlas
+from geo.base.errors import NotFoundError
+from geo.model.changes import Change
+from geo.model.dates import day_words
+from geo.model.incident import Incident, incident_of
+from geo.model.query import Query
+from geo.model.wording import headline_words
+from geo.publish.corrections import Correction, corrections_of
+from geo.publish.feeds import (
+    MOST_ENTRIES,
+    correction_entry,
+    record_entry,
+    write_feed,
+)
+from geo.publish.record_page import render_gone, render_record
+from geo.publish.site import Site
+from geo.publish.sitemap import (
+    MOST_ADDRESSES,
+    parts_of,
+    write_sitemap,
+    write_sitemap_index,
+)
+from geo.publish.stories import Story, story_files
+from geo.publish.story_page import render_story
+
+#: Records of the journal looked at for the newest corrections: some are of records that
+#: are not there, and of which nothing is told.
+_LOOKED_AT: Final = 10 * MOST_ENTRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, or what stands in its place.
+
+    Parameters
+    ----------
+    html
+        Its text; empty where it has moved.
+    is_gone
+        Whether it says that what was there is gone.
+    moved_to
+        Id of the record that tells of it now; empty for none.
+    """
+
+    html: str
+    is_gone: bool = False
+    moved_to: str = ""
+
+
+def page_of_record(atlas: Atlas, incident_id: str, site: Site) -> Page:
+    """Return the page of a record, or what became of it.
+
+    Raises
+    ------
+    NotFoundError
+        If there never was such a record, as far as the map tells.
+    """
+    try:
+        record = atlas.record(incident_id)
+    except NotFoundError:
+        fate = atlas.journal.fate_of(incident_id)
+        if fate is None:
+            raise
+        return _page_of_fate(atlas, fate, site)
+    corrections = _corrections(atlas, incident_id, record.incident)
+    return Page(render_record(record, site, corrections))
+
+
+def page_of_story(atlas: Atlas, story: Story, site: Site) -> str:
+    """Return the page of a story."""
+    return render_story(story, _incidents(atlas, story.incidents), site)
+
+
+def feed_of(atlas: Atlas, query: Query, site: Site) -> bytes:
+    """Return the feed of new and changed records among those that a query asks for."""
+    rows = atlas.engine.rows(query, order="updated", limit=MOST_ENTRIES)
+    incidents = _incidents(atlas, [row.id for row in rows])
+    entries = (
+        record_entry(
+            incident,
+            atlas.vocabulary[incident.category].label,
+            site,
+            _corrections(atlas, name, incident),
+        )
+        for name, incident in incidents.items()
+    )
+    filters = query.parameters()
+    chosen = "; ".join(f"{name}: {', '.join(each)}" for name, each in filters.items())
+    return write_feed(
+        entries,
+        site,
+        title=f"{site.title}: new and changed records",
+        path=f"feed.xml{'?' if filters else ''}{urlencode(filters, doseq=True)}",
+        about=f"Filtered by {chosen}" if chosen else site.subtitle,
+    )
+
+
+def corrections_feed(atlas: Atlas, site: Site) -> bytes:
+    """Return the feed of corrections, of records that are there or that are gone."""
+    latest = sorted(atlas.journal.changes, key=lambda change: change.day, reverse=True)
+    ids = list(dict.fromkeys(change.id for change in latest))[:_LOOKED_AT]
+    incidents = _incidents(atlas, ids)
+    corrections = [
+        correction
+        for name in ids
+        if name in incidents or atlas.journal.fate_of(name)
+        for correction in _corrections(atlas, name, incidents.get(name))
+    ]
+    corrections.sort(key=lambda correction: correction.day, reverse=True)
+    entries = (
+        correction_entry(
+            correction,
+            headline_words(incidents[correction.id])
+            if correction.id in incidents
+            else correction.id,
+            site,
+            is_gone=correction.id not in incidents,
+        )
+        for correction in corrections[:MOST_ENTRIES]
+    )
+    return write_feed(
+        entries,
+        site,
+        title=f"{site.title}: corrections",
+        path="corrections.xml",
+        about="What was changed in records once published, when and why.",
+    )
+
+
+def sitemap_of(
+    atlas: Atlas, stories: Sequence[str], site: Site, part: int | None = None
+) -> bytes:
+    """Return the list of all pages, or one part of it.
+
+    Parameters
+    ----------
+    atlas
+        The map.
+    stories
+        The names of its stories.
+    site
+        The site; lists hold absolute addresses.
+    part
+        Which part, from 1. None: all of it where that is one part, else the list of
+        the parts, ``sitemap-1.xml`` and so on.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such part.
+    """
+    changed = atlas.engine.updated
+    fixed = [(site.absolute(site.map_path()), changed)]
+    fixed += [(site.absolute(site.story_path(name)), "") for name in stories]
+    parts = parts_of(len(fixed) + atlas.engine.count(Query()))
+    if part is None and parts > 1:
+        numbers = range(1, parts + 1)
+        return write_sitemap_index(
+            (site.absolute(f"sitemap-{number}.xml"), changed) for number in numbers
+        )
+    number = part or 1
+    if not 1 <= number <= parts:
+        msg = f"The list of pages has no part {number}; it has {parts}."
+        raise NotFoundError(msg)
+    return write_sitemap(_addresses(atlas, fixed, site, number))
+
+
+def names_of_stories(folder: Path | None) -> list[str]:
+    """Return the names of a map's stories; none where there is no folder."""
+    return [] if folder is None else [file.stem for file in story_files(folder)]
+
+
+def _addresses(
+    atlas: Atlas, fixed: Sequence[tuple[str, str]], site: Site, part: int
+) -> Iterator[tuple[str, str]]:
+    first = (part - 1) * MOST_ADDRESSES
+    here = fixed[first : first + MOST_ADDRESSES]
+    yield from here
+    records = atlas.engine.days_changed(
+        limit=MOST_ADDRESSES - len(here), offset=max(0, first - len(fixed))
+    )
+    for name, day in records:
+        yield site.absolute(site.record_path(name)), day
+
+
+def _page_of_fate(atlas: Atlas, fate: Change, site: Site) -> Page:
+    """Return what stands where a record was."""
+    if fate.into and atlas.engine.features_of([fate.into]):
+        return Page("", moved_to=fate.into)
+    corrections = corrections_of([fate], None, atlas.vocabulary, atlas.own)
+    lines = [line for one in corrections for line in one.lines]
+    day = day_words(fate.day)
+    said = [f"It was taken out of this map on {day}.", *lines]
+    return Page(render_gone("This record is no longer here", said, site), is_gone=True)
+
+
+def _corrections(
+    atlas: Atlas, incident_id: str, incident: Incident | None
+) -> tuple[Correction, ...]:
+    changes = atlas.journal.of(incident_id)
+    return corrections_of(changes, incident, atlas.vocabulary, atlas.own)
+
+
+def _incidents(atlas: Atlas, ids: Sequence[str]) -> Mapping[str, Incident]:
+    """Return incidents by id, in the order asked for; unknown ones are left out."""
+    features = atlas.engine.features_of(ids)
+    return {name: incident_of(features[name]) for name in ids if name in features}

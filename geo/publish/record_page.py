@@ -1,0 +1,122 @@
+"""The page of one record: readable without scripts, printable, in the record's words.
+
+It shows quotes, and nothing else of a source's copy: a page is kept and passed on by
+others. It is the same on a server and in a site of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from geo.evidence.record import Passage, Record
+from geo.model.dates import day_words
+from geo.model.incident import Incident
+from geo.model.wording import (
+    claim_words,
+    date_words,
+    denial_words,
+    headline_words,
+    place_words,
+)
+from geo.publish.corrections import Correction, day_of
+from geo.publish.linked_data import linked_data
+from geo.publish.site import Site
+from geo.publish.templating import TEMPLATES
+
+#: Leads from the page of a record or a story to the root.
+UP: Final = "../"
+_LONGEST_DESCRIPTION: Final = 300
+_CARDS: Final = frozenset({"claim", "uncertain", "denial"})
+_FACTS: Final = frozenset({"fact", "link"})
+#: A kind of block, and what it holds.
+Block = tuple[str, object]
+
+
+def render_record(
+    record: Record, site: Site, corrections: Sequence[Correction] = ()
+) -> str:
+    """Return the page of a record as HTML.
+
+    Parameters
+    ----------
+    record
+        The record; with or without passages of copies, which are left out.
+    site
+        The site that the page is a part of, two steps below whose root it lies.
+    corrections
+        What was changed in it, the oldest first.
+    """
+    incident = record.incident
+    return TEMPLATES.get_template("record.html").render(
+        site=site,
+        up=UP,
+        id=incident.id,
+        heading=headline_words(incident),
+        description=describe_briefly(incident),
+        path=site.record_path(incident.id),
+        data=linked_data(record, site),
+        blocks=list(_blocks(record)),
+        version=_version_words(incident),
+        corrections=corrections,
+    )
+
+
+def render_gone(heading: str, lines: Sequence[str], site: Site) -> str:
+    """Return the page that stands where a record was, as HTML."""
+    return TEMPLATES.get_template("gone.html").render(
+        site=site, up=UP, heading=heading, lines=lines
+    )
+
+
+def describe_briefly(incident: Incident) -> str:
+    """Return a record in some lines: who says it and who denies it come first.
+
+    Only the summary is cut where it is long, so that neither is ever lost.
+    """
+    said = " ".join(
+        filter(None, (claim_words(incident), denial_words(incident.denied_by)))
+    )
+    said = f"{said} {date_words(incident.date)}. {place_words(incident)}."
+    room = max(0, _LONGEST_DESCRIPTION - len(said))
+    return f"{said} {_cut(incident.summary, room)}".strip()
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters, cut between words."""
+    if len(text) <= most:
+        return text
+    kept = text[:most].rpartition(" ")[0].rstrip(" ,;:.")
+    return f"{kept} …" if kept else ""
+
+
+def _version_words(incident: Incident) -> str:
+    """Return which version it is, and since when: "Version 2, 26 November 2026"."""
+    day = day_of(incident.updated)
+    if day is None:
+        return ""
+    return f"Version {incident.version}, last changed on {day_words(day)}."
+
+
+def _blocks(record: Record) -> Iterator[Block]:
+    """Go through what the page shows; claims and facts that follow each other are one."""
+    cards: list[str] = []
+    facts: list[tuple[str, str]] = []
+    for part in record.parts:
+        kind = "passage" if isinstance(part, Passage) else part.kind
+        if cards and kind not in _CARDS:
+            yield "cards", cards
+            cards = []
+        if facts and kind not in _FACTS:
+            yield "facts", facts
+            facts = []
+        if isinstance(part, Passage):
+            yield kind, part
+        elif kind in _CARDS:
+            cards.append(part.text)
+        elif kind in _FACTS:
+            facts.append((part.label, part.text))
+        else:
+            yield kind, part.text
+    if facts:
+        yield "facts", facts

@@ -1,0 +1,48 @@
+"""The site: what a map's pages say of the map itself, and where they stand in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A map as its pages, feeds and lists name it.
+
+    Parameters
+    ----------
+    title, subtitle, licence
+        As the map says them.
+    address
+        The absolute address at which readers reach it, without a slash at its end;
+        empty where nobody has said it.
+    page_ending
+        How the names of pages end: nothing on a server, ``.html`` for files.
+    map_page
+        The page of the map below its root: nothing where that is the root itself.
+    """
+
+    title: str
+    subtitle: str = ""
+    licence: str = ""
+    address: str = ""
+    page_ending: str = ""
+    map_page: str = ""
+
+    def record_path(self, incident_id: str) -> str:
+        """Return the path of a record's page below the root."""
+        return f"incident/{quote(incident_id, safe='')}{self.page_ending}"
+
+    def story_path(self, name: str) -> str:
+        """Return the path of a story's page below the root."""
+        return f"story/{quote(name, safe='')}{self.page_ending}"
+
+    def map_path(self, incident_id: str = "") -> str:
+        """Return the path of the map, with a record opened where one is named."""
+        opened = f"?incident={quote(incident_id, safe='')}" if incident_id else ""
+        return f"{self.map_page}{opened}"
+
+    def absolute(self, path: str) -> str:
+        """Return a path below the root as an address; empty where none is known."""
+        return f"{self.address}/{path}" if self.address else ""
