@@ -151,12 +151,14 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     are ``elsewhere`` on the map and ``unplaced``, and how many ``undated`` ones a filter
     by date leaves out.
     """
-    query = read_query(request, found, also=("viewport", "missing", "limit"))
+    query = read_query(request, found, also=("viewport", "zoom", "missing", "limit"))
     viewport, missing = _extent(request, "viewport"), _missing(request)
     if (viewport is None) == (missing is None):
         message = "is missing. Give west,south,east,north in degrees, or missing=place."
         raise QueryError("viewport", message)
-    where: dict[str, Any] = {"within": viewport, "missing": missing}
+    # As the map shows it: what is vague is in view where it may be.
+    zoom = _zoom(request) if "zoom" in request.query_params else None
+    where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
     rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
     total = found.engine.count(query, **where)
     unplaced = found.engine.count(query, missing="place")

@@ -297,6 +297,7 @@ window.incidentLayer = (() => {
   function asked() {
     const parameters = filter();
     parameters.set("viewport", page.viewportOf(map, 0));
+    parameters.set("zoom", map.getZoom());
     return parameters;
   }
 
