@@ -41,6 +41,7 @@ from geo.engine.conditions import (
 from geo.engine.duckdb_tables import store_of_layer
 from geo.engine.histogram import Bin, histogram
 from geo.engine.pages import Pages
+from geo.engine.sight import count_in_sight
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, view_of
@@ -159,6 +160,13 @@ class Engine:
                 selected = where(self._store, query, further)
                 sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {selected.sql}"
         return int(self._ask_once(sql, selected.parameters)[0][0])
+
+    def count_in_sight(self, query: Query, bbox: Bbox) -> int:
+        """Return how many incidents have their marker in a viewport, WGS84 degrees.
+
+        In a layer that has summaries, the cells at its edge count as a whole.
+        """
+        return count_in_sight(self._store, query, bbox)
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -289,8 +297,8 @@ class Engine:
                        precision, country, mx IS NOT NULL, earliest, latest, lon, lat
                 FROM incident WHERE {these.sql}
             """
-            for number, *row in self._store.ask(sql, these.parameters):
-                rows[number] = _row(row)
+            for row in self._store.ask(sql, these.parameters):
+                rows[row[0]] = _row(row)
         return [rows[number] for number in numbers]
 
     def ids(self, query: Query) -> list[str]:
@@ -353,6 +361,11 @@ class Engine:
             names[number]: json.loads(text)
             for number, text in texts(self._store, list(names)).items()
         }
+
+    def features_of_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Return the whole features of the lines of a list, in its order."""
+        written = texts(self._store, [row.number for row in rows])
+        return [json.loads(written[row.number]) for row in rows]
 
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
