@@ -88,6 +88,13 @@ class Code(StrEnum):
     SUPPORTS_UNKNOWN = "supports-unknown"
     HARM = "harm"
     DWELLING = "dwelling"
+    # What is not to be published, though a layer may hold it.
+    CHILD = "child"
+    VICTIM = "victim-too-fine"
+    REFINED = "protected-refined"
+    # A story.
+    STORY_BROKEN = "story-broken"
+    STORY_OUTDATED = "story-outdated"
     # What happened to a record of others while it became an incident.
     CHANGED = "changed"
 

@@ -325,20 +325,6 @@ class Engine:
         sql = f"SELECT id FROM incident WHERE {selected.sql} ORDER BY row_no"
         return [row[0] for row in self._store.ask(sql, selected.parameters)]
 
-    def days_changed(self, *, limit: int, offset: int = 0) -> list[tuple[str, str]]:
-        """Return the id of each incident with the day it last changed, in layer order.
-
-        Parameters
-        ----------
-        limit, offset
-            Which stretch of the layer. A day is ISO, empty where it is not known.
-        """
-        sql = f"""
-            SELECT id, updated FROM incident ORDER BY row_no
-            LIMIT {int(limit)} OFFSET {int(offset)}
-        """
-        return [(name, day) for name, day in self._store.ask(sql, ())]
-
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
         """Go through the features of the incidents asked for, in layer order."""
         for line in self.feature_lines(query):

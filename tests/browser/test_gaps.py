@@ -17,7 +17,7 @@ from tests.serving import served
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import wait_until_painted
 
-FRAME = "iframe[title*='st_folium']"
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 #: A folder to put pictures into, for whoever wants to look at them.
 PICTURES = os.environ.get("INCIDENTS_TEST_PICTURES", "")
 FIELDS = {

@@ -60,7 +60,7 @@ class Reader:
     @property
     def frame(self) -> FrameLocator:
         """The map's frame."""
-        return self.page.frame_locator("iframe[title*='st_folium']")
+        return self.page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
     def open(self, path: str, *, painted: bool = False) -> None:
         """Open a page, and wait for the map if there is one."""

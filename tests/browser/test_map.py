@@ -24,14 +24,14 @@ from playwright.sync_api import (
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage, wait_until_drawn, wait_until_painted
 
-FRAME = "iframe[title*='st_folium']"
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 #: Notes what is seen first, the markers or the filters, and where the map is then.
 NOTE_THE_ORDER = """
 const note = (what) => {
   const order = (top.order ??= []);
   if (order.some((one) => one.what === what)) return;
   const { x, y, width, height } = top.document.querySelector(
-    "iframe[title*='st_folium']").getBoundingClientRect();
+    "iframe[data-testid='stCustomComponentV1']").getBoundingClientRect();
   order.push({ what, place: [x, y, width, height].map(Math.round).join() });
 };
 window.addEventListener("incidents-painted", () => note("map"));

@@ -241,5 +241,7 @@ def test_a_site_that_a_setting_names_shows_the_map(
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{paper}/?map={site}")
-        inner = page.frame_locator("iframe").frame_locator("iframe[title*='st_folium']")
+        inner = page.frame_locator("iframe").frame_locator(
+            "iframe[data-testid='stCustomComponentV1']"
+        )
         inner.locator("body[data-painted]").wait_for(state="attached")

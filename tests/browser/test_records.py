@@ -20,7 +20,7 @@ from tests.record_words import without_spaces, words_of
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage
 
-FRAME = "iframe[title*='st_folium']"
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 
 
 def record_of(site: str, incident_id: str) -> dict[str, Any]:

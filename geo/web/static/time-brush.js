@@ -153,8 +153,8 @@ window.timeBrush = (() => {
     const explained = bins.length
       ? "Incidents by month; pale ones may have happened then. Drag to choose dates."
       : "None of these incidents has a date that fits into bars.";
-    if (!openEnded) return explained;
-    return `${explained} ${openEnded} more ${openEnded === 1 ? "has" : "have"} an open date.`;
+    const more = `${openEnded} more ${openEnded === 1 ? "has" : "have"} no known start or end.`;
+    return openEnded && bins.length ? `${explained} ${more}` : explained;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */
