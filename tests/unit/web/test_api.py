@@ -206,6 +206,42 @@ def test_a_view_counts_what_the_viewport_shows(server: Server) -> None:
     assert len(found["places"]) == 2
 
 
+def test_a_view_of_a_street_has_its_city_on_the_shelf(server: Server) -> None:
+    """With its words, its categories and how far it reaches; the ground is empty."""
+    found = server.json("/api/view?viewport=20.45,44.8,20.47,44.82&zoom=15")
+
+    assert found["groups"] == []
+    (shelved,) = found["shelf"]
+    assert (shelved["name"], shelved["n"]) == ("Somewhere in Belgrade", 3)
+    assert shelved["mix"] == ["mural", 2, "attack", 1]
+    west, south, east, north = shelved["extent"]
+    assert west < 20.45
+    assert east > 20.47
+    assert south < 44.8
+    assert north > 44.82
+    assert found["further"] == {"places": 0, "n": 0}
+    assert found["outside"] == 1
+
+
+def test_a_disc_is_told_with_its_middle(server: Server) -> None:
+    """A line has an outline of its own instead."""
+    found = server.json(f"/api/view?viewport={WORLD}&zoom=9")
+
+    told = {place["area"]: place["at"] for place in found["places"].values()}
+    assert told == {False: [20.46, 44.81], True: None}
+
+
+def test_only_who_fits_the_view_hears_where_most_of_it_is(server: Server) -> None:
+    """Filters that change often do not pay for it."""
+    focus = server.json("/api/summary?focus=yes")["focus"]
+
+    west, south, east, north = focus["extent"]
+    assert 20 < west <= east < 22
+    assert 42 < south <= north < 46
+    assert focus["zoom"] == 9
+    assert server.json("/api/summary")["focus"] is None
+
+
 def test_a_line_is_given_as_geometry(server: Server) -> None:
     """In (lon, lat), for ever under its number."""
     view = server.json(f"/api/view?viewport={WORLD}&zoom=9")
