@@ -194,7 +194,7 @@ def records(reader: Reader) -> None:
         parts = pack.split(" ¦ ")
         reader.open(f"/?incident=point-{number}", painted=True)
         popup = reader.frame.locator(".leaflet-popup .incident-record")
-        shows(popup.locator("h3"), pack)
+        shows(popup.locator(":is(h2, h3)"), pack)
         shows(popup.locator(".kicker"), pack)
         shows(popup.locator(".claim").first, *parts)
         shows(popup.locator(".denial"), *parts)
