@@ -15,6 +15,7 @@ from starlette.routing import Route
 from geo.base.errors import MissingAssetError, SettingsError
 from geo.base.settings import settings
 from geo.web.headers import (
+    FeedLinks,
     GuardedFrame,
     SafeHeaders,
     digest_of,
@@ -315,6 +316,18 @@ def test_the_guard_is_the_first_script_of_the_frame() -> None:
     assert answer.text.startswith("<!doctype html><head lang=en><script>")
     assert int(answer.headers["content-length"]) == len(answer.content)
     for path in ("/", "/component/main.js"):
+        assert ask(served, path).content == ask(framed(), path).content
+
+
+def test_readers_of_feeds_find_ours_from_any_page() -> None:
+    """In the head of Streamlit's page, and of no other answer."""
+    served = FeedLinks(framed())
+    answer = ask(served, "/")
+
+    assert answer.text.count('rel="alternate" type="application/atom+xml"') == 2
+    assert 'href="feed.xml"' in answer.text.split("</head>")[0]
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    for path in (FRAME, "/component/main.js"):
         assert ask(served, path).content == ask(framed(), path).content
 
 
