@@ -8,6 +8,7 @@ nor tell a third party of a visitor.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -111,7 +112,7 @@ class SafeHeaders:
 class _Inserted:
     """Middleware (plain ASGI) that puts something of ours first into some pages.
 
-    To stand innermost, where no answer is compressed yet.
+    Streamlit compresses its pages itself, so that they are unpacked and packed again.
 
     Raises
     ------
@@ -150,14 +151,21 @@ class _Inserted:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = self._with_text(body) if body else body
-                    MutableHeaders(scope=start)["content-length"] = str(len(page))
+                    headers = MutableHeaders(scope=start)
+                    is_packed = headers.get("content-encoding") == "gzip"
+                    page = self._with_text(body, is_packed=is_packed)
+                    headers["content-length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, send_with_text)
 
-    def _with_text(self, page: bytes) -> bytes:
+    def _with_text(self, page: bytes, *, is_packed: bool) -> bytes:
+        if not page:
+            return page
+        if is_packed:
+            unpacked = self._with_text(gzip.decompress(page), is_packed=False)
+            return gzip.compress(unpacked, mtime=0)
         head = _HEAD.search(page)
         if head is None:
             msg = (
