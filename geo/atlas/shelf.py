@@ -10,12 +10,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from geo.base.errors import DataError, IncidentMapError
+from geo.base.errors import (
+    DataError,
+    IncidentMapError,
+    NotFoundError,
+    WithdrawnError,
+)
 from geo.base.map_folder import MAP_FILES
 from geo.base.settings import Settings, renew_settings, settings
 from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
@@ -31,6 +37,7 @@ from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import FILTERS, Query, parse_query
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
+from geo.model.withdrawals import WITHDRAWN_FILE, Withdrawal, read_withdrawals
 
 _LOG: Final = logging.getLogger(__name__)
 #: Seconds between two looks at whether a database was filled anew.
@@ -52,6 +59,7 @@ class Atlas:
     sources: Sources
     archive: Archive
     own: tuple[OwnField, ...] = ()
+    withdrawn: Mapping[str, Withdrawal] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -94,6 +102,23 @@ class Atlas:
         (kind,) = (kind for kind in FILTERS if kind.name == name)
         return {str(value): label for value, label in kind.labels.items()}
 
+    def feature(self, incident_id: str) -> dict[str, Any]:
+        """Return one incident as GeoJSON.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no incident of that id.
+        WithdrawnError
+            If there was one.
+        """
+        try:
+            return self.engine.feature(incident_id)
+        except NotFoundError as error:
+            if incident_id in self.withdrawn:
+                raise WithdrawnError(self.withdrawn[incident_id].words) from error
+            raise
+
     def record(self, incident_id: str) -> Record:
         """Return one incident with its words and its passages.
 
@@ -101,8 +126,10 @@ class Atlas:
         ------
         NotFoundError
             If there is no incident of that id.
+        WithdrawnError
+            If there was one.
         """
-        feature = self.engine.feature(incident_id)
+        feature = self.feature(incident_id)
         place = self.engine.where_is(incident_id)
         point = (place.lon, place.lat) if place else None
         return read_record(
@@ -125,7 +152,9 @@ def read_atlas(deployment: Settings) -> Atlas:
     sources = read_sources(deployment.sources)
     engine = _engine(deployment, vocabulary, sources)
     own = parse_own_fields(deployment.fields)
-    return Atlas(engine, vocabulary, sources, Archive(deployment.archive), own)
+    withdrawn = read_withdrawals(deployment.map / WITHDRAWN_FILE)
+    archive = Archive(deployment.archive)
+    return Atlas(engine, vocabulary, sources, archive, own, withdrawn)
 
 
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
@@ -228,7 +257,7 @@ class _Shelf:
 def _watched(deployment: Settings) -> list[Path]:
     """Return the files whose change makes an atlas another one."""
     files = [deployment.sources, deployment.vocabulary]
-    files += [deployment.map / name for name in MAP_FILES]
+    files += [deployment.map / name for name in (*MAP_FILES, WITHDRAWN_FILE)]
     if is_database(deployment.layer):
         return files
     layer = Path(deployment.layer)

@@ -9,7 +9,7 @@ from streamlit_folium import st_folium
 
 from geo.atlas import Atlas, atlas
 from geo.atlas.maps import build_change, clicked, lent_map
-from geo.base.errors import NotFoundError
+from geo.base.errors import NotFoundError, WithdrawnError
 from geo.base.settings import settings
 from geo.model.query import Query
 from geo.web.turns import await_turn, begin_turn
@@ -22,6 +22,7 @@ from pages.ui.address import (
 )
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
+from pages.ui.markdown import verbatim
 from pages.ui.record_panel import draw_record
 from pages.ui.unplaced import draw_unplaced
 
@@ -112,10 +113,12 @@ def _draw_map(found: Atlas, query: Query) -> None:
             )
             try:
                 draw_record(found.record(incident_id), found.sources)
+            except WithdrawnError as gone:
+                st.info(verbatim(str(gone)))
             except NotFoundError:
                 st.warning(
-                    "The incident in this link is not in this layer. It may have been "
-                    "withdrawn, or the link may be cut off."
+                    "The incident in this link is not in this layer. The link may be "
+                    "cut off."
                 )
         else:
             draw_unplaced(found, query)

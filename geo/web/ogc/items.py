@@ -59,7 +59,7 @@ def single(collection: Collection, feature_id: str, atlas: Atlas) -> Feature:
         If the collection has none of that id.
     """
     if collection.kind == "incidents":
-        feature = atlas.engine.feature(feature_id)
+        feature = atlas.feature(feature_id)
         geometry = (feature["geometry"] or {}).get("type")
         if collection.geometry not in {"", geometry}:
             msg = f"{feature_id!r} is not placed so. It is in the collection of all."
