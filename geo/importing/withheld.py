@@ -213,9 +213,8 @@ def _without_houses(
             if is_web_address(cell):
                 return cell
             left = without_houses(cell, is_address=is_address)
-            return (
-                None if left != cell and not in_part and names_dwelling(cell) else left
-            )
+            is_home = left != cell and not in_part and names_dwelling(cell)
+            return None if is_home and len(cell) <= _LONGEST_ADDRESS else left
         if isinstance(cell, list):
             return [spare(part) for part in cell]
         if isinstance(cell, dict):
