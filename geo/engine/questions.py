@@ -177,9 +177,7 @@ class Engine:
                 parameters = selected.parameters
         return int(self._ask_once(sql, parameters)[0][0])
 
-    def count_in_sight(
-        self, query: Query, bbox: Bbox, zoom: int | None = None
-    ) -> int:
+    def count_in_sight(self, query: Query, bbox: Bbox, zoom: int | None = None) -> int:
         """Return how many incidents a viewport shows, WGS84 degrees.
 
         As :meth:`view` tells of them at a zoom, or by their marker without one. In a

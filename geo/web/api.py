@@ -161,9 +161,7 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
     rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
     unplaced = found.engine.count(query, missing="place")
-    total = (
-        found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
-    )
+    total = found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
     undated = query.undated()
     return {
         "total": total,
