@@ -30,6 +30,9 @@ def style_of(
     publishers = publishers_of(atlas.sources.values(), most=3)
     return {
         "version": atlas.version,
+        "title": deployment.title,
+        # Whether pages of others may show it.
+        "embed": deployment.embed not in {"self", "nowhere"},
         "categories": atlas.vocabulary.marks(),
         "statuses": atlas.choices("status"),
         "looks": LOOKS,

@@ -59,6 +59,7 @@ SCRIPTS: Final = (
     "ground.js",
     "shelf.js",
     "place-search.js",
+    "print-words.js",
     "print.js",
     "tools.js",
     "opening.js",

@@ -10,6 +10,14 @@ window.incidentPage = (() => {
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
 
+  /** The window that is printed, shared and filled. */
+  const host = page;
+
+  /** The address that shows this view to others. */
+  const shareAddress = () => page().location.href;
+  /** Where the map for other pages is, beside the page. */
+  const EMBEDDED = "embed";
+
   /** Whether a preview is shown, which has no filters and no place in the address. */
   const isPreview = () => document.documentElement.dataset.preview === "yes";
 
@@ -127,5 +135,5 @@ window.incidentPage = (() => {
   }
 
   return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, canFillScreen,
-    fillScreen, takeRoom, onResize, dressed };
+    fillScreen, takeRoom, onResize, dressed, host, shareAddress, EMBEDDED };
 })();
