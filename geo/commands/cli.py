@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "geocode": _Place("geocode", "geocode", "Look up where a place is."),
     "archive": _Place("archive", "archive", "Keep local copies of the sources."),
     "cite": _Place("cite", "cite", "Check every citation against its source."),
+    "story": _Place("story", "story", "Keep stories true to their records."),
     "draft": _Place("draft", "draft", "Find what a text may hold for the map."),
     "build": _Place("build", "build_command", "Build a layer of raw dumps."),
     "synthesize": _Place("synthesize", "synthesize_command", "Make up a layer to try."),

@@ -145,7 +145,8 @@ def is_guarded(changes: Iterable[Change], incident: Incident | None) -> bool:
     if incident.extra.get(PROTECTED) is True:
         return True
     return any(
-        change.protects or any(map(makes_coarser, change.values)) for change in changes
+        change.protects or any(map(makes_coarser, change.new_values))
+        for change in changes
     )
 
 
@@ -187,7 +188,7 @@ def _lines(
     said = [change.what] if change.what else []
     said += [
         _sentence(value, vocabulary, labels, guarded=guarded)
-        for value in change.values
+        for value in change.new_values
         if value.property not in _NOT_TOLD
     ]
     if change.into:

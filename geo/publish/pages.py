@@ -141,7 +141,12 @@ def corrections_feed(atlas: Atlas, site: Site) -> bytes:
 
 
 def sitemap_of(
-    atlas: Atlas, stories: Sequence[str], site: Site, part: int | None = None
+    atlas: Atlas,
+    stories: Sequence[str],
+    site: Site,
+    part: int | None = None,
+    *,
+    most: int = MOST_ADDRESSES,
 ) -> bytes:
     """Return the list of all pages, or one part of it.
 
@@ -156,6 +161,8 @@ def sitemap_of(
     part
         Which part, from 1. None: all of it where that is one part, else the list of
         the parts, ``sitemap-1.xml`` and so on.
+    most
+        Addresses of one part.
 
     Raises
     ------
@@ -165,17 +172,18 @@ def sitemap_of(
     changed = atlas.engine.updated
     fixed = [(site.absolute(site.map_path()), changed)]
     fixed += [(site.absolute(site.story_path(name)), "") for name in stories]
-    parts = parts_of(len(fixed) + atlas.engine.count(Query()))
+    parts = parts_of(len(fixed) + atlas.engine.count(Query()), most)
     if part is None and parts > 1:
         numbers = range(1, parts + 1)
         return write_sitemap_index(
             (site.absolute(f"sitemap-{number}.xml"), changed) for number in numbers
         )
-    number = part or 1
+    number = 1 if part is None else part
     if not 1 <= number <= parts:
         msg = f"The list of pages has no part {number}; it has {parts}."
         raise NotFoundError(msg)
-    return write_sitemap(_addresses(atlas, fixed, site, number))
+    stretch = range((number - 1) * most, number * most)
+    return write_sitemap(_addresses(atlas, fixed, site, stretch))
 
 
 def names_of_stories(folder: Path | None) -> list[str]:
@@ -184,13 +192,13 @@ def names_of_stories(folder: Path | None) -> list[str]:
 
 
 def _addresses(
-    atlas: Atlas, fixed: Sequence[tuple[str, str]], site: Site, part: int
+    atlas: Atlas, fixed: Sequence[tuple[str, str]], site: Site, stretch: range
 ) -> Iterator[tuple[str, str]]:
-    first = (part - 1) * MOST_ADDRESSES
-    here = fixed[first : first + MOST_ADDRESSES]
+    """Go through a stretch of all pages: the fixed ones come before the records."""
+    here = fixed[stretch.start : stretch.stop]
     yield from here
-    records = atlas.engine.days_changed(
-        limit=MOST_ADDRESSES - len(here), offset=max(0, first - len(fixed))
+    records = atlas.engine.pages.days_changed(
+        limit=len(stretch) - len(here), offset=max(0, stretch.start - len(fixed))
     )
     for name, day in records:
         yield site.absolute(site.record_path(name)), day

@@ -257,12 +257,14 @@ window.incidentLayer = (() => {
 
   function start(leafletMap) {
     map = leafletMap;
+    page.nameFrame("Map of incidents, with a list of them");
     views.start(map);
     markers = L.featureGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      panel.start(map, { choose: setFilter, light, showAll, close: () => opening.close(),
-        open: (id) => opening.open(id), asked });
+      panel.start(map, { choose: setFilter, light, showAll, asked,
+        open: (id) => opening.open(id), close: () => opening.close(),
+        leave: () => opening.close(true) });
       wear();
       controls();
       const choose = (span) => setFilters({ from: [span.from], to: [span.to] }, "dates", span);
@@ -334,7 +336,7 @@ window.incidentLayer = (() => {
     if (turned) {
       style = await source.style();
       wear();
-      opening.close(true);
+      opening.follow();
       for (const layer of areas.values()) layer.remove();
       areas.clear();
       painted = undefined;
@@ -346,7 +348,7 @@ window.incidentLayer = (() => {
       if (query === state.query) await summarise(query, counts ?? count(), fit);
     }
     if (opens && incident && incident !== opening.openedId()) opening.locate(incident, first);
-    if (opens && !incident) opening.close(true);
+    if (opens && !incident) opening.follow();
   }
 
   return { start, show, setFilter, light, openIncident: (id) => opening.open(id),

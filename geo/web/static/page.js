@@ -76,6 +76,12 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
+  /** Say in words what the frame holds; Streamlit names the program that drew it. */
+  function nameFrame(words) {
+    window.frameElement.title = words;
+    document.title = words;
+  }
+
   /** Whether the browser lets the map fill the screen; a phone's may not. */
   const canFillScreen = () => Boolean(page().document.fullscreenEnabled);
 
@@ -91,8 +97,9 @@ window.incidentPage = (() => {
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
     const isFull = page().document.fullscreenElement === frame;
-    const height = isFull ? room : Math.round(page().innerWidth < PHONE_PX ? room * 0.72
-      : Math.max(420, room - Math.min(top, room * 0.3) - 18));
+    const least = page().innerWidth < PHONE_PX ? room * 0.72 : 420;
+    const height = isFull ? room
+      : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
     const both = map.getContainer().parentNode;
     both.classList.add("frame");
@@ -118,6 +125,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, canFillScreen, fillScreen,
-    takeRoom, onResize, dressed };
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, canFillScreen,
+    fillScreen, takeRoom, onResize, dressed };
 })();
