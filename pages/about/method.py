@@ -38,8 +38,8 @@ reaches. A number on a marker counts the incidents there; they share one place
 and are not spread out to look exact.
 
 **Dates may be vague.** “Before 18 December 2023” gives only an end. In the bars under
-the map, the solid part counts incidents that lie in that month and the pale part further
-ones that may.
+the map, the dark part counts incidents that lie in that month and the lighter part
+further ones that may.
 
 **What is left out.** Nobody’s home is on this map, and no phone number, address book or
 channel that exposes people. Where a point is coarser than what is known, the record says
