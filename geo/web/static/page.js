@@ -76,10 +76,25 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
-  /** Say in words what the frame holds; Streamlit names the program that drew it. */
+  /**
+   * Say in words what the frame holds, for which Streamlit has the name of a program; and
+   * let readers zoom in on it, which folium's page forbids.
+   */
   function nameFrame(words) {
     window.frameElement.title = words;
     document.title = words;
+    for (const meta of document.querySelectorAll("meta[name='viewport']")) {
+      meta.content = "width=device-width, initial-scale=1";
+    }
+  }
+
+  /** Let the map jump where a reader has asked for less motion; else it glides. */
+  function holdStill(map) {
+    if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    map.options.inertia = false;
+    map._zoomAnimated = false;
+    const glide = map.panBy;
+    map.panBy = (by, options) => glide.call(map, by, { ...options, animate: false });
   }
 
   /** Take the room the page has: the frame ends where the window does. */
@@ -114,6 +129,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, takeRoom, onResize,
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, holdStill, takeRoom, onResize,
     dressed };
 })();
