@@ -85,10 +85,25 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
-  /** Say in words what the frame holds; Streamlit names the program that drew it. */
+  /**
+   * Say in words what the frame holds, for which Streamlit has the name of a program; and
+   * let readers zoom in on it, which folium's page forbids.
+   */
   function nameFrame(words) {
     window.frameElement.title = words;
     document.title = words;
+    for (const meta of document.querySelectorAll("meta[name='viewport']")) {
+      meta.content = "width=device-width, initial-scale=1";
+    }
+  }
+
+  /** Let the map jump where a reader has asked for less motion; else it glides. */
+  function holdStill(map) {
+    if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    map.options.inertia = false;
+    map._zoomAnimated = false;
+    const glide = map.panBy;
+    map.panBy = (by, options) => glide.call(map, by, { ...options, animate: false });
   }
 
   /** Whether the browser lets the map fill the screen; a phone's may not. */
@@ -134,6 +149,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, canFillScreen,
-    fillScreen, takeRoom, onResize, dressed, host, shareAddress, EMBEDDED };
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, holdStill,
+    canFillScreen, fillScreen, takeRoom, onResize, dressed, host, shareAddress, EMBEDDED };
 })();
