@@ -47,6 +47,8 @@ _DRAWING: Final = (
 SCRIPTS: Final = (
     *_DRAWING,
     "page.js",
+    "ground-tiles.js",
+    "ground-look.js",
     "ground.js",
     "opening.js",
     "time-brush.js",

@@ -40,7 +40,7 @@ from geo.model.wording import (
     somewhere,
 )
 from geo.web.answers import ASK_AGAIN, FOREVER, answer, weak_tag_of, write_json
-from geo.web.basemap.tiles import attribution
+from geo.web.ground import ground_style
 from geo.web.problems import problem_of
 from geo.web.serving import READERS
 
@@ -80,7 +80,7 @@ def style(request: Request, found: Atlas) -> dict[str, Any]:
         "version": found.version,
         "categories": found.vocabulary.marks(),
         "looks": LOOKS,
-        "attribution": attribution(),
+        "ground": ground_style(),
         "credit": f"Incidents coded from {publishers}" if publishers else "",
         # What is not there yet is shown whole.
         "view": {} if is_preview else given.view,
