@@ -10,7 +10,7 @@ import io
 import math
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from gzip import BadGzipFile
 from html import unescape
@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
 from pmtiles.reader import Reader
-from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    TileType,
+    deserialize_directory,
+    zxy_to_tileid,
+)
 from pmtiles.writer import Writer
 
 from geo.base.errors import Code, DataError, Fault
@@ -27,6 +33,8 @@ from geo.base.paths import ROOT
 
 #: West, south, east, north in degrees.
 Bounds: TypeAlias = tuple[float, float, float, float]
+#: Offset and length to bytes.
+_GetBytes: TypeAlias = Callable[[int, int], bytes]
 #: The world's ground, in a checkout and in an installed wheel.
 WORLD_FILE: Final = ROOT / "ground" / "world.pmtiles"
 _HEADER_BYTES: Final = 127
@@ -140,16 +148,19 @@ def extract_ground(
     whole = read_ground(path)
     written = io.BytesIO()
     writer = Writer(written)
+    wanted = {
+        zxy_to_tileid(*tile) for box, zooms in parts for tile in _tiles(box, zooms)
+    }
     with path.open("rb") as stream:
-        reader = Reader(_bytes_of(stream))
-        header = dict(reader.header())
-        held = 0
-        tiles = {tile for box, zooms in parts for tile in _tiles(box, zooms)}
-        for tile in sorted(tiles, key=lambda tile: zxy_to_tileid(*tile)):
-            content = reader.get(*tile)
-            if content is not None:
-                writer.write_tile(zxy_to_tileid(*tile), content)
-                held += 1
+        get_bytes = _bytes_of(stream)
+        header = dict(Reader(get_bytes).header())
+        held = False
+        for entry in _entries(get_bytes, header):
+            numbers = range(entry.tile_id, entry.tile_id + entry.run_length)
+            offset = header["tile_data_offset"] + entry.offset
+            for number in (number for number in numbers if number in wanted):
+                writer.write_tile(number, get_bytes(offset, entry.length))
+                held = True
     if not held:
         raise _wrong(path, f"has no tile in {list(parts)}.")
     turned = any(west > east for (west, _, east, _), _ in parts)
@@ -162,6 +173,17 @@ def extract_ground(
     header |= {name: round(degrees * _E7) for name, degrees in sides.items()}
     writer.finalize(header, dict(whole.metadata))
     return written.getvalue()
+
+
+def _entries(get_bytes: _GetBytes, header: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield a file's entries of tiles in their order, each directory read once."""
+    whole = get_bytes(header["root_offset"], header["root_length"])
+    for root in deserialize_directory(whole):
+        if root.run_length:
+            yield root
+        else:
+            offset = header["leaf_directory_offset"] + root.offset
+            yield from deserialize_directory(get_bytes(offset, root.length))
 
 
 def _tiles(bbox: Bounds, zooms: range) -> Iterator[tuple[int, int, int]]:
@@ -192,7 +214,8 @@ def _row(lat: float, zoom: int) -> int:
     return int(share * 2**zoom)
 
 
-def _bytes_of(stream: IO[bytes]) -> Any:  # noqa: ANN401 - the package has no types
+def _bytes_of(stream: IO[bytes]) -> _GetBytes:
+    """Return what reads a part of a file, as the package wants it."""
     size = stream.seek(0, io.SEEK_END)
 
     def get_bytes(offset: int, length: int) -> bytes:
