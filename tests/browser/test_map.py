@@ -334,21 +334,16 @@ def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
 def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     open_page: OpenPage,
 ) -> None:
-    """From the map to the table and back: the filters stay, a ticked row opens."""
+    """From the map to the table and back: the filters stay, one click opens a record."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
     page.get_by_text("3 of 58 incidents").wait_for()
-    table = page.locator("[data-testid='stDataFrame']")
-    table.wait_for()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
-    page.get_by_role("button", name="Open the ticked incident on the map").click()
+    page.get_by_role("link", name="Raid on a bar").click()
     wait_until_painted(page, 3)
 
-    expect(page.get_by_role("button", name="Close this record")).to_be_visible()
     page.wait_for_function("new URLSearchParams(location.search).has('incident')")
     assert address(page)["category"] == ["attack"]
+    assert address(page)["incident"] == ["belgrade-bar-raid"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
