@@ -40,6 +40,7 @@ from geo.engine.histogram import Bin, histogram
 from geo.engine.lists import STRETCH, Chosen, day_of, rows_of
 from geo.engine.pages import Pages
 from geo.engine.shelf import vague_in
+from geo.engine.sight import count_in_sight
 from geo.engine.store import Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, markers_of, shown_zoom
@@ -175,6 +176,16 @@ class Engine:
                 sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {selected.sql}"
                 parameters = selected.parameters
         return int(self._ask_once(sql, parameters)[0][0])
+
+    def count_in_sight(
+        self, query: Query, bbox: Bbox, zoom: int | None = None
+    ) -> int:
+        """Return how many incidents a viewport shows, WGS84 degrees.
+
+        As :meth:`view` tells of them at a zoom, or by their marker without one. In a
+        layer that has summaries, the cells at its edge count as a whole.
+        """
+        return count_in_sight(self._store, query, bbox, zoom)
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -366,6 +377,11 @@ class Engine:
             names[number]: json.loads(text)
             for number, text in texts(self._store, list(names)).items()
         }
+
+    def features_of_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Return the whole features of the lines of a list, in its order."""
+        written = texts(self._store, [row.number for row in rows])
+        return [json.loads(written[row.number]) for row in rows]
 
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""

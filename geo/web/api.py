@@ -160,13 +160,17 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     zoom = _zoom(request) if "zoom" in request.query_params else None
     where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
     rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
-    total = found.engine.count(query, **where)
     unplaced = found.engine.count(query, missing="place")
+    total = (
+        found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
+    )
     undated = query.undated()
     return {
         "total": total,
         "incidents": _listed(found, rows, named=True),
-        "elsewhere": found.engine.count(query) - unplaced - (total if viewport else 0),
+        "elsewhere": max(0, found.engine.count(query) - unplaced - total)
+        if viewport
+        else 0,
         "unplaced": unplaced,
         "undated": found.engine.count(undated, missing="date") if query.by_date else 0,
     }
@@ -387,8 +391,11 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
 
 def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str, Any]]:
     """Return rows as a list tells them, each with who claims it and who denies it."""
-    told = found.engine.features_of([row.id for row in rows])
-    return [_row_json(row, told[row.id], named=named) for row in rows]
+    features = found.engine.features_of_rows(rows)
+    return [
+        _row_json(row, feature, named=named)
+        for row, feature in zip(rows, features, strict=True)
+    ]
 
 
 def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:

@@ -58,11 +58,11 @@ window.incidentPanel = (() => {
 
   /** Call up a sheet, or put it away; only a phone shows one. */
   function call(name) {
+    if (!name && !reading.hidden && isSheet()) given.leave();
     frame.dataset.sheet = name ?? "";
     for (const button of buttons.children) {
       button.setAttribute("aria-expanded", `${button.dataset.sheet === name}`);
     }
-    if (!name && !reading.hidden && isSheet()) given.leave();
   }
 
   /** Say on the buttons what the sheets hold. */
