@@ -32,7 +32,7 @@ from playwright.sync_api import (
 sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import served, wait_until_painted
-from hostile import PACKS, PAYLOADS, SETTINGS, TRACE, write_map
+from hostile import MARKDOWN_LINK, PACKS, PAYLOADS, SETTINGS, TRACE, write_map
 
 from geo.export import FORMATS
 
@@ -333,6 +333,33 @@ def pages_of_the_service(reader: Reader) -> None:
             reader.check()
 
 
+def pages_of_records(reader: Reader) -> None:
+    """Open the page of each record, with what was changed in it."""
+    for number, pack in enumerate(PACKS):
+        reader.open(f"/incident/point-{number}")
+        shows(reader.page.locator("h1"), pack)
+        shows(reader.page.locator("nav"), SETTINGS["INCIDENTS_TITLE"])
+        parts = pack.split(" ¦ ")
+        shows(reader.page.locator(".cards p").nth(0), *parts)
+        shows(reader.page.locator(".cards p").nth(1), *parts)
+        shows(reader.page.locator(".credit").first, f"Source: {pack}")
+        # One of them reads like a home, whose former value is not shown.
+        shows(reader.page.locator(".changes"), pack, f". {pack}")
+        reader.check()
+
+
+def stories(reader: Reader) -> None:
+    """Open a story, whose Markdown is read, and whose HTML is text."""
+    reader.open("/story/attack")
+    body = reader.page.locator("body")
+    shows(
+        body, "<img src=x onerror=ran()>", "<iframe srcdoc=", "{{cycler", "<base href"
+    )
+    expect(reader.page.get_by_text("Rests on")).to_have_count(
+        len([text for text in PAYLOADS if not MARKDOWN_LINK.search(text)])
+    )
+
+
 def refusals(reader: Reader) -> None:
     """Answers that repeat what was asked, opened as pages."""
     for payload in PAYLOADS:
@@ -358,6 +385,8 @@ SINKS = (
     warnings_of_an_address,
     search,
     pages_of_the_service,
+    pages_of_records,
+    stories,
     refusals,
 )
 

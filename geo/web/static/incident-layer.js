@@ -352,5 +352,5 @@ window.incidentLayer = (() => {
   }
 
   return { start, show, setFilter, light, openIncident: (id) => opening.open(id),
-    map: () => map };
+    map: () => map, query: () => state.query };
 })();

@@ -5,7 +5,8 @@
 "use strict";
 
 window.incidentPage = (() => {
-  const page = () => window.parent;
+  /** The window whose address and size count: Streamlit's, or own-page.js says which. */
+  const page = () => window.incidentHost ?? window.parent;
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
 

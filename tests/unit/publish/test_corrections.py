@@ -106,7 +106,7 @@ def test_changes_of_one_time_are_one_correction_with_their_reasons() -> None:
     assert second.when == "2 April 2024, version 3"
 
 
-SECRET = "12 Oak Lane"
+HOME = "12 Oak Lane"
 GUARDED = (
     make_incident(extra={"protected": True}),
     make_incident(generalised=True),
@@ -123,12 +123,12 @@ def test_what_was_taken_from_a_protected_record_is_not_told(
     incident: Incident | None, name: str
 ) -> None:
     """Neither what stood there before, nor what was there once."""
-    changes = changed(name, "before", SECRET), changed(name, SECRET, "Belgrade")
+    changes = changed(name, "before", HOME), changed(name, HOME, "Belgrade")
 
     lines = told(incident, *changes)
 
     assert lines
-    assert SECRET not in " ".join(lines)
+    assert HOME not in " ".join(lines)
     assert "Belgrade" not in " ".join(lines)
 
 
@@ -148,9 +148,9 @@ def test_a_record_once_made_coarser_keeps_its_places_to_itself() -> None:
     """Also those that a change before told."""
     lines = told(
         make_incident(),
-        changed("place", "Belgrade", SECRET),
+        changed("place", "Belgrade", HOME),
         changed("precision", "venue", "city"),
-        changed("place", SECRET, "Belgrade"),
+        changed("place", HOME, "Belgrade"),
     )
 
     assert set(lines) == {MADE_LESS_EXACT}
@@ -158,7 +158,7 @@ def test_a_record_once_made_coarser_keeps_its_places_to_itself() -> None:
 
 def test_a_change_that_protects_is_told_without_its_words() -> None:
     """Whoever wrote them."""
-    change = Change("a", DAY, f"{SECRET} was taken out.", "They live there.", 2)
+    change = Change("a", DAY, f"{HOME} was taken out.", "They live there.", 2)
     protects = Change(
         **{**{f: getattr(change, f) for f in change.__slots__}, "protects": True}
     )

@@ -31,7 +31,9 @@ EXACT = {"category": "attack", "precision": "venue", "radius_m": 50}
 
 
 def faults_of(
-    *changes: Change, words: dict[str, str] | None = None, **values: Any
+    *changes: Change,
+    words: dict[str, str] | None = None,
+    **values: Any,  # noqa: ANN401 - any field's value
 ) -> list[Fault]:
     """Return what the gate says of one record with some values and a history."""
     return gate(
@@ -171,7 +173,8 @@ def test_a_child_is_never_named() -> None:
     ],
 )
 def test_who_suffered_it_is_not_named_at_an_exact_place(
-    name: str, is_person: bool
+    name: str,
+    is_person: bool,  # noqa: FBT001 - of a case
 ) -> None:
     """Bodies and crowds are; and so is who did it."""
     against = faults_of(**EXACT, actors=(Actor(name, "against"),))

@@ -38,15 +38,18 @@ class Reader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
         self.tags.append((tag, dict(attrs)))
         if tag in {"script", "style", "title"}:
             self._inside.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        """Note where words are read again."""
         if self._inside and self._inside[-1] == tag:
             self._inside.pop()
 
     def handle_data(self, data: str) -> None:
+        """Note words, and data for machines."""
         if self._inside == ["script"]:
             self.data += data
         elif not self._inside:

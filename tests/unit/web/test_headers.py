@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -318,6 +319,28 @@ def test_the_guard_is_the_first_script_of_the_frame() -> None:
     assert int(answer.headers["content-length"]) == len(answer.content)
     for path in ("/", "/component/main.js"):
         assert ask(served, path).content == ask(framed(), path).content
+
+
+def test_readers_of_feeds_find_ours_from_any_page() -> None:
+    """In the head of Streamlit's page, and of no other answer."""
+    served = FeedLinks(framed())
+    answer = ask(served, "/")
+
+    assert answer.text.count('rel="alternate" type="application/atom+xml"') == 2
+    assert 'href="feed.xml"' in answer.text.split("</head>")[0]
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    for path in (FRAME, "/component/main.js"):
+        assert ask(served, path).content == ask(framed(), path).content
+
+
+def test_a_page_that_is_compressed_stays_so() -> None:
+    """Streamlit compresses what a browser asks for."""
+    served = FeedLinks(GZipMiddleware(framed(), minimum_size=1))
+
+    answer = ask(served, "/", headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == ask(FeedLinks(framed()), "/").text
 
 
 def test_a_frame_without_a_head_is_refused() -> None:
