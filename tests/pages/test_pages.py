@@ -138,7 +138,7 @@ def test_a_choice_survives_where_its_buttons_are_not_drawn() -> None:
     page.switch_page("../explore/table.py").run()
 
     assert page.session_state["filter_category"] == ["attack"]
-    assert len(page.dataframe[0].value) == 3
+    assert texts(page).count("</a></th>") == 3
 
 
 def test_a_wrong_value_in_a_link_is_told_and_left_out() -> None:
@@ -190,7 +190,7 @@ def test_the_newest_incidents_come_first_unless_another_order_is_chosen() -> Non
     assert len(newest) == 58
     assert "1999" not in newest[0]
     assert newest.index("NATO strike on Aleksinac") > 50
-    assert titles().index("NATO strike on Aleksinac") < 6
+    assert titles().index("NATO strike on Aleksinac") < 10
 
 
 def test_a_table_without_rows_is_no_dead_end() -> None:
@@ -236,11 +236,12 @@ def test_every_page_has_one_first_heading(script: str) -> None:
 
 def test_a_source_shows_what_is_cited_of_it_with_marks(tmp_path: Path) -> None:
     """Each cited passage names its incident and opens it; the rest stays in the archive."""
+    hidden = shelf.atlas().record("belgrade-zernov-attack").incident.citations[-1]
     text = tmp_path / "own.txt"
     text.write_text(
-        "A paragraph of the test.\n\nVacic and Belous deny any part in the attack on "
-        "Ilya Zernov, but Vacic also says what a test may need.\n\nMeduza was unable to "
-        "find additional corroboration of these reported plans, it says here.\n",
+        "A paragraph of the test.\n\nMeduza was unable to find additional corroboration "
+        "of these reported plans, it says here.\n\nBy night "
+        f"{hidden.prefix} {hidden.quote} {hidden.suffix}\n",
         encoding="utf-8",
     )
     Archive(settings().archive).add("meduza-2023-12-18", text)
@@ -254,7 +255,8 @@ def test_a_source_shows_what_is_cited_of_it_with_marks(tmp_path: Path) -> None:
     assert "Archived on" in texts(page)
     assert "A paragraph of the test" not in texts(page)
     # Of a protected record.
-    assert "Vacic also says" not in texts(page)
+    assert "By night" not in texts(page)
+    assert hidden.quote not in texts(page)
     assert any("held back to protect" in one.value for one in page.caption)
 
 
