@@ -72,9 +72,9 @@ def test_no_page_needs_what_the_policy_refuses(
     page.get_by_role("button", name="Kosovo").click()
     wait_until_painted(page, 5)
     for name, shown in (
-        ("table", "stDataFrame"),
+        ("table", "stHtml"),
         ("sources", "stExpander"),
-        ("connect", "stTable"),
+        ("connect", "stCode"),
         ("about", "stHeading"),
     ):
         page.goto(f"{site}/{name}")
