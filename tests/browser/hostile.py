@@ -175,7 +175,8 @@ def _change(number: int, pack: str) -> dict[str, Any]:
         "day": "2024-02-01",
         "what": pack,
         "why": pack,
-        "values": [{"property": "summary", "from": pack, "to": None}],
+        "was": {"summary": pack},
+        "is": {"summary": None},
     }
 
 

@@ -347,7 +347,7 @@ def pages_of_records(reader: Reader) -> None:
         shows(reader.page.locator(".cards p").nth(1), *parts)
         shows(reader.page.locator(".credit").first, f"Source: {pack}")
         # One of them reads like a home, whose former value is not shown.
-        shows(reader.page.locator(".changes"), pack, f". {pack}")
+        shows(reader.page.locator(".changes"), "Summary: ", f". {pack}")
         reader.check()
 
 
