@@ -8,7 +8,8 @@
       sources.json          the register of sources
       places.geojson        the curated gazetteer
       categories.json       the categories
-      mappings/             how each imported table was read
+      mappings/             how each imported table was read, and what it said
+      changes.jsonl         what was changed in records once published, and why
       archive/              copies of sources
 
 Nothing of it is needed: what is missing is empty, and the categories are those that the

@@ -55,17 +55,15 @@ PLACES: Final = f"""
     SELECT place_no, min(place) AS place, min(precision) AS precision,
            min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
            min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
-           min(mx) AS mx, min(my) AS my, min(west) AS west, min(south) AS south,
-           max(east) AS east, max(north) AS north,
-           string_agg(category || ':' || n, ',') AS mix,
-           CAST(sum(n) AS BIGINT) AS n
+           min(west) AS west, min(south) AS south, max(east) AS east,
+           max(north) AS north, string_agg(category || ':' || n, ',') AS mix
     FROM (
         SELECT place_no, category, min(place) AS place, min(precision) AS precision,
                min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
                min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
-               min(mx) AS mx, min(my) AS my, min({REACH["west"]}) AS west,
-               min({REACH["south"]}) AS south, max({REACH["east"]}) AS east,
-               max({REACH["north"]}) AS north, count(*) AS n
+               min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
+               max({REACH["east"]}) AS east, max({REACH["north"]}) AS north,
+               count(*) AS n
         FROM incident WHERE deepest < {KEPT_BELOW} GROUP BY place_no, category
     ) AS kind GROUP BY place_no
 """

@@ -270,11 +270,11 @@ def read_passage(
         return replace(shown, state=NO_PASSAGE, note=_NOT_GIVEN)
     try:
         copy = archive.latest(source.id)
-        if copy is None:
-            return shown
-        text = archive.text(copy)
+        text = None if copy is None else archive.text(copy)
     except ArchiveError:
         return replace(shown, state="damaged copy", note=_DAMAGED)
+    if text is None:
+        return shown
     anchor = find(citation, text, archive.reference(source.id))
     if not anchor.shows_passage:
         return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
@@ -289,13 +289,11 @@ def read_passage(
         words=passage.paragraph[start:end],
         rest=beside.rest,
     )
-    if not whole_texts:
-        return shown
-    return replace(
-        shown,
-        before=tuple(filter(str.strip, (*passage.before, beside.before))),
-        after=tuple(filter(str.strip, (beside.after, *passage.after))),
-    )
+    if whole_texts:
+        before = filter(str.strip, (*passage.before, beside.before))
+        after = filter(str.strip, (beside.after, *passage.after))
+        shown = replace(shown, before=tuple(before), after=tuple(after))
+    return shown
 
 
 def _unread(citation: Citation, source: Source) -> Passage:

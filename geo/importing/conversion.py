@@ -406,6 +406,7 @@ def _held_back(
         replace(remark, message=remark.message.replace(_OURS, ""))
         for remark in safe.remarks
     ]
+    rows.housed |= safe.housed
     words = {name: safe.records[f"{_OURS}{name}"] for name in worded}
     words["title"] = words["title"].where(words["title"].notna(), _NO_WORDS)
     values = safe.records[list(headers)]

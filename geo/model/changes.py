@@ -101,6 +101,15 @@ class Change:
     into: str = ""
 
     @property
+    def words(self) -> str:
+        """What became of a record, for readers: when, and why if that is theirs to know."""
+        said = "This record was taken out of the map"
+        if self.into:
+            said = "This record has become part of another"
+        why = "" if self.protects else f" {self.what} {self.why}".rstrip()
+        return f"{said} on {self.day.isoformat()}.{why}"
+
+    @property
     def is_fate(self) -> bool:
         """Whether there is no such record after it."""
         return self.withdrawn or bool(self.into)

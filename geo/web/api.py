@@ -44,8 +44,9 @@ from geo.model.wording import (
 )
 from geo.web.answers import ASK_AGAIN, FOREVER, answer, weak_tag_of, write_json
 from geo.web.basemap.tiles import attribution
+from geo.web.place_search import search
 from geo.web.problems import problem_of
-from geo.web.serving import READERS
+from geo.web.serving import FILTERS, READERS, Lane
 
 #: Answers given lately; as many as this many bytes hold.
 _RECENT: Final[LRUCache[tuple[Any, ...], bytes]] = LRUCache(8_000_000, getsizeof=len)
@@ -71,6 +72,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/incidents", _answer(incidents)),
         Route("/api/incidents/{id}/citations", _answer(citations, of_layer=False)),
         Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
+        Route("/api/search", _answer(search, of_layer=False, lane=FILTERS)),
         Route("/api/places/{number}", _answer(place, keep=FOREVER)),
         Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
@@ -149,20 +151,26 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     are ``elsewhere`` on the map and ``unplaced``, and how many ``undated`` ones a filter
     by date leaves out.
     """
-    query = read_query(request, found, also=("viewport", "missing", "limit"))
+    query = read_query(request, found, also=("viewport", "zoom", "missing", "limit"))
     viewport, missing = _extent(request, "viewport"), _missing(request)
     if (viewport is None) == (missing is None):
         message = "is missing. Give west,south,east,north in degrees, or missing=place."
         raise QueryError("viewport", message)
-    where: dict[str, Any] = {"within": viewport, "missing": missing}
+    # As the map shows it: what is vague is in view where it may be.
+    zoom = _zoom(request) if "zoom" in request.query_params else None
+    where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
     rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
-    total = found.engine.count(query, **where)
     unplaced = found.engine.count(query, missing="place")
+    total = (
+        found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
+    )
     undated = query.undated()
     return {
         "total": total,
         "incidents": _listed(found, rows, named=True),
-        "elsewhere": found.engine.count(query) - unplaced - (total if viewport else 0),
+        "elsewhere": max(0, found.engine.count(query) - unplaced - total)
+        if viewport
+        else 0,
         "unplaced": unplaced,
         "undated": found.engine.count(undated, missing="date") if query.by_date else 0,
     }
@@ -221,7 +229,11 @@ def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
 
 
 def _answer(
-    question: Question, *, keep: str = ASK_AGAIN, of_layer: bool = True
+    question: Question,
+    *,
+    keep: str = ASK_AGAIN,
+    of_layer: bool = True,
+    lane: Lane = READERS,
 ) -> Handler:
     """Make a route of a question: run it in a thread, answer in JSON.
 
@@ -234,6 +246,8 @@ def _answer(
     of_layer
         Whether the answer follows from the layer alone. Then it is kept a while: many
         readers open the same link at the same time.
+    lane
+        The threads that answer.
     """
 
     def write(request: Request) -> bytes:
@@ -246,7 +260,7 @@ def _answer(
     async def handle(request: Request) -> Response:
         try:
             # One thread does it all: each change of threads waits for its turn.
-            content = await READERS.answer(request, write, request)
+            content = await lane.answer(request, write, request)
         except IncidentMapError as error:
             return problem_of(error)
         headers = {"ETag": weak_tag_of(content), "Cache-Control": keep}
@@ -377,8 +391,11 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
 
 def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str, Any]]:
     """Return rows as a list tells them, each with who claims it and who denies it."""
-    told = found.engine.features_of([row.id for row in rows])
-    return [_row_json(row, told[row.id], named=named) for row in rows]
+    features = found.engine.features_of_rows(rows)
+    return [
+        _row_json(row, feature, named=named)
+        for row, feature in zip(rows, features, strict=True)
+    ]
 
 
 def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class SafeHeaders:
 class _Inserted:
     """Middleware (plain ASGI) that puts something of ours first into some pages.
 
-    Streamlit compresses its pages itself, so that they are unpacked and packed again.
+    What Streamlit has compressed already is opened for it.
 
     Raises
     ------
@@ -152,20 +152,23 @@ class _Inserted:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     headers = MutableHeaders(scope=start)
-                    is_packed = headers.get("content-encoding") == "gzip"
-                    page = self._with_text(body, is_packed=is_packed)
+                    page = self._answered(body, headers.get("content-encoding", ""))
                     headers["content-length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, send_with_text)
 
-    def _with_text(self, page: bytes, *, is_packed: bool) -> bytes:
-        if not page:
-            return page
-        if is_packed:
-            unpacked = self._with_text(gzip.decompress(page), is_packed=False)
-            return gzip.compress(unpacked, mtime=0)
+    def _answered(self, body: bytes, encoding: str) -> bytes:
+        """Return a page with the text, compressed where it came so from Streamlit."""
+        if not body:
+            return body
+        if encoding == "gzip":
+            page = self._with_text(gzip.decompress(body))
+            return gzip.compress(page, compresslevel=6, mtime=0)
+        return self._with_text(body)
+
+    def _with_text(self, page: bytes) -> bytes:
         head = _HEAD.search(page)
         if head is None:
             msg = (

@@ -98,15 +98,15 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
 
 def map_frame(page: Page) -> object:
     """Return the map's frame."""
-    return page.frame_locator("iframe[title*='st_folium']")
+    return page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
 
 def wait_until_painted(page: Page, total: int | None = None) -> None:
     """Wait until the map has painted, and says *total* incidents match."""
     wanted = "[data-painted]" if total is None else f"[data-painted='{total}']"
-    page.frame_locator("iframe[title*='st_folium']").locator(f"body{wanted}").wait_for(
-        state="attached"
-    )
+    page.frame_locator("iframe[data-testid='stCustomComponentV1']").locator(
+        f"body{wanted}"
+    ).wait_for(state="attached")
 
 
 def wait_until_drawn(page: Page) -> None:

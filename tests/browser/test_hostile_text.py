@@ -60,7 +60,7 @@ class Reader:
     @property
     def frame(self) -> FrameLocator:
         """The map's frame."""
-        return self.page.frame_locator("iframe[title*='st_folium']")
+        return self.page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
     def open(self, path: str, *, painted: bool = False) -> None:
         """Open a page, and wait for the map if there is one."""
@@ -141,8 +141,10 @@ def header(reader: Reader) -> None:
 
 
 def filters(reader: Reader) -> None:
-    """Categories and sources on chips."""
+    """Categories in the frame and in the sidebar, sources there."""
     reader.open("/", painted=True)
+    shows(reader.frame.locator(".categories"), *PACKS)
+    reader.open("/table")
     reader.page.get_by_text("More filters").click()
     chips = reader.part("stSidebar").get_by_test_id("stButtonGroup")
     shows(chips.filter(has_text="What happened"), *(f"{pack} (5)" for pack in PACKS))
@@ -150,10 +152,9 @@ def filters(reader: Reader) -> None:
     shows(sources, *(f"{pack}, 2023-12-18 (5)" for pack in PACKS))
 
 
-def legend_and_credits(reader: Reader) -> None:
-    """Read the map's legend, and its credits with the street map on."""
+def credits_of_the_map(reader: Reader) -> None:
+    """Read them with the street map on."""
     reader.open("/", painted=True)
-    shows(reader.frame.locator(".legend"), *PACKS)
     reader.frame.get_by_role("button", name="Street map").click()
     credited = reader.frame.locator(".leaflet-control-attribution")
     shows(credited, SETTINGS["INCIDENTS_TILES_ATTRIBUTION"], ", ".join(FIRST_PACKS))
@@ -178,46 +179,43 @@ def tooltips(reader: Reader) -> None:
 
 
 def list_of_a_place(reader: Reader) -> None:
-    """Open the popup that lists the incidents of one place."""
+    """Open the list of the incidents of one place."""
     reader.open("/?view=6/50/4", painted=True)
     number = reader.frame.locator(".count").get_by_text(str(len(PACKS)), exact=True)
     number.last.click()
-    choices = reader.frame.locator(".leaflet-popup ul")
+    choices = reader.frame.locator(".of-place ol")
     claims = [f"Alleged by {pack.split(' ¦ ')[0]}" for pack in PACKS]
     shows(choices, *PACKS, *claims)
 
 
 def records(reader: Reader) -> None:
-    """Open incidents: their popup, their panel, how to cite them."""
+    """Open incidents: their popup, their whole record, how to cite them."""
     for number, pack in enumerate(PACKS):
         parts = pack.split(" ¦ ")
         reader.open(f"/?incident=point-{number}", painted=True)
-        popup = reader.frame.locator(".incident-record")
-        shows(popup.locator("h3"), pack)
+        popup = reader.frame.locator(".leaflet-popup .incident-record")
+        shows(popup.locator(":is(h2, h3)"), pack)
         shows(popup.locator(".kicker"), pack)
         shows(popup.locator(".claim").first, *parts)
         shows(popup.locator(".denial"), *parts)
-        shows(popup.locator(".passage").first, "Source: " + pack)
-        passages = popup.locator(".passage mark")
-        assert [mark.inner_text() for mark in passages.all()] == parts
-        panel = reader.part("stHtml").filter(has_text="What it rests on")
+        panel = reader.frame.locator(".panel .record")
         shows(panel, pack, f"“{pack}”", f"By: {'; '.join(parts)}", *parts)
-        shows(panel.locator("[role='heading']").first, pack)
-        for mark, part in zip(panel.locator("mark").all(), parts, strict=True):
-            shows(mark, part)
-        reader.page.get_by_text("Cite this record").click()
-        code = reader.part("stExpander").get_by_test_id("stCode")
-        shows(code.first, pack)
+        shows(panel.locator("h2"), pack)
+        shows(panel.locator(".passage").first, "Source: " + pack)
+        passages = panel.locator(".passage mark")
+        assert [mark.inner_text() for mark in passages.all()] == parts
+        panel.get_by_text("Cite this record").click()
+        shows(panel.locator(".copied pre").nth(1), pack)
         reader.check()
 
 
-def what_has_no_place_or_date(reader: Reader) -> None:
-    """Unfold the lists beside the map."""
+def lists(reader: Reader) -> None:
+    """Read what is in view, and unfold what has no place."""
     reader.open("/", painted=True)
-    for name in ("Without a place", "Without a date"):
-        listing = reader.part("stExpander").filter(has_text=name)
-        listing.locator("summary").click()
-        shows(listing, *PACKS)
+    shows(reader.frame.locator(".browse ol").first, *PACKS)
+    unplaced = reader.frame.locator(".unplaced")
+    unplaced.locator("summary").click()
+    shows(unplaced.locator("ol"), *PACKS)
 
 
 def table(reader: Reader) -> None:
@@ -374,11 +372,11 @@ def refusals(reader: Reader) -> None:
 SINKS = (
     header,
     filters,
-    legend_and_credits,
+    credits_of_the_map,
     tooltips,
     list_of_a_place,
     records,
-    what_has_no_place_or_date,
+    lists,
     table,
     explanation,
     sources,

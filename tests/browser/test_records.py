@@ -20,7 +20,7 @@ from tests.record_words import without_spaces, words_of
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage
 
-FRAME = "iframe[title*='st_folium']"
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 
 
 def record_of(site: str, incident_id: str) -> dict[str, Any]:
@@ -43,17 +43,19 @@ def ids_of(site: str, query: str) -> list[str]:
 def test_popup_and_panel_show_the_same_words(
     open_page: OpenPage, site: str, query: str
 ) -> None:
-    """The panel all parts of a record, the popup its short form."""
+    """The panel all parts of a record, the popup what fits beside it."""
     (incident_id,) = ids_of(site, query)
     parts = record_of(site, incident_id)["parts"]
     page = open_page(f"/?incident={incident_id}")
-    popup = page.frame_locator(FRAME).locator("article.incident-record")
-    panel = page.locator("[data-testid='stHtml']").filter(has_text="What it rests on")
-    expect(panel).to_have_count(1)
+    popup = page.frame_locator(FRAME).locator(".leaflet-popup article")
+    panel = page.frame_locator(FRAME).locator(".panel article")
+    expect(popup).to_have_count(1)
 
-    brief = words_of([part for part in parts if part["brief"]], around=False)
-    assert without_spaces(popup.text_content() or "") == brief
-    assert without_spaces(panel.text_content() or "") == words_of(parts, around=True)
+    short = {"kicker", "title", "claim", "uncertain", "denial", "fact", "link"}
+    brief = [part for part in parts if part["brief"] and part["kind"] in short]
+    assert without_spaces(popup.text_content() or "") == words_of(brief)
+    whole = without_spaces(panel.text_content() or "")
+    assert whole == words_of(parts) + without_spaces("Cite this record")
 
 
 @pytest.fixture(scope="module")

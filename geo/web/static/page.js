@@ -76,13 +76,30 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
+  /** Say in words what the frame holds; Streamlit names the program that drew it. */
+  function nameFrame(words) {
+    window.frameElement.title = words;
+    document.title = words;
+  }
+
+  /** Whether the browser lets the map fill the screen; a phone's may not. */
+  const canFillScreen = () => Boolean(page().document.fullscreenEnabled);
+
+  /** Let the map fill the screen, or leave it again. */
+  function fillScreen() {
+    if (page().document.fullscreenElement) page().document.exitFullscreen();
+    else window.frameElement.requestFullscreen();
+  }
+
   /** Take the room the page has: the frame ends where the window does. */
   function takeRoom(map) {
     const frame = window.frameElement;
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
-    const height = Math.round(page().innerWidth < PHONE_PX ? room * 0.72
-      : Math.max(420, room - Math.min(top, room * 0.3) - 18));
+    const isFull = page().document.fullscreenElement === frame;
+    const least = page().innerWidth < PHONE_PX ? room * 0.72 : 420;
+    const height = isFull ? room
+      : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
     const both = map.getContainer().parentNode;
     both.classList.add("frame");
@@ -108,6 +125,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
-    dressed };
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, canFillScreen,
+    fillScreen, takeRoom, onResize, dressed };
 })();

@@ -21,13 +21,16 @@ window.incidentPanel = (() => {
   const known = new Map();
   /** What had the focus when a record was opened. */
   let opener = null;
+  /** What showPlace() was called with, until the whole list is shown again. */
+  let ofPlace = null;
 
   /**
    * Put the panel beside the map.
    *
-   * `handlers` are `choose(name, values)` of a filter, `open(id)` and `close()` of a
-   * record, `light(id)` or null for no light, `showAll()`, and `asked()`: the filter
-   * in force with the viewport, as parameters.
+   * `handlers` are `choose(name, values)` of a filter, `open(id)` of a record, `close()`
+   * to go a step back from it, `leave()` to go back to the map, `light(id)` or null for
+   * no light, `showAll()`, and `asked()`: the filter in force with the viewport, as
+   * parameters.
    */
   function start(map, handlers) {
     given = handlers;
@@ -55,11 +58,11 @@ window.incidentPanel = (() => {
 
   /** Call up a sheet, or put it away; only a phone shows one. */
   function call(name) {
+    if (!name && !reading.hidden && isSheet()) given.leave();
     frame.dataset.sheet = name ?? "";
     for (const button of buttons.children) {
       button.setAttribute("aria-expanded", `${button.dataset.sheet === name}`);
     }
-    if (!name && !reading.hidden && isSheet()) given.close();
   }
 
   /** Say on the buttons what the sheets hold. */
@@ -161,7 +164,7 @@ window.incidentPanel = (() => {
   function turn(name, node, takesFocus) {
     if (reading.hidden) opener = document.activeElement;
     const back = make("button", { type: "button", class: "back", onclick: given.close },
-      "← Back to the list");
+      name === "record" && ofPlace ? "← Back to this place" : "← Back to the list");
     reading.replaceChildren(back, node);
     reading.scrollTop = 0;
     reading.hidden = false;
@@ -183,8 +186,9 @@ window.incidentPanel = (() => {
       make("p", {}, "It may have been withdrawn, or the link may be cut off.")), false);
   }
 
-  /** List the incidents of one place. */
+  /** List the incidents of one place: a step between the whole list and a record. */
   function showPlace(heading, incidents, total) {
+    ofPlace = [heading, incidents, total];
     const more = total > incidents.length
       && make("p", { class: "note" }, `The first ${incidents.length} of ${number(total)}.`);
     turn("place", make("div", { class: "of-place" },
@@ -192,8 +196,15 @@ window.incidentPanel = (() => {
       make("p", { class: "note" }, plural(total)), more, itemsNode(incidents, heading)), true);
   }
 
+  /** Go a step back: from a record to the place whose list led there, else to the list. */
+  function goBack() {
+    if (frame.dataset.open === "record" && ofPlace) return showPlace(...ofPlace);
+    return showList();
+  }
+
   /** Show the list again; the focus goes back to where the record was opened from. */
   function showList() {
+    ofPlace = null;
     if (reading.hidden) return;
     const hadFocus = reading.contains(document.activeElement);
     const id = reading.querySelector(".record")?.dataset.id;
@@ -206,5 +217,5 @@ window.incidentPanel = (() => {
     (before || itemOf(id)?.querySelector("button") || browse.querySelector("h2"))?.focus();
   }
 
-  return { start, isSheet, call, listed, showRecord, showMissing, showPlace, showList };
+  return { start, isSheet, call, listed, showRecord, showMissing, showPlace, goBack, showList };
 })();

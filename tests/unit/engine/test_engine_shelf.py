@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -117,6 +118,21 @@ def test_ground_and_shelf_are_all_that_is_in_view(
     assert sum(group.count for group in shown.groups) == len(ground)
     assert on_shelf(shown) == len(shelf)
     assert shown.outside == len(chosen) - len(ground) - len(shelf)
+
+
+@settings(max_examples=60, deadline=None)
+@given(boxes(), st.integers(0, 22), queries() | st.just(Query()))
+def test_a_list_has_what_the_view_shows(bbox: Bbox, zoom: int, query: Query) -> None:
+    """Those on the ground and those on the shelf, each once."""
+    engine, _ = crowd(summarised=False)
+    where: dict[str, Any] = {"within": bbox, "zoom": zoom}
+
+    shown = engine.view(query, bbox, zoom)
+    rows = engine.rows(query, order="newest", **where)
+
+    told = sum(group.count for group in shown.groups) + on_shelf(shown)
+    assert len({row.id for row in rows}) == len(rows) == told
+    assert engine.count(query, **where) == told
 
 
 @settings(max_examples=60, deadline=None)

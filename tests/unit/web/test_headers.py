@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -350,3 +351,22 @@ def test_a_frame_without_a_head_is_refused() -> None:
 
     with pytest.raises(MissingAssetError, match="make setup"):
         ask(GuardedFrame(Starlette(routes=[Route(FRAME, bare)])), FRAME)
+
+
+def test_a_page_that_came_compressed_is_answered_compressed() -> None:
+    """Streamlit compresses its page by itself where a browser takes that."""
+    page = b"<!doctype html><html><head><title>t</title></head></html>" + b" " * 2000
+
+    async def compressed(_request: Request) -> Response:
+        return Response(
+            gzip.compress(page),
+            media_type="text/html",
+            headers={"Content-Encoding": "gzip"},
+        )
+
+    app = Starlette(routes=[Route("/table", compressed)])
+    answer = ask(FeedLinks(app), "/table")
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text.startswith('<!doctype html><html><head><link rel="alternate"')
+    assert answer.text.rstrip().endswith("<title>t</title></head></html>")

@@ -1,0 +1,105 @@
+/*
+ * The tools on the map: show all, filter by what is in sight, street tiles, full screen,
+ * a link to share, and print.
+ */
+"use strict";
+
+window.incidentTools = (() => {
+  const { make } = window.incidentSymbols;
+  const { corner } = window.incidentLegend;
+  const page = window.incidentPage, print = window.incidentPrint;
+  let map, outside, menu, share;
+
+  /**
+   * Put the tools on the map. `given` has `showAll()`, `only(bbox)`, which filters by an
+   * extent, and what gives the `style()` and the `query()` in force.
+   */
+  function start(leafletMap, given) {
+    map = leafletMap;
+    const button = (words, title, onclick) =>
+      make("button", { type: "button", title, onclick }, words);
+    const { url } = given.style().tiles;
+    menu = make("details", { class: "more" }, make("summary", {}, "More"),
+      make("div", { class: "menu leaflet-bar" },
+        button("Only this area", "Filter by what the map now shows", () => {
+          const b = map.getBounds();
+          const wrap = (lon) => L.latLng(0, lon).wrap().lng;
+          const isWhole = b.getEast() - b.getWest() >= 360;
+          const box = [isWhole ? -180 : wrap(b.getWest()), Math.max(-90, b.getSouth()),
+            isWhole ? 180 : wrap(b.getEast()), Math.min(90, b.getNorth())];
+          given.only(box.map((value) => value.toFixed(3)).join(","));
+        }),
+        url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
+          window.incidentGround.toggleStreets),
+        page.canFillScreen() && button("Full screen", "Show nothing but the map",
+          page.fillScreen),
+        button("Share this view", "A link with this view and these filters", openShare),
+        button("Print or save as PDF", "The map with its legend, filters and sources",
+          () => window.parent.print())));
+    menu.addEventListener("click", ({ target }) => {
+      if (target.closest(".menu button")) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    outside = make("p", { class: "outside", role: "status", hidden: "" });
+    corner(map, "topright", make("div", { class: "top" },
+      make("div", { class: "tools leaflet-bar" },
+        button("Show all", "Show all the filters find", given.showAll), menu), outside));
+    print.start(map, given);
+    window.incidentPlaceSearch.start(map);
+  }
+
+  /** Say how many incidents have a place that is not in sight. */
+  function tellOutside(count) {
+    outside.hidden = !count;
+    outside.textContent = count
+      ? `${count.toLocaleString("en")} more lie${count === 1 ? "s" : ""} outside this view` : "";
+  }
+
+  /** Show the address of this view, to be copied. */
+  function openShare() {
+    share?.remove();
+    page.writeView(map);
+    const link = make("input", { type: "text", readonly: "", "aria-label": "Link to this view",
+      value: window.parent.location.href });
+    const told = make("span", { role: "status" });
+    const close = () => {
+      share.remove();
+      menu.querySelector("summary").focus();
+    };
+    share = make("div", { class: "share leaflet-bar", role: "dialog", "aria-label": "Share this view" },
+      make("p", {}, "This link opens the map as you see it, with the same filters."),
+      link,
+      make("div", {},
+        make("button", { type: "button", onclick: async () => {
+          link.select();
+          told.textContent = await copied(link.value) ? "Copied." : "Press Ctrl+C to copy.";
+        } }, "Copy the link"),
+        make("button", { type: "button", onclick: close }, "Close"), told));
+    share.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    });
+    map.getContainer().append(share);
+    L.DomEvent.disableClickPropagation(share);
+    link.focus();
+    link.select();
+  }
+
+  /** Put a text on the clipboard; tell whether the browser lets us. */
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return document.execCommand("copy");
+    }
+  }
+
+  return { start, tellOutside };
+})();
