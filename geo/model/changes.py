@@ -23,18 +23,7 @@ from geo.model.ids import is_incident_id
 #: The file of a map's folder.
 CHANGES_FILE: Final = "changes.jsonl"
 _KEYS: Final = frozenset(
-    {
-        "id",
-        "day",
-        "what",
-        "why",
-        "version",
-        "was",
-        "is",
-        "protects",
-        "withdrawn",
-        "into",
-    }
+    {"id", "day", "what", "why", "version", "values", "protects", "withdrawn", "into"}
 )
 _TYPES: Final = {
     "what": str,
@@ -42,14 +31,8 @@ _TYPES: Final = {
     "into": str,
     "protects": bool,
     "withdrawn": bool,
-    "was": dict,
-    "is": dict,
 }
-_TYPE_WORDS: Final[Mapping[type, str]] = {
-    str: "a text",
-    bool: "true or false",
-    dict: "an object of properties",
-}
+_TYPE_WORDS: Final[Mapping[type, str]] = {str: "a text", bool: "true or false"}
 _HELP: Final = "See data/README.md, 'Changes'."
 
 
@@ -74,7 +57,6 @@ class Change:
         When it was changed.
     what
         What was changed, in words; may be empty where ``new_values`` say it, or a fate.
-        Where they do, readers are told by them, and not by an import's list of names.
     why
         The reason, in words; empty where nobody gave any.
     version
@@ -195,8 +177,10 @@ def change_line(change: Change) -> str:
     if change.version is not None:
         written["version"] = change.version
     if change.new_values:
-        written["was"] = {one.property: one.before for one in change.new_values}
-        written["is"] = {one.property: one.after for one in change.new_values}
+        written["values"] = [
+            {"property": one.property, "from": one.before, "to": one.after}
+            for one in change.new_values
+        ]
     for name in ("protects", "withdrawn", "into"):
         if getattr(change, name):
             written[name] = getattr(change, name)
@@ -222,9 +206,6 @@ def _object(line: str) -> dict[str, Any]:
 def _change_of(written: Mapping[str, Any]) -> Change:
     for problem in _problems(written):
         raise ValueError(problem)
-    was, now = written.get("was", {}), written.get("is", {})
-    # All of it was, and nothing of it is: so an import notes what it takes out.
-    is_gone = "was" in written and "is" not in written
     return Change(
         id=written["id"],
         day=date.fromisoformat(written["day"]),
@@ -232,15 +213,16 @@ def _change_of(written: Mapping[str, Any]) -> Change:
         why=written.get("why", ""),
         version=written.get("version"),
         new_values=tuple(
-            NewValue(name, was.get(name), now.get(name)) for name in {**was, **now}
+            NewValue(one["property"], one["from"], one["to"])
+            for one in written.get("values", ())
         ),
         protects=written.get("protects", False),
-        withdrawn=written.get("withdrawn", is_gone),
+        withdrawn=written.get("withdrawn", False),
         into=written.get("into", ""),
     )
 
 
-def _problems(written: Mapping[str, Any]) -> Iterator[str]:
+def _problems(written: Mapping[str, Any]) -> Iterator[str]:  # noqa: C901 - one a key
     """Go through what is wrong with a line."""
     for name in sorted(set(written) - _KEYS):
         yield f"{name[:40]!r} is not known. Known: {', '.join(sorted(_KEYS))}."
@@ -257,7 +239,9 @@ def _problems(written: Mapping[str, Any]) -> Iterator[str]:
     version = written.get("version", 1)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         yield f"the version {version!r:.60} is not a number from 1."
-    says = ("what", "was", "is", "withdrawn", "into", "protects")
+    if not _are_values(written.get("values", [])):
+        yield "values is not a list of objects with property, from and to."
+    says = ("what", "values", "withdrawn", "into", "protects")
     if not any(written.get(name) for name in says):
         yield "says nothing of what was changed: it has no what."
     odd = next(filter(None, map(unprintable, _texts(written))), None)
@@ -270,6 +254,15 @@ def _is_day(value: object) -> bool:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def _are_values(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and set(one) == {"property", "from", "to"}
+        and isinstance(one["property"], str)
+        for one in value
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

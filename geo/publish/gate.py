@@ -360,9 +360,9 @@ def _of_history(journal: Journal) -> Iterator[Fault]:
     for change in journal.changes:
         told = [("what", change.what), ("why", change.why)]
         told += [
-            (f"{when}.{one.property}", text)
+            (f"{one.property}, {when}", text)
             for one in change.new_values
-            for when, value in (("was", one.before), ("is", one.after))
+            for when, value in (("from", one.before), ("to", one.after))
             for _, text in texts({"": value})
         ]
         for where, text in told:

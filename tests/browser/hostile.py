@@ -175,8 +175,7 @@ def _change(number: int, pack: str) -> dict[str, Any]:
         "day": "2024-02-01",
         "what": pack,
         "why": pack,
-        "was": {"summary": pack},
-        "is": {"summary": None},
+        "values": [{"property": "summary", "from": pack, "to": None}],
     }
 
 

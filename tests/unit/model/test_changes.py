@@ -87,11 +87,11 @@ def test_a_map_without_a_journal_has_no_changes(tmp_path: Path) -> None:
         (line(into="a b"), "into names"),
         (line(withdrawn="yes"), "not true or false"),
         (line(version=0), "not a number from 1"),
-        (line(was=[{"date": 1}]), "not an object of properties"),
+        (line(values=[{"property": "date"}]), "property, from and to"),
         (line(what=""), "it has no what"),
         (line(why="a\u202eb"), "U+202E"),
         (
-            line(was={"x": ["\x00"]}),
+            line(values=[{"property": "x", "from": ["\x00"], "to": None}]),
             "U+0000",
         ),
         (line(colour="red"), "'colour' is not known"),
@@ -105,21 +105,6 @@ def test_a_line_that_is_no_change_is_named(
         journal_of(tmp_path, line(), written)
 
     assert said in str(raised.value)
-
-
-def test_what_an_import_notes_is_read(tmp_path: Path) -> None:
-    """What was and what is; of a record that it takes out, only what was."""
-    changed, gone = journal_of(
-        tmp_path,
-        line(was={"date": "2023", "place": "Niš"}, **{"is": {"date": "2024"}}),
-        line(was={"date": "2023"}),
-    ).changes
-
-    assert changed.new_values == (
-        NewValue("date", "2023", "2024"),
-        NewValue("place", "Niš", None),
-    )
-    assert (changed.withdrawn, gone.withdrawn) == (False, True)
 
 
 def test_a_journal_that_is_no_text_is_refused(tmp_path: Path) -> None:

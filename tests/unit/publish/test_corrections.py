@@ -185,10 +185,10 @@ def test_a_home_is_not_told_of(tmp_path_factory: pytest.TempPathFactory) -> None
     assert lines == ["About the place: changed."]
 
 
-def test_values_outweigh_the_names_that_an_import_lists() -> None:
+def test_values_outweigh_words() -> None:
     """Readers are told in words; of a record that is gone, nothing of what it was."""
     value = NewValue("date", "2023-07", "2023-08")
-    changed = Change("a", DAY, "Changed: date.", "A table came.", new_values=(value,))
+    changed = Change("a", DAY, "It is another.", "A table came.", new_values=(value,))
     gone = Change(
         "a",
         DAY,

@@ -250,7 +250,7 @@ def test_the_history_is_looked_through() -> None:
 
     assert codes(faults) == {Code.HARM}
     assert {fault.file for fault in faults} == {"changes.jsonl"}
-    assert {fault.where for fault in faults} == {"what", "was.summary"}
+    assert {fault.where for fault in faults} == {"what", "summary, from"}
 
 
 def test_further_texts_are_looked_through() -> None:
