@@ -187,6 +187,11 @@ def sitemap_of(
     return write_sitemap(_addresses(atlas, fixed, site, stretch))
 
 
+def sitemap_parts(atlas: Atlas, stories: Sequence[str]) -> int:
+    """Return of how many parts the list of all pages is."""
+    return parts_of(1 + len(stories) + atlas.engine.count(Query()))
+
+
 def stories_of(folder: Path | None) -> list[Story]:
     """Return the stories of a map that can be read, in order of their names.
 

@@ -249,7 +249,9 @@ def test_a_shared_address_restores_the_view(open_page: OpenPage) -> None:
     wait_until_painted(page, 5)
     frame = frame_of(page)
 
-    expect(frame.locator(".leaflet-popup :is(h2, h3)").last).to_contain_text("Zorky Stadium")
+    expect(frame.locator(".leaflet-popup :is(h2, h3)").last).to_contain_text(
+        "Zorky Stadium"
+    )
     view = page.frames[-1].evaluate(
         "() => { const m = window.map; const c = m.getCenter();"
         " return [m.getZoom(), Math.round(c.lat), Math.round(c.lng)]; }"
