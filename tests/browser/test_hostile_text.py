@@ -238,7 +238,9 @@ def explanation(reader: Reader) -> None:
         shows(label.locator("strong"), pack)
         definition = label.inner_text().replace("\n", " ")
         assert definition == f"{pack} {pack}"
-        shows(reader.part("stMain"), f"{pack}, 2023-12-18")
+        shows(reader.part("stMain"), f"{pack}, 18 December 2023")
+    story = reader.part("stMain").get_by_role("link").first
+    shows(story, "<img src=x onerror=ran()>", "{{cycler")
 
 
 def sources(reader: Reader) -> None:
