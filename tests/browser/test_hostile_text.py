@@ -32,7 +32,7 @@ from playwright.sync_api import (
 sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import served, wait_until_painted
-from hostile import KINDS, MARKDOWN_LINK, PACKS, PAYLOADS, SETTINGS, TRACE, write_map
+from hostile import PACKS, PAYLOADS, SETTINGS, TRACE, write_map
 
 from geo.export import FORMATS
 
