@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "serve": _Place("serve", "serve", "Serve a map, here or for everybody."),
     "validate": _Place("validate", "validate", "Check maps and layers."),
     "export": _Place("export", "export", "Write a map's incidents to a file."),
+    "publish": _Place("publish", "publish", "Write a map as files for any web host."),
     "geocode": _Place("geocode", "geocode", "Look up where a place is."),
     "archive": _Place("archive", "archive", "Keep local copies of the sources."),
     "cite": _Place("cite", "cite", "Check every citation against its source."),

@@ -81,8 +81,8 @@ def rows_of(  # noqa: PLR0913 - a page of a list has these and no more
                    precision, country, mx IS NOT NULL, earliest, latest, lon, lat
             FROM incident WHERE {these.sql}
         """
-        for number, *row in store.ask(sql, these.parameters):
-            rows[number] = _row(row)
+        for row in store.ask(sql, these.parameters):
+            rows[row[0]] = _row(row)
     return [rows[number] for number in numbers]
 
 

@@ -41,7 +41,7 @@ from geo.engine.lists import STRETCH, Chosen, day_of, rows_of
 from geo.engine.pages import Pages
 from geo.engine.shelf import vague_in
 from geo.engine.sight import count_in_sight
-from geo.engine.store import Store
+from geo.engine.store import COLUMNS, Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, markers_of, shown_zoom
 from geo.layer import IncidentCollection
@@ -402,6 +402,29 @@ class Engine:
             msg = f"No line or area has the number {place_no}."
             raise NotFoundError(msg)
         return geometry_json(shapely.from_wkb(rows[0][0])) or {}
+
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Go through some columns of the layer's table, one row an incident.
+
+        Parameters
+        ----------
+        names
+            Of :data:`geo.engine.store.COLUMNS`, or ``deepest``
+            (:mod:`geo.engine.vagueness`).
+
+        Yields
+        ------
+        tuple
+            The values of one row, in layer order; days and months are numbers, as
+            :mod:`geo.layer.table` has them.
+        """
+        if not {*COLUMNS, "deepest"}.issuperset(names):
+            msg = f"{', '.join(names)}: not all are columns of a layer's table."
+            raise ValueError(msg)
+        sql = f"SELECT {', '.join(names)} FROM incident ORDER BY row_no"
+        for rows in self._store.stretches(sql):
+            check_work()
+            yield from rows
 
     # --- pieces ---
 

@@ -1,6 +1,6 @@
 """The record: one incident as it is read, with its words and its passages.
 
-Popup, panel and the map that stands alone lay out the parts of a record, and have no
+Panel, popup and the map that stands alone lay out the parts of a record, and have no
 words of their own. A passage is shown only where the citation's
 quote stands in the archived copy of the source; otherwise the record says so and
 gives the quote and a link.

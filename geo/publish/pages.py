@@ -186,6 +186,11 @@ def sitemap_of(
     return write_sitemap(_addresses(atlas, fixed, site, stretch))
 
 
+def sitemap_parts(atlas: Atlas, stories: Sequence[str]) -> int:
+    """Return of how many parts the list of all pages is."""
+    return parts_of(1 + len(stories) + atlas.engine.count(Query()))
+
+
 def names_of_stories(folder: Path | None) -> list[str]:
     """Return the names of a map's stories; none where there is no folder."""
     return [] if folder is None else [file.stem for file in story_files(folder)]

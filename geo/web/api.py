@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas, atlas
+from geo.atlas.answers import line_of, references_to, style_of
 from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
@@ -32,13 +33,7 @@ from geo.engine.answers import Shelved
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
-from geo.model.sources import publishers_of
-from geo.model.vocabulary import Kind
 from geo.model.wording import (
-    LOOKS,
-    date_words,
-    dispute_words,
-    line_words,
     marker_words,
     somewhere,
 )
@@ -81,24 +76,8 @@ def api_routes() -> list[BaseRoute]:
 
 def style(request: Request, found: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
-    given = settings()
     is_preview = PREVIEW in request.query_params
-    publishers = publishers_of(found.sources.values(), most=3)
-    return {
-        "version": found.version,
-        "categories": found.vocabulary.marks(),
-        "statuses": found.choices("status"),
-        "looks": LOOKS,
-        "attribution": attribution(),
-        "credit": f"Incidents coded from {publishers}" if publishers else "",
-        # What is not there yet is shown whole.
-        "view": {} if is_preview else given.view,
-        "tiles": {
-            "url": given.tiles_url,
-            "attribution": given.tiles_attribution,
-            "default": given.tiles_default,
-        },
-    }
+    return style_of(found, settings(), attribution(), is_preview=is_preview)
 
 
 def summary(request: Request, found: Atlas) -> dict[str, Any]:
@@ -196,19 +175,11 @@ def incident(request: Request, found: Atlas) -> dict[str, Any]:
 
 def citations(request: Request, found: Atlas) -> dict[str, Any]:
     """Return one incident as a reference, in each form that there is."""
-    # Few readers cite, and what writes references takes its time to load.
-    from geo.evidence.citing import FORMAT_LABELS, cite_record  # noqa: PLC0415
-
     incident_id = request.path_params["id"]
-    told = incident_of(found.engine.feature(incident_id))
-    given = settings()
-    root = root_of(request.scope, given.public_url)
+    root = root_of(request.scope, settings().public_url)
     link = f"{root}/?{urlencode({'incident': incident_id})}"
-    forms = {
-        label: cite_record(told, found.sources, form, collection=given.title, link=link)
-        for form, (label, _, _) in FORMAT_LABELS.items()
-    }
-    return {"link": link, "forms": forms}
+    incident = incident_of(found.engine.feature(incident_id))
+    return references_to(incident, found.sources, settings().title, link)
 
 
 def place(request: Request, found: Atlas) -> dict[str, Any]:
@@ -391,26 +362,9 @@ def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str,
     """Return rows as a list tells them, each with who claims it and who denies it."""
     features = found.engine.features_of_rows(rows)
     return [
-        _row_json(row, feature, named=named)
+        line_of(incident_of(feature), row.lon, row.lat, named=named)
         for row, feature in zip(rows, features, strict=True)
     ]
-
-
-def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:
-    place = somewhere(row.place, row.precision) if named and row.place else ""
-    date, claim = date_words(row.date), dispute_words(incident_of(feature))
-    return {
-        "id": row.id,
-        "title": row.title,
-        "category": row.category,
-        "status": "plan" if row.kind == Kind.PLAN else row.status,
-        "line": line_words(date, claim, place),
-        "date": date,
-        "place": place,
-        "claim": claim,
-        "lon": row.lon,
-        "lat": row.lat,
-    }
 
 
 def _bin_json(bar: Bin) -> dict[str, Any]:
