@@ -37,6 +37,8 @@ Bounds: TypeAlias = tuple[float, float, float, float]
 _GetBytes: TypeAlias = Callable[[int, int], bytes]
 #: The world's ground, in a checkout and in an installed wheel.
 WORLD_FILE: Final = ROOT / "ground" / "world.pmtiles"
+#: Whom the world's ground is owed to.
+WORLD_CREDIT: Final = "Natural Earth; names by GeoNames (CC BY 4.0)"
 _HEADER_BYTES: Final = 127
 _MAGIC: Final = b"PMTiles\x03"
 _E7: Final = 10_000_000
