@@ -5,15 +5,20 @@ from __future__ import annotations
 from itertools import islice
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import atlas
+from geo.atlas.shelf import folder_of_layer
 from geo.base.settings import settings
 from geo.model.dates import day_words
 from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
+from geo.publish.pages import stories_of
+from geo.publish.site import Site
 from pages.ui.markdown import verbatim
 
 #: More sources than these are on their own page.
 _MOST_SOURCES = 20
+_LINK = Markup('<p dir="auto"><a href="{}" target="_self">{}</a></p>')
 _MEANINGS = {
     "How sure it is": STATUS_LABELS,
     "How exactly it is placed": PRECISION_LABELS,
@@ -53,6 +58,17 @@ and the lighter part those that may.
 numbers, number plates or addresses of people. Where a point is less exact than what is
 known, the record says so.
 """
+)
+stories = stories_of(folder_of_layer(given))
+if stories:
+    st.header("Stories", anchor=False)
+for story in stories:
+    # Relative, so that it leads there behind a proxy as well.
+    st.html(_LINK.format(Site(given.title).story_path(story.name), story.title))
+st.header("Corrections", anchor=False)
+st.html(
+    "<p>What was changed in a record once it was published, when and why, stands on its "
+    'page, and in a <a href="corrections.xml" target="_self">feed of corrections</a>.</p>'
 )
 if given.licence:
     st.text(f"Terms of use of the data: {given.licence}")
