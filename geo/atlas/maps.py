@@ -56,6 +56,8 @@ SCRIPTS: Final = (
     "views.js",
     "filters.js",
     "panel.js",
+    "ground-tiles.js",
+    "ground-look.js",
     "ground.js",
     "shelf.js",
     "place-search.js",

@@ -14,12 +14,15 @@ from tests.serving import served
 
 # A busy machine takes its time over a rerun of the page.
 expect.set_options(timeout=20_000)
-#: A text of our own around one of the layer's quotes, so that an excerpt can show
-#: without any copy of the article.
+#: A text of our own around two of the layer's quotes, so that an excerpt can show
+#: without any copy of the article. The first is of a protected record.
 ARCHIVED_TEXT = """A first paragraph of the test, before the passage.
 
 Vacic and Belous deny any part in the attack on Ilya Zernov, but Vacic also \
 says, in this made-up paragraph, whatever a test may need.
+
+Meduza was unable to find additional corroboration of these reported plans, and this \
+paragraph is made up too.
 
 A last paragraph of the test, after the passage.
 """

@@ -153,8 +153,8 @@ def test_a_date_changes_the_markers(open_page: OpenPage) -> None:
     assert counted(page) == 2
 
 
-def test_a_click_opens_the_record_with_the_excerpt(open_page: OpenPage) -> None:
-    """Allegation, denial, and the archived paragraph, marked; in brief on the map."""
+def test_a_click_opens_the_record(open_page: OpenPage) -> None:
+    """Allegation and denial, in brief on the map too; what may endanger is held back."""
     page = open_page("/?category=attack&status=alleged")
     wait_until_painted(page, 1)
     frame = frame_of(page)
@@ -164,16 +164,25 @@ def test_a_click_opens_the_record_with_the_excerpt(open_page: OpenPage) -> None:
     for shown in (record, frame.locator(".leaflet-popup")):
         expect(shown).to_contain_text("Alleged by Ilya Zernov.")
         expect(shown).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
-    passage = record.locator(".passage").filter(has_text="made-up paragraph")
-    expect(passage.locator("mark")).to_have_text(
-        "Vacic and Belous deny any part in the attack on Ilya Zernov"
-    )
-    expect(record).to_contain_text("These words were not found in the archived copy.")
-    passage.get_by_role("button", name="Show the paragraphs around it").click()
-    expect(record).to_contain_text("A last paragraph of the test")
+    expect(record).to_contain_text("This passage is held back to protect somebody.")
+    expect(record).not_to_contain_text("made-up paragraph")
     page.wait_for_function(
         "new URLSearchParams(location.search).get('incident') === 'belgrade-zernov-attack'"
     )
+
+
+def test_a_record_shows_its_passage_with_the_quote_marked(open_page: OpenPage) -> None:
+    """The lines around it, and no more of the archived text."""
+    page = open_page("/?incident=kosovo-border-provocation")
+    record = frame_of(page).locator(".panel .record")
+
+    passage = record.locator(".passage").filter(has_text="is made up too")
+    expect(passage.locator("mark")).to_have_text(
+        "Meduza was unable to find additional corroboration"
+    )
+    expect(record).to_contain_text("These words were not found in the archived copy.")
+    expect(passage.get_by_role("button")).to_have_count(0)
+    expect(record).not_to_contain_text("A last paragraph of the test")
 
 
 def test_a_click_tells_streamlit_one_thing_only(open_page: OpenPage) -> None:
@@ -322,21 +331,17 @@ def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
 def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     open_page: OpenPage,
 ) -> None:
-    """From the map to the table and back: the filters stay, a ticked row opens."""
+    """From the map to the table and back: the filters stay, one click opens a record."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
     page.get_by_text("3 of 58 incidents").wait_for()
-    table = page.locator("[data-testid='stDataFrame']")
-    table.wait_for()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
-    page.get_by_role("button", name="Open the ticked incident on the map").click()
+    page.get_by_role("link", name="Raid on a bar").click()
     wait_until_painted(page, 3)
 
     expect(frame_of(page).locator(".panel .record")).to_be_visible()
     page.wait_for_function("new URLSearchParams(location.search).has('incident')")
     assert address(page)["category"] == ["attack"]
+    assert address(page)["incident"] == ["belgrade-bar-raid"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -361,12 +366,11 @@ def test_no_other_host_is_asked(
 
 
 def test_the_map_follows_the_dark_theme(open_page: OpenPage) -> None:
-    """The frame is dark where the page is, basemap included."""
+    """The frame is dark where the page is, the ground included."""
     page = open_page(theme="dark")
 
     assert page.frames[-1].evaluate("document.documentElement.dataset.theme") == "dark"
-    tile = frame_of(page).locator("img.leaflet-tile").first
-    assert "/basemap/dark/" in (tile.get_attribute("src") or "")
+    page.frames[-1].wait_for_function("document.body.dataset.ground === 'dark'")
 
 
 def test_on_a_phone_the_map_comes_first(open_page: OpenPage) -> None:

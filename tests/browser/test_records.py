@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import sys
 import urllib.request
+from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 from shapely.geometry import Point, Polygon
 
-from geo.base.settings import ROOT
+from geo.base.settings import DATA, ROOT
 from geo.formats.style import _UNIT, _outline
 from geo.model.symbols import SYMBOLS
+from geo.model.vocabulary import read_vocabulary
 from tests.record_words import without_spaces, words_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage
 
+STATIC = ROOT / "geo" / "web" / "static"
+#: The categories of the project's layer, as the map's script takes them.
+CATEGORIES = read_vocabulary(DATA / "vocabulary" / "categories.json").marks()
 FRAME = "iframe[data-testid='stCustomComponentV1']"
 
 
@@ -62,7 +69,7 @@ def test_popup_and_panel_show_the_same_words(
 def blank(browser: Browser) -> Page:
     """Give a page with nothing in it but the script that draws symbols."""
     page = browser.new_page()
-    page.add_script_tag(path=ROOT / "geo" / "web" / "static" / "symbols.js")
+    page.add_script_tag(path=STATIC / "symbols.js")
     return page
 
 
@@ -90,3 +97,31 @@ def test_the_browser_draws_the_outline_of_the_exports(blank: Page, name: str) ->
 
     assert shape.hausdorff_distance(expected) < 0.08
     assert hole == SYMBOLS[name].hole_radius
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("category", [None, *CATEGORIES])
+def test_how_sure_a_report_is_can_be_told_by_its_symbol(
+    blank: Page, theme: str, category: str | None
+) -> None:
+    """On the ground of either theme: by an eighth of the pixels, colours aside."""
+    blank.add_style_tag(path=STATIC / "incident-layer.css")
+    blank.evaluate(
+        """([theme, categories, id]) => {
+          document.documentElement.dataset.theme = theme;
+          document.body.style.background = theme === "dark" ? "#14181c" : "#e8edf0";
+          window.incidentSymbols.use(categories);
+          document.body.replaceChildren(...["reported", "alleged", "unverified", "plan"]
+            .map((look) => window.incidentSymbols.sample(id, look)));
+        }""",
+        [theme, CATEGORIES, category],
+    )
+    pictures = [
+        Image.open(BytesIO(picture.screenshot())).convert("L")
+        for picture in blank.locator("svg").all()
+    ]
+
+    for one, other in combinations(pictures, 2):
+        differences = ImageChops.difference(one, other).point(lambda grey: grey > 40)
+        changed = sum(1 for pixel in differences.tobytes() if pixel)
+        assert changed > one.width * one.height / 8

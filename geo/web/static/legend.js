@@ -46,7 +46,7 @@ window.incidentLegend = (() => {
       line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
       line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
       line(make("i", { class: "key dots" }), "Ring of dots: nobody said how exact it is"),
-      line(make("i", { class: "key number" }, "2"), "A number: so many incidents there"));
+      line(make("i", { class: "key number" }, "2"), "A number counts the incidents there"));
   }
 
   /** Fill a legend: categories that have incidents, by the vocabulary's order. */

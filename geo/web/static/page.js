@@ -52,16 +52,16 @@ window.incidentPage = (() => {
 
   /**
    * What is in sight, as the server takes it (degrees), and around it a `margin`: that
-   * share of its width and height.
+   * share of its width and height. Degrees have so many `digits`.
    */
-  function viewportOf(map, margin) {
+  function viewportOf(map, margin, digits = 4) {
     const bounds = map.getBounds().pad(margin);
     const isWhole = bounds.getEast() - bounds.getWest() >= 360;
     const clamp = (lat) => Math.max(-90, Math.min(90, lat));
     const corners = [isWhole ? -180 : bounds.getSouthWest().wrap().lng,
       clamp(bounds.getSouth()),
       isWhole ? 180 : bounds.getNorthEast().wrap().lng, clamp(bounds.getNorth())];
-    return corners.map((value) => value.toFixed(4)).join(",");
+    return corners.map((value) => value.toFixed(digits)).join(",");
   }
 
   /** The view that the address names, as zoom, lat, lon in degrees; or null. */

@@ -17,7 +17,7 @@ window.incidentPlaceSearch = (() => {
       "aria-label": "Search a place", autocomplete: "off", maxlength: 200, dir: "auto" });
     results = make("div", { class: "results", role: "status", hidden: "" });
     const form = make("form", { class: "place-search leaflet-bar", role: "search" }, field,
-      make("button", { type: "submit", "aria-label": "Search" }, "Go"), results);
+      make("button", { type: "submit" }, "Search"), results);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       look(field.value.trim());

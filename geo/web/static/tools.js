@@ -22,14 +22,6 @@ window.incidentTools = (() => {
     const { url } = given.style().tiles;
     menu = make("details", { class: "more" }, make("summary", {}, "More"),
       make("div", { class: "menu leaflet-bar" },
-        button("Only this area", "Filter by what the map now shows", () => {
-          const b = map.getBounds();
-          const wrap = (lon) => L.latLng(0, lon).wrap().lng;
-          const isWhole = b.getEast() - b.getWest() >= 360;
-          const box = [isWhole ? -180 : wrap(b.getWest()), Math.max(-90, b.getSouth()),
-            isWhole ? 180 : wrap(b.getEast()), Math.min(90, b.getNorth())];
-          given.only(box.map((value) => value.toFixed(3)).join(","));
-        }),
         url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
           window.incidentGround.toggleStreets),
         page.canFillScreen() && button("Full screen", "Show nothing but the map",
@@ -49,7 +41,10 @@ window.incidentTools = (() => {
     outside = make("p", { class: "outside", role: "status", hidden: "" });
     corner(map, "topright", make("div", { class: "top" },
       make("div", { class: "tools leaflet-bar" },
-        button("Show all", "Show all the filters find", given.showAll), menu), outside));
+        button("Show all", "Show all the filters find", given.showAll),
+        button("Only this area", "Filter by what the map now shows",
+          () => given.only(page.viewportOf(map, 0, 3))),
+        menu), outside));
     print.start(map, given);
     window.incidentPlaceSearch.start(map);
   }
