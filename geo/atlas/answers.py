@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from geo.atlas.shelf import Atlas
@@ -13,7 +14,11 @@ from geo.model.wording import LOOKS, date_words, dispute_words, line_words, some
 
 
 def style_of(
-    atlas: Atlas, deployment: Settings, attribution: str, *, is_preview: bool = False
+    atlas: Atlas,
+    deployment: Settings,
+    ground: Mapping[str, Any],
+    *,
+    is_preview: bool = False,
 ) -> dict[str, Any]:
     """Return how the map looks: categories, statuses, tiles, credits, version.
 
@@ -21,8 +26,8 @@ def style_of(
     ----------
     atlas, deployment
         The map and its settings.
-    attribution
-        Whom the ground is owed to.
+    ground
+        Where the ground is, and whom it is owed to (``ground.js``).
     is_preview
         Whether it is a table that is being brought in, which has no first view: what
         is not there yet is shown whole.
@@ -30,10 +35,13 @@ def style_of(
     publishers = publishers_of(atlas.sources.values(), most=3)
     return {
         "version": atlas.version,
+        "title": deployment.title,
+        # Whether pages of others may show it.
+        "embed": deployment.embed not in {"self", "nowhere"},
         "categories": atlas.vocabulary.marks(),
         "statuses": atlas.choices("status"),
         "looks": LOOKS,
-        "attribution": attribution,
+        "ground": ground,
         "credit": f"Incidents coded from {publishers}" if publishers else "",
         "view": {} if is_preview else deployment.view,
         "tiles": {

@@ -51,4 +51,9 @@ def note(context: click.Context, names: Sequence[str]) -> None:
             )
             context.exit(EXIT_CALL)
         number = note_versions(file, atlas())
-        click.echo(f"{file}: the versions of {number} records are noted.")
+        noted = (
+            "version of 1 record is"
+            if number == 1
+            else f"versions of {number} records are"
+        )
+        click.echo(f"{file}: the {noted} noted.")

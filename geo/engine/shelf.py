@@ -108,14 +108,22 @@ def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
 
 
 def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
-    """Go through the places of ``incident_place`` that have what is asked for."""
-    near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
-    sql = f"""
-        SELECT {PLACE_COLUMNS}, {", ".join(_REACH_COLUMNS)}, deepest, mix
-        FROM incident_place WHERE deepest <= ? AND {near.sql}
+    """Go through the places of ``incident_place`` that have what is asked for.
+
+    Of those whose disc is drawn, the largest ones: far out there are thousands.
     """
-    deepest = min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1)
-    rows = store.ask(sql, (deepest, *near.parameters))
+    near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
+    columns = f"{PLACE_COLUMNS}, {', '.join(_REACH_COLUMNS)}, deepest, mix"
+    places = f"SELECT {columns} FROM incident_place WHERE {near.sql}"
+    sql = f"""
+        {places} AND deepest < ? UNION ALL SELECT * FROM (
+            {places} AND deepest >= ? AND deepest <= ? AND NOT area
+            ORDER BY radius_m DESC, place_no LIMIT {_MOST_DISCS}
+        ) AS disc
+    """
+    deepest = (zoom, zoom, min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1))
+    values = (*near.parameters, deepest[0], *near.parameters, *deepest[1:])
+    rows = store.ask(sql, values)
     if query == Query(category=query.category, dates=query.dates):
         mixes = {row[0]: _mix(row[-1], query.category) for row in rows}
     else:

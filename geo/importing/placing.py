@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.importing.arrangement import ALONE
 from geo.importing.cells import cut, is_blank, map_distinct, rows_where
 from geo.importing.countries import read_countries
 from geo.importing.looking import Look
@@ -33,6 +35,7 @@ from geo.model.vocabulary import (
 
 _PLACES: Final = ("place", "place.address", "place.district", "place.region")
 _LONGEST_PLACE: Final = 200
+_HALF_TURN: Final = 180
 #: Of a point at a dwelling so many decimal places stay: about a kilometre.
 _COARSE_DIGITS: Final = 2
 _COARSE: Final = Precision.NEIGHBOURHOOD
@@ -102,6 +105,52 @@ def place_rows(
         rows.remarks.append(Remark("place.mended", message, each.mend.rows))
     rows.remarks += [each.remark for each in outside]
     return points, tuple(outside)
+
+
+def lone_axis_remedy(rows: Rows, reasons: Mapping[str, str]) -> str:
+    """Return what to do where a table has one axis only, or "".
+
+    Parameters
+    ----------
+    rows
+        The table.
+    reasons
+        Why each column is what it is.
+    """
+    kept = rows.mapping.columns_of("own")
+    for axis, other, name in (
+        ("lat", "lon", "longitude"),
+        ("lon", "lat", "latitude"),
+    ):
+        alone = [each for each in kept if reasons.get(each) == ALONE.format(name)]
+        alone = alone or list(rows.mapping.columns_of(axis))
+        if not alone or rows.mapping.column_of(other) is not None:
+            continue
+        likely = [each for each in kept if each not in alone and _is_axis(rows, each)]
+        if not likely:
+            return (
+                f"The table has no {name}, without which nothing can be placed: add it."
+            )
+        options = [
+            f"--map {shlex.quote(f'{column}={role}')}"
+            for column, role in ((alone[0], axis), (likely[0], other))
+        ]
+        return (
+            f"The column {alone[0]!r} has nothing beside it called {name}. If "
+            f"{likely[0]!r} is that, say so with {' '.join(options)}."
+        )
+    return ""
+
+
+def _is_axis(rows: Rows, column: str) -> bool:
+    """Tell whether all numbers of a column are degrees, with decimals."""
+    cells = rows.frame[column]
+    filled = cells[~cells.map(is_blank).astype(bool)]
+    numbers = pd.to_numeric(filled, errors="coerce")
+    is_whole = bool((numbers % 1 == 0).all())
+    return (
+        len(numbers) > 0 and not is_whole and bool((numbers.abs() <= _HALF_TURN).all())
+    )
 
 
 def name_places(rows: Rows) -> pd.Series:

@@ -124,7 +124,8 @@ class _Places:
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
-        self._labels, self._sizes, self._shelf = _Codes(), _Codes(), _Codes()
+        self._labels, self._sizes = _Codes(), _Codes()
+        self._names, self._shelf = _Codes(), _Codes()
         self._rows: list[tuple[int, ...]] = []
         self._areas: dict[int, tuple[float, ...]] = {}
         self._ids: list[str] = []
@@ -149,6 +150,7 @@ class _Places:
                 round(row["lon"] * DEGREE_PARTS),
                 round(row["lat"] * DEGREE_PARTS),
                 self._labels.number(label),
+                self._names.number(row["place"]),
                 self._shelf.number(somewhere(row["place"], precision)),
                 self._sizes.number((precision, radius_m)),
                 int(row["area"]),
@@ -164,6 +166,7 @@ class _Places:
     def meta(self) -> dict[str, Any]:
         return {
             "labels": self._labels.values,
+            "names": self._names.values,
             "shelf_names": self._shelf.values,
             "sizes": [list(size) for size in self._sizes.values],
             "place_ids": self._ids,
@@ -171,14 +174,15 @@ class _Places:
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        columns = list(zip(*self._rows, strict=True)) or [()] * 9
-        mx, my, lon, lat, labels, shelf, sizes, areas, deepest = columns
+        columns = list(zip(*self._rows, strict=True)) or [()] * 10
+        mx, my, lon, lat, labels, names, shelf, sizes, areas, deepest = columns
         return {
             "place_mx": np.array(mx, dtype=np.int32),
             "place_my": np.array(my, dtype=np.int32),
             "place_lon": np.array(lon, dtype=np.int32),
             "place_lat": np.array(lat, dtype=np.int32),
             "place_label": np.array(labels, dtype=np.uint32),
+            "place_name": np.array(names, dtype=np.uint32),
             "place_shelf": np.array(shelf, dtype=np.uint32),
             "place_size": np.array(sizes, dtype=np.uint16),
             "place_area": np.array(areas, dtype=np.uint8),

@@ -14,7 +14,9 @@ from geo.publish.site import Site
 from geo.publish.templating import TEMPLATES
 
 #: Scripts of a page of ours that stand in the place of Streamlit's, after ``page.js``.
-OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js")
+_OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js")
+#: Scripts that are about Streamlit's page, and what stands in their place.
+_IN_PLACE_OF: Final = {"print.js": "own-print.js"}
 #: Scripts that answer from files, in the place of ``source.js``.
 FILE_SCRIPTS: Final = (
     "site-files.js",
@@ -40,9 +42,9 @@ def scripts_of(page_scripts: Sequence[str], *, of_files: bool) -> tuple[str, ...
         if name == "source.js" and of_files:
             chosen += FILE_SCRIPTS
         else:
-            chosen.append(name)
+            chosen.append(_IN_PLACE_OF.get(name, name))
         if name == "page.js":
-            chosen += OWN_SCRIPTS
+            chosen += _OWN_SCRIPTS
     return tuple(chosen)
 
 
@@ -56,6 +58,7 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     pages: Sequence[tuple[str, str]] = (),
     full_map: str = "",
     card: str = "",
+    embedded_page: str = "",
     language: str = "en",
 ) -> str:
     """Return the page as HTML.
@@ -77,6 +80,8 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
         stands by itself.
     card
         Address of a picture of it.
+    embedded_page
+        Address of the page that others embed; empty where it is the server's.
     language
         BCP 47 tag of the words around the map.
     """
@@ -92,5 +97,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
         is_embedded=bool(full_map),
         full_map=full_map,
         card=card,
+        embedded_page=embedded_page,
         language=language,
     )

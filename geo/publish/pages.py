@@ -6,13 +6,14 @@ A server answers with these, and a site of files is written of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
 from geo.atlas import Atlas
-from geo.base.errors import NotFoundError
+from geo.base.errors import DataError, NotFoundError
 from geo.model.changes import Change
 from geo.model.dates import day_words
 from geo.model.incident import Incident, incident_of
@@ -33,7 +34,7 @@ from geo.publish.sitemap import (
     write_sitemap,
     write_sitemap_index,
 )
-from geo.publish.stories import Story, story_files
+from geo.publish.stories import Story, read_story, story_files
 from geo.publish.story_page import render_story
 
 #: Records of the journal looked at for the newest corrections: some are of records that
@@ -191,9 +192,17 @@ def sitemap_parts(atlas: Atlas, stories: Sequence[str]) -> int:
     return parts_of(1 + len(stories) + atlas.engine.count(Query()))
 
 
-def names_of_stories(folder: Path | None) -> list[str]:
-    """Return the names of a map's stories; none where there is no folder."""
-    return [] if folder is None else [file.stem for file in story_files(folder)]
+def stories_of(folder: Path | None) -> list[Story]:
+    """Return the stories of a map that can be read, in order of their names.
+
+    None where there is no folder. What is wrong with the others, ``incidents validate``
+    tells their author.
+    """
+    stories = []
+    for file in () if folder is None else story_files(folder):
+        with suppress(DataError):
+            stories.append(read_story(file))
+    return stories
 
 
 def _addresses(

@@ -39,6 +39,8 @@ _STATIC: Final = Path(__file__).parents[1] / "web" / "static"
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
 _FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
 _ICON: Final = "favicon.png"
+#: The page of the map that others embed.
+_EMBEDDED: Final = "embed.html"
 #: Records that get a page each without anybody being asked.
 PAGES_UNASKED: Final = 5_000
 _KILO: Final = 1_000
@@ -90,6 +92,7 @@ def site_files(
     atlas, site = edition.atlas, edition.site
     style = style_of(atlas, edition.deployment, edition.attribution)
     # Street tiles come from another host, and a site asks none.
+    style["embed"] = True
     style["tiles"] = {"url": None, "attribution": "", "default": False}
     for name, content in data_files(atlas, site, style, progress):
         yield f"data/{name}.js", content
@@ -143,16 +146,20 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     yield _ICON, _content(_STATIC / "icon.png")
     total = edition.atlas.engine.count(Query())
     stories = [(site.story_path(story.name), story.title) for story in edition.stories]
-    page = render_map_page(
-        site,
-        scripts=scripts,
-        styles=styles,
-        icon=_ICON,
-        total=total,
-        pages=[*MENU, *stories],
-        language=next(iter(edition.deployment.languages), "en"),
-    )
-    yield site.map_path(), page.encode()
+    language = next(iter(edition.deployment.languages), "en")
+    for path, full_map in ((site.map_path(), ""), (_EMBEDDED, site.map_path())):
+        page = render_map_page(
+            site,
+            scripts=scripts,
+            styles=styles,
+            icon=_ICON,
+            total=total,
+            pages=[*MENU, *stories],
+            full_map=full_map,
+            embedded_page=_EMBEDDED,
+            language=language,
+        )
+        yield path, page.encode()
 
 
 def _content(file: Path) -> bytes:

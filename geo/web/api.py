@@ -38,7 +38,7 @@ from geo.model.wording import (
     somewhere,
 )
 from geo.web.answers import ASK_AGAIN, FOREVER, answer, weak_tag_of, write_json
-from geo.web.basemap.tiles import attribution
+from geo.web.ground import ground_style
 from geo.web.place_search import search
 from geo.web.problems import problem_of
 from geo.web.serving import FILTERS, READERS, Lane
@@ -77,7 +77,7 @@ def api_routes() -> list[BaseRoute]:
 def style(request: Request, found: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
     is_preview = PREVIEW in request.query_params
-    return style_of(found, settings(), attribution(), is_preview=is_preview)
+    return style_of(found, settings(), ground_style(), is_preview=is_preview)
 
 
 def summary(request: Request, found: Atlas) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""All routes beside the pages: APIs, publications, downloads, basemap, health, files."""
+"""All routes beside the pages: APIs, publications, downloads, ground, health, files."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from geo.base.errors import IncidentMapError, MissingAssetError
 from geo.base.settings import ROOT
 from geo.web.answers import (
     A_DAY,
-    answer,
     answer_file,
-    weak_tag_of,
 )
 from geo.web.api import Handler, api_routes
 from geo.web.assets import STATIC, joined
-from geo.web.basemap.tiles import render_tile
 from geo.web.downloads import download
 from geo.web.embedding import embedding_routes
+from geo.web.ground import ground_routes
 from geo.web.ogc import ogc_routes
 from geo.web.packed import PackedFiles, files_below, nothing_else
 from geo.web.problems import problem_of
 from geo.web.publications import publication_routes
-from geo.web.serving import HEALTH, READERS
+from geo.web.serving import HEALTH
 from geo.web.turns import end_turn
 
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
@@ -51,7 +49,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/turns/{name}", _turn_over, methods=["POST"]),
         *api_routes(),
         *ogc_routes(),
-        Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
+        *ground_routes(),
         Route("/export", download),
         *embedding_routes(),
         *publication_routes(),
@@ -85,20 +83,6 @@ async def _turn_over(request: Request) -> Response:
     """Hear that the map has painted: the rest of its page may follow (geo.web.turns)."""
     end_turn(request.path_params["name"])
     return Response(status_code=204)
-
-
-async def _tile(request: Request) -> Response:
-    """Return one tile of the basemap; it never changes under its address."""
-    parts = request.path_params
-    try:
-        drawn = await READERS.answer(
-            request, render_tile, parts["z"], parts["x"], parts["y"], parts["theme"]
-        )
-    except IncidentMapError as error:
-        return problem_of(error)
-    content = drawn.encode()
-    headers = {"ETag": weak_tag_of(content), "Cache-Control": A_DAY}
-    return answer(request, content, "image/svg+xml", headers=headers)
 
 
 def _file(name: str) -> Handler:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from itertools import islice
 
 import streamlit as st
+from markupsafe import Markup
 
 from geo.atlas import atlas
+from geo.atlas.shelf import folder_of_layer
 from geo.base.settings import settings
 from geo.model.dates import day_words
 from geo.model.vocabulary import PRECISION_LABELS, ROLE_LABELS, STATUS_LABELS
+from geo.publish.pages import stories_of
+from geo.publish.site import Site
 from pages.ui.markdown import verbatim
 
 #: More sources than these are on their own page.
 _MOST_SOURCES = 20
+_LINK = Markup('<p dir="auto"><a href="{}" target="_self">{}</a></p>')
 _MEANINGS = {
     "How sure it is": STATUS_LABELS,
     "How exactly it is placed": PRECISION_LABELS,
@@ -43,13 +48,24 @@ means “somewhere around here”, and the dashed disc, area or line shows how f
 A number on a marker counts the incidents there.
 
 **A date may be vague.** “By 18 December 2023” means on that day or on any day before it.
-In the bars under the map, the solid part counts incidents that surely fall into that month,
-and the pale part those that may.
+In the bars under the map, the dark part counts incidents that surely fall into that month,
+and the lighter part those that may.
 
 **What is left out.** Nobody’s home is placed exactly on this map, and there are no phone
 numbers, number plates or addresses of people. Where a point is less exact than what is
 known, the record says so.
 """
+)
+stories = stories_of(folder_of_layer(given))
+if stories:
+    st.header("Stories", anchor=False)
+for story in stories:
+    # Relative, so that it leads there behind a proxy as well.
+    st.html(_LINK.format(Site(given.title).story_path(story.name), story.title))
+st.header("Corrections", anchor=False)
+st.html(
+    "<p>What was changed in a record once it was published, when and why, stands on its "
+    'page, and in a <a href="corrections.xml" target="_self">feed of corrections</a>.</p>'
 )
 if given.licence:
     st.text(f"Terms of use of the data: {given.licence}")

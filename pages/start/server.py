@@ -37,7 +37,6 @@ from geo.base.work import stop_all
 from geo.evidence.fetch import rules_of
 from geo.evidence.intake import start_fetching
 from geo.model.query import Query
-from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
 from geo.web.doors import (
     KnownPaths,
     OwnWebSockets,
@@ -46,6 +45,7 @@ from geo.web.doors import (
     UploadStore,
     connection_bounds,
 )
+from geo.web.ground import ground_style
 from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.packed import PackedFiles, files_below
 from geo.web.rates import RateLimits
@@ -196,10 +196,11 @@ def serve() -> int:
         given = settings()
         require_free_port(given.host, given.port)
         found = atlas()
+        ground_style()
     except IncidentMapError as error:
         sys.stderr.write(f"The map cannot start:\n{error}\n")
         return 1
-    threading.Thread(target=_get_warm, daemon=True, name="warm").start()
+    threading.Thread(target=_set_aside, daemon=True, name="set aside").start()
     if given.fetch_sources:
         start_fetching(found.sources, found.archive, rules=rules_of(given))
     _tell_streamlit(given)
@@ -278,12 +279,11 @@ def _tell_streamlit(given: Settings) -> None:
         set_option("server.maxUploadSize", _DESK_MB)
 
 
-def _get_warm() -> None:
-    """Load what the first visitor would wait for, and set it aside from the garbage.
+def _set_aside() -> None:
+    """Set what is loaded aside from the garbage.
 
     Walking every object that stays for good takes 130 ms, which hold up all visitors
     whenever Python looks for garbage.
     """
-    warm(range(OVERVIEW_ZOOM + 1))
     gc.collect()
     gc.freeze()

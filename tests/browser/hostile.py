@@ -101,7 +101,7 @@ def write_map(folder: Path) -> dict[str, str]:
         **settings,
         "INCIDENTS_MAP": str(folder),
         "INCIDENTS_ARCHIVE": str(archive),
-        "INCIDENTS_TILES_URL": "/basemap/light/{z}/{x}/{y}.svg",
+        "INCIDENTS_TILES_URL": "/favicon.png?tile={z}/{x}/{y}",
         "INCIDENTS_EDITORS": "true",
     }
 

@@ -259,6 +259,9 @@ window.incidentLayer = (() => {
     map = leafletMap;
     page.nameFrame("Map of incidents, with a list of them");
     views.start(map);
+    page.holdStill(map);
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", "Map");
     markers = L.featureGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;

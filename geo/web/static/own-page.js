@@ -10,7 +10,6 @@ window.incidentHost = window;
 window.incidentPage = (() => {
   const FILTERS = ["category", "status", "precision", "country", "source", "from", "to",
     "dates", "q", "bbox"];
-  const { readView, hasView } = window.incidentPage;
   const shared = window.incidentPage;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let isEmbedded = false;
@@ -71,6 +70,21 @@ window.incidentPage = (() => {
     dark.addEventListener("change", () => show(read()));
   }
 
-  return { ...shared, readView, hasView, tell, takeRoom, endTurn: () => {},
-    nameFrame: () => {}, read, show, begin };
+  /** Let the map fill the screen, or leave it again. */
+  function fillScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen();
+  }
+
+  /** Others are shown the whole map, not the frame that it may be in. */
+  function shareAddress() {
+    if (!isEmbedded) return window.location.href;
+    const whole = new URL(document.querySelector(".embedded-title a").href);
+    whole.search = window.location.search;
+    return whole.href;
+  }
+
+  return { ...shared, tell, takeRoom, fillScreen, shareAddress, endTurn: () => {},
+    nameFrame: () => {}, read, show, begin,
+    EMBEDDED: document.documentElement.dataset.embed ?? shared.EMBEDDED };
 })();

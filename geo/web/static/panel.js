@@ -16,7 +16,7 @@ window.incidentPanel = (() => {
   const REST_MS = 120;
   const number = (count) => count.toLocaleString("en");
   const plural = (count, noun = "incident") => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
-  let frame, panel, browse, reading, buttons, given, timer, request;
+  let frame, panel, browse, heading, listing, reading, buttons, given, timer, request;
   /** The incidents that are listed, by id. */
   const known = new Map();
   /** What had the focus when a record was opened. */
@@ -35,7 +35,10 @@ window.incidentPanel = (() => {
   function start(map, handlers) {
     given = handlers;
     frame = map.getContainer().parentNode;
-    browse = make("div", { class: "browse" });
+    // It stays where it is while the list changes: what is read aloud is its change.
+    heading = make("h2", { tabindex: -1, "aria-live": "polite" });
+    listing = make("div", {});
+    browse = make("div", { class: "browse" }, heading, listing);
     reading = make("div", { class: "reading", hidden: "" });
     const close = make("button", { type: "button", class: "close-sheet",
       onclick: () => call(null) }, "Back to the map");
@@ -85,7 +88,7 @@ window.incidentPanel = (() => {
       label(list.total, asked);
     } catch (error) {
       if (error.name === "AbortError") return;
-      browse.replaceChildren(make("p", { class: "note", role: "status" },
+      listing.replaceChildren(make("p", { class: "note", role: "status" },
         `The list could not be loaded (${error.message}).`),
       make("button", { type: "button", class: "plain", onclick: refresh }, "Try again"));
     }
@@ -111,7 +114,8 @@ window.incidentPanel = (() => {
       ? document.activeElement.closest("li")?.dataset.id : undefined;
     const isUnfolded = browse.querySelector(".unplaced")?.open;
     const scrolled = browse.scrollTop;
-    const heading = make("h2", { tabindex: -1 }, `${plural(total)} in view`);
+    const words = `${plural(total)} in view`;
+    if (heading.textContent !== words) heading.textContent = words;
     const first = total > incidents.length
       && make("p", { class: "note" }, `The newest ${incidents.length} of ${number(total)}. `
         + "Zoom in or filter to see the others.");
@@ -120,7 +124,7 @@ window.incidentPanel = (() => {
       make("button", { type: "button", class: "link", onclick: given.showAll }, "Show all"));
     const without = undated > 0 && make("p", { class: "note" },
       `${number(undated)} more without a date; they are left out while dates are chosen.`);
-    browse.replaceChildren(make("div", {}, heading, first,
+    listing.replaceChildren(make("div", {}, first,
       itemsNode(incidents, "Incidents in view, newest first"), afar,
       unplaced > 0 && unplacedNode(unplaced, isUnfolded), without));
     browse.scrollTop = scrolled;
@@ -214,7 +218,7 @@ window.incidentPanel = (() => {
     call(isSheet() && opener && browse.contains(opener) ? "list" : null);
     if (!hadFocus) return;
     const before = opener?.isConnected && opener !== document.body && opener;
-    (before || itemOf(id)?.querySelector("button") || browse.querySelector("h2"))?.focus();
+    (before || itemOf(id)?.querySelector("button") || heading).focus();
   }
 
   return { start, isSheet, call, listed, showRecord, showMissing, showPlace, goBack, showList };

@@ -7,14 +7,12 @@
 "use strict";
 
 window.incidentPrint = (() => {
-  const { make, labelOf } = window.incidentSymbols;
+  const { make } = window.incidentSymbols;
+  const { linesOf } = window.incidentPrintWords;
   /** Width and height of A4 across, less its margins of 10 mm, in CSS pixels. */
   const SHEET_PX = [1046, 718];
   /** Room above the map for the page's title, and below it for the words. */
   const TITLE_PX = 96, WORDS_PX = 88;
-  /** The filters in words, in the order in which they are told. */
-  const NAMES = { category: "What happened", status: "How sure", from: "From", to: "Until",
-    q: "Words", country: "Country", precision: "How exact", source: "Source", bbox: "Area" };
   let frame, note, given;
   /** Undoes what was done to the page on the screen. */
   let restore = () => {};
@@ -37,24 +35,8 @@ window.incidentPrint = (() => {
     window.parent.addEventListener("afterprint", () => restore());
   }
 
-  /** How many incidents there are, and by what they are filtered. */
-  function words() {
-    const total = Number(document.body.dataset.painted ?? 0);
-    const parameters = new URLSearchParams(given.query());
-    const label = { category: labelOf, status: (id) => given.style().statuses[id] ?? id };
-    const chosen = Object.entries(NAMES).filter(([name]) => parameters.get(name))
-      .map(([name, said]) => `${said}: ${parameters.getAll(name)
-        .map((value) => label[name]?.(value) ?? value).join(", ")}`);
-    const filters = chosen.length ? `Filtered. ${chosen.join("; ")}.` : "Nothing is filtered out.";
-    return `${total.toLocaleString("en")} incident${total === 1 ? "" : "s"}. ${filters}`;
-  }
-
   function prepare() {
-    const today = new Date().toLocaleDateString("en-GB",
-      { day: "numeric", month: "long", year: "numeric" });
-    const line = (text) => text && make("p", {}, text);
-    note.replaceChildren(line(words()), line(given.style().credit),
-      line(`Printed on ${today} from ${window.parent.location.href}`));
+    note.replaceChildren(...linesOf(given, window.parent.location.href));
     const { width, height } = frame.getBoundingClientRect();
     const whole = height + WORDS_PX;
     const scale = Math.min(1, SHEET_PX[0] / width, (SHEET_PX[1] - TITLE_PX) / whole);

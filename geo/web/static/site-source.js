@@ -6,11 +6,11 @@
 
 window.incidentSource = (() => {
   const { read, select, undecided, total, counts, openEnded, reachOf, placesOf, bins,
-    extentOf, NO_PLACE } = window.incidentColumns;
+    NO_PLACE } = window.incidentColumns;
   const files = window.incidentFiles, shown = window.incidentView;
   /** Filters that take several values, any of which will do (geo/model/query.py). */
   const SEVERAL = ["category", "status", "precision", "country", "source"];
-  const LONGEST_LIST = 100;
+  const LONGEST_LIST = 100, MOST_FOUND = 8;
   /** What was last asked for, since a view, its counts and its list ask the same. */
   let site, layer, texts, last;
 
@@ -159,6 +159,17 @@ window.incidentSource = (() => {
     };
   }
 
+  /** A test of places: what the map shows of them in a box, what is vague with it. */
+  function inSight(numbers, chosen, box, zoom) {
+    const isMarked = marksIn(box);
+    if (zoom === null) return isMarked;
+    const seen = shown.shownZoom(box, Math.round(Number(zoom)));
+    const { shelf } = shown.vagueIn(layer, chosen, numbers, box, seen);
+    const vague = new Set(shelf);
+    return (at) => at !== NO_PLACE
+      && (layer.place_deepest[at] >= seen ? isMarked(at) : vague.has(at));
+  }
+
   /** What is told of rows in a list; those of one place need not name it. */
   async function told(rows, named = true) {
     const { rows_a_file: size } = await open();
@@ -176,14 +187,15 @@ window.incidentSource = (() => {
     const { query, chosen, numbers, total: all } = await ask(asked);
     const placed = numbers.reduce((sum, n) => sum + n, 0);
     const box = boxOf(asked.get("viewport"));
-    const rows = rowsWhere(chosen, box ? marksIn(box) : (at) => at === NO_PLACE);
+    const rows = rowsWhere(chosen, box ? inSight(numbers, chosen, box, asked.get("zoom"))
+      : (at) => at === NO_PLACE);
     const number = rows.length, limit = Number(asked.get("limit") ?? LONGEST_LIST);
     const byDate = query.from || query.to;
     const dateless = byDate ? select(layer, { ...query, from: "", to: "" }) : chosen;
     return {
       total: number,
       incidents: await told(firstOf(rows, newestFirst, limit)),
-      elsewhere: placed - (box ? number : 0),
+      elsewhere: box ? placed - number : 0,
       unplaced: all - placed,
       undated: byDate ? dateless.filter((flag, row) => flag && !layer.dated[row]).length : 0,
     };
@@ -230,11 +242,30 @@ window.incidentSource = (() => {
     return { link: new URL(path, document.baseURI).href, forms };
   }
 
+  /** The places of this map whose name has the words asked for; no other is known here. */
+  async function search(name) {
+    await open();
+    texts ??= await files.loadJson("search");
+    const wanted = fold(name, texts.folding);
+    const named = layer.meta.names.map((one) => wanted && fold(one, texts.folding).includes(wanted));
+    const places = [];
+    for (let at = 0; at < layer.place_mx.length && places.length < MOST_FOUND; at += 1) {
+      if (!named[layer.place_name[at]]) continue;
+      const label = layer.meta.labels[layer.place_label[at]];
+      if (places.some(({ line }) => line === label)) continue;
+      const [west, south, east, north] = reachOf(layer, at);
+      const [, radius_m] = layer.meta.sizes[layer.place_size[at]];
+      places.push({ name: layer.meta.names[layer.place_name[at]], line: label,
+        lon: (west + east) / 2, lat: (south + north) / 2, radius_m: radius_m ?? 0,
+        extent: [west, south, east, north] });
+    }
+    return { places };
+  }
+
   async function place(number) {
     await open();
     return shapeOf(layer.meta.place_ids.indexOf(`${number}`));
   }
 
-  return { turnTo, style, view, summary, list, incidents, record, citations, place, fold,
-    extentOf: (at) => extentOf(layer, at) };
+  return { turnTo, search, style, view, summary, list, incidents, record, citations, place };
 })();

@@ -372,5 +372,5 @@ window.incidentView = (() => {
     return 0;
   }
 
-  return { view, focus, mercator };
+  return { view, focus, mercator, shownZoom, vagueIn };
 })();

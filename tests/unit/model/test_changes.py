@@ -46,7 +46,9 @@ CHANGES = st.builds(
     what=WORDS,
     why=WORDS,
     version=st.none() | st.integers(1, 99),
-    new_values=st.lists(st.builds(NewValue, WORDS, VALUES, VALUES)).map(tuple),
+    new_values=st.lists(
+        st.builds(NewValue, WORDS, VALUES, VALUES), unique_by=lambda one: one.property
+    ).map(tuple),
     protects=st.booleans(),
     withdrawn=st.booleans(),
     into=st.just("") | st.just("another"),

@@ -185,6 +185,26 @@ def test_a_home_is_not_told_of(tmp_path_factory: pytest.TempPathFactory) -> None
     assert lines == ["About the place: changed."]
 
 
+def test_values_outweigh_words() -> None:
+    """Readers are told in words; of a record that is gone, nothing of what it was."""
+    value = NewValue("date", "2023-07", "2023-08")
+    changed = Change("a", DAY, "It is another.", "A table came.", new_values=(value,))
+    gone = Change(
+        "a",
+        DAY,
+        "Withdrawn.",
+        "The table has it no more.",
+        None,
+        (value,),
+        withdrawn=True,
+    )
+
+    assert told(make_incident(), changed) == [
+        "Date: from July 2023 to August 2023. A table came."
+    ]
+    assert told(None, gone) == ["The record was withdrawn. The table has it no more."]
+
+
 def test_what_became_of_a_record_is_told() -> None:
     """With the reason."""
     assert told(None, Change("a", DAY, "", "It was told twice.", into="b")) == [

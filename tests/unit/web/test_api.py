@@ -712,24 +712,6 @@ def test_browser_files_come_from_here(server: Server) -> None:
     assert server.get("/assets/own/..%2f..%2fapi.py").status_code == 404
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_basemap_is_drawn_here(server: Server, theme: str) -> None:
-    """Tiles are pictures of our own."""
-    answer = server.get(f"/basemap/{theme}/0/0/0.svg")
-
-    assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert answer.text.startswith("<svg")
-
-
-@pytest.mark.parametrize("path", ["sepia/0/0/0", "light/99/0/0", "light/1/5/0"])
-def test_a_tile_that_is_none_is_refused(server: Server, path: str) -> None:
-    """An unknown theme, zoom or place."""
-    answer = server.get(f"/basemap/{path}.svg")
-
-    assert answer.status_code in {400, 404}
-    assert answer.headers["content-type"] == "application/problem+json"
-
-
 def test_without_the_browser_libraries_the_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

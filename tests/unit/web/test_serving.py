@@ -134,7 +134,7 @@ def test_readers_do_not_queue_behind_downloads(
                 "/api/view?viewport=-180,-85,180,85&zoom=3",
                 "/api/incidents",
                 "/ogc/collections/incidents/items?limit=1",
-                "/basemap/light/0/0/0.svg",
+                "/favicon.ico",
             )
         ]
     finally:
