@@ -36,6 +36,8 @@ PAGES: Final = {
     "service": "/ogc/?f=html",
     "service-items": "/ogc/collections/incidents/items?f=html",
     "service-description": "/ogc/api?f=html",
+    "incident": "/incident/kosovo-border-provocation",
+    "story": "/story/how-the-pressure-grew",
     "no-page": "/nowhere",
 }
 #: A window of 1280 pixels that is magnified by 400 % has 320 of its own.
