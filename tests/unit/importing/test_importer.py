@@ -351,3 +351,17 @@ def test_a_house_is_held_back_from_all_texts(tmp_path: Path) -> None:
     assert second.summary == "School No. 5 burnt"
     assert second.extra == {"weather": "Gate 5", "lodging": "Trg 14"}
     assert second.precision is None
+
+
+def test_digits_of_other_scripts_are_dates_and_numbers(tmp_path: Path) -> None:
+    """Those of Arabic and Persian, as their tables have them."""
+    path = written(
+        tmp_path,
+        "a.tsv",
+        "التاريخ\tالمكان\tالقتلى\n٢٠٢٣/٠٥/٠١\tحلب\t٣\n٢٠٢٣/٠٥/١٣\tحمص\t١٢\n",
+    )
+
+    first, second = brought(path).incidents
+
+    assert (first.date, second.date) == ("2023-05-01", "2023-05-13")
+    assert (first.extra, second.extra) == ({"القتلى": 3}, {"القتلى": 12})
