@@ -82,6 +82,8 @@ _PAIR: Final = re.compile(
 )
 _TWO_ANGLES: Final = re.compile(
     r".*\d.*[NSСЮ].*\d.*[EWOВЗ].*|[NSСЮ].*\d.*[EWOВЗ].*\d.*"
+    # North or south, then east or west, in two Ukrainian letters each.
+    r"|.*\d.*(?i:п[нд]).*\d.*(?i:[сз]х).*"
 )
 #: Hemispheres, and words for the axes, in Latin and Cyrillic letters.
 _AXIS_LETTERS: Final = re.compile(
