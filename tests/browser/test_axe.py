@@ -38,6 +38,7 @@ PAGES: Final = {
     "service-description": "/ogc/api?f=html",
     "incident": "/incident/kosovo-border-provocation",
     "story": "/story/how-the-pressure-grew",
+    "embed": "/embed",
     "no-page": "/nowhere",
 }
 #: A window of 1280 pixels that is magnified by 400 % has 320 of its own.

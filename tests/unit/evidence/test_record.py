@@ -162,14 +162,23 @@ def test_an_altered_copy_shows_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "least", "most"),
-    [("venue", 13, 18), ("city", 9, 11), ("country", 3, 7), (None, 3, 7)],
+    ("precision", "radius_m", "least", "most"),
+    [
+        ("venue", 50, 13, 18),
+        ("city", 5_000, 9, 11),
+        ("country", 200_000, 3, 7),
+        (None, None, 3, 7),
+    ],
 )
 def test_the_map_comes_no_closer_than_the_place_is_known(
-    tmp_path: Path, precision: str | None, least: int, most: int
+    tmp_path: Path,
+    precision: str | None,
+    radius_m: float | None,
+    least: int,
+    most: int,
 ) -> None:
     """Street level is for what is known to the street."""
-    feature = feature_of(make_incident(precision=precision))
+    feature = feature_of(make_incident(precision=precision, radius_m=radius_m))
 
     found = read_record(
         feature, None, VOCABULARY, SOURCES, Archive(tmp_path / "archive")
