@@ -38,7 +38,7 @@ _TYPES: Final = {
 _INDEXES: Final = (
     "ALTER TABLE incident ADD PRIMARY KEY (row_no)",
     "CREATE UNIQUE INDEX incident_id ON incident (id)",
-    "CREATE INDEX incident_place ON incident (place_no)",
+    "CREATE INDEX incident_at_place ON incident (place_no)",
     # Rows lie along the Z-order curve, so pages hold neighbours.
     (
         "CREATE INDEX incident_spot ON incident USING brin (mx, my) "

@@ -25,7 +25,6 @@ from geo.web.answers import (
 )
 from geo.web.api import Handler, api_routes
 from geo.web.basemap.tiles import render_tile
-from geo.web.downloads import download
 from geo.web.ogc import ogc_routes
 from geo.web.packed import PackedFiles, files_below, nothing_else
 from geo.web.problems import problem_of
@@ -56,7 +55,7 @@ def routes() -> list[BaseRoute]:
         *api_routes(),
         *ogc_routes(),
         Route("/basemap/{theme}/{z:int}/{x:int}/{y:int}.svg", _tile),
-        Route("/export", download),
+        Route("/export", _download),
         *publication_routes(),
         # Every browser asks for these, wherever the page is.
         Route("/favicon.ico", _file("favicon.ico")),
@@ -82,6 +81,14 @@ async def _health(request: Request) -> Response:
     except IncidentMapError as error:
         return problem_of(error)
     return JSONResponse({"status": "ok", "layer": current.version})
+
+
+async def _download(request: Request) -> Response:
+    """Answer with a file; the first one loads all formats."""
+    # Most readers never ask for a file, and those who wait for a start need none.
+    from geo.web.downloads import download  # noqa: PLC0415
+
+    return await download(request)
 
 
 async def _turn_over(request: Request) -> Response:
