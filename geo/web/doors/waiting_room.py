@@ -81,21 +81,28 @@ class _Answer(BaseHTTPRequestHandler):
         """Tell nobody: they all come again."""
 
 
+class _Room(ThreadingHTTPServer):
+    """One door's waiting room."""
+
+    daemon_threads = True
+
+    def __init__(self, door: socket.socket) -> None:
+        super().__init__(door.getsockname()[:2], _Answer, bind_and_activate=False)
+        self.socket.close()
+        self.socket = door
+
+    def handle_error(self, *_: object) -> None:
+        """Let go who leaves before the answer: it would be told at length."""
+
+
 @contextmanager
 def waiting_room(doors: Sequence[socket.socket]) -> Iterator[None]:
     """Answer who comes to these listening sockets, until the block is left.
 
     The sockets stay open: what comes to them afterwards waits for who takes them over.
     """
-    rooms = []
-    for door in doors:
-        room = ThreadingHTTPServer(
-            door.getsockname()[:2], _Answer, bind_and_activate=False
-        )
-        room.socket.close()
-        room.socket = door
-        room.daemon_threads = True
-        rooms.append(room)
+    rooms = [_Room(door) for door in doors]
+    for room in rooms:
         threading.Thread(
             target=room.serve_forever, args=[_LOOK_EVERY_S], daemon=True, name="waiting"
         ).start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,22 @@ def test_who_comes_afterwards_waits_for_the_server(door: socket.socket) -> None:
 
         assert taken.recv(5) == b"hello"
         taken.close()
+
+
+def test_who_leaves_at_once_is_let_go(
+    door: socket.socket, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It is told to nobody, and others are answered."""
+    with waiting_room([door]):
+        for _ in range(3):
+            with socket.create_connection(door.getsockname()) as caller:
+                linger = struct.pack("ii", 1, 0)
+                caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                caller.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        answer, _ = answer_of(door, "/healthz")
+
+    assert answer.status == 503
+    assert capfd.readouterr().err == ""
 
 
 def test_somebody_who_says_nothing_keeps_nobody_waiting(door: socket.socket) -> None:
