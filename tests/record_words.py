@@ -7,24 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def words_of(parts: Iterable[Mapping[str, Any]], *, around: bool) -> str:
+def words_of(parts: Iterable[Mapping[str, Any]]) -> str:
     """Return all texts of parts, as the API gives them, in order and without spaces.
 
-    Parameters
-    ----------
-    around
-        Whether the paragraphs around a passage are shown too.
+    The paragraphs around a passage are left out: they are folded away.
     """
     texts: list[str] = []
     for part in parts:
         if part["kind"] != "passage":
             texts += [f"{part['label']}:" if part["label"] else "", part["text"]]
             continue
-        texts += part["marked"]
-        more = [part["around"], *part["before"], *part["after"]]
-        # The popup's button stands behind the note, the panel's fold before it.
-        texts += [*more, part["note"]] if around else [part["note"], part["around"]]
-        texts.append(part["credit"])
+        texts += [*part["marked"], part["note"], part["around"], part["credit"]]
     return without_spaces("".join(texts))
 
 

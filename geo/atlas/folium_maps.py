@@ -17,6 +17,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -41,6 +42,18 @@ FoliumMap: TypeAlias = folium.Map
 _LENDING: Final = Lock()
 #: Where the map looks before the layer has answered: (lat, lon), as folium wants.
 _START: Final = (48.0, 28.0)
+_OPTIONS: Final[dict[str, Any]] = {
+    "location": _START,
+    "zoom_start": 4,
+    "tiles": None,
+    "min_zoom": 2,
+    "max_zoom": 18,
+    "zoom_control": True,
+    "prefer_canvas": False,
+    "world_copy_jump": True,
+    "zoom_snap": 0.5,
+    "font_size": "14px",
+}
 
 
 class IncidentMap(folium.Map):
@@ -108,6 +121,25 @@ class _Show(folium.MacroElement):
         self.token = token
 
 
+@dataclass(frozen=True, slots=True)
+class MapParts:
+    """The pieces of a page that hold a folium map: of its body, and its script.
+
+    What folium puts into a page's head forbids readers to enlarge it, so the page has a
+    head of its own.
+    """
+
+    body: str
+    script: str
+
+
+class _PageLayer(IncidentLayer):
+    """Our layer in a page of our own, whose files are named by the page."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
 class _StandaloneMap(folium.Map):
     """A Leaflet map that asks nobody for scripts and styles."""
 
@@ -152,22 +184,28 @@ class _Standalone(folium.MacroElement):
 
 def build_map() -> folium.Map:
     """Return the map: no tiles, no data, our layer on it."""
-    incident_map = IncidentMap(
-        location=_START,
-        zoom_start=4,
-        tiles=None,
-        min_zoom=2,
-        max_zoom=18,
-        zoom_control=True,
-        prefer_canvas=False,
-        world_copy_jump=True,
-        zoom_snap=0.5,
-        font_size="14px",
-    )
+    return _with_layer(IncidentMap(**_OPTIONS), IncidentLayer())
+
+
+def page_map() -> MapParts:
+    """Return the map for a page of our own, outside of Streamlit.
+
+    Scripts and styles of the page are the page's affair; equal calls give equal texts.
+    """
+    incident_map = _with_layer(_StandaloneMap(**_OPTIONS), _PageLayer())
+    # folium names what it draws by chance.
+    for number, element in enumerate((incident_map, *incident_map._children.values())):  # noqa: SLF001
+        element._id = f"{number}"  # noqa: SLF001
+    figure: Any = incident_map.get_root()
+    incident_map.render()  # type: ignore[no-untyped-call]
+    return MapParts(figure.html.render(), figure.script.render())
+
+
+def _with_layer(incident_map: folium.Map, layer: IncidentLayer) -> folium.Map:
     # folium.Map does not hand max_zoom on to Leaflet when there are no tiles.
     incident_map.options["maxZoom"] = 18
     incident_map.options["minZoom"] = 2
-    IncidentLayer().add_to(incident_map)
+    layer.add_to(incident_map)
     return incident_map
 
 

@@ -20,7 +20,7 @@ ASSETS_URL: Final = "/assets"
 _OWN: Final = Path(__file__).parents[1] / "web" / "static"
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
 #: Our own style sheets of the page's map.
-STYLES: Final = ("incident-layer.css", "record.css", "panel.css")
+STYLES: Final = ("incident-layer.css", "record.css", "panel.css", "tools.css")
 #: What both maps draw with, in the order in which the scripts need each other.
 _DRAWING: Final = (
     "symbols.js",
@@ -35,9 +35,17 @@ SCRIPTS: Final = (
     "source.js",
     "echo.js",
     "page.js",
+    "views.js",
     "filters.js",
     "panel.js",
+    "ground-tiles.js",
+    "ground-look.js",
     "ground.js",
+    "shelf.js",
+    "place-search.js",
+    "print-words.js",
+    "print.js",
+    "tools.js",
     "opening.js",
     "time-brush.js",
     "incident-layer.js",

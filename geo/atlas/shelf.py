@@ -13,9 +13,14 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from geo.base.errors import DataError, IncidentMapError
+from geo.base.errors import (
+    DataError,
+    IncidentMapError,
+    NotFoundError,
+    WithdrawnError,
+)
 from geo.base.map_folder import MAP_FILES
 from geo.base.settings import Settings, renew_settings, settings
 from geo.base.stamps import SIZE, Stamp, read_steadily, stamp_of
@@ -99,6 +104,24 @@ class Atlas:
         (kind,) = (kind for kind in FILTERS if kind.name == name)
         return {str(value): label for value, label in kind.labels.items()}
 
+    def feature(self, incident_id: str) -> dict[str, Any]:
+        """Return one incident as GeoJSON.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no incident of that id.
+        WithdrawnError
+            If there was one; the message says what became of it.
+        """
+        try:
+            return self.engine.feature(incident_id)
+        except NotFoundError as error:
+            fate = self.journal.fate_of(incident_id)
+            if fate is None:
+                raise
+            raise WithdrawnError(fate.words) from error
+
     def record(self, incident_id: str) -> Record:
         """Return one incident with its words and its passages.
 
@@ -106,8 +129,10 @@ class Atlas:
         ------
         NotFoundError
             If there is no incident of that id.
+        WithdrawnError
+            If there was one.
         """
-        feature = self.engine.feature(incident_id)
+        feature = self.feature(incident_id)
         place = self.engine.where_is(incident_id)
         point = (place.lon, place.lat) if place else None
         return read_record(

@@ -76,7 +76,7 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
             at = numbers.setdefault(shown, len(places))
             if at == len(places):
                 places.append(place)
-        incidents.append({**_told(record), "at": at})
+        incidents.append({**quotes_alone(record).as_json(), "at": at})
     cited = atlas.engine.counts(query, "source")
     return {
         "categories": atlas.vocabulary.marks(),
@@ -88,14 +88,12 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
     }
 
 
-def _told(record: Record) -> dict[str, Any]:
-    """Return a record as the API gives it, but for what the archive holds."""
-    quoted = tuple(map(_quote_alone, record.passages))
-    return replace(record, passages=quoted).as_json()
+def quotes_alone(record: Record) -> Record:
+    """Return a record without the text around its quotes, which is not ours to send."""
+    return replace(record, passages=tuple(map(_quote_alone, record.passages)))
 
 
 def _quote_alone(passage: Passage) -> Passage:
-    """Return a passage without the text around its quote, which is not ours to send."""
     return replace(passage, before=(), lead="", words="", rest="", after=())
 
 

@@ -90,6 +90,14 @@ class Settings(BaseSettings):
             "such as `https://news.example https://*.paper.example`."
         ),
     )
+    ground: Path | None = Field(
+        default=None,
+        description=(
+            "Streets below the markers: a file of vector tiles (PMTiles, in the layers "
+            "of Protomaps), read by our own server. Empty: coasts, borders, waters and "
+            "names only."
+        ),
+    )
     host: str = Field(default="127.0.0.1", description="Address the server listens on.")
     port: int = Field(
         default=8501, ge=1, le=65535, description="Port the server listens on."

@@ -12,6 +12,7 @@ module of ours, so that every module can raise without an import loop.
     ├── DataError           a file's content is wrong; carries every fault found
     ├── QueryError          a filter value is wrong; names the parameter
     ├── NotFoundError       a record, source or place of that name does not exist
+    │   └── WithdrawnError  a record that was there, and was withdrawn
     ├── EngineAwayError     the layer's database does not answer; try again soon
     ├── TooLongError        an answer took longer than it may; ask for less
     ├── BusyError           too much is asked for at once; try again later
@@ -88,6 +89,13 @@ class Code(StrEnum):
     SUPPORTS_UNKNOWN = "supports-unknown"
     HARM = "harm"
     DWELLING = "dwelling"
+    # What is not to be published, though a layer may hold it.
+    CHILD = "child"
+    VICTIM = "victim-too-fine"
+    REFINED = "protected-refined"
+    # A story.
+    STORY_BROKEN = "story-broken"
+    STORY_OUTDATED = "story-outdated"
     # What happened to a record of others while it became an incident.
     CHANGED = "changed"
 
@@ -200,6 +208,10 @@ class QueryError(IncidentMapError, ValueError):
 
 class NotFoundError(IncidentMapError, LookupError):
     """No record, source or place of that name."""
+
+
+class WithdrawnError(NotFoundError):
+    """A record that was there and was withdrawn; the message says when and why."""
 
 
 class EngineAwayError(IncidentMapError, ConnectionError):

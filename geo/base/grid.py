@@ -29,8 +29,6 @@ MAX_LAT: Final = 85.051128779807
 CELL_PX: Final = 32
 TILE_PX: Final = 256
 WORLD_PX: Final = float(TILE_PX)
-#: Coordinates within a tile are in tenths of a pixel.
-STEPS_PER_PX: Final = 10
 #: Beyond Web Mercator's square, so that cut edges of shapes stay outside every tile.
 _CUT_LAT: Final = 85.5
 Floats = NDArray[np.float64]
@@ -327,36 +325,3 @@ def polygons(geometry: shapely.Geometry) -> list[Polygon]:
     """Return the polygons a geometry is made of; the rest is left out."""
     parts = shapely.get_parts(geometry).tolist()
     return [part for part in parts if isinstance(part, Polygon)]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One tile: zoom, column from 180 degrees west, row from the north."""
-
-    zoom: int
-    column: int
-    row: int
-
-    @property
-    def scale(self) -> int:
-        """Pixels of this zoom for one pixel of zoom 0."""
-        return 1 << self.zoom
-
-    def window(self, *, margin_px: float) -> tuple[float, float, float, float]:
-        """Return west, north, east, south in pixels of zoom 0, y southwards."""
-        return (
-            (self.column * TILE_PX - margin_px) / self.scale,
-            (self.row * TILE_PX - margin_px) / self.scale,
-            ((self.column + 1) * TILE_PX + margin_px) / self.scale,
-            ((self.row + 1) * TILE_PX + margin_px) / self.scale,
-        )
-
-    def steps(self, points: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return points in whole steps from the tile's corner, repeated ones once."""
-        origin = np.array([self.column, self.row]) * TILE_PX
-        steps = (points * self.scale - origin) * STEPS_PER_PX
-        whole = np.rint(steps).astype(np.int64)
-        changed = np.ones(len(whole), dtype=bool)
-        changed[1:] = np.any(np.diff(whole, axis=0) != 0, axis=1)
-        kept: NDArray[np.int64] = whole[changed]
-        return kept

@@ -8,7 +8,8 @@
       sources.json          the register of sources
       places.geojson        the curated gazetteer
       categories.json       the categories
-      mappings/             how each imported table was read
+      mappings/             how each imported table was read, and what it said
+      changes.jsonl         what was changed in records once published, and why
       archive/              copies of sources
 
 Nothing of it is needed: what is missing is empty, and the categories are those that the
@@ -77,8 +78,10 @@ class MapFolder:
         What a reader sees first: ``lat``, ``lon`` in degrees, ``zoom``; or empty.
     fields
         ``[fields.NAME]`` as written, by name; :mod:`geo.model` reads them.
-    embed, ground
-        Who may show the map in a frame; an extract of streets.
+    embed
+        Who may show the map in a frame.
+    ground
+        An extract of streets as PMTiles, within the folder; None for none.
     settings
         ``[settings]`` as written; :mod:`geo.base.settings` knows their names.
     """
@@ -96,7 +99,7 @@ class MapFolder:
     view: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     embed: str = ""
-    ground: str = ""
+    ground: Path | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -183,7 +186,7 @@ def _map_of(folder: Path, written: Mapping[str, Any]) -> MapFolder:
         view={name: float(value) for name, value in written.get("view", {}).items()},
         fields=written.get("fields", {}),
         embed=written.get("embed", ""),
-        ground=written.get("ground", ""),
+        ground=folder / written["ground"] if written.get("ground") else None,
         settings=written.get("settings", {}),
         **{name: _beside(folder, name) for name in _BESIDE},
     )
@@ -294,6 +297,20 @@ def _check_layer(folder: Path, key: str, value: object) -> _Problems:
         yield key, "'' is empty.", f"Name a file such as {LAYER_FILE}, or take it away."
 
 
+def _check_ground(folder: Path, key: str, value: object) -> _Problems:
+    """Tell what is wrong with the name of an extract: it stays within the folder."""
+    problems = list(_check_line(folder, key, value))
+    yield from problems
+    if problems or not isinstance(value, str) or not value:
+        return
+    remedy = f'Put the file into {folder} and write {key} = "streets.pmtiles".'
+    file = folder / value
+    if not file.resolve().is_relative_to(folder.resolve()):
+        yield key, f"{value!r} is not in the map's folder.", remedy
+    elif not file.is_file():
+        yield key, f"{value!r} is not there, or is no file.", remedy
+
+
 def _check_view(_: Path, key: str, value: object) -> _Problems:
     if not isinstance(value, dict):
         yield key, f"{value!r} is not a table.", "Write [view], and below it lat, lon."
@@ -350,7 +367,7 @@ _CHECKS: Final[Mapping[str, Callable[[Path, str, object], _Problems]]] = {
     "languages": _check_languages,
     "layer": _check_layer,
     "embed": _check_line,
-    "ground": _check_line,
+    "ground": _check_ground,
     "view": _check_view,
     "fields": _check_fields,
     "settings": _check_settings,

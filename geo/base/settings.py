@@ -34,6 +34,7 @@ _OF_MAP: Final = (
     "languages",
     "layer",
     "embed",
+    "ground",
     "view",
     "fields",
 )

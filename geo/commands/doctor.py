@@ -137,15 +137,36 @@ def _files() -> Iterator[Finding]:
         "browser files": (
             "leaflet/dist/leaflet.js",
             "@fontsource-variable/source-sans-3/wght.css",
+            "protomaps-leaflet/dist/protomaps-leaflet.js",
         ),
-        "ground": ("world-atlas/countries-10m.json",),
+        "ground": ("../ground/world.pmtiles",),
     }.items():
         missing = [name for name in names if not (modules / name).is_file()]
         if missing:
-            message = f"{modules / missing[0]} is missing."
+            message = f"{(modules / missing[0]).resolve()} is missing."
             yield Finding(what, "wrong", message, remedy)
         else:
             yield Finding(what, "fine", "there.")
+
+
+def _streets(chosen: Settings) -> Finding:
+    """Tell whether the streets that the map names can be drawn."""
+    from geo.ground.archives import read_ground
+
+    if chosen.ground is None:
+        return Finding("streets", "fine", "the map brings none of its own.")
+    streets = read_ground(chosen.ground)
+    west, south, east, north = streets.bounds
+    where = f"{west:.2f} to {east:.2f} east, {south:.2f} to {north:.2f} north"
+    unknown = {"earth", "roads", "buildings", "places"}.isdisjoint(streets.layers)
+    if streets.layers and unknown:
+        message = (
+            f"{chosen.ground} has the layers {', '.join(streets.layers)}, "
+            "of which none would be drawn."
+        )
+        remedy = "Take an extract in the layers of Protomaps: earth, water, roads ..."
+        return Finding("streets", "warning", message, remedy)
+    return Finding("streets", "fine", f"{chosen.ground}, {where}.")
 
 
 def _layer(chosen: Settings) -> Finding:
@@ -215,6 +236,7 @@ def _nearest(folder: Path) -> Path:
 _OF_MAP: Final[dict[str, Callable[[Settings], Finding]]] = {
     "layer": _layer,
     "register of sources": _register,
+    "streets": _streets,
     "permissions": _permissions,
     "port": _port,
     "disk": _disk,

@@ -99,6 +99,9 @@ if TYPE_CHECKING:
 @click.option(
     "--crs", default="", help="The coordinates' system, for files that do not say it."
 )
+@click.option(
+    "--retire", is_flag=True, help="Withdraw records that the table has no more."
+)
 @click.option("--look", is_flag=True, help="Only tell how the file would be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -120,6 +123,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     crs: str,
     *,
     yes: bool,
+    retire: bool,
     look: bool,
     as_json: bool,
 ) -> None:
@@ -147,7 +151,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     from geo.formats.input_file import ReadOptions, parse_system
     from geo.importing.looking import Changes
 
-    check_target(files, into, database, output)
+    check_target(files, into, database, output, retire=retire)
     opening = ReadOptions(layer, encoding, parse_system(crs))
     changes = Changes(
         columns=parse_pairs("map", mapped),
@@ -177,7 +181,9 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         if look or not (into or output or database):
             reports.append(_shown(seen, decisions))
             continue
-        report = _bring(seen, decisions, into=into, output=output, database=database)
+        report = _bring(
+            seen, decisions, into=into, output=output, database=database, retire=retire
+        )
         reports.append(report.as_json())
         is_refused |= bool(report.refused)
         if not as_json:
@@ -276,13 +282,14 @@ def _ask(question: Question) -> str:
     return choices[number - 1] if number else ""
 
 
-def _bring(
+def _bring(  # noqa: PLR0913 - what is brought in, where to, and how
     seen: Look,
     decisions: tuple[Decision, ...],
     *,
     into: Path | None,
     output: Path | None,
     database: str,
+    retire: bool,
 ) -> Report:
     """Write what a file holds where the caller wants it."""
     from geo.importing.destination import open_destination
@@ -299,6 +306,7 @@ def _bring(
             today=today_of_import().isoformat(),
             decisions=decisions,
             geocode=_geocoder(destination.map.places),
+            retire=retire,
             step=lambda said, done, most: shown.update(
                 task, description=said, completed=done, total=most or None
             ),

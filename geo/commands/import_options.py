@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def check_target(
-    files: Sequence[Path], into: Path | None, database: str, output: Path | None
+    files: Sequence[Path],
+    into: Path | None,
+    database: str,
+    output: Path | None,
+    *,
+    retire: bool,
 ) -> None:
     """Refuse to write to two places, over what is read, or to what is none.
 
@@ -36,6 +41,10 @@ def check_target(
         raise QueryError("to", msg)
     if len(files) > 1 and into is None:
         raise QueryError("into", "is needed for several files. Give --into FOLDER.")
+    if retire and into is None:
+        raise QueryError(
+            "retire", "needs the map to withdraw from. Give --into FOLDER."
+        )
 
 
 def parse_pairs(option: str, texts: Iterable[str]) -> dict[str, str]:

@@ -47,8 +47,8 @@ def validate(
 ) -> None:
     """Check maps and layers: every fault, with what to do about it.
 
-    Of a map's FOLDER everything is checked: map.toml, sources, places, categories and
-    the layer; without an argument, of the deployment's map. A FILE is checked as
+    Of a map's FOLDER everything is checked: map.toml, sources, places, categories, the
+    layer, its journal and stories; without an argument, of the deployment's map. A FILE is checked as
     GeoJSON (RFC 7946) and as a layer of incidents: dates, places, sources, categories,
     and that nothing is recorded that could harm people. Warnings are told, and do not
     fail the check. Of a record, id, title, category and one source are needed; how many
@@ -93,25 +93,32 @@ def validate(
 
 
 def _check_map(folder: Path, grade: Grade) -> _Verdict:
-    """Check a map: what it says of itself, its files, its layer."""
+    """Check a map: what it says of itself, its files, its layer, its stories."""
     from geo.atlas import read_atlas
     from geo.base.settings import map_used, settings
     from geo.engine.opening import is_parquet
     from geo.engine.store import is_database
     from geo.layer import examine_collection
+    from geo.model.changes import CHANGES_FILE, read_changes
     from geo.places.gazetteer import read_gazetteer
+    from geo.publish.stories import story_files
+    from geo.publish.story_check import check_stories
 
     with map_used(folder):
         try:
             chosen = settings()
             read_gazetteer(chosen.places)
+            read_changes(folder / CHANGES_FILE)
             if is_database(chosen.layer) or is_parquet(Path(chosen.layer)):
-                read_atlas(chosen)
-                return _Verdict(folder, [], None)
+                return _Verdict(folder, check_stories(folder, read_atlas(chosen)), None)
             checked = examine_collection(grade=grade)
+            faults = list(checked.faults)
+            is_sound = not any(fault.is_error for fault in faults)
+            if is_sound and story_files(folder):
+                faults += check_stories(folder, read_atlas(chosen))
         except DataError as error:
             return _Verdict(folder, list(error.faults), None)
-        return _Verdict(folder, checked.faults, checked.grades())
+        return _Verdict(folder, faults, checked.grades())
 
 
 class _Verdict(NamedTuple):

@@ -80,8 +80,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of incidents; ``lon``, ``lat`` of its marker in degrees."""
+    """One line of a list of incidents.
 
+    ``number`` is its row in the layer; ``lon``, ``lat`` are its marker's, in degrees.
+    """
+
+    number: int
     id: str
     title: str
     category: str

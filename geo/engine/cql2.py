@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from geo.engine.cql2_values import (
 )
 from geo.engine.pages import Pages
 from geo.engine.queryables import DATE, DATE_SPAN, GEOMETRY, Queryable, Type
-from geo.layer.table import OPEN_FUTURE, OPEN_PAST
+from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 
 LANGUAGES: Final = ("cql2-text", "cql2-json")
 _LONGEST: Final = 8_000
@@ -427,6 +428,13 @@ def _alike(left: _Operand, right: _Operand, op: str) -> tuple[_Operand, _Operand
 
 
 def _as_day(one: _Operand, other: _Operand) -> _Operand:
+    if other.type == Type.WRITTEN_DAY and one.piece.sql == "?":
+        if one.type == Type.DAY:
+            written = (EPOCH + timedelta(days=one.piece.parameters[0])).isoformat()
+            return _Operand(_Piece("?", (written,)), Type.WRITTEN_DAY)
+        if one.type == Type.TEXT:
+            day_of({"date": one.piece.parameters[0]})
+            return replace(one, type=Type.WRITTEN_DAY)
     if other.type == Type.DAY and one.type == Type.TEXT and one.piece.sql == "?":
         day = day_of({"date": one.piece.parameters[0]})
         return _Operand(_Piece("?", (day,)), Type.DAY)

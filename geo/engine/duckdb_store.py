@@ -60,6 +60,10 @@ class DuckDBStore:
 
     dialect = Dialect(
         member="(feature ->> '$.{0}.{1}')",
+        own_member=(
+            "json_extract_string(feature, '/properties/' || "
+            "replace(replace(CAST(? AS VARCHAR), '~', '~0'), '/', '~1'))"
+        ),
         holds="list_contains({0}, {1})",
         is_empty="len({0}) = 0",
         lower="lcase({0})",

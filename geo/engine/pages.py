@@ -132,6 +132,20 @@ class Pages:
         matched = int(self._ask_once(sql, selected.parameters)[0][0])
         return [_place_feature(row) for row in rows], matched
 
+    def days_changed(self, *, limit: int, offset: int = 0) -> list[tuple[str, str]]:
+        """Return the id of each incident with the day it last changed, in layer order.
+
+        Parameters
+        ----------
+        limit, offset
+            Which stretch of the layer. A day is ISO, empty where it is not known.
+        """
+        sql = f"""
+            SELECT id, updated FROM incident ORDER BY row_no
+            LIMIT {int(limit)} OFFSET {int(offset)}
+        """
+        return [(name, day) for name, day in self._store.ask(sql, ())]
+
     # --- conditions ---
 
     def in_bbox(self, bbox: Bbox) -> Condition:

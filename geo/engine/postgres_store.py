@@ -67,6 +67,10 @@ class PostgresStore:
     # database is in. "C" knows no letter case beyond ASCII, so ICU is asked for it.
     dialect = Dialect(
         member="((CAST(feature AS jsonb) #>> ARRAY['{0}', '{1}']) COLLATE \"C\")",
+        own_member=(
+            "((CAST(feature AS jsonb) #>> ARRAY['properties', CAST(? AS text)]) "
+            'COLLATE "C")'
+        ),
         holds="{1} = ANY({0})",
         is_empty="cardinality({0}) = 0",
         lower='(lower(CAST({0} AS text) COLLATE "und-x-icu") COLLATE "C")',

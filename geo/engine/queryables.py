@@ -7,7 +7,7 @@ ever becomes SQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -16,6 +16,7 @@ from geo.engine.answers import Condition
 from geo.engine.store import Dialect
 from geo.layer.table import OPEN_FUTURE, OPEN_PAST
 from geo.model.fields import property_schemas
+from geo.model.own_fields import OwnField, OwnType
 
 
 class Type(StrEnum):
@@ -25,6 +26,8 @@ class Type(StrEnum):
     NUMBER = "number"
     TRUTH = "true or false"
     DAY = "day"
+    #: A day as it stands in a record of a newsroom's own: YYYY-MM-DD.
+    WRITTEN_DAY = "day as written"
     #: Several texts, of which one must match.
     TEXTS = "list of texts"
     PLACE = "geometry"
@@ -132,6 +135,75 @@ INCIDENTS: Final[Mapping[str, Queryable]] = {
         },
     ),
 }
+#: What each type of an own field is, and the texts that are values of it in SQL.
+_OWN: Final[Mapping[OwnType, tuple[Type, str]]] = {
+    OwnType.TEXT: (Type.TEXT, ""),
+    OwnType.LINK: (Type.TEXT, ""),
+    OwnType.INTEGER: (Type.NUMBER, "-?[0-9]{1,15}"),
+    OwnType.NUMBER: (Type.NUMBER, r"-?[0-9]{1,15}(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"),
+    OwnType.DATE: (Type.WRITTEN_DAY, "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    OwnType.TRUTH: (Type.TRUTH, "true|false"),
+}
+_OWN_CASTS: Final = {Type.NUMBER: "DOUBLE PRECISION", Type.TRUTH: "BOOLEAN"}
+_OWN_SCHEMAS: Final[Mapping[OwnType, Mapping[str, Any]]] = {
+    OwnType.TEXT: {"type": "string"},
+    OwnType.LINK: {"type": "string", "format": "uri"},
+    OwnType.INTEGER: {"type": "integer"},
+    OwnType.NUMBER: {"type": "number"},
+    OwnType.DATE: {"type": "string", "format": "date"},
+    OwnType.TRUTH: {"type": "boolean"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQueryable(Queryable):
+    """An own field that a filter may ask for, read in the record's text.
+
+    Its name comes from a newsroom's table, so that it is a parameter of the statement
+    and never a part of it. What is not of the declared type is as if it were not there.
+
+    Parameters
+    ----------
+    pattern
+        What the texts of its values look like, as ``SIMILAR TO`` has it; "" for any.
+    """
+
+    pattern: str = ""
+
+    def value(self, dialect: Dialect) -> Condition:
+        """Return the value as a piece of SQL, as a database of this dialect reads it."""
+        text = dialect.own_member
+        if not self.pattern:
+            return Condition(text, (self.column,), reads_features=True)
+        cast = _OWN_CASTS.get(self.type)
+        read = f"CAST({text} AS {cast})" if cast else text
+        return Condition(
+            f"CASE WHEN {text} SIMILAR TO CAST(? AS VARCHAR) THEN {read} END",
+            (self.column, self.pattern, self.column),
+            reads_features=True,
+        )
+
+
+def queryables_of(collection: str, own: Iterable[OwnField]) -> dict[str, Queryable]:
+    """Return what may be asked of a collection, the declared own fields among it.
+
+    Parameters
+    ----------
+    collection
+        Its id. One that cannot be filtered has none.
+    own
+        The own fields that the map declares.
+    """
+    if collection not in QUERYABLES:
+        return {}
+    ours: dict[str, Queryable] = {}
+    for each in own:
+        type_, pattern = _OWN[each.type]
+        schema = {"title": each.label, **_OWN_SCHEMAS[each.type]}
+        ours[each.name] = OwnQueryable(type_, each.name, schema, pattern=pattern)
+    return {**ours, **QUERYABLES[collection]}
+
+
 #: The queryables of each collection that can be filtered. A place is asked for by its
 #: incidents.
 QUERYABLES: Final[Mapping[str, Mapping[str, Queryable]]] = {
@@ -140,15 +212,17 @@ QUERYABLES: Final[Mapping[str, Mapping[str, Queryable]]] = {
 }
 
 
-def queryables_schema(collection: str, title: str, address: str) -> dict[str, Any]:
+def queryables_schema(
+    queryables: Mapping[str, Queryable], title: str, address: str
+) -> dict[str, Any]:
     """Return the queryables of a collection as JSON Schema.
 
     Parameters
     ----------
-    collection
-        Its id.
+    queryables
+        By name.
     title
-        What it is called.
+        What the collection is called.
     address
         The URL of this document.
     """
@@ -160,7 +234,7 @@ def queryables_schema(collection: str, title: str, address: str) -> dict[str, An
         "title": f"What can be asked of {title.lower()}",
         "properties": {
             name: {**described.get(name, {}), **queryable.schema}
-            for name, queryable in QUERYABLES[collection].items()
+            for name, queryable in queryables.items()
         },
         "additionalProperties": False,
     }

@@ -14,7 +14,6 @@ import json
 import weakref
 from collections.abc import Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - `date` is a column here
-from datetime import timedelta
 from typing import Any, Final
 
 import shapely
@@ -23,7 +22,6 @@ from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import (
-    ORDERS,
     Condition,
     PlaceView,
     Row,
@@ -34,25 +32,22 @@ from geo.engine.conditions import (
     MISSING,
     PLACED,
     all_of,
-    inside,
     known_number,
-    numbered_place,
 )
 from geo.engine.duckdb_tables import store_of_layer
 from geo.engine.focus import Focus, focus_of
 from geo.engine.histogram import Bin, histogram
+from geo.engine.lists import STRETCH, Chosen, day_of, rows_of
 from geo.engine.pages import Pages
 from geo.engine.shelf import vague_in
-from geo.engine.store import Store
+from geo.engine.sight import count_in_sight
+from geo.engine.store import COLUMNS, Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
 from geo.engine.viewport import PLACE_COLUMNS, markers_of, shown_zoom
 from geo.layer import IncidentCollection
-from geo.layer.table import EPOCH, OPEN_FUTURE, OPEN_PAST
 from geo.model.incident import geometry_json
 from geo.model.query import CODED, SEVERAL, UNKNOWN, Query
 
-#: Incidents whose texts are in memory at a time while a layer is gone through.
-_STRETCH: Final = 2_000
 #: Row numbers in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
 #: Features handed on between two looks at whether they are still wanted.
@@ -161,23 +156,34 @@ class Engine:
         place_no: int | None = None,
         within: Bbox | None = None,
         missing: str | None = None,
+        zoom: int | None = None,
     ) -> int:
         """Return how many incidents the query asks for, placed or not.
 
         Parameters
         ----------
-        query, place_no, within, missing
+        query, place_no, within, missing, zoom
             As :meth:`rows`.
         """
-        selected = where(self._store, query, *_narrower(place_no, within, missing))
-        sql = f"SELECT count(*) FROM incident WHERE {selected.sql}"
+        chosen = Chosen(place_no, within, missing, zoom)
+        source, parameters = chosen.rows(self._store, query)
+        sql = f"SELECT count(*) FROM {source}"
         if place_no is None and within is None:
             tables, further = _LACKING[missing]
             table = self._table_for(query, *tables)
             if table != "incident":
                 selected = where(self._store, query, further)
                 sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {selected.sql}"
-        return int(self._ask_once(sql, selected.parameters)[0][0])
+                parameters = selected.parameters
+        return int(self._ask_once(sql, parameters)[0][0])
+
+    def count_in_sight(self, query: Query, bbox: Bbox, zoom: int | None = None) -> int:
+        """Return how many incidents a viewport shows, WGS84 degrees.
+
+        As :meth:`view` tells of them at a zoom, or by their marker without one. In a
+        layer that has summaries, the cells at its edge count as a whole.
+        """
+        return count_in_sight(self._store, query, bbox, zoom)
 
     def counts(self, query: Query, field: str) -> dict[str, int]:
         """Return how many incidents there are by value of *field*, most first.
@@ -267,7 +273,7 @@ class Engine:
         table = self._table_for(query, "incident_span", "incident_day")
         sql = f"SELECT min(earliest), max(latest) FROM {table} WHERE {selected.sql}"
         first, last = self._ask_once(sql, selected.parameters)[0]
-        return (None, None) if first is None else (_day(first), _day(last))
+        return (None, None) if first is None else (day_of(first), day_of(last))
 
     # --- lists and records ---
 
@@ -281,6 +287,7 @@ class Engine:
         place_no: int | None = None,
         within: Bbox | None = None,
         missing: str | None = None,
+        zoom: int | None = None,
     ) -> list[Row]:
         """Return incidents as lines of a list.
 
@@ -299,45 +306,20 @@ class Engine:
         missing
             ``"place"`` or ``"date"``: only incidents without one; ``"end"``: only
             those whose date is open at an end.
+        zoom
+            What is too vague for a marker at this zoom is in the extent where its
+            uncertainty reaches into it, as :meth:`view` tells of it.
         """
-        selected = where(self._store, query, *_narrower(place_no, within, missing))
-        # Select row numbers first, then fetch their columns.
-        sql = f"""
-            SELECT row_no FROM incident WHERE {selected.sql} ORDER BY {ORDERS[order]}
-            LIMIT {"ALL" if limit is None else int(limit)} OFFSET {int(offset)}
-        """
-        numbers = [row[0] for row in self._store.ask(sql, selected.parameters)]
-        rows: dict[int, Row] = {}
-        for stretch in _stretches(numbers):
-            these = self._store.numbered(stretch)
-            sql = f"""
-                SELECT row_no, id, title, category, kind, status, date, place,
-                       precision, country, mx IS NOT NULL, earliest, latest, lon, lat
-                FROM incident WHERE {these.sql}
-            """
-            for number, *row in self._store.ask(sql, these.parameters):
-                rows[number] = _row(row)
-        return [rows[number] for number in numbers]
+        chosen = Chosen(place_no, within, missing, zoom)
+        return rows_of(
+            self._store, query, chosen, order=order, limit=limit, offset=offset
+        )
 
     def ids(self, query: Query) -> list[str]:
         """Return the ids of the incidents asked for, in layer order."""
         selected = where(self._store, query)
         sql = f"SELECT id FROM incident WHERE {selected.sql} ORDER BY row_no"
         return [row[0] for row in self._store.ask(sql, selected.parameters)]
-
-    def days_changed(self, *, limit: int, offset: int = 0) -> list[tuple[str, str]]:
-        """Return the id of each incident with the day it last changed, in layer order.
-
-        Parameters
-        ----------
-        limit, offset
-            Which stretch of the layer. A day is ISO, empty where it is not known.
-        """
-        sql = f"""
-            SELECT id, updated FROM incident ORDER BY row_no
-            LIMIT {int(limit)} OFFSET {int(offset)}
-        """
-        return [(name, day) for name, day in self._store.ask(sql, ())]
 
     def features(self, query: Query) -> Iterator[dict[str, Any]]:
         """Go through the features of the incidents asked for, in layer order."""
@@ -358,8 +340,8 @@ class Engine:
         last = -1
         while rows := self._store.ask(sql, [*selected.parameters, last]):
             numbers = [row[0] for row in rows]
-            for first in range(0, len(numbers), _STRETCH):
-                stretch = numbers[first : first + _STRETCH]
+            for first in range(0, len(numbers), STRETCH):
+                stretch = numbers[first : first + STRETCH]
                 lines = texts(self._store, stretch)
                 for index, number in enumerate(stretch):
                     if index % _LOOK_EVERY == 0:
@@ -394,6 +376,11 @@ class Engine:
             for number, text in texts(self._store, list(names)).items()
         }
 
+    def features_of_rows(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Return the whole features of the lines of a list, in its order."""
+        written = texts(self._store, [row.number for row in rows])
+        return [json.loads(written[row.number]) for row in rows]
+
     def where_is(self, incident_id: str) -> PlaceView | None:
         """Return the place of an incident, or None where it has none."""
         selected = all_of([self._store.named([incident_id]), PLACED])
@@ -416,6 +403,29 @@ class Engine:
             raise NotFoundError(msg)
         return geometry_json(shapely.from_wkb(rows[0][0])) or {}
 
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Go through some columns of the layer's table, one row an incident.
+
+        Parameters
+        ----------
+        names
+            Of :data:`geo.engine.store.COLUMNS`, or ``deepest``
+            (:mod:`geo.engine.vagueness`).
+
+        Yields
+        ------
+        tuple
+            The values of one row, in layer order; days and months are numbers, as
+            :mod:`geo.layer.table` has them.
+        """
+        if not {*COLUMNS, "deepest"}.issuperset(names):
+            msg = f"{', '.join(names)}: not all are columns of a layer's table."
+            raise ValueError(msg)
+        sql = f"SELECT {', '.join(names)} FROM incident ORDER BY row_no"
+        for rows in self._store.stretches(sql):
+            check_work()
+            yield from rows
+
     # --- pieces ---
 
     def _table_for(self, query: Query, *totals: str) -> str:
@@ -430,36 +440,3 @@ class Engine:
 def _number(table: str) -> str:
     """Return SQL for how many incidents some rows of a table are."""
     return "count(*)" if table == "incident" else "CAST(sum(n) AS BIGINT)"
-
-
-def _stretches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Cut a list of rows into pieces that fit into memory with their texts."""
-    for first in range(0, len(numbers), _STRETCH):
-        yield numbers[first : first + _STRETCH]
-
-
-def _narrower(
-    place_no: int | None, within: Bbox | None, missing: str | None
-) -> Iterator[Condition]:
-    """Go through the conditions that narrow a list."""
-    if place_no is not None:
-        yield numbered_place(place_no)
-    if within is not None:
-        yield PLACED
-        yield inside(within)
-    if missing is not None:
-        yield MISSING[missing]
-
-
-def _row(row: Sequence[Any]) -> Row:
-    values = dict(zip(Row.__slots__, row, strict=True))
-    values["earliest"] = _day(values["earliest"])
-    values["latest"] = _day(values["latest"])
-    return Row(**values)
-
-
-def _day(days: int) -> Day | None:
-    """Return the day of a column's number, or None for an open end."""
-    if days in {OPEN_PAST, OPEN_FUTURE}:
-        return None
-    return EPOCH + timedelta(days=days)

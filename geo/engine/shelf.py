@@ -44,6 +44,35 @@ class Vague:
         return sum(one.count for one in self.shelf) + self.further[1]
 
 
+def on_shelf(store: Store, query: Query, bbox: Bbox, zoom: int) -> Condition:
+    """Return the condition that an incident is on the shelf of a viewport.
+
+    Parameters
+    ----------
+    store, query, bbox, zoom
+        As :func:`vague_in`.
+    """
+    found = (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom))
+    return _at([one for one in found if one.deepest < zoom])
+
+
+def _at(places: Sequence[_Found]) -> Condition:
+    """Return the condition that an incident is at one of these places."""
+    if not places:
+        return Condition("FALSE")
+    spots = [mercator(one.shelved.place.lon, one.shelved.place.lat) for one in places]
+    xs, ys = zip(*spots, strict=True)
+    # Their marks lie close together, where the layer is read in part only.
+    return Condition(
+        "mx >= ? AND mx <= ? AND my >= ? AND my <= ? "
+        "AND place_no IN (SELECT unnest(?))",
+        (
+            *(min(xs), max(xs), min(ys), max(ys)),
+            [one.shelved.place.number for one in places],
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     shelved: Shelved
@@ -79,16 +108,24 @@ def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
 
 
 def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
-    """Go through the places of ``incident_place`` that have what is asked for."""
-    near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
-    sql = f"""
-        SELECT {PLACE_COLUMNS}, {", ".join(_REACH_COLUMNS)}, deepest, mix, mx, my
-        FROM incident_place WHERE deepest <= ? AND {near.sql}
+    """Go through the places of ``incident_place`` that have what is asked for.
+
+    Of those whose disc is drawn, the largest ones: far out there are thousands.
     """
-    deepest = min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1)
-    rows = store.ask(sql, (deepest, *near.parameters))
+    near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
+    columns = f"{PLACE_COLUMNS}, {', '.join(_REACH_COLUMNS)}, deepest, mix"
+    places = f"SELECT {columns} FROM incident_place WHERE {near.sql}"
+    sql = f"""
+        {places} AND deepest < ? UNION ALL SELECT * FROM (
+            {places} AND deepest >= ? AND deepest <= ? AND NOT area
+            ORDER BY radius_m DESC, place_no LIMIT {_MOST_DISCS}
+        ) AS disc
+    """
+    deepest = (zoom, zoom, min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1))
+    values = (*near.parameters, deepest[0], *near.parameters, *deepest[1:])
+    rows = store.ask(sql, values)
     if query == Query(category=query.category, dates=query.dates):
-        mixes = {row[0]: _mix(row[-3], query.category) for row in rows}
+        mixes = {row[0]: _mix(row[-1], query.category) for row in rows}
     else:
         mixes = _counted(store, query, rows)
     for row in rows:
@@ -100,14 +137,7 @@ def _counted(
     store: Store, query: Query, rows: Sequence[Sequence[Any]]
 ) -> dict[int, dict[str, int]]:
     """Return how many incidents asked for some places have, by category."""
-    if not rows:
-        return {}
-    xs, ys = [row[-2] for row in rows], [row[-1] for row in rows]
-    # Their marks lie close together, where the layer is read in part only.
-    there = Condition(
-        "mx >= ? AND mx <= ? AND my >= ? AND my <= ? AND place_no = ANY(?)",
-        (min(xs), max(xs), min(ys), max(ys), [row[0] for row in rows]),
-    )
+    there = _at([_found(row, {}) for row in rows])
     selected = where(store, query, there)
     sql = f"""
         SELECT place_no, category, count(*) FROM incident WHERE {selected.sql}
@@ -141,12 +171,12 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
     ]
     sql = f"""
         SELECT place_no, {", ".join(columns)}, bool_and(area), {", ".join(ends)},
-               min(deepest), category, count(*), 0
+               min(deepest), category, count(*)
         FROM incident WHERE {selected.sql} GROUP BY place_no, category
     """
     found: dict[int, tuple[Sequence[Any], dict[str, int]]] = {}
     for row in store.ask(sql, selected.parameters):
-        found.setdefault(row[0], (row, {}))[1][row[-3]] = row[-2]
+        found.setdefault(row[0], (row, {}))[1][row[-2]] = row[-1]
     for first, mix in found.values():
         yield _found(first, mix)
 

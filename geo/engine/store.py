@@ -130,6 +130,8 @@ class Dialect:
     ----------
     member
         The text of a feature's member {1} within {0}, which are names of JSON.
+    own_member
+        The text of a feature's property whose name is the one parameter.
     holds
         Whether the list {0} has the text {1}.
     is_empty
@@ -141,6 +143,7 @@ class Dialect:
     """
 
     member: str
+    own_member: str
     holds: str
     is_empty: str
     lower: str

@@ -9,7 +9,10 @@ link shows the same to everybody.
 
 from __future__ import annotations
 
+import math
 from typing import Final
+
+from shapely.geometry.base import BaseGeometry
 
 from geo.base.grid import TILE_PX, Bbox
 from geo.engine.answers import Condition
@@ -28,9 +31,12 @@ KEPT_BELOW: Final = 13
 _EQUATOR_M: Final = 40_075_016.685_578_49
 #: The least cosine of a latitude: nearer the poles a map shows nothing.
 _LEAST_COS: Final = 0.05
+#: An extent that reaches so far east and west touches the antimeridian on both sides.
+_EDGE: Final = 179.99
 _WIDTH: Final = (
-    # What touches the antimeridian on both sides was cut there (RFC 7946, 3.1.9).
-    "(CASE WHEN west <= -179.99 AND east >= 179.99 THEN 0 ELSE (east - west) / 360 END)"
+    # Such a shape was cut there (RFC 7946, 3.1.9).
+    f"(CASE WHEN west <= -{_EDGE} AND east >= {_EDGE} THEN 0 "
+    "ELSE (east - west) / 360 END)"
 )
 _HEIGHT: Final = (
     "((north - south) / 360 "
@@ -55,20 +61,42 @@ PLACES: Final = f"""
     SELECT place_no, min(place) AS place, min(precision) AS precision,
            min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
            min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
-           min(mx) AS mx, min(my) AS my, min(west) AS west, min(south) AS south,
-           max(east) AS east, max(north) AS north,
-           string_agg(category || ':' || n, ',') AS mix,
-           CAST(sum(n) AS BIGINT) AS n
+           min(west) AS west, min(south) AS south, max(east) AS east,
+           max(north) AS north, string_agg(category || ':' || n, ',') AS mix
     FROM (
         SELECT place_no, category, min(place) AS place, min(precision) AS precision,
                min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
                min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
-               min(mx) AS mx, min(my) AS my, min({REACH["west"]}) AS west,
-               min({REACH["south"]}) AS south, max({REACH["east"]}) AS east,
-               max({REACH["north"]}) AS north, count(*) AS n
+               min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
+               max({REACH["east"]}) AS east, max({REACH["north"]}) AS north,
+               count(*) AS n
         FROM incident WHERE deepest < {KEPT_BELOW} GROUP BY place_no, category
     ) AS kind GROUP BY place_no
 """
+
+
+def deepest_zoom(geometry: BaseGeometry, radius_m: float | None) -> int:
+    """Return ``deepest`` of one incident, as :data:`DEEPEST` has it.
+
+    Parameters
+    ----------
+    geometry
+        Its place, WGS84 (lon, lat), not empty.
+    radius_m
+        Uncertainty of a point in metres; None where it is not known.
+    """
+    west, south, east, north = geometry.bounds
+    cosine = max(_LEAST_COS, math.cos(math.radians((north + south) / 2)))
+    if geometry.geom_type == "Point":
+        share = (radius_m or 0) / (_EQUATOR_M * cosine)
+    else:
+        is_cut = west <= -_EDGE and east >= _EDGE
+        wide = 0 if is_cut else (east - west) / 360
+        share = max(wide, (north - south) / 360 / cosine) / 4
+    if share <= 0:
+        return MOST_ZOOM
+    zoom = math.floor(math.log2(MOST_RADIUS_PX / TILE_PX / share) + 1e-9)
+    return max(-1, min(MOST_ZOOM, zoom))
 
 
 def on_ground(zoom: int) -> Condition:

@@ -1,6 +1,6 @@
 """The record: one incident as it is read, with its words and its passages.
 
-Popup, panel and the map that stands alone lay out the parts of a record, and have no
+Panel, popup and the map that stands alone lay out the parts of a record, and have no
 words of their own. A passage is shown only where the citation's
 quote stands in the archived copy of the source; otherwise the record says so and
 gives the quote and a link.
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from geo.base.errors import ArchiveError
+from geo.engine.vagueness import deepest_zoom
 from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
 from geo.evidence.archive import Archive
 from geo.evidence.excerpts import around, endangers
@@ -131,7 +132,12 @@ class Record:
     @property
     def zoom(self) -> int:
         """The zoom level that shows its place, no closer than the place is known."""
-        return _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+        zoom = _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+        shape = self.incident.geometry
+        if shape is None or shape.is_empty:
+            return zoom
+        # Closer up, its marker would have left the ground.
+        return max(1, min(zoom, deepest_zoom(shape, self.incident.radius_m)))
 
     @property
     def basis(self) -> str:
@@ -270,11 +276,11 @@ def read_passage(
         return replace(shown, state=NO_PASSAGE, note=_NOT_GIVEN)
     try:
         copy = archive.latest(source.id)
-        if copy is None:
-            return shown
-        text = archive.text(copy)
+        text = None if copy is None else archive.text(copy)
     except ArchiveError:
         return replace(shown, state="damaged copy", note=_DAMAGED)
+    if text is None:
+        return shown
     anchor = find(citation, text, archive.reference(source.id))
     if not anchor.shows_passage:
         return replace(shown, state=str(anchor.state), note=_NOT_FOUND[anchor.state])
@@ -289,13 +295,11 @@ def read_passage(
         words=passage.paragraph[start:end],
         rest=beside.rest,
     )
-    if not whole_texts:
-        return shown
-    return replace(
-        shown,
-        before=tuple(filter(str.strip, (*passage.before, beside.before))),
-        after=tuple(filter(str.strip, (beside.after, *passage.after))),
-    )
+    if whole_texts:
+        before = filter(str.strip, (*passage.before, beside.before))
+        after = filter(str.strip, (beside.after, *passage.after))
+        shown = replace(shown, before=tuple(before), after=tuple(after))
+    return shown
 
 
 def _unread(citation: Citation, source: Source) -> Passage:

@@ -18,6 +18,7 @@ from geo.export.selection import select
 from geo.formats.packages import chunks, companions, write_package
 from geo.formats.registry import FORMATS, ZIP_MEDIA_TYPE, Format
 from geo.formats.selection import Selection
+from geo.model.ids import slug
 from geo.model.query import Query
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
@@ -107,11 +108,33 @@ def write_selection(
         raise ExportError(msg) from error
 
 
-def file_name(name: str, *, package: str = "plain") -> str:
+def file_name(name: str, *, package: str = "plain", stem: str = "incidents") -> str:
     """Return what a file of that format is called: ``incidents.gpkg``."""
-    return (
-        f"incidents.{FORMATS[name].suffix}{'.zip' if _is_packed(name, package) else ''}"
-    )
+    packed = ".zip" if _is_packed(name, package) else ""
+    return f"{stem}.{FORMATS[name].suffix}{packed}"
+
+
+def file_stem(title: str, query: Query) -> str:
+    """Return how the names of a map's files begin: its title, and what is asked for.
+
+    Letters and digits of ASCII with hyphens, at most 130 characters; ``incidents``
+    where a title has neither.
+
+    Examples
+    --------
+    >>> from geo.model.query import Query
+    >>> file_stem("Bruit à Orléans", Query(category=("attack", "mural")))
+    'bruit-a-orleans-attack-mural'
+    """
+    chosen = []
+    for name, values in query.parameters().items():
+        if name == "bbox":
+            chosen.append("area")
+        else:
+            named = [name] if name in {"from", "to"} else []
+            chosen.append(" ".join([*named, *values]))
+    parts = slug(title, 60) or "incidents", slug(" ".join(chosen), 69)
+    return "-".join(filter(None, parts))
 
 
 def _is_packed(name: str, package: str) -> bool:

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Final
 
 from geo.base.errors import Fault
+from geo.formats.headless import head_of
 from geo.formats.heads import LOOKED_AT, Row, head_at, is_blank, names_of_columns
 from geo.formats.input_file import InputFile
 from geo.formats.records import Record, Remark
@@ -78,9 +79,13 @@ def read_table(
             first.append(row)
         if len(first) > LOOKED_AT:
             break
-    at, warnings = head_at(first, name)
-    line, cells = first[at] if first else (1, [])
-    below = first[at + 1 :]
+    known = head_of(first, name)
+    if known is not None:
+        (cells, warnings), line, below = known, 0, first
+    else:
+        at, warnings = head_at(first, name)
+        line, cells = first[at] if first else (1, [])
+        below = first[at + 1 :]
     head, further = names_of_columns(cells, below, name, line)
     warnings += further
     make = _maker(head)

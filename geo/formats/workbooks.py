@@ -159,11 +159,14 @@ def read_sheet(rows: Iterator[Row], layout: Layout, file: InputFile) -> Table:
     # What stands beside the head's last name is a column without one.
     width = max((width_of(cells) for _, cells in seen[at:]), default=0)
     every = _filled(chain(first, rows), layout.merged, head_line, width)
-    even = (
+    even: Iterator[Row] = (
         (line, cells + [None] * (width - len(cells)) if line >= head_line else cells)
         for line, cells in every
         if line not in layout.hidden_rows
     )
+    groups = _groups_of(seen, at, layout, width)
+    if groups:
+        even = _joined_heads(even, groups)
     table = read_table(
         ((line, _shown_cells(cells, layout)) for line, cells in even),
         file,
@@ -175,6 +178,77 @@ def read_sheet(rows: Iterator[Row], layout: Layout, file: InputFile) -> Table:
     columns = [number for number in range(1, MOST_COLUMNS) if layout.is_shown(number)]
     named = dict(zip(columns, table.head, strict=False))
     return replace(table, records=_linked(table, layout.links, named))
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Names that stand over several names of columns, and the line below them.
+
+    Parameters
+    ----------
+    line, below
+        Where they stand, and where the names below them do.
+    names
+        By the column, from 1.
+    """
+
+    line: int
+    below: int
+    names: Mapping[int, str]
+
+
+def _groups_of(
+    seen: Sequence[Row], at: int, layout: Layout, width: int
+) -> _Groups | None:
+    """Return the names over the head of a table, None where it has one line.
+
+    Such a name is merged over several columns, not over all of them, and each of these
+    has a text of its own in the line below, where the other columns have nothing.
+    """
+    for place in (at, at - 1):
+        if not 0 <= place < len(seen) - 1:
+            continue
+        (line, cells), (below, names) = seen[place], seen[place + 1]
+        merged = [
+            (left, right)
+            for top, left, bottom, right in layout.merged
+            if top == bottom == line and left < right and (left > 1 or right < width)
+        ]
+        over = {
+            column: " ".join(str(cells[left - 1]).split())
+            for left, right in merged
+            if left <= len(cells) and not is_blank(cells[left - 1])
+            for column in range(left, right + 1)
+        }
+        own = [names[column - 1] for column in over if column <= len(names)]
+        texts = [cell for cell in own if isinstance(cell, str) and not is_blank(cell)]
+        # Else it is a record whose head has a wide cell.
+        others = [cell for n, cell in enumerate(names, 1) if n not in over]
+        is_head = place < at or all(map(is_blank, others))
+        if over and is_head and len(texts) == len(over):
+            return _Groups(line, below, over)
+    return None
+
+
+def _joined_heads(rows: Iterator[Row], groups: _Groups) -> Iterator[Row]:
+    """Go through rows with a head of two lines made one: "Injured: men"."""
+    upper: list[Any] = []
+    for line, held in rows:
+        cells = held
+        if line == groups.line:
+            upper = held
+            continue
+        if line == groups.below:
+            cells = [
+                f"{groups.names[column]}: {cell}" if column in groups.names else cell
+                for column, cell in enumerate(held, 1)
+            ]
+            above = chain(upper, [None] * len(cells))
+            cells = [
+                name if is_blank(cell) else cell
+                for cell, name in zip(cells, above, strict=False)
+            ]
+        yield line, cells
 
 
 def _shown_cells(cells: list[Any], layout: Layout) -> list[Any]:

@@ -11,11 +11,20 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import Final
 
 from geo.importing.candidates import Candidate, Table, names_persons
+from geo.importing.cells import is_blank
 from geo.importing.fitting import MOST_LIKELY_CATEGORIES
-from geo.importing.likeness import Profile, is_filled
+from geo.importing.likeness import Profile
 from geo.importing.naming import speaks_of, words_of
 
 #: Roles that say where a record lies.
+#: Why a column of one axis is no place.
+ALONE: Final = "There is no column for {} beside it."
+_AXIS_NAMES: Final = {
+    "lat": "latitude",
+    "lon": "longitude",
+    "easting": "the easting",
+    "northing": "the northing",
+}
 PLACED: Final = frozenset({"lat", "lon", "point", "easting", "northing", "zone"})
 _Roles = MutableMapping[str, str]
 _MOST_DEGREES: Final = 90
@@ -63,27 +72,36 @@ def _column(roles: _Roles, role: str) -> str | None:
     return next((column for column, its in roles.items() if its == role), None)
 
 
+def _choose_axes(
+    table: Table, roles: _Roles, reasons: _Roles, candidates: Sequence[Candidate]
+) -> None:
+    """Choose one pair of latitude and longitude; one of them alone stays as it is."""
+    axes = [each for each in candidates if each.role in {"lat", "lon"}]
+    if not axes:
+        return
+    settled = {column: role for column, role in roles.items() if role in {"lat", "lon"}}
+    free = [each for each in axes if each.column in settled or each.column not in roles]
+    pairs = [
+        (min(la.quality, lo.quality) + _kinship(la.column, lo.column), la, lo)
+        for la in free
+        if la.role == "lat"
+        for lo in free
+        if lo.role == "lon" and lo.column != la.column
+    ]
+    if not pairs:
+        return
+    for column in settled:
+        roles.pop(column)
+        reasons.pop(column, None)
+    _, la, lo = max(pairs, key=lambda pair: pair[0])
+    _set_axes(table, la.column, lo.column, roles, reasons)
+
+
 def _pair_axes(
     table: Table, roles: _Roles, reasons: _Roles, candidates: Sequence[Candidate]
 ) -> None:
     """Choose one pair of latitude and longitude, or one column that holds both."""
-    settled = _column(roles, "lat"), _column(roles, "lon")
-    rated = {(c.column, c.role): c.quality for c in candidates}
-    if any((c.column, c.role) in rated for c in candidates if c.role in {"lat", "lon"}):
-        for column in filter(None, settled):
-            roles.pop(column)
-            reasons.pop(column, None)
-        free = [c for c in candidates if c.column not in roles]
-        pairs = [
-            (min(la.quality, lo.quality) + _kinship(la.column, lo.column), la, lo)
-            for la in free
-            if la.role == "lat"
-            for lo in free
-            if lo.role == "lon" and lo.column != la.column
-        ]
-        if pairs:
-            _, la, lo = max(pairs, key=lambda pair: pair[0])
-            _set_axes(table, la.column, lo.column, roles, reasons)
+    _choose_axes(table, roles, reasons, candidates)
     lat, point = _column(roles, "lat"), _column(roles, "point")
     if (lat or _column(roles, "easting")) and point:
         axis = lat or _column(roles, "easting") or ""
@@ -101,9 +119,8 @@ def _pair_axes(
         alone = [_column(roles, one), _column(roles, other)]
         if None in alone:
             for column in filter(None, alone):
-                _keep(
-                    column, roles, reasons, f"There is no column for {other} beside it."
-                )
+                missing = other if alone[0] else one
+                _keep(column, roles, reasons, ALONE.format(_AXIS_NAMES[missing]))
 
 
 def _kinship(lat: str, lon: str) -> float:
@@ -167,7 +184,7 @@ def _order_dates(table: Table, roles: _Roles, reasons: _Roles) -> None:
 def _take_turns(table: Table, one: str, other: str) -> bool:
     """Tell whether of two columns nearly every row fills one, as KML's times do."""
     left, right = (
-        table.rows.iloc[:, table.head.index(column)].map(is_filled)
+        ~table.rows.iloc[:, table.head.index(column)].map(is_blank).astype(bool)
         for column in (one, other)
     )
     both, only = float((left & right).mean()), float((left & ~right).mean())

@@ -11,6 +11,7 @@ from geo.formats.table import Table
 from geo.importing.conversion import Converted, convert
 from geo.importing.destination import Destination
 from geo.importing.exports import OF_EXPORT, checksum_faults, restore_features
+from geo.importing.last_import import keep_ids
 from geo.importing.looking import Look
 from geo.importing.merging import StoredLayer
 from geo.importing.refusals import UNPLACED_FILE
@@ -43,8 +44,13 @@ def convert_batch(
     destination: Destination,
     stored: StoredLayer,
     geocode: Geocode | None,
+    said: Callable[[str], Mapping[str, Any] | None] = lambda _: None,
 ) -> Batch:
-    """Return the records of somebody else's table."""
+    """Return the records of somebody else's table.
+
+    *said* returns what the table said of a record when it last came.
+    """
+    own_ids = destination.ids_of(look.mapping.name)
     wrong = {fault.index for fault in look.table.faults if fault.is_error}
     wrong.discard(None)
     kept = look.kept[~look.kept.isin(list(wrong))] if wrong else look.kept
@@ -54,10 +60,12 @@ def convert_batch(
         sources=destination.sources,
         geocode=geocode,
         choices=read_unplaced(destination.folder / UNPLACED_FILE),
-        own_ids=destination.ids_of(look.mapping.name),
+        own_ids=own_ids,
         taken_ids=set(stored.ids()),
     )
     columns = converted.columns
+    if look.mapping.column_of("id") is None and not look.table.ids:
+        columns = keep_ids(columns, own_ids, said)
 
     def pieces() -> Iterator[tuple[list[dict[str, Any]], list[int]]]:
         for start in range(0, len(columns), _BATCH):

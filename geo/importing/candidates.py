@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from geo.importing.fitting import fits
-from geo.importing.likeness import Profile, text_of
+from geo.importing.likeness import Profile, trimmed
 from geo.importing.naming import roles_by_name, speaks_of, words_of
 
 #: With less than this a column is not proposed for a role.
@@ -61,7 +61,7 @@ class Table:
     def says_the_same(self, one: str, other: str) -> bool:
         """Tell whether two columns say the same in nearly all rows."""
         left, right = (
-            self.rows.iloc[:, self.head.index(column)].map(text_of)
+            self.rows.iloc[:, self.head.index(column)].map(trimmed)
             for column in (one, other)
         )
         return len(left) > 0 and float((left == right).mean()) >= _SAME

@@ -25,10 +25,11 @@ from anyascii import anyascii
 
 from geo.importing import arrangement
 from geo.importing.candidates import Candidate, Table, candidates_of
+from geo.importing.cells import is_blank
 from geo.importing.hxl import is_hashtag, roles_of_hashtags
 from geo.importing.known_tables import KnownTable, recognise
 from geo.importing.left_out import leave_out
-from geo.importing.likeness import is_filled, profile_of, sample_of
+from geo.importing.likeness import profile_of, sample_of
 from geo.importing.mapping import SHARED_ROLES, TableMapping
 from geo.importing.naming import date_order_of
 from geo.importing.questions import Question, questions_about
@@ -140,8 +141,8 @@ def propose_mapping(
 
 def _drop_empty(table: Table, roles: dict[str, str], reasons: dict[str, str]) -> None:
     for number, column in enumerate(table.head):
-        if _UNNAMED.fullmatch(column) and not any(
-            map(is_filled, table.frame.iloc[:, number].dropna().head(10_000))
+        if _UNNAMED.fullmatch(column) and all(
+            map(is_blank, table.frame.iloc[:, number].dropna().head(10_000))
         ):
             roles[column] = "drop"
             reasons[column] = "It has neither a name nor values."

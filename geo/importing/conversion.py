@@ -33,6 +33,7 @@ from geo.importing.outside import Outside
 from geo.importing.own_values import OwnField, keep_own
 from geo.importing.place_texts import PlaceText
 from geo.importing.placing import (
+    lone_axis_remedy,
     look_up_places,
     name_places,
     note_places,
@@ -218,7 +219,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
         {str(name): _listed(values[name]) for name in values.columns},
         look.table.foreign,
     )
-    _tell_gaps(rows, dates, points)
+    _tell_gaps(rows, dates, points, look.reasons)
     return Converted(
         records,
         categories.vocabulary,
@@ -406,6 +407,7 @@ def _held_back(
         replace(remark, message=remark.message.replace(_OURS, ""))
         for remark in safe.remarks
     ]
+    rows.housed |= safe.housed
     words = {name: safe.records[f"{_OURS}{name}"] for name in worded}
     words["title"] = words["title"].where(words["title"].notna(), _NO_WORDS)
     values = safe.records[list(headers)]
@@ -426,7 +428,9 @@ def _likeliest_dates(rows: Rows) -> str:
     return best if best and likeness[best] > _FEW else ""
 
 
-def _tell_gaps(rows: Rows, dates: pd.Series, points: pd.Series) -> None:
+def _tell_gaps(
+    rows: Rows, dates: pd.Series, points: pd.Series, reasons: Mapping[str, str]
+) -> None:
     """Say how many records have no date or place, where they are many."""
     undated, total = dates.isna(), len(dates)
     if total and undated.any():
@@ -444,4 +448,7 @@ def _tell_gaps(rows: Rows, dates: pd.Series, points: pd.Series) -> None:
     unplaced = points.isna()
     if total and unplaced.any():
         message = f"{int(unplaced.sum())} of {total} records have no place on the map."
-        rows.remarks.append(Remark("place.missing", message, rows_where(unplaced)))
+        remedy = lone_axis_remedy(rows, reasons)
+        rows.remarks.append(
+            Remark("place.missing", message, rows_where(unplaced), (), remedy)
+        )

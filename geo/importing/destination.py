@@ -7,7 +7,8 @@ two of them leaves a map that is sound.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from geo.base.errors import ExportError, QueryError
 from geo.base.files import whole_file
 from geo.base.map_folder import MapFolder, is_map_folder, read_map_folder
 from geo.importing.merging import StoredLayer
+from geo.model.changes import CHANGES_FILE
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
@@ -23,6 +25,8 @@ SOURCES_FILE: Final = "sources.json"
 CATEGORIES_FILE: Final = "categories.json"
 #: Ids that each table gave, by which its records are known again.
 _IDS: Final = ".ids"
+#: What each table said last time, by which changes of people are known.
+_SAID: Final = ".said.geojson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,10 @@ class Destination:
         """Return the ids that a table gave its records before."""
         path = self.mappings / f"{table}{_IDS}"
         return set(path.read_text("utf-8").split()) if path.exists() else set()
+
+    def said_of(self, table: str) -> Path:
+        """Return the file of what a table said when it was last brought in."""
+        return self.mappings / f"{table}{_SAID}"
 
 
 def open_destination(folder: Path) -> Destination:
@@ -137,6 +145,24 @@ def save_words(
 def save_ids(destination: Destination, table: str, ids: Iterable[str]) -> None:
     """Remember which ids a table gave, so that its records are known again."""
     write_text(destination.mappings / f"{table}{_IDS}", "".join(f"{i}\n" for i in ids))
+
+
+def add_changes(destination: Destination, lines: Sequence[bytes]) -> None:
+    """Add lines to what was changed in the records of a map.
+
+    Raises
+    ------
+    OSError
+        If there is no room.
+    """
+    if not lines:
+        return
+    path = destination.folder / CHANGES_FILE
+    with whole_file(path) as draft, draft.open("wb") as file:
+        if path.exists():
+            with path.open("rb") as before:
+                shutil.copyfileobj(before, file)
+        file.writelines(lines)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +22,13 @@ from geo.geojson import Reading
 from geo.importing.batches import Batch, convert_batch, restore_batch
 from geo.importing.destination import (
     Destination,
+    add_changes,
     open_layer,
     save_ids,
     save_words,
 )
+from geo.importing.last_import import LastImport, remembering
+from geo.importing.leaving import find_leaving
 from geo.importing.looking import Look
 from geo.importing.mapping import write_mapping
 from geo.importing.merging import Merging, StoredLayer, write_layer
@@ -143,6 +147,7 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
     decisions: tuple[Decision, ...] = (),
     geocode: Geocode | None = None,
     step: Step | None = None,
+    retire: bool = False,
 ) -> Report:
     """Bring the records of a file into a map's folder.
 
@@ -162,6 +167,8 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         Finds places of records that name one without a point.
     step
         Called with what is being done, how much is done, of how much.
+    retire
+        Whether records that the table had before and has no more are withdrawn.
 
     Returns
     -------
@@ -180,26 +187,36 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
     stored = open_layer(destination)
     tell("Converting", 0, look.table.rows)
     name = str(look.path)
+    last = LastImport(destination.said_of(look.mapping.name))
     if look.table.is_export:
         batch = restore_batch(look, destination, name)
     else:
-        batch = convert_batch(look, destination, stored, geocode)
+        batch = convert_batch(look, destination, stored, geocode, last.get)
     intake = _Intake(
         name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
     )
-    merging = Merging(today)
+    merging = Merging(today, look.path.name)
     _make_map(look, destination, batch)
     save_words(destination, batch.vocabulary, batch.sources)
     coming = _checked_batches(batch, intake, tell)
-    merged = merging.merge(stored, coming, set(batch.ids))
-    members = {**batch.members, **stored.members}
+    leaving = find_leaving(look, destination, stored, batch, retire=retire)
+
+    def is_wanted() -> bool:
+        """Write what is to be known before the layer changes, if it is to change."""
+        if merging.changes_nothing and len(stored):
+            return False
+        add_changes(destination, merging.changes)
+        return True
+
     try:
-        write_layer(
-            destination.layer,
-            merged,
-            members,
-            is_wanted=lambda: not merging.changes_nothing or not len(stored),
-        )
+        with ExitStack() as files:
+            if not look.table.is_export:
+                merging.said = last.get
+                memory = files.enter_context(remembering(last.path))
+                coming = memory.keep_coming(coming, last.get, leaving.kept)
+            merged = merging.merge(stored, coming, set(batch.ids), leaving.withdrawn)
+            members = {**batch.members, **stored.members}
+            write_layer(destination.layer, merged, members, is_wanted=is_wanted)
     except OSError as error:
         msg = f"{destination.layer} could not be written: {error}."
         raise ExportError(msg) from error
@@ -216,7 +233,12 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         undated=converted.undated if converted else 0,
         unplaced=converted.unplaced_rows if converted else 0,
         refused=tuple(refused),
-        remarks=(*(converted.remarks if converted else ()), *_spared_remarks(intake)),
+        remarks=(
+            *(converted.remarks if converted else ()),
+            *_spared_remarks(intake),
+            *leaving.remarks,
+            *merging.remarks(batch.ids),
+        ),
         faults=batch.faults,
         decisions=decisions,
         own_fields=tuple(each.name for each in converted.own) if converted else (),

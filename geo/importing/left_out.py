@@ -12,8 +12,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from geo.importing.cells import is_blank
 from geo.importing.hxl import is_hashtag_row
-from geo.importing.likeness import is_filled, number_of, text_of
+from geo.importing.likeness import number_of, trimmed
 from geo.importing.mapping import TableMapping
 from geo.importing.remarks import MOST_EXAMPLES, Remark
 from geo.model.folding import fold
@@ -146,7 +147,7 @@ def _hashtags(frame: pd.DataFrame, tags: Sequence[int]) -> dict[str, str]:
     return {
         str(column): str(cell).strip()
         for column, cell in cells.items()
-        if is_filled(cell)
+        if not is_blank(cell)
     }
 
 
@@ -160,7 +161,7 @@ def _remark(
     count = len(positions)
     verbs = {"left_out.hxl": ("holds", "hold")}.get(code, ("is", "are"))
     shown = f"1 row {verbs[0]}" if count == 1 else f"{count:,} rows {verbs[1]}"
-    texts = [", ".join(map(text_of, rows.cells(row))) for row in positions[:50]]
+    texts = [", ".join(map(trimmed, rows.cells(row))) for row in positions[:50]]
     examples = tuple(dict.fromkeys(text[:80] for text in texts if text))
     return Remark(
         code,
@@ -188,7 +189,7 @@ def _filled(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
         filled[:, number] = there
     few = filled.sum(axis=1) <= max(1, frame.shape[1] // 2)
     for number in range(frame.shape[1]) if few.any() else ():
-        filled[:, number] &= ~(few & _which(frame.iloc[:, number], few, _is_blank))
+        filled[:, number] &= ~(few & _which(frame.iloc[:, number], few, is_blank))
     return filled
 
 
@@ -215,10 +216,6 @@ def _which(
     except TypeError:  # lists and mappings cannot be looked up
         cells = column.to_numpy(dtype=object)
         return np.array([says(cell) for cell in cells])
-
-
-def _is_blank(cell: object) -> bool:
-    return not is_filled(cell)
 
 
 def _is_total_word(cell: object) -> bool:
@@ -259,7 +256,7 @@ class _Rows:
         """Tell whether a row says the names of its columns and nothing else."""
         cells, names = self.cells(row), self.names(row)
         same = [
-            text_of(cell) == name.strip()
+            trimmed(cell) == name.strip()
             for cell, name in zip(cells, names, strict=True)
         ]
         enough = min(2, self.frame.shape[1])
@@ -282,7 +279,7 @@ class _Rows:
     def is_total(self, row: int) -> bool:
         """Tell whether a row sums up the others: the word, and else only numbers."""
         cells, names = self.cells(row), self.names(row)
-        words = [text_of(cell) for cell in cells if number_of(cell) is None]
+        words = [trimmed(cell) for cell in cells if number_of(cell) is None]
         if len(words) != 1 or not _is_total_word(words[0]):
             return False
         roles = {self.mapping.columns.get(name, "") for name in names}
@@ -311,7 +308,7 @@ class _Rows:
                 continue
             if self.counts[row] != 1 or not self.free[row]:
                 break
-            text = text_of(self.cells(row)[0])
+            text = trimmed(self.cells(row)[0])
             if number_of(text) is not None:
                 break
             if _is_note(text):

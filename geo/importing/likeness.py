@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any, Final, TypeVar
 
 import pandas as pd
+
+from geo.importing.cells import is_blank, text_of
 
 Value = TypeVar("Value")
 
@@ -88,26 +90,11 @@ _AXIS_LETTERS: Final = re.compile(
 )
 
 
-def dates_likeness(values: Iterable[object]) -> float:
-    """Return the share of values that look like dates.
-
-    Parameters
-    ----------
-    values
-        Values of one column, as in the file; empty ones do not count.
-
-    Returns
-    -------
-    float
-        From 0 to 1; 0 where there are no values. Numbers alone are no dates but where
-        they say year, month and day; times of day are none.
-    """
-    texts = [text for text in map(text_of, values) if text]
-    return _share(texts, looks_like_date)
-
-
 def looks_like_date(text: str) -> bool:
-    """Tell whether one value reads like a date, or at least like a year in words."""
+    """Tell whether one value reads like a date, or at least like a year in words.
+
+    Numbers alone are none but where they say year, month and day; nor are times of day.
+    """
     if looks_like_day(text):
         return True
     if _TIME_OF_DAY.fullmatch(text):
@@ -132,7 +119,7 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
         )
     if isinstance(value, (list, tuple)):
         return len(value) in (2, 3) and all(_is_number(each) for each in value)
-    text = text_of(value)
+    text = trimmed(value)
     if any(pattern.fullmatch(text) for pattern in (_SHAPE, _MAP_LINK, _MGRS, _BINARY)):
         return True
     if text.startswith("{"):
@@ -161,7 +148,7 @@ def angle_of(value: object) -> float | None:
     number = number_of(value)
     if number is not None:
         return abs(number)
-    match = _ANGLE.fullmatch(text_of(value))
+    match = _ANGLE.fullmatch(trimmed(value))
     if match is None:
         return None
     for letters in (match["before"], match["after"]):
@@ -175,7 +162,7 @@ def number_of(value: object) -> float | None:
     """Return a number, also one written with a decimal comma; None for others."""
     if _is_number(value):
         return None if math.isnan(float(value)) else float(value)  # type: ignore[arg-type]
-    text = text_of(value)
+    text = trimmed(value)
     if not _NUMBER.fullmatch(text):
         return None
     return float(text.translate(_MINUS).replace(",", "."))
@@ -185,22 +172,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def text_of(value: object) -> str:
-    """Return a value as people would write it: no spaces around, 7 for 7.0."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value).strip()
-
-
-def is_filled(value: object) -> bool:
-    """Tell whether a cell says anything."""
-    if value is None or value is pd.NaT or value is pd.NA:
-        return False
-    if isinstance(value, float):
-        return not math.isnan(value)
-    if isinstance(value, str):
-        return bool(value.strip())
-    return not (isinstance(value, (list, tuple, dict)) and len(value) == 0)
+def trimmed(value: object) -> str:
+    """Return a cell's text without spaces around it."""
+    return text_of(value).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +256,10 @@ def profile_of(column: pd.Series[Any]) -> Profile:
     column
         Any values, also lists and mappings; a sample of a large table.
     """
-    filled = [value for value in column.array if is_filled(value)]
+    filled = [value for value in column.array if not is_blank(value)]
     by_text: dict[str, Any] = {}
     for value in filled:
-        by_text.setdefault(text_of(value), value)
+        by_text.setdefault(trimmed(value), value)
     if not by_text:
         return Profile(rows=len(column))
     texts, values = tuple(by_text), tuple(by_text.values())
@@ -303,12 +277,12 @@ def profile_of(column: pd.Series[Any]) -> Profile:
         latitudes=sum(a is not None and a <= 90 for a in angles) / len(texts),
         longitudes=sum(a is not None and a <= 180 for a in angles) / len(texts),
         points=_share(values, looks_like_point),
-        dates=dates_likeness(texts),
+        dates=_share(texts, looks_like_date),
         days=_share(texts, looks_like_day),
         addresses=_share(texts, lambda text: bool(_ADDRESS.match(text))),
         handles=_share(texts, lambda text: bool(_HANDLE.fullmatch(text))),
         truths=_share(
-            values, lambda v: isinstance(v, bool) or text_of(v).lower() in _TRUTH
+            values, lambda v: isinstance(v, bool) or trimmed(v).lower() in _TRUTH
         ),
         low=min(numbers, default=math.nan),
         high=max(numbers, default=math.nan),

@@ -1,26 +1,37 @@
 """Merging: what a table says now, beside what the layer has already.
 
 A record of the same id replaces the one that is there, if it says anything else; then
-its version counts on. What the table does not name stays as it is. A layer is read
-line by line and kept on the disk, so that a million records need little memory.
+its version counts on, and what was and what is goes to the changes. What a person has
+changed since stays (:mod:`geo.importing.edits`), and so does what the table does not
+name, unless it is to be withdrawn. A layer is read line by line and kept on the disk, so
+that a million records need little memory.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.geojson import dump_geojson
+from geo.importing.edits import COUNTED, join_edits, values_of
+from geo.importing.remarks import MOST_EXAMPLES, Remark
+from geo.model.changes import Change, NewValue, change_line
 
-#: What says when a record changed, not what it says.
-_COUNTED: Final = ("updated", "version")
 #: What nobody refines where a record is protected.
 _PLACED: Final = (
     "place",
@@ -148,18 +159,31 @@ class Merging:
     ----------
     today
         The day of the import, ISO, for records that are new or changed.
+    table
+        What the table is called in the changes.
+    said
+        Returns what the table said of a record last time; None where nobody knows.
     counts
-        How many were ``new``, ``changed``, ``same`` and ``protected``.
+        How many were ``new``, ``changed``, ``same``, ``protected`` and ``withdrawn``.
+    kept
+        Names of what stays as a person set it, against the table, by the record's id.
+    changes
+        Lines of JSON: what was changed or withdrawn, what was and what is.
     """
 
     today: str
+    table: str = ""
+    said: Callable[[str], Mapping[str, Any] | None] = lambda _: None
     counts: Counter[str] = field(default_factory=Counter)
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    changes: list[bytes] = field(default_factory=list)
 
     def merge(
         self,
         stored: StoredLayer,
         coming: Iterable[tuple[str, dict[str, Any] | None]],
         ids: Collection[str],
+        withdrawn: Collection[str] = (),
     ) -> Iterator[dict[str, Any]]:
         """Go through the records of the merged layer: what stays, then what comes.
 
@@ -172,9 +196,16 @@ class Merging:
             that is refused, of which the stored one stays.
         ids
             All ids that come.
+        withdrawn
+            Ids of records that are taken out of the layer.
         """
         for incident_id in stored.ids():
-            if incident_id not in ids and (old := stored.get(incident_id)):
+            if incident_id in ids or not (old := stored.get(incident_id)):
+                continue
+            if incident_id in withdrawn:
+                self.counts["withdrawn"] += 1
+                self._note(old, why=f"The table {self.table} no longer has it.")
+            else:
                 yield old
         for incident_id, new in coming:
             old = stored.get(incident_id)
@@ -190,7 +221,28 @@ class Merging:
     @property
     def changes_nothing(self) -> bool:
         """Whether all that came was there already."""
-        return not self.counts["new"] and not self.counts["changed"]
+        return not any(self.counts[what] for what in ("new", "changed", "withdrawn"))
+
+    def remarks(self, ids: Sequence[str]) -> Iterator[Remark]:
+        """Go through what is to be said: what stays as a person set it.
+
+        Parameters
+        ----------
+        ids
+            Ids of the records that came, in the order of the table.
+        """
+        if not self.kept:
+            return
+        names = sorted({name for kept in self.kept.values() for name in kept})
+        rows = tuple(row for row, each in enumerate(ids) if each in self.kept)
+        yield Remark(
+            "record.edited",
+            "The table now says otherwise where somebody changed the record in the map; "
+            f"the map's words stay: {', '.join(names)}.",
+            rows,
+            tuple(self.kept)[:MOST_EXAMPLES],
+            "Where the table is right, change the record in the layer.",
+        )
 
     def _newer(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         before = old["properties"]
@@ -202,11 +254,43 @@ class Merging:
                 if name in before:
                     properties[name] = before[name]
             new = {**new, "geometry": old["geometry"], "properties": properties}
+        if _content(old) != _content(new) and (said := self.said(old["id"])):
+            joined = join_edits(said, old, new)
+            new = joined.feature
+            if joined.kept:
+                self.kept[old["id"]] = joined.kept
         if _content(old) == _content(new):
             self.counts["same"] += 1
             return old
         self.counts["changed"] += 1
-        return self._stamped(new, int(before.get("version") or 1) + 1)
+        was, now = values_of(old), values_of(new)
+        names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+        version = int(before.get("version") or 1) + 1
+        changed = [NewValue(name, was.get(name), now.get(name)) for name in names]
+        why = f"The table {self.table} was brought in."
+        self._note(old, why=why, version=version, changed=changed)
+        return self._stamped(new, version)
+
+    def _note(
+        self,
+        old: Mapping[str, Any],
+        *,
+        why: str,
+        version: int | None = None,
+        changed: Sequence[NewValue] = (),
+    ) -> None:
+        """Note what becomes of a record that is there; without changes it leaves."""
+        title = old["properties"]["title"]
+        change = Change(
+            id=old["id"],
+            day=date.fromisoformat(self.today),
+            what="" if changed else f"“{title}” was withdrawn.",
+            why=why,
+            version=version,
+            new_values=tuple(changed),
+            withdrawn=not changed,
+        )
+        self.changes.append(f"{change_line(change)}\n".encode())
 
     def _stamped(self, feature: dict[str, Any], version: int) -> dict[str, Any]:
         properties = feature["properties"]
@@ -224,7 +308,7 @@ def _content(feature: Mapping[str, Any]) -> dict[str, Any]:
     properties = {
         name: value
         for name, value in feature["properties"].items()
-        if name not in _COUNTED and value not in (None, "", [])
+        if name not in COUNTED and value not in (None, "", [])
     }
     own = {name: feature[name] for name in feature if name != "properties"}
     return own | {"properties": properties}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
+import shlex
 from collections.abc import Mapping
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geo.importing.arrangement import ALONE
 from geo.importing.cells import cut, is_blank, map_distinct, rows_where
 from geo.importing.countries import read_countries
 from geo.importing.looking import Look
@@ -20,7 +21,8 @@ from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
-from geo.importing.withheld import dwellings
+from geo.importing.withheld import dwellings, house_remark
+from geo.layer.houses import houses_in, without_houses
 from geo.layer.places import POINT_ONLY
 from geo.model.geonames import country_name
 from geo.model.vocabulary import (
@@ -33,15 +35,14 @@ from geo.model.vocabulary import (
 
 _PLACES: Final = ("place", "place.address", "place.district", "place.region")
 _LONGEST_PLACE: Final = 200
-#: A house as English writes it: 12 Some Lane. Roads by number (Highway 12) are none.
-_HOUSE: Final = re.compile(
-    r"\b\d{1,6}[A-Za-z]?\s+(?P<street>(?:[A-Z][\w.'-]*\s+){1,4}"
-    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Court|Ct|Boulevard|Blvd|Terrace"
-    r"|Circle|Way|Place)\b)"
-)
+_HALF_TURN: Final = 180
 #: Of a point at a dwelling so many decimal places stay: about a kilometre.
 _COARSE_DIGITS: Final = 2
 _COARSE: Final = Precision.NEIGHBOURHOOD
+_EXACT: Final = (
+    'If no category of them is about people, set "against_people": false for it in '
+    "categories.json, and say how exact the points are with --default precision=street."
+)
 _COARSE_RADIUS_M: Final = 1_500.0
 
 
@@ -106,6 +107,52 @@ def place_rows(
     return points, tuple(outside)
 
 
+def lone_axis_remedy(rows: Rows, reasons: Mapping[str, str]) -> str:
+    """Return what to do where a table has one axis only, or "".
+
+    Parameters
+    ----------
+    rows
+        The table.
+    reasons
+        Why each column is what it is.
+    """
+    kept = rows.mapping.columns_of("own")
+    for axis, other, name in (
+        ("lat", "lon", "longitude"),
+        ("lon", "lat", "latitude"),
+    ):
+        alone = [each for each in kept if reasons.get(each) == ALONE.format(name)]
+        alone = alone or list(rows.mapping.columns_of(axis))
+        if not alone or rows.mapping.column_of(other) is not None:
+            continue
+        likely = [each for each in kept if each not in alone and _is_axis(rows, each)]
+        if not likely:
+            return (
+                f"The table has no {name}, without which nothing can be placed: add it."
+            )
+        options = [
+            f"--map {shlex.quote(f'{column}={role}')}"
+            for column, role in ((alone[0], axis), (likely[0], other))
+        ]
+        return (
+            f"The column {alone[0]!r} has nothing beside it called {name}. If "
+            f"{likely[0]!r} is that, say so with {' '.join(options)}."
+        )
+    return ""
+
+
+def _is_axis(rows: Rows, column: str) -> bool:
+    """Tell whether all numbers of a column are degrees, with decimals."""
+    cells = rows.frame[column]
+    filled = cells[~cells.map(is_blank).astype(bool)]
+    numbers = pd.to_numeric(filled, errors="coerce")
+    is_whole = bool((numbers % 1 == 0).all())
+    return (
+        len(numbers) > 0 and not is_whole and bool((numbers.abs() <= _HALF_TURN).all())
+    )
+
+
 def name_places(rows: Rows) -> pd.Series:
     """Return the name of each record's place, as far as it is no address."""
     names = rows.texts("place")
@@ -115,17 +162,18 @@ def name_places(rows: Rows) -> pd.Series:
     column = rows.column("place")
     if column is not None:
         rows.keep(column, names.str.len() > _LONGEST_PLACE)
-    numberless = map_distinct(names, _without_house_number)
+    numberless = map_distinct(names, without_houses)
     numbered = numberless != names
     if numbered.any():
-        message = "named a house by its number, which was held back."
-        rows.remarks.append(Remark("withheld.house", message, rows_where(numbered)))
+        rows.remarks.append(house_remark("place", rows_where(numbered)))
+    addresses = map_distinct(rows.texts("place.address"), _is_house).astype(bool)
+    rows.addressed.update(rows_where(numbered | addresses))
     return map_distinct(numberless, lambda name: cut(name, _LONGEST_PLACE) or None)
 
 
-def _without_house_number(name: str) -> str:
-    """Return the name of a place without the number of a house."""
-    return _HOUSE.sub(lambda house: house["street"], name)
+def _is_house(address: str) -> bool:
+    """Tell whether a cell of a column of addresses names a house by its number."""
+    return bool(houses_in(address, is_address=True))
 
 
 def look_up_places(
@@ -264,15 +312,25 @@ def spare_homes(
     points: pd.Series,
     vocabulary: Vocabulary,
 ) -> tuple[dict[str, pd.Series], pd.Series]:
-    """Make the place of what was done to people at a dwelling coarser."""
-    told = dwellings([columns["place"], columns["location_note"]])
+    """Make places coarser that may be somebody's door.
+
+    Of a category about people that is where a text tells of a home or has the number of
+    a house; of any category, where the place is an address and nobody says how exactly
+    the point lies.
+    """
+    index = points.index
+    at_house = pd.Series(index.isin([*rows.addressed, *rows.housed]), index=index)
+    told = dwellings([columns["place"], columns["location_note"]]) | at_house
     against = columns["category"].map(lambda each: vocabulary[each].against_people)
-    fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
-    homes = told & against.astype(bool) & fine & points.notna()
+    unsaid = columns["precision"].isna()
+    fine = unsaid | columns["precision"].isin(POINT_ONLY)
+    doors = pd.Series(index.isin([*rows.addressed]), index=index) & unsaid
+    spots = points.map(_is_small).astype(bool)
+    homes = ((told & against.astype(bool) & fine) | doors) & spots
     if not homes.any():
         return columns, points
     coarse = [
-        shapely.transform(shape, lambda spots: np.round(spots, _COARSE_DIGITS))
+        shapely.Point(*(round(at, _COARSE_DIGITS) for at in shape.centroid.coords[0]))
         for shape in points[homes]
     ]
     points = points.copy()
@@ -284,6 +342,17 @@ def spare_homes(
         ("generalised", True),
     ):
         columns[name] = columns[name].where(~homes, value)
-    message = "tell of somebody's home; their places were made coarser."
-    rows.remarks.append(Remark("withheld.home", message, rows_where(homes)))
+    message = (
+        "Points that may be somebody's door were moved by up to a kilometre, and are "
+        "shown as such."
+    )
+    rows.remarks.append(Remark("withheld.home", message, rows_where(homes), (), _EXACT))
     return columns, points
+
+
+def _is_small(shape: BaseGeometry | None) -> bool:
+    """Tell whether a shape lies within what a coarse point would cover."""
+    if shape is None or shape.is_empty:
+        return False
+    west, south, east, north = shape.bounds
+    return bool(max(east - west, north - south) <= 10**-_COARSE_DIGITS)

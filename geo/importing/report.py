@@ -27,6 +27,7 @@ _COUNTED: Final = {
     "changed": "changed",
     "same": "as before",
     "protected": "kept at their protected place",
+    "withdrawn": "withdrawn",
 }
 #: Remarks of what a table always has: no warning.
 _USUAL: Final = frozenset({"source.new", "category.new", "source.table"})
@@ -63,7 +64,8 @@ class Report:
         How many rows there were, how many of them are no records, and how many records
         were taken.
     counts
-        Of the records taken: ``new``, ``changed``, ``same``, ``protected``.
+        Of the records taken: ``new``, ``changed``, ``same``, ``protected``,
+        ``withdrawn``.
     undated, unplaced
         How many have no date, and no place on the map.
     refused

@@ -8,9 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.importing.cells import is_blank, lines_of, map_distinct
+from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
 from geo.importing.mapping import TableMapping
 from geo.importing.remarks import Remark
+from geo.importing.withheld import house_remark
+from geo.layer.houses import without_houses
 
 LONGEST_NOTE: Final = 500
 
@@ -24,6 +26,10 @@ class Rows:
     remarks: list[Remark] = field(default_factory=list)
     #: Cells that were not understood, kept as own fields: by column, of those rows.
     left: dict[str, pd.Series] = field(default_factory=dict)
+    #: Records whose place is a street with the number of a house, and those of which
+    #: any other text has one: their points may be the very door.
+    addressed: set[int] = field(default_factory=set)
+    housed: set[int] = field(default_factory=set)
 
     def column(self, role: str) -> pd.Series | None:
         """Return the column of a role, None where no column has it."""
@@ -40,13 +46,19 @@ class Rows:
         return [self.frame[column] for column in self.mapping.columns_of(role)]
 
     def titled(self) -> pd.Series:
-        """Return the titles of the table, or the one that the mapping gives to all."""
+        """Return the titles of the table, or the one that the mapping gives to all.
+
+        Numbers of houses are taken out here, since ids are made of titles.
+        """
         column, default = self.of("title"), self.mapping.defaults.get("title")
-        return (
-            column.where(~column.map(is_blank).astype(bool), default)
-            if default
-            else column
-        )
+        if default:
+            column = column.where(~column.map(is_blank).astype(bool), default)
+        titles = map_distinct(column, _without_houses)
+        housed = rows_where(titles.notna() & (titles != column))
+        if housed:
+            self.remarks.append(house_remark("title", housed))
+            self.housed.update(housed)
+        return titles
 
     def texts(self, role: str) -> pd.Series:
         """Return the column of a role as texts on one line; "" where it has none."""
@@ -70,6 +82,10 @@ class Rows:
         """Keep cells of a column as own fields, since they were not understood."""
         if rows.any():
             self.left[str(column.name)] = column.where(rows, None)
+
+
+def _without_houses(cell: object) -> object:
+    return without_houses(cell) if isinstance(cell, str) else cell
 
 
 def none_like(index: pd.Index) -> pd.Series:

@@ -17,7 +17,9 @@ import pandas as pd
 from geo.importing.cells import map_distinct, rows_where
 from geo.importing.remarks import Remark
 from geo.layer.harm import HARM_WORDS, OF_SOURCES, Harm, harm_in, names_dwelling
+from geo.layer.houses import without_houses
 from geo.layer.texts import texts
+from geo.model.sources import is_web_address
 
 WITHHELD: Final = "[withheld]"
 _TELEPHONES: Final = re.compile(
@@ -36,6 +38,15 @@ _STREETS: Final = re.compile(
     r"|^endere[cç]o$|^adres$|^عنوان$",
     re.IGNORECASE,
 )
+#: Headers of where people live, whatever else the table holds.
+_HOMES: Final = re.compile(
+    r"(?:home|residential|victim\W?s?|private).?address|address.?of.?(?:home|residence)"
+    r"|(?:place.?of.?)?residence$|домашний адрес|адрес (?:проживания|жертвы)"
+    r"|домашня адреса|(?:ku[ćc]na|stambena) adresa|adresa stanovanja|prebivali[sš]te"
+    r"|кућна адреса|пребивалиште|domicilio|domicile|wohn(?:adresse|anschrift|ort)"
+    r"|morada$|ev adresi|ikamet|عنوان (?:المنزل|السكن)",
+    re.IGNORECASE,
+)
 #: Headers of tables whose records are people.
 _PEOPLE: Final = re.compile(
     r"^(?:victim.*|deceased.*|age|gender|sex|race|race.?ethnicity|ethnicity|name"
@@ -44,6 +55,8 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_OF_PEOPLE: Final = 2
+#: Longer texts are stories, of which more than the address would be lost.
+_LONGEST_ADDRESS: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,13 @@ class Withheld:
         As they were handed in; parts of words are ``[withheld]``, own values None.
     remarks
         What was held back; no value is repeated.
+    housed
+        Records of which a text had the number of a house.
     """
 
     records: pd.DataFrame
     remarks: list[Remark]
+    housed: frozenset[int] = frozenset()
 
 
 def hold_back(
@@ -77,7 +93,9 @@ def hold_back(
         A column for each text or own value; the index is the number in the file.
     words
         Columns of which only the dangerous part is replaced: title, summary, notes.
-        Where nothing else is left, the cell is None.
+        Where nothing else is left, the cell is None. Of all columns but those of sources
+        the numbers of houses are taken out, and the street stays; an own value that
+        tells of a home with its number is removed.
     sources
         Columns that name sources: channels and handles stay in them.
     head
@@ -92,6 +110,7 @@ def hold_back(
     is_people = _is_of_people(list(records.columns) if head is None else head)
     columns: dict[str, pd.Series[Any]] = {}
     remarks: list[Remark] = []
+    housed: set[int] = set()
     for name in records.columns:
         column = records[name]
         code, what = _of_header(str(name), is_people=is_people)
@@ -107,10 +126,24 @@ def hold_back(
             continue
         allowed = OF_SOURCES if name in sources else frozenset()
         in_part = name in words or name in sources
+        if name not in sources:
+            is_address = bool(_STREETS.search(str(name)))
+            column, at_house = _without_houses(column, is_address, in_part)
+            if at_house:
+                remarks.append(house_remark(str(name), at_house))
+                housed.update(at_house)
         columns[name], said = _hold_back_column(column, allowed, in_part=in_part)
         remarks += said
     kept = pd.DataFrame(columns, records.index, list(records.columns), dtype=object)
-    return Withheld(kept, remarks)
+    return Withheld(kept, remarks, frozenset(housed))
+
+
+def house_remark(name: str, rows: tuple[int, ...]) -> Remark:
+    """Return what is said where numbers of houses were taken out of a column."""
+    message = (
+        f"What seems to be the number of a house or flat was taken out of {name!r}."
+    )
+    return Remark("withheld.house", message, rows)
 
 
 def dwellings(places: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
@@ -140,7 +173,7 @@ def _of_header(name: str, *, is_people: bool) -> tuple[str, str]:
         return "withheld.telephone", "telephone numbers"
     if _PLATES.search(name):
         return "withheld.plate", "number plates"
-    if is_people and _STREETS.search(name):
+    if _HOMES.search(name) or (is_people and _STREETS.search(name)):
         return "withheld.address", "addresses of people"
     return "", ""
 
@@ -166,6 +199,37 @@ def _hold_back_column(
     if not remarks:
         return column, []
     return map_distinct(column, lambda cell: _without(cell, allowed, in_part)), remarks
+
+
+def _without_houses(
+    column: pd.Series[Any],
+    is_address: bool,  # noqa: FBT001 - by its header
+    in_part: bool,  # noqa: FBT001 - whether words stay
+) -> tuple[pd.Series[Any], tuple[int, ...]]:
+    """Return a column without numbers of houses, and the records that had one."""
+
+    def spare(cell: Any) -> Any:  # noqa: ANN401 - any cell
+        if isinstance(cell, str):
+            if is_web_address(cell):
+                return cell
+            left = without_houses(cell, is_address=is_address)
+            is_home = left != cell and not in_part and names_dwelling(cell)
+            return None if is_home and len(cell) <= _LONGEST_ADDRESS else left
+        if isinstance(cell, list):
+            return [spare(part) for part in cell]
+        if isinstance(cell, dict):
+            return {name: spare(part) for name, part in cell.items()}
+        return cell
+
+    if not column.map(_may_hold_texts).any():
+        return column, ()
+    left = map_distinct(column, spare)
+    changed = column.notna() & (left != column)
+    return left, rows_where(changed)
+
+
+def _may_hold_texts(cell: object) -> bool:
+    return isinstance(cell, str | list | dict)
 
 
 def _harms(cell: object) -> frozenset[Harm]:

@@ -56,12 +56,12 @@ class Change:
     day
         When it was changed.
     what
-        What was changed, in words; may be empty where ``values`` say it, or a fate.
+        What was changed, in words; may be empty where ``new_values`` say it, or a fate.
     why
         The reason, in words; empty where nobody gave any.
     version
         The record's version that the change made; None where that is not told.
-    values
+    new_values
         The properties changed.
     protects
         Whether it was made so that nobody comes to harm: then neither words nor values
@@ -77,10 +77,19 @@ class Change:
     what: str = ""
     why: str = ""
     version: int | None = None
-    values: tuple[NewValue, ...] = ()
+    new_values: tuple[NewValue, ...] = ()
     protects: bool = False
     withdrawn: bool = False
     into: str = ""
+
+    @property
+    def words(self) -> str:
+        """What became of a record, for readers: when, and why if that is theirs to know."""
+        said = "This record was taken out of the map"
+        if self.into:
+            said = "This record has become part of another"
+        why = "" if self.protects else f" {self.what} {self.why}".rstrip()
+        return f"{said} on {self.day.isoformat()}.{why}"
 
     @property
     def is_fate(self) -> bool:
@@ -167,10 +176,10 @@ def change_line(change: Change) -> str:
     written["what"], written["why"] = change.what, change.why
     if change.version is not None:
         written["version"] = change.version
-    if change.values:
+    if change.new_values:
         written["values"] = [
             {"property": one.property, "from": one.before, "to": one.after}
-            for one in change.values
+            for one in change.new_values
         ]
     for name in ("protects", "withdrawn", "into"):
         if getattr(change, name):
@@ -203,7 +212,7 @@ def _change_of(written: Mapping[str, Any]) -> Change:
         what=written.get("what", ""),
         why=written.get("why", ""),
         version=written.get("version"),
-        values=tuple(
+        new_values=tuple(
             NewValue(one["property"], one["from"], one["to"])
             for one in written.get("values", ())
         ),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from anyascii import anyascii
 
@@ -41,6 +41,36 @@ _TSE: Final = str.maketrans({"ц": "c", "Ц": "C"})
 _TS: Final = re.compile(r"ts(?=[aeiouy])")
 _APART: Final = re.compile(r"[^a-z0-9]+")
 _REPEATED: Final = re.compile(r"([a-z])\1+")
+
+
+#: Written forms that readers' alphabets have between ASCII and the scripts of Asia.
+_USUAL: Final = tuple(map(chr, range(0x80, 0x700)))
+
+
+def folding_rules(text: str = "") -> dict[str, Any]:
+    """Return what :func:`fold` goes by, for programs in other languages.
+
+    Parameters
+    ----------
+    text
+        Further letters to tell of; those of Latin, Greek, Cyrillic, Armenian, Hebrew and
+        Arabic are always told.
+
+    Returns
+    -------
+    dict
+        JSON values: ``letters``, in ASCII by letter, and ``digraphs``, pairs to be
+        replaced in this order.
+    """
+    letters = dict.fromkeys([*_USUAL, *sorted(set(text))])
+    return {
+        "letters": {
+            letter: anyascii(letter.translate(_TSE))
+            for letter in letters
+            if not letter.isascii()
+        },
+        "digraphs": [list(pair) for pair in _DIGRAPHS],
+    }
 
 
 @lru_cache(maxsize=65_536)

@@ -33,7 +33,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Point
 
 from geo.base.errors import MissingAssetError, NotFoundError
-from geo.base.settings import ROOT
+from geo.base.paths import ROOT
 from geo.model.geonames import country_records
 from geo.model.topojson import (
     ArcPolygon,

@@ -268,7 +268,7 @@ def place_words(incident: Incident) -> str:
     if incident.place_role == PlaceRole.SUBJECT:
         return f"About {_named(incident)}; it is not said to have happened there"
     if incident.kind == Kind.PLAN and incident.place_role is None:
-        return f"{incident.place}; what the place is to the plan is not known"
+        return f"{incident.place}; its part in the plan is not known"
     return somewhere(incident.place, incident.precision)
 
 
@@ -324,7 +324,7 @@ def precision_words(
         given = f"Given as {_SHAPE_WORDS[shape]}"
         if radius_m:
             return f"{given}, within about {distance_words(radius_m)}"
-        return f"{given}; how exactly is not known"
+        return f"{given}; nobody said how exact it is"
     label = PRECISION_LABELS[Precision(precision)]
     areas = {Precision.COUNTRY, Precision.REGION, Precision.LINE}
     if radius_m is None or radius_m <= 0 or precision in areas:
@@ -364,10 +364,12 @@ def _cautions(incident: Incident) -> tuple[str, ...]:
     found = []
     if incident.generalised:
         found.append(
-            "The point is deliberately coarser than known, to protect someone."
+            "The place is deliberately less exact than is known, to protect somebody."
         )
     if incident.extra.get(PROTECTED) is True:
-        found.append("The place is protected: nobody is to make it finer.")
+        found.append("The place is protected: nobody may make it more exact.")
     if incident.kind == Kind.SERIES:
-        found.append("One record for several events; they are not drawn one by one.")
+        found.append(
+            "This record stands for several events; the map does not show them one by one."
+        )
     return tuple(found)

@@ -145,7 +145,8 @@ def is_guarded(changes: Iterable[Change], incident: Incident | None) -> bool:
     if incident.extra.get(PROTECTED) is True:
         return True
     return any(
-        change.protects or any(map(makes_coarser, change.values)) for change in changes
+        change.protects or any(map(makes_coarser, change.new_values))
+        for change in changes
     )
 
 
@@ -184,19 +185,21 @@ def _lines(
     if change.protects or harm_in(change.what) or harm_in(change.why):
         yield MADE_LESS_EXACT
         return
-    said = [change.what] if change.what else []
-    said += [
-        _sentence(value, vocabulary, labels, guarded=guarded)
-        for value in change.values
-        if value.property not in _NOT_TOLD
-    ]
     if change.into:
-        said.append("The record was merged into another one.")
+        said = ["The record was merged into another one."]
     elif change.withdrawn:
-        said.append("The record was withdrawn.")
-    *others, last = dict.fromkeys(said) or [""]
-    yield from others
-    if last or change.why:
+        said = ["The record was withdrawn."]
+    elif change.new_values:
+        said = [
+            _sentence(value, vocabulary, labels, guarded=guarded)
+            for value in change.new_values
+            if value.property not in _NOT_TOLD
+        ]
+    else:
+        said = [change.what]
+    if said:
+        *others, last = dict.fromkeys(said)
+        yield from others
         yield f"{last} {change.why}".strip()
 
 

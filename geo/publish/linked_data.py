@@ -20,7 +20,7 @@ from typing import Any, Final
 from geo.evidence.record import Record
 from geo.model.incident import Incident
 from geo.model.vocabulary import SPOTS, Kind, PlaceRole, Precision, Status
-from geo.model.wording import PROTECTED, claim_words, denial_words, headline_words
+from geo.model.wording import PROTECTED, dispute_words, headline_words
 from geo.publish.corrections import day_of
 from geo.publish.site import Site
 
@@ -134,8 +134,7 @@ def _claim(incident: Incident) -> dict[str, Any] | None:
     """Return what somebody claims, with who denies it; None for what is no claim."""
     if incident.status != Status.ALLEGED or not incident.alleged_by:
         return None
-    said = claim_words(incident), denial_words(incident.denied_by)
-    about = (*said, incident.title + ".", incident.summary)
+    about = (dispute_words(incident), f"{incident.title}.", incident.summary)
     return {
         "@type": "Claim",
         "name": headline_words(incident),

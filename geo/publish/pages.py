@@ -6,13 +6,14 @@ A server answers with these, and a site of files is written of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
 from geo.atlas import Atlas
-from geo.base.errors import NotFoundError
+from geo.base.errors import DataError, NotFoundError
 from geo.model.changes import Change
 from geo.model.dates import day_words
 from geo.model.incident import Incident, incident_of
@@ -33,7 +34,7 @@ from geo.publish.sitemap import (
     write_sitemap,
     write_sitemap_index,
 )
-from geo.publish.stories import Story, story_files
+from geo.publish.stories import Story, read_story, story_files
 from geo.publish.story_page import render_story
 
 #: Records of the journal looked at for the newest corrections: some are of records that
@@ -141,7 +142,12 @@ def corrections_feed(atlas: Atlas, site: Site) -> bytes:
 
 
 def sitemap_of(
-    atlas: Atlas, stories: Sequence[str], site: Site, part: int | None = None
+    atlas: Atlas,
+    stories: Sequence[str],
+    site: Site,
+    part: int | None = None,
+    *,
+    most: int = MOST_ADDRESSES,
 ) -> bytes:
     """Return the list of all pages, or one part of it.
 
@@ -156,6 +162,8 @@ def sitemap_of(
     part
         Which part, from 1. None: all of it where that is one part, else the list of
         the parts, ``sitemap-1.xml`` and so on.
+    most
+        Addresses of one part.
 
     Raises
     ------
@@ -165,32 +173,46 @@ def sitemap_of(
     changed = atlas.engine.updated
     fixed = [(site.absolute(site.map_path()), changed)]
     fixed += [(site.absolute(site.story_path(name)), "") for name in stories]
-    parts = parts_of(len(fixed) + atlas.engine.count(Query()))
+    parts = parts_of(len(fixed) + atlas.engine.count(Query()), most)
     if part is None and parts > 1:
         numbers = range(1, parts + 1)
         return write_sitemap_index(
             (site.absolute(f"sitemap-{number}.xml"), changed) for number in numbers
         )
-    number = part or 1
+    number = 1 if part is None else part
     if not 1 <= number <= parts:
         msg = f"The list of pages has no part {number}; it has {parts}."
         raise NotFoundError(msg)
-    return write_sitemap(_addresses(atlas, fixed, site, number))
+    stretch = range((number - 1) * most, number * most)
+    return write_sitemap(_addresses(atlas, fixed, site, stretch))
 
 
-def names_of_stories(folder: Path | None) -> list[str]:
-    """Return the names of a map's stories; none where there is no folder."""
-    return [] if folder is None else [file.stem for file in story_files(folder)]
+def sitemap_parts(atlas: Atlas, stories: Sequence[str]) -> int:
+    """Return of how many parts the list of all pages is."""
+    return parts_of(1 + len(stories) + atlas.engine.count(Query()))
+
+
+def stories_of(folder: Path | None) -> list[Story]:
+    """Return the stories of a map that can be read, in order of their names.
+
+    None where there is no folder. What is wrong with the others, ``incidents validate``
+    tells their author.
+    """
+    stories = []
+    for file in () if folder is None else story_files(folder):
+        with suppress(DataError):
+            stories.append(read_story(file))
+    return stories
 
 
 def _addresses(
-    atlas: Atlas, fixed: Sequence[tuple[str, str]], site: Site, part: int
+    atlas: Atlas, fixed: Sequence[tuple[str, str]], site: Site, stretch: range
 ) -> Iterator[tuple[str, str]]:
-    first = (part - 1) * MOST_ADDRESSES
-    here = fixed[first : first + MOST_ADDRESSES]
+    """Go through a stretch of all pages: the fixed ones come before the records."""
+    here = fixed[stretch.start : stretch.stop]
     yield from here
-    records = atlas.engine.days_changed(
-        limit=MOST_ADDRESSES - len(here), offset=max(0, first - len(fixed))
+    records = atlas.engine.pages.days_changed(
+        limit=len(stretch) - len(here), offset=max(0, stretch.start - len(fixed))
     )
     for name, day in records:
         yield site.absolute(site.record_path(name)), day

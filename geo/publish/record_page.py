@@ -7,15 +7,14 @@ others. It is the same on a server and in a site of files.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from geo.evidence.record import Passage, Record
+from geo.evidence.record import HELD_BACK, Passage, Record
 from geo.model.dates import day_words
 from geo.model.incident import Incident
 from geo.model.wording import (
-    claim_words,
     date_words,
-    denial_words,
+    dispute_words,
     headline_words,
     place_words,
 )
@@ -31,6 +30,15 @@ _CARDS: Final = frozenset({"claim", "uncertain", "denial"})
 _FACTS: Final = frozenset({"fact", "link"})
 #: A kind of block, and what it holds.
 Block = tuple[str, object]
+
+
+class _Quote(NamedTuple):
+    """What a page shows of a passage."""
+
+    quote: str
+    note: str
+    url: str
+    credit: str
 
 
 def render_record(
@@ -80,9 +88,7 @@ def describe_briefly(incident: Incident) -> str:
 
     Only the summary is cut where it is long, so that neither is ever lost.
     """
-    said = " ".join(
-        filter(None, (claim_words(incident), denial_words(incident.denied_by)))
-    )
+    said = dispute_words(incident)
     said = f"{said} {date_words(incident.date)}. {place_words(incident)}."
     room = max(0, _LONGEST_DESCRIPTION - len(said))
     return f"{said} {_cut(incident.summary, room)}".strip()
@@ -101,7 +107,16 @@ def _version_words(incident: Incident) -> str:
     day = day_of(incident.updated)
     if day is None:
         return ""
+    if incident.version == 1:
+        return f"Nothing yet: this is version 1, of {day_words(day)}."
     return f"Version {incident.version}, last changed on {day_words(day)}."
+
+
+def _quote_of(passage: Passage) -> _Quote:
+    """Return a passage without what stands around its quote, which no page shows."""
+    is_told = passage.state != HELD_BACK or not passage.quote
+    note = passage.note if is_told else ""
+    return _Quote(passage.quote, note, passage.url, passage.credit)
 
 
 def _blocks(record: Record) -> Iterator[Block]:
@@ -117,7 +132,7 @@ def _blocks(record: Record) -> Iterator[Block]:
             yield "facts", facts
             facts = []
         if isinstance(part, Passage):
-            yield kind, part
+            yield kind, _quote_of(part)
         elif kind in _CARDS:
             cards.append(part.text)
         elif kind in _FACTS:

@@ -34,9 +34,9 @@ def write_sitemap_index(parts: Iterable[tuple[str, str]]) -> bytes:
     return _written("sitemapindex", "sitemap", parts)
 
 
-def parts_of(pages: int) -> int:
-    """Return how many lists so many pages take; one for none."""
-    return max(1, -(-pages // MOST_ADDRESSES))
+def parts_of(pages: int, most: int = MOST_ADDRESSES) -> int:
+    """Return how many lists of *most* addresses so many pages take; one for none."""
+    return max(1, -(-pages // most))
 
 
 def _written(root: str, element: str, entries: Iterable[tuple[str, str]]) -> bytes:

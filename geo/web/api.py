@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas, atlas
+from geo.atlas.answers import line_of, references_to, style_of
 from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
@@ -32,20 +33,15 @@ from geo.engine.answers import Shelved
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
 from geo.model.query import PARAMETERS, Query, parse_bbox
-from geo.model.sources import publishers_of
-from geo.model.vocabulary import Kind
 from geo.model.wording import (
-    LOOKS,
-    date_words,
-    dispute_words,
-    line_words,
     marker_words,
     somewhere,
 )
 from geo.web.answers import ASK_AGAIN, FOREVER, answer, weak_tag_of, write_json
-from geo.web.basemap.tiles import attribution
+from geo.web.ground import ground_style
+from geo.web.place_search import search
 from geo.web.problems import problem_of
-from geo.web.serving import READERS
+from geo.web.serving import FILTERS, READERS, Lane
 
 #: Answers given lately; as many as this many bytes hold.
 _RECENT: Final[LRUCache[tuple[Any, ...], bytes]] = LRUCache(8_000_000, getsizeof=len)
@@ -71,6 +67,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/incidents", _answer(incidents)),
         Route("/api/incidents/{id}/citations", _answer(citations, of_layer=False)),
         Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
+        Route("/api/search", _answer(search, of_layer=False, lane=FILTERS)),
         Route("/api/places/{number}", _answer(place, keep=FOREVER)),
         Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
@@ -79,24 +76,8 @@ def api_routes() -> list[BaseRoute]:
 
 def style(request: Request, found: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
-    given = settings()
     is_preview = PREVIEW in request.query_params
-    publishers = publishers_of(found.sources.values(), most=3)
-    return {
-        "version": found.version,
-        "categories": found.vocabulary.marks(),
-        "statuses": found.choices("status"),
-        "looks": LOOKS,
-        "attribution": attribution(),
-        "credit": f"Incidents coded from {publishers}" if publishers else "",
-        # What is not there yet is shown whole.
-        "view": {} if is_preview else given.view,
-        "tiles": {
-            "url": given.tiles_url,
-            "attribution": given.tiles_attribution,
-            "default": given.tiles_default,
-        },
-    }
+    return style_of(found, settings(), ground_style(), is_preview=is_preview)
 
 
 def summary(request: Request, found: Atlas) -> dict[str, Any]:
@@ -149,20 +130,24 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     are ``elsewhere`` on the map and ``unplaced``, and how many ``undated`` ones a filter
     by date leaves out.
     """
-    query = read_query(request, found, also=("viewport", "missing", "limit"))
+    query = read_query(request, found, also=("viewport", "zoom", "missing", "limit"))
     viewport, missing = _extent(request, "viewport"), _missing(request)
     if (viewport is None) == (missing is None):
         message = "is missing. Give west,south,east,north in degrees, or missing=place."
         raise QueryError("viewport", message)
-    where: dict[str, Any] = {"within": viewport, "missing": missing}
+    # As the map shows it: what is vague is in view where it may be.
+    zoom = _zoom(request) if "zoom" in request.query_params else None
+    where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
     rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
-    total = found.engine.count(query, **where)
     unplaced = found.engine.count(query, missing="place")
+    total = found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
     undated = query.undated()
     return {
         "total": total,
         "incidents": _listed(found, rows, named=True),
-        "elsewhere": found.engine.count(query) - unplaced - (total if viewport else 0),
+        "elsewhere": max(0, found.engine.count(query) - unplaced - total)
+        if viewport
+        else 0,
         "unplaced": unplaced,
         "undated": found.engine.count(undated, missing="date") if query.by_date else 0,
     }
@@ -190,19 +175,11 @@ def incident(request: Request, found: Atlas) -> dict[str, Any]:
 
 def citations(request: Request, found: Atlas) -> dict[str, Any]:
     """Return one incident as a reference, in each form that there is."""
-    # Few readers cite, and what writes references takes its time to load.
-    from geo.evidence.citing import FORMAT_LABELS, cite_record  # noqa: PLC0415
-
     incident_id = request.path_params["id"]
-    told = incident_of(found.engine.feature(incident_id))
-    given = settings()
-    root = root_of(request.scope, given.public_url)
+    root = root_of(request.scope, settings().public_url)
     link = f"{root}/?{urlencode({'incident': incident_id})}"
-    forms = {
-        label: cite_record(told, found.sources, form, collection=given.title, link=link)
-        for form, (label, _, _) in FORMAT_LABELS.items()
-    }
-    return {"link": link, "forms": forms}
+    incident = incident_of(found.engine.feature(incident_id))
+    return references_to(incident, found.sources, settings().title, link)
 
 
 def place(request: Request, found: Atlas) -> dict[str, Any]:
@@ -221,7 +198,11 @@ def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
 
 
 def _answer(
-    question: Question, *, keep: str = ASK_AGAIN, of_layer: bool = True
+    question: Question,
+    *,
+    keep: str = ASK_AGAIN,
+    of_layer: bool = True,
+    lane: Lane = READERS,
 ) -> Handler:
     """Make a route of a question: run it in a thread, answer in JSON.
 
@@ -234,6 +215,8 @@ def _answer(
     of_layer
         Whether the answer follows from the layer alone. Then it is kept a while: many
         readers open the same link at the same time.
+    lane
+        The threads that answer.
     """
 
     def write(request: Request) -> bytes:
@@ -246,7 +229,7 @@ def _answer(
     async def handle(request: Request) -> Response:
         try:
             # One thread does it all: each change of threads waits for its turn.
-            content = await READERS.answer(request, write, request)
+            content = await lane.answer(request, write, request)
         except IncidentMapError as error:
             return problem_of(error)
         headers = {"ETag": weak_tag_of(content), "Cache-Control": keep}
@@ -377,25 +360,11 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
 
 def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str, Any]]:
     """Return rows as a list tells them, each with who claims it and who denies it."""
-    told = found.engine.features_of([row.id for row in rows])
-    return [_row_json(row, told[row.id], named=named) for row in rows]
-
-
-def _row_json(row: Row, feature: dict[str, Any], *, named: bool) -> dict[str, Any]:
-    place = somewhere(row.place, row.precision) if named and row.place else ""
-    date, claim = date_words(row.date), dispute_words(incident_of(feature))
-    return {
-        "id": row.id,
-        "title": row.title,
-        "category": row.category,
-        "status": "plan" if row.kind == Kind.PLAN else row.status,
-        "line": line_words(date, claim, place),
-        "date": date,
-        "place": place,
-        "claim": claim,
-        "lon": row.lon,
-        "lat": row.lat,
-    }
+    features = found.engine.features_of_rows(rows)
+    return [
+        line_of(incident_of(feature), row.lon, row.lat, named=named)
+        for row, feature in zip(rows, features, strict=True)
+    ]
 
 
 def _bin_json(bar: Bin) -> dict[str, Any]:

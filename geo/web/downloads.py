@@ -16,6 +16,7 @@ from geo.export import (
     FORMATS,
     PACKAGES,
     file_name,
+    file_stem,
     licence_address,
     media_type,
     pieces,
@@ -57,7 +58,8 @@ async def download(request: Request) -> Response:
         unchanged = not_modified(request, headers)
         if unchanged is not None:
             return unchanged
-        called = file_name(name, package=package)
+        stem = file_stem(settings().title, query)
+        called = file_name(name, package=package, stem=stem)
         headers["Content-Disposition"] = f'attachment; filename="{called}"'
         made: Iterator[bytes] = iter(())
         if request.method != "HEAD":

@@ -8,6 +8,7 @@ nor tell a third party of a visitor.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -111,7 +112,7 @@ class SafeHeaders:
 class _Inserted:
     """Middleware (plain ASGI) that puts something of ours first into some pages.
 
-    To stand innermost, where no answer is compressed yet.
+    What Streamlit has compressed already is opened for it.
 
     Raises
     ------
@@ -150,12 +151,22 @@ class _Inserted:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = self._with_text(body) if body else body
-                    MutableHeaders(scope=start)["content-length"] = str(len(page))
+                    headers = MutableHeaders(scope=start)
+                    page = self._answered(body, headers.get("content-encoding", ""))
+                    headers["content-length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, send_with_text)
+
+    def _answered(self, body: bytes, encoding: str) -> bytes:
+        """Return a page with the text, compressed where it came so from Streamlit."""
+        if not body:
+            return body
+        if encoding == "gzip":
+            page = self._with_text(gzip.decompress(body))
+            return gzip.compress(page, compresslevel=6, mtime=0)
+        return self._with_text(body)
 
     def _with_text(self, page: bytes) -> bytes:
         head = _HEAD.search(page)

@@ -17,6 +17,7 @@ from geo.base.errors import (
     QueryError,
     StoppedError,
     TooLongError,
+    WithdrawnError,
     told_readers,
 )
 from geo.web.answers import ASK_AGAIN
@@ -28,6 +29,7 @@ _RETRY_AFTER_S: Final = 5
 _LOG: Final = logging.getLogger(__name__)
 _STATUS: Final[dict[type[IncidentMapError], tuple[int, str]]] = {
     QueryError: (400, "A parameter is wrong"),
+    WithdrawnError: (410, "Withdrawn"),
     NotFoundError: (404, "Not found"),
     EngineAwayError: (503, "The database does not answer"),
     TooLongError: (503, "The answer took too long"),

@@ -109,7 +109,8 @@ def corrections(request: Request) -> _Written:
 
 def sitemap(request: Request) -> _Written:
     """Return the list of all pages, or a part of it."""
-    names = pages.names_of_stories(folder_of_layer(settings()))
+    stories = pages.stories_of(folder_of_layer(settings()))
+    names = [story.name for story in stories]
     part = request.path_params.get("part")
     content = pages.sitemap_of(atlas(), names, _site(request), part)
     return _Written(content, _XML)

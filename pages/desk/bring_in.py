@@ -131,7 +131,7 @@ def draw_column(number: int, column: ColumnView) -> None:
 def draw_columns() -> None:
     """Draw what the file does not tell, and what each column becomes."""
     if desk.questions:
-        st.subheader("What the file does not tell")
+        st.header("What the file does not tell", anchor=False)
         for number, question in enumerate(desk.questions):
             draw_question(number, question)
     columns = list(enumerate(desk.columns()))
@@ -145,7 +145,7 @@ def draw_columns() -> None:
             "This is an export of this program: its records come back as they were."
         )
         return
-    st.subheader("What each column becomes")
+    st.header("What each column becomes", anchor=False)
     plain = [each for each in columns if each[1].role not in {"own", "drop"}]
     others = [each for each in columns if each not in plain]
     for number, column in plain:
@@ -160,7 +160,7 @@ def draw_columns() -> None:
 def draw_preview(shown: Shown) -> None:
     """Draw what will be there, and the button that makes it so."""
     made = shown.preview
-    st.subheader("What will be there")
+    st.header("What will be there", anchor=False)
     draw_counts(made.report)
     st.button(
         "Put them on the map",
@@ -242,12 +242,12 @@ def draw_table(*, is_busy: bool) -> None:
         draw_columns()
     with right:
         if is_busy:
-            st.subheader("What will be there")
+            st.header("What will be there", anchor=False)
             draw_progress()
         elif desk.shown is not None and desk.is_current:
             draw_preview(desk.shown)
         else:
-            st.subheader("What will be there")
+            st.header("What will be there", anchor=False)
             st.button("Show what will be there", on_click=desk.begin_preview)
 
 
@@ -283,7 +283,7 @@ def is_busy_soon() -> bool:
     return desk.settle()
 
 
-st.header("Bring in a table")
+st.title("Bring in a table", anchor=False)
 st.caption(
     "Choose a file, see what becomes of it, then put it on the map. Nothing of the map "
     "changes before that."

@@ -17,6 +17,7 @@ from geo.base.settings import settings
 from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
 from geo.geojson import dump_geojson
 from geo.model.dates import DateFormatError, words
+from geo.model.sources import Source
 from geo.model.text import paragraphs
 from geo.model.vocabulary import KIND_LABELS, PRECISION_LABELS, STATUS_LABELS, Status
 from geo.places.candidate import Candidate
@@ -61,7 +62,7 @@ def draw_passage(one: Draft, text: str) -> None:
         begin = one.start
     end = begin + len(one.citation.quote)
     st.html(
-        Markup("<blockquote>{}<mark>{}</mark>{}</blockquote>").format(
+        Markup("<blockquote dir='auto'>{}<mark>{}</mark>{}</blockquote>").format(
             text[home.start : begin], text[begin:end], text[end : home.end]
         )
     )
@@ -102,7 +103,7 @@ def draw_draft(one: Draft, text: str) -> None:
                 "Date",
                 value=dates[0].edtf if dates else "",
                 key=f"date_{one.id}",
-                help="Such as 2023-08, 2022-22 (summer 2022) or ../2023-12 (before).",
+                help="Such as 2023-08, 2022-22 (summer 2022) or ../2023-12 (by December).",
             )
             for phrase in one.dates:
                 read = words(phrase.edtf) if phrase.edtf else "not known"
@@ -130,10 +131,12 @@ def draw_draft(one: Draft, text: str) -> None:
             )
             claims, denials = st.columns(2)
             by = claims.text_input(
-                "Alleged by", key=f"by_{one.id}", help="Names, parted by semicolons."
+                "Alleged by", key=f"by_{one.id}", help="Names, separated by semicolons."
             )
             denied = denials.text_input(
-                "Denied by", key=f"denied_{one.id}", help="Names, parted by semicolons."
+                "Denied by",
+                key=f"denied_{one.id}",
+                help="Names, separated by semicolons.",
             )
             yes, no = st.columns(2, width=360)
             taken = yes.form_submit_button("Accept", type="primary")
@@ -159,61 +162,81 @@ def draw_draft(one: Draft, text: str) -> None:
             )
 
 
-st.header("Drafts from a source")
-st.caption(
-    "Passages that name a place or a date. Accepted ones go into a file for you to "
-    "complete and review; nothing on this server changes."
-)
-archived = [
-    source for source in found.sources.values() if found.archive.latest(source.id)
-]
-if not archived:
-    st.info("No source has an archived copy yet. Add one: incidents archive add.")
-    st.stop()
-source = st.selectbox(
-    "Source",
-    archived,
-    format_func=lambda one: f"{one.publisher}: {one.title}",
-    key="drafts_source",
-)
-published = source.published or st.date_input(
-    "Day of publication", value=None, key="drafts_published"
-)
-if published is None:
-    st.info("Give the day of publication: relative dates are counted from it.")
-    st.stop()
-copy = found.archive.latest(source.id)
-try:
-    source_text = found.archive.text(copy) if copy else ""
-except ArchiveError as error:
-    st.error("The archived copy cannot be read.")
-    st.code(str(error), language=None, wrap_lines=True)
-    st.stop()
-
-try:
-    drafts = drafts_of(source_text, source.id, published, source.language)
-except SettingsError as error:
-    st.error("This server cannot make drafts.")
-    st.code(str(error), language=None, wrap_lines=True)
-    st.stop()
-left_over = [one for one in drafts if one.id not in accepted and one.id not in refused]
-st.text(
-    f"{len(left_over)} of {len(drafts)} passages left. Accepted in this session: "
-    f"{len(accepted)}."
-)
-if accepted:
-    st.download_button(
-        "Download the accepted drafts",
-        b"".join(dump_geojson(accepted.values())),  # type: ignore[arg-type]
-        file_name="drafts.geojson",
-        mime="application/geo+json",
-        on_click="ignore",
-        key="drafts_download",
+def choose_source() -> tuple[Source, date] | None:
+    """Draw what chooses a source and its day; None until both are known."""
+    archived = [
+        source for source in found.sources.values() if found.archive.latest(source.id)
+    ]
+    if not archived:
+        st.info("No source has an archived copy yet. Add one: incidents archive add.")
+        return None
+    source = st.selectbox(
+        "Source",
+        archived,
+        format_func=lambda one: f"{one.publisher}: {one.title}",
+        key="drafts_source",
     )
-if refused and st.button(f"Bring back the {len(refused)} refused", key="drafts_back"):
-    refused.clear()
-    st.rerun()
-for shown in left_over[:_ON_A_PAGE]:
-    draw_draft(shown, source_text)
-if len(left_over) > _ON_A_PAGE:
-    st.caption(f"The first {_ON_A_PAGE} are shown; more follow as these are decided.")
+    published = source.published or st.date_input(
+        "Day of publication", value=None, key="drafts_published"
+    )
+    if published is None:
+        st.info("Choose the day of publication: relative dates are counted from it.")
+        return None
+    return source, published
+
+
+def read_drafts(source: Source, published: date) -> tuple[str, list[Draft]] | None:
+    """Return a source's text with its drafts, or say why there are none."""
+    copy = found.archive.latest(source.id)
+    try:
+        text = found.archive.text(copy) if copy else ""
+        return text, drafts_of(text, source.id, published, source.language)
+    except ArchiveError as error:
+        st.error("The archived copy cannot be read.")
+        st.code(str(error), language=None, wrap_lines=True)
+    except SettingsError as error:
+        st.error("This server cannot make drafts.")
+        st.code(str(error), language=None, wrap_lines=True)
+    return None
+
+
+def draw_drafts(text: str, drafts: list[Draft]) -> None:
+    """Draw how far the editor is, and the drafts that are left."""
+    left_over = [
+        one for one in drafts if one.id not in accepted and one.id not in refused
+    ]
+    st.text(
+        f"{len(left_over)} of {len(drafts)} passages are left. You have accepted "
+        f"{len(accepted)} in this session."
+    )
+    if accepted:
+        st.download_button(
+            "Download the accepted drafts",
+            b"".join(dump_geojson(accepted.values())),  # type: ignore[arg-type]
+            file_name="drafts.geojson",
+            mime="application/geo+json",
+            on_click="ignore",
+            key="drafts_download",
+        )
+    if refused and st.button(
+        f"Bring back what was refused ({len(refused)})", key="drafts_back"
+    ):
+        refused.clear()
+        st.rerun()
+    for shown in left_over[:_ON_A_PAGE]:
+        draw_draft(shown, text)
+    if len(left_over) > _ON_A_PAGE:
+        st.caption(
+            f"These are the first {_ON_A_PAGE}. More follow as you decide on them."
+        )
+
+
+st.title("Drafts from a source", anchor=False)
+st.caption(
+    "Passages that name a place or a date. Those you accept go into a file, for you to "
+    "complete and review. Nothing on this server changes."
+)
+chosen = choose_source()
+read = read_drafts(*chosen) if chosen else None
+if read is not None:
+    draw_drafts(*read)

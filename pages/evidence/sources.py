@@ -41,16 +41,14 @@ def copies_of(source: Source) -> list[ArchivedCopy]:
 def state_words(copies: list[ArchivedCopy]) -> str:
     """Return the state of a source's archive in words."""
     if not copies:
-        return "No archived copy here."
+        return "No copy is archived here."
     latest = copies[-1]
     said = (
         f"Archived on {day_words(latest.added.date())}, {latest.size_bytes:,} bytes, "
         f"sha256 {latest.sha256}."
     )
     if len(copies) > 1:
-        said += (
-            f" It has changed since the first copy; {len(copies)} versions are kept."
-        )
+        said += f" It has changed since the first copy; {len(copies)} versions are archived."
     return said
 
 
@@ -60,22 +58,24 @@ def draw_facts(source: Source) -> None:
     derived = found.sources.get(source.derived_from or "")
     facts = [
         ("Publisher", source.publisher),
-        ("By", "; ".join(source.authors) or "not named"),
+        ("By", "; ".join(source.authors) or "nobody is named"),
         ("Language", _LANGUAGES.get(source.language, source.language)),
         ("Published", day_words(source.published) if source.published else "not known"),
         ("Licence", source.licence),
         (
             "Original",
-            f"derived from: {derived.publisher}, {derived.title}"
+            f"{derived.publisher}: {derived.title}"
             if derived
-            else "original, as far as is known here",
+            else "this is the original, as far as we know",
         ),
         ("Incidents that rest on it", str(count)),
         ("Archive", state_words(copies_of(source))),
         ("Note", source.note),
     ]
     rows = Markup("").join(
-        Markup("<p style='margin:0 0 .35rem'><b>{}:</b> {}</p>").format(term, value)
+        Markup("<p dir='auto' style='margin:0 0 .35rem'><b>{}:</b> {}</p>").format(
+            term, value
+        )
         for term, value in facts
         if value
     )
@@ -110,8 +110,12 @@ def draw_archiving(source: Source) -> None:
             st.error("The source was not archived; the archive is as it was.")
             st.code(str(error), language=None, wrap_lines=True)
         else:
-            new = "A new version is kept." if copy.is_new else "Nothing has changed."
-            st.success(f"Fetched. {new}")
+            new = (
+                "A new version is archived."
+                if copy.is_new
+                else "It has not changed since the last copy."
+            )
+            st.success(f"The source was fetched. {new}")
 
 
 def page_of_sources(chosen: str | None) -> list[Source]:
@@ -138,14 +142,14 @@ def page_of_sources(chosen: str | None) -> list[Source]:
     return matching[(number - 1) * _PAGE : number * _PAGE]
 
 
-st.header("Sources")
+st.title("Sources", anchor=False)
 chosen = st.query_params.get(_READ)
 for one in page_of_sources(chosen):
     with st.container(border=True):
         st.html(
-            Markup(
-                "<div role='heading' aria-level='2' style='font-weight:650'>{}</div>"
-            ).format(one.title)
+            Markup("<h2 dir='auto' style='font-size:1rem;padding:0'>{}</h2>").format(
+                one.title
+            )
         )
         facts = st.container()
         draw_citing(one)
@@ -154,7 +158,7 @@ for one in page_of_sources(chosen):
         with facts:
             draw_facts(one)
         if st.toggle(
-            "Read the archived text with the cited passages",
+            "Read what is cited of it",
             value=one.id == chosen,
             key=f"read_{one.id}",
         ):

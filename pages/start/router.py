@@ -25,13 +25,28 @@ from pages.ui.address import opened as opened_incident
 from pages.ui.filters import draw_filters
 from pages.ui.markdown import verbatim
 
-#: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it.
-_LESS_MARGIN = """<style>
+#: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its
+#: captions have a contrast of 4.1, its headings are as large as a cover's, and what it is
+#: handed as HTML keeps a browser's own colours.
+_STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3.9rem 1.1rem 0.4rem;}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0;}
 [data-testid="stSidebarUserContent"] {margin-top: -2rem;}
+[data-testid="stMain"] h1 {font-size: 1.35rem; font-weight: 650; line-height: 1.25; padding: 0; margin: 0;}
+[data-testid="stMain"] h2 {font-size: 1.2rem; font-weight: 650; line-height: 1.3; padding: 0.6rem 0 0.1rem;}
+[data-testid="stMain"] h3 {font-size: 1.05rem; font-weight: 650; padding: 0.5rem 0 0;}
+[data-testid="stMain"] :is(h1, h2, h3, p, li, td, th) {overflow-wrap: anywhere;}
+[data-testid="stCaptionContainer"] {opacity: 1; color: light-dark(#565d64, #b3bac0);}
+[data-testid="stHtml"] a {color: light-dark(#0b5c8c, #7cc4f0);}
+[data-testid="stHtml"] mark {background: light-dark(#ffe58a, #6b5810); color: inherit; padding: 0 1px;}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding: 3.7rem 0.6rem 1rem;}
+}
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after {
+    animation-duration: 0.01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: 0.01ms !important; scroll-behavior: auto !important;
+  }
 }
 </style>"""
 
@@ -43,7 +58,7 @@ st.set_page_config(
     page_icon=urljoin(st.context.url or "", "/assets/own/icon.png"),
     layout="wide",
 )
-st.html(_LESS_MARGIN)
+st.html(_STYLE)
 shown = sections()
 page = st.navigation(
     [
@@ -58,6 +73,9 @@ page = st.navigation(
     ],
     position="top",
 )
+if page.url_path:
+    # That of the first page is the map's name alone.
+    st.set_page_config(page_title=f"{page.title} · {given.title}")
 
 
 def say_away(error: EngineAwayError) -> None:
@@ -92,7 +110,7 @@ try:
     if not at.has_filters:
         page.run()
     else:
-        st.sidebar.markdown("**Filters**")
+        st.sidebar.header("Filters", anchor=False)
         page.run()
         with st.sidebar:
             draw_filters(found, query, beside_map=at.has_map)

@@ -38,7 +38,6 @@ from geo.base.listening import address_of_server, listen_at
 from geo.base.settings import ROOT, Settings, settings
 from geo.base.work import stop_all
 from geo.model.query import Query
-from geo.web.basemap.tiles import OVERVIEW_ZOOM, warm
 from geo.web.doors import (
     KnownPaths,
     OwnWebSockets,
@@ -48,6 +47,7 @@ from geo.web.doors import (
     connection_bounds,
     waiting_room,
 )
+from geo.web.ground import ground_style
 from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
 from geo.web.packed import PackedFiles, files_below
 from geo.web.rates import RateLimits
@@ -207,6 +207,7 @@ def serve() -> int:
         doors = listen_at(given.host, given.port)
         with waiting_room(doors):
             found = atlas()
+            ground_style()
     except IncidentMapError as error:
         sys.stderr.write(f"The map cannot start:\n{error}\n")
         return 1
@@ -311,7 +312,6 @@ def _get_warm(given: Settings, found: Atlas) -> None:
     """
     for name in _NEEDED_SOON:
         import_module(name)
-    warm(range(OVERVIEW_ZOOM + 1))
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -76,7 +76,8 @@ def draw_text(found: Atlas, source: Source) -> None:
             st.caption("Some passages are held back to protect somebody.")
         shorter = (shortened(one, held_back) for one in paragraphs)
         paragraphs = tuple(one for one in shorter if one.incidents)
-    st.html(Markup("").join(_paragraph(one, incidents) for one in paragraphs))
+    if paragraphs:
+        st.html(Markup("").join(_paragraph(one, incidents) for one in paragraphs))
 
 
 def draw_changes(
@@ -143,7 +144,7 @@ def _paragraph(paragraph: CitedParagraph, incidents: dict[str, Incident]) -> Mar
     )
     return Markup(
         "<div style='display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;margin:0 0 1rem'>"
-        "<div style='flex:2 1 24rem;overflow-wrap:anywhere'>{}</div>{}</div>"
+        "<div dir='auto' style='flex:2 1 16rem;overflow-wrap:anywhere'>{}</div>{}</div>"
     ).format(text, side)
 
 

@@ -19,7 +19,7 @@ def draw_empty_map(atlas: Atlas) -> bool:
     given = settings()
     # Where the map lies on the disk is for those who sit at it.
     folder = str(given.map.absolute()) if is_loopback(given.host) else "my-map"
-    st.subheader("This map has no incidents yet")
+    st.title("This map has no incidents yet", anchor=False)
     st.markdown(
         "Bring in a table that you have: CSV, Excel, GeoJSON or another format."
     )

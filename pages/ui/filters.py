@@ -21,10 +21,10 @@ def draw_filters(atlas: Atlas, query: Query, *, beside_map: bool) -> None:
     keep(*elsewhere)
     if "category" not in elsewhere:
         _draw_chips(atlas, query, "category")
-    first, second = st.columns(2)
-    for column, name in ((first, "from"), (second, "to")):
+    # One below the other: side by side they would cut the day off.
+    for name in ("from", "to"):
         label = _FILTERS[name].label
-        column.date_input(label, value=None, key=key_of(name), format="YYYY-MM-DD")
+        st.date_input(label, value=None, key=key_of(name), format="YYYY-MM-DD")
     meanings = atlas.choices("dates")
     st.segmented_control(
         _FILTERS["dates"].label,
@@ -34,9 +34,8 @@ def draw_filters(atlas: Atlas, query: Query, *, beside_map: bool) -> None:
         required=True,
         width="stretch",
         help=(
-            "Many dates are known only to the month or the year. “Possibly” "
-            "shows an incident if any day it may have happened on is in your span; "
-            "“certainly” only if every such day is."
+            "Many dates are known only to the month or the year. “Possibly” shows "
+            "what may have happened within your dates, “certainly” only what surely did."
         ),
     )
     for kind in CODED:

@@ -25,7 +25,7 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     told = [given.subtitle, f"{counted}.", f"{word}: {sources}." if sources else ""]
     st.html(
         Markup(
-            '<div style="line-height:1.3"><span style="font-size:1.25rem;font-weight:650">'
-            '{}</span><br><span style="opacity:.8;font-size:.92rem">{}</span></div>'
+            '<div style="line-height:1.3"><h1 dir="auto">{}</h1>'
+            '<p dir="auto" style="opacity:.85;font-size:.92rem;margin:0">{}</p></div>'
         ).format(given.title, " ".join(filter(None, told)))
     )

@@ -14,12 +14,15 @@ from tests.serving import served
 
 # A busy machine takes its time over a rerun of the page.
 expect.set_options(timeout=20_000)
-#: A text of our own around one of the layer's quotes, so that an excerpt can show
-#: without any copy of the article.
+#: A text of our own around two of the layer's quotes, so that an excerpt can show
+#: without any copy of the article. The first is of a protected record.
 ARCHIVED_TEXT = """A first paragraph of the test, before the passage.
 
 Vacic and Belous deny any part in the attack on Ilya Zernov, but Vacic also \
 says, in this made-up paragraph, whatever a test may need.
+
+Meduza was unable to find additional corroboration of these reported plans, and this \
+paragraph is made up too.
 
 A last paragraph of the test, after the passage.
 """
@@ -98,15 +101,15 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
 
 def map_frame(page: Page) -> object:
     """Return the map's frame."""
-    return page.frame_locator("iframe[title*='st_folium']")
+    return page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
 
 def wait_until_painted(page: Page, total: int | None = None) -> None:
     """Wait until the map has painted, and says *total* incidents match."""
     wanted = "[data-painted]" if total is None else f"[data-painted='{total}']"
-    page.frame_locator("iframe[title*='st_folium']").locator(f"body{wanted}").wait_for(
-        state="attached"
-    )
+    page.frame_locator("iframe[data-testid='stCustomComponentV1']").locator(
+        f"body{wanted}"
+    ).wait_for(state="attached")
 
 
 def wait_until_drawn(page: Page) -> None:

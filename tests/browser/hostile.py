@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,8 @@ PAYLOADS: Final = (
 )
 #: A title, a place and a name take 200 characters.
 _LONGEST: Final = 200
+#: What Markdown makes a link or a picture of.
+MARKDOWN_LINK: Final = re.compile(r"\]\(|<http")
 _BETWEEN: Final = " ¦ "
 SETTINGS: Final = {
     "INCIDENTS_TITLE": "<img src=x onerror=ran()> [x](http://evil.test/) "
@@ -84,6 +87,10 @@ def write_map(folder: Path) -> dict[str, str]:
         path = folder / f"{name.lower()}.geojson"
         path.write_text(json.dumps(written), encoding="utf-8")
         settings[f"INCIDENTS_{name}"] = str(path)
+    lines = (_change(number, pack) for number, pack in enumerate(PACKS))
+    (folder / "changes.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    (folder / "stories").mkdir()
+    (folder / "stories" / "attack.md").write_text(_story(), "utf-8")
     archive = folder / "archive"
     for number, pack in enumerate(PACKS):
         text = folder / "text.txt"
@@ -92,8 +99,9 @@ def write_map(folder: Path) -> dict[str, str]:
         Archive(archive).add(f"source-{number}", text)
     return {
         **settings,
+        "INCIDENTS_MAP": str(folder),
         "INCIDENTS_ARCHIVE": str(archive),
-        "INCIDENTS_TILES_URL": "/basemap/light/{z}/{x}/{y}.svg",
+        "INCIDENTS_TILES_URL": "/favicon.png?tile={z}/{x}/{y}",
         "INCIDENTS_EDITORS": "true",
     }
 
@@ -159,6 +167,24 @@ def _properties(kind: str, number: int, pack: str) -> dict[str, Any]:
         "updated": "2024-01-05",
         "version": 1,
     }
+
+
+def _change(number: int, pack: str) -> dict[str, Any]:
+    return {
+        "id": f"point-{number}",
+        "day": "2024-02-01",
+        "what": pack,
+        "why": pack,
+        "values": [{"property": "summary", "from": pack, "to": None}],
+    }
+
+
+def _story() -> str:
+    """Return a story of all payloads but links: such a story is refused."""
+    texts = [text for text in PAYLOADS if not MARKDOWN_LINK.search(text)]
+    head = f"title = {json.dumps(_BETWEEN.join(texts))}"
+    steps = (f"## {text}\n\n{text} [{text}](incident:point-0)\n" for text in texts)
+    return "\n".join(["+++", head, "+++", *steps])
 
 
 def _source(number: int, pack: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def visit(browser: Browser, site: tuple[str, Path, tuple[int, int]]) -> Iterator
 
 def map_of(page: Page) -> FrameLocator:
     """Return the frame of the map on the page."""
-    return page.frame_locator("iframe[title*='st_folium']")
+    return page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
 
 def choose(page: Page, name: str, content: str) -> None:

@@ -32,7 +32,7 @@ from playwright.sync_api import (
 sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import served, wait_until_painted
-from hostile import KINDS, PACKS, PAYLOADS, SETTINGS, TRACE, write_map
+from hostile import PACKS, PAYLOADS, SETTINGS, TRACE, write_map
 
 from geo.export import FORMATS
 
@@ -60,7 +60,7 @@ class Reader:
     @property
     def frame(self) -> FrameLocator:
         """The map's frame."""
-        return self.page.frame_locator("iframe[title*='st_folium']")
+        return self.page.frame_locator("iframe[data-testid='stCustomComponentV1']")
 
     def open(self, path: str, *, painted: bool = False) -> None:
         """Open a page, and wait for the map if there is one."""
@@ -141,8 +141,10 @@ def header(reader: Reader) -> None:
 
 
 def filters(reader: Reader) -> None:
-    """Categories and sources on chips."""
+    """Categories in the frame and in the sidebar, sources there."""
     reader.open("/", painted=True)
+    shows(reader.frame.locator(".categories"), *PACKS)
+    reader.open("/table")
     reader.page.get_by_text("More filters").click()
     chips = reader.part("stSidebar").get_by_test_id("stButtonGroup")
     shows(chips.filter(has_text="What happened"), *(f"{pack} (5)" for pack in PACKS))
@@ -150,10 +152,9 @@ def filters(reader: Reader) -> None:
     shows(sources, *(f"{pack}, 2023-12-18 (5)" for pack in PACKS))
 
 
-def legend_and_credits(reader: Reader) -> None:
-    """Read the map's legend, and its credits with the street map on."""
+def credits_of_the_map(reader: Reader) -> None:
+    """Read them with the street map on."""
     reader.open("/", painted=True)
-    shows(reader.frame.locator(".legend"), *PACKS)
     reader.frame.get_by_role("button", name="Street map").click()
     credited = reader.frame.locator(".leaflet-control-attribution")
     shows(credited, SETTINGS["INCIDENTS_TILES_ATTRIBUTION"], ", ".join(FIRST_PACKS))
@@ -178,56 +179,52 @@ def tooltips(reader: Reader) -> None:
 
 
 def list_of_a_place(reader: Reader) -> None:
-    """Open the popup that lists the incidents of one place."""
+    """Open the list of the incidents of one place."""
     reader.open("/?view=6/50/4", painted=True)
     number = reader.frame.locator(".count").get_by_text(str(len(PACKS)), exact=True)
     number.last.click()
-    choices = reader.frame.locator(".leaflet-popup ul")
+    choices = reader.frame.locator(".of-place ol")
     claims = [f"Alleged by {pack.split(' ¦ ')[0]}" for pack in PACKS]
     shows(choices, *PACKS, *claims)
 
 
 def records(reader: Reader) -> None:
-    """Open incidents: their popup, their panel, how to cite them."""
+    """Open incidents: their popup, their whole record, how to cite them."""
     for number, pack in enumerate(PACKS):
         parts = pack.split(" ¦ ")
         reader.open(f"/?incident=point-{number}", painted=True)
-        popup = reader.frame.locator(".incident-record")
-        shows(popup.locator("h3"), pack)
+        popup = reader.frame.locator(".leaflet-popup .incident-record")
+        shows(popup.locator(":is(h2, h3)"), pack)
         shows(popup.locator(".kicker"), pack)
         shows(popup.locator(".claim").first, *parts)
         shows(popup.locator(".denial"), *parts)
-        shows(popup.locator(".passage").first, "Source: " + pack)
-        passages = popup.locator(".passage mark")
-        assert [mark.inner_text() for mark in passages.all()] == parts
-        panel = reader.part("stHtml").filter(has_text="What it rests on")
+        panel = reader.frame.locator(".panel .record")
         shows(panel, pack, f"“{pack}”", f"By: {'; '.join(parts)}", *parts)
-        shows(panel.locator("[role='heading']").first, pack)
-        for mark, part in zip(panel.locator("mark").all(), parts, strict=True):
-            shows(mark, part)
-        reader.page.get_by_text("Cite this record").click()
-        code = reader.part("stExpander").get_by_test_id("stCode")
-        shows(code.first, pack)
+        shows(panel.locator("h2"), pack)
+        shows(panel.locator(".passage").first, "Source: " + pack)
+        passages = panel.locator(".passage mark")
+        assert [mark.inner_text() for mark in passages.all()] == parts
+        panel.get_by_text("Cite this record").click()
+        shows(panel.locator(".copied pre").nth(1), pack)
         reader.check()
 
 
-def what_has_no_place_or_date(reader: Reader) -> None:
-    """Unfold the lists beside the map."""
+def lists(reader: Reader) -> None:
+    """Read what is in view, and unfold what has no place."""
     reader.open("/", painted=True)
-    for name in ("Without a place", "Without a date"):
-        listing = reader.part("stExpander").filter(has_text=name)
-        listing.locator("summary").click()
-        shows(listing, *PACKS)
+    shows(reader.frame.locator(".browse ol").first, *PACKS)
+    unplaced = reader.frame.locator(".unplaced")
+    unplaced.locator("summary").click()
+    shows(unplaced.locator("ol"), *PACKS)
 
 
 def table(reader: Reader) -> None:
-    """Read the table as a screen reader does, since its cells are a picture."""
-    cells = reader.page.locator("[data-testid='stDataFrame'] [role='gridcell']")
+    """Titles, categories and places in the cells of the table."""
     for number, pack in enumerate(PACKS):
         reader.open(f"/table?category=category-{number}")
-        expect(cells.filter(has_text=pack)).not_to_have_count(0)
-        titles = [text for text in cells.all_text_contents() if text == pack]
-        assert len(titles) > len(KINDS), "titles and categories"
+        shows(reader.page.get_by_role("rowheader").first, pack)
+        cells = reader.page.get_by_role("cell").filter(has_text=pack)
+        expect(cells).not_to_have_count(0)
 
 
 def explanation(reader: Reader) -> None:
@@ -240,7 +237,9 @@ def explanation(reader: Reader) -> None:
         shows(label.locator("strong"), pack)
         definition = label.inner_text().replace("\n", " ")
         assert definition == f"{pack} {pack}"
-        shows(reader.part("stMain"), f"{pack}, 2023-12-18")
+        shows(reader.part("stMain"), f"{pack}, 18 December 2023")
+    story = reader.part("stMain").get_by_role("link").first
+    shows(story, "<img src=x onerror=ran()>", "{{cycler")
 
 
 def sources(reader: Reader) -> None:
@@ -336,6 +335,31 @@ def pages_of_the_service(reader: Reader) -> None:
             reader.check()
 
 
+def pages_of_records(reader: Reader) -> None:
+    """Open the page of each record, with what was changed in it."""
+    for number, pack in enumerate(PACKS):
+        reader.open(f"/incident/point-{number}")
+        shows(reader.page.locator("h1"), pack)
+        shows(reader.page.locator("nav"), SETTINGS["INCIDENTS_TITLE"])
+        parts = pack.split(" ¦ ")
+        shows(reader.page.locator(".cards p").nth(0), *parts)
+        shows(reader.page.locator(".cards p").nth(1), *parts)
+        shows(reader.page.locator(".credit").first, f"Source: {pack}")
+        # One of them reads like a home, whose former value is not shown.
+        shows(reader.page.locator(".changes"), "Summary: ", f". {pack}")
+        reader.check()
+
+
+def stories(reader: Reader) -> None:
+    """Open a story, whose Markdown is read, and whose HTML is text."""
+    reader.open("/story/attack")
+    body = reader.page.locator("body")
+    shows(
+        body, "<img src=x onerror=ran()>", "<iframe srcdoc=", "{{cycler", "<base href"
+    )
+    expect(reader.page.get_by_text("Rests on").first).to_be_visible()
+
+
 def refusals(reader: Reader) -> None:
     """Answers that repeat what was asked, opened as pages."""
     for payload in PAYLOADS:
@@ -349,11 +373,11 @@ def refusals(reader: Reader) -> None:
 SINKS = (
     header,
     filters,
-    legend_and_credits,
+    credits_of_the_map,
     tooltips,
     list_of_a_place,
     records,
-    what_has_no_place_or_date,
+    lists,
     table,
     explanation,
     sources,
@@ -361,6 +385,8 @@ SINKS = (
     warnings_of_an_address,
     search,
     pages_of_the_service,
+    pages_of_records,
+    stories,
     refusals,
 )
 

@@ -24,14 +24,14 @@ from playwright.sync_api import (
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage, wait_until_drawn, wait_until_painted
 
-FRAME = "iframe[title*='st_folium']"
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 #: Notes what is seen first, the markers or the filters, and where the map is then.
 NOTE_THE_ORDER = """
 const note = (what) => {
   const order = (top.order ??= []);
   if (order.some((one) => one.what === what)) return;
   const { x, y, width, height } = top.document.querySelector(
-    "iframe[title*='st_folium']").getBoundingClientRect();
+    "iframe[data-testid='stCustomComponentV1']").getBoundingClientRect();
   order.push({ what, place: [x, y, width, height].map(Math.round).join() });
 };
 window.addEventListener("incidents-painted", () => note("map"));
@@ -109,7 +109,7 @@ def test_what_came_early_is_what_the_frame_runs(site: str, browser: Browser) -> 
 
 
 def test_the_first_view_waits_for_late_style_sheets(open_page: OpenPage) -> None:
-    """Fitted beside a legend without its style, the map would show nothing."""
+    """Fitted in a room without its style, the map would show nothing."""
     page = open_page("/about", wait=False)
 
     def late(route: Route) -> None:
@@ -137,7 +137,7 @@ def test_the_map_takes_most_of_the_window(open_page: OpenPage) -> None:
 def test_a_category_changes_the_markers(open_page: OpenPage) -> None:
     """Choosing attacks leaves three, and the address says so."""
     page = open_page()
-    page.get_by_role("button", name=re.compile(r"^Attack \(")).click()
+    frame_of(page).locator("[data-category='attack']").click()
     wait_until_painted(page, 3)
 
     assert counted(page) == 3
@@ -153,35 +153,36 @@ def test_a_date_changes_the_markers(open_page: OpenPage) -> None:
     assert counted(page) == 2
 
 
-def test_a_click_opens_the_popup_with_the_excerpt(open_page: OpenPage) -> None:
-    """The popup shows allegation, denial, and the archived paragraph, marked."""
+def test_a_click_opens_the_record(open_page: OpenPage) -> None:
+    """Allegation and denial, in brief on the map too; what may endanger is held back."""
     page = open_page("/?category=attack&status=alleged")
     wait_until_painted(page, 1)
     frame = frame_of(page)
     frame.locator(".incident-marker").click()
-    popup = frame.locator(".leaflet-popup")
+    record = frame.locator(".panel .record")
 
-    expect(popup).to_contain_text("Alleged by Ilya Zernov.")
-    expect(popup).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
-    passage = popup.locator(".passage").filter(has_text="made-up paragraph")
-    expect(passage.locator("mark")).to_have_text(
-        "Vacic and Belous deny any part in the attack on Ilya Zernov"
-    )
-    expect(popup).to_contain_text("These words were not found in the archived copy.")
-    passage.get_by_role("button", name="Show the paragraphs around it").click()
-    expect(popup).to_contain_text("A last paragraph of the test")
-
-
-def test_a_click_fills_the_record_panel(open_page: OpenPage) -> None:
-    """The panel beside the map shows the same record, and the address opens it."""
-    page = open_page("/?category=attack&status=alleged")
-    wait_until_painted(page, 1)
-    frame_of(page).locator(".incident-marker").click()
-
-    expect(page.get_by_text("Attack on Ilya Zernov in the street")).to_be_visible()
+    for shown in (record, frame.locator(".leaflet-popup")):
+        expect(shown).to_contain_text("Alleged by Ilya Zernov.")
+        expect(shown).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
+    expect(record).to_contain_text("This passage is held back to protect somebody.")
+    expect(record).not_to_contain_text("made-up paragraph")
     page.wait_for_function(
         "new URLSearchParams(location.search).get('incident') === 'belgrade-zernov-attack'"
     )
+
+
+def test_a_record_shows_its_passage_with_the_quote_marked(open_page: OpenPage) -> None:
+    """The lines around it, and no more of the archived text."""
+    page = open_page("/?incident=kosovo-border-provocation")
+    record = frame_of(page).locator(".panel .record")
+
+    passage = record.locator(".passage").filter(has_text="is made up too")
+    expect(passage.locator("mark")).to_have_text(
+        "Meduza was unable to find additional corroboration"
+    )
+    expect(record).to_contain_text("These words were not found in the archived copy.")
+    expect(passage.get_by_role("button")).to_have_count(0)
+    expect(record).not_to_contain_text("A last paragraph of the test")
 
 
 def test_a_click_tells_streamlit_one_thing_only(open_page: OpenPage) -> None:
@@ -195,19 +196,10 @@ def test_a_click_tells_streamlit_one_thing_only(open_page: OpenPage) -> None:
         }); }"""
     )
     frame_of(page).locator(".incident-marker").click()
-    expect(page.get_by_text("Attack on Ilya Zernov in the street")).to_be_visible()
+    expect(frame_of(page).locator(".panel .record")).to_be_visible()
     page.wait_for_timeout(1_000)
 
     assert page.evaluate("() => window.told") == ["open"]
-
-
-def test_what_has_no_place_opens_from_its_list(open_page: OpenPage) -> None:
-    """The list beside the map unfolds, and one of it fills the panel."""
-    page = open_page()
-    page.get_by_text("Without a place (2)").click()
-    page.get_by_role("button", name="Working group", exact=False).click()
-
-    expect(page.get_by_text("No place given by the source").first).to_be_visible()
 
 
 def click_until(page: Page, name: str, address: str) -> None:
@@ -250,10 +242,13 @@ def test_a_place_with_several_incidents_opens_their_list(open_page: OpenPage) ->
     marker = frame.locator(".incident-marker")
     expect(marker).to_have_count(1)
     marker.click()
-    expect(frame.locator(".choice")).to_have_count(4)
-    frame.locator(".choice").filter(has_text="army").click()
+    listed = frame.locator(".of-place")
+    expect(listed.locator(".choice")).to_have_count(4)
+    listed.locator(".choice").filter(has_text="army").click()
 
-    expect(frame.locator(".leaflet-popup h3").last).to_contain_text("parliament")
+    expect(frame.locator(".panel .record h2")).to_contain_text("parliament")
+    frame.get_by_role("button", name="Back to this place").click()
+    expect(listed.locator(".choice")).to_have_count(4)
 
 
 def test_a_shared_address_restores_the_view(open_page: OpenPage) -> None:
@@ -263,7 +258,9 @@ def test_a_shared_address_restores_the_view(open_page: OpenPage) -> None:
     wait_until_painted(page, 5)
     frame = frame_of(page)
 
-    expect(frame.locator(".leaflet-popup h3").last).to_contain_text("Zorky Stadium")
+    expect(frame.locator(".leaflet-popup :is(h2, h3)").last).to_contain_text(
+        "Zorky Stadium"
+    )
     view = page.frames[-1].evaluate(
         "() => { const m = window.map; const c = m.getCenter();"
         " return [m.getZoom(), Math.round(c.lat), Math.round(c.lng)]; }"
@@ -334,21 +331,17 @@ def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
 def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     open_page: OpenPage,
 ) -> None:
-    """From the map to the table and back: the filters stay, a ticked row opens."""
+    """From the map to the table and back: the filters stay, one click opens a record."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
     page.get_by_text("3 of 58 incidents").wait_for()
-    table = page.locator("[data-testid='stDataFrame']")
-    table.wait_for()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
-    page.get_by_role("button", name="Open the ticked incident on the map").click()
+    page.get_by_role("link", name="Raid on a bar").click()
     wait_until_painted(page, 3)
 
-    expect(page.get_by_role("button", name="Close this record")).to_be_visible()
+    expect(frame_of(page).locator(".panel .record")).to_be_visible()
     page.wait_for_function("new URLSearchParams(location.search).has('incident')")
     assert address(page)["category"] == ["attack"]
+    assert address(page)["incident"] == ["belgrade-bar-raid"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -373,12 +366,11 @@ def test_no_other_host_is_asked(
 
 
 def test_the_map_follows_the_dark_theme(open_page: OpenPage) -> None:
-    """The frame is dark where the page is, basemap included."""
+    """The frame is dark where the page is, the ground included."""
     page = open_page(theme="dark")
 
     assert page.frames[-1].evaluate("document.documentElement.dataset.theme") == "dark"
-    tile = frame_of(page).locator("img.leaflet-tile").first
-    assert "/basemap/dark/" in (tile.get_attribute("src") or "")
+    page.frames[-1].wait_for_function("document.body.dataset.ground === 'dark'")
 
 
 def test_on_a_phone_the_map_comes_first(open_page: OpenPage) -> None:

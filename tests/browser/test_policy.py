@@ -62,23 +62,25 @@ def test_no_page_needs_what_the_policy_refuses(
     page, refused = telling(context)
     page.goto(f"{site}/?incident=belgrade-zernov-attack")
     wait_until_painted(page)
-    expect(map_frame(page).locator(".incident-record")).to_be_visible()
-    page.get_by_text("Cite this record").click()
-    page.get_by_role("button", name="Close this record").click()
+    frame = map_frame(page)
+    expect(frame.locator(".record .incident-record")).to_be_visible()
+    frame.get_by_text("Cite this record").click()
+    expect(frame.locator(".copied").first).to_be_visible()
+    frame.get_by_role("button", name="Back to the list").click()
+    frame.get_by_text("without a place").click()
     page.get_by_text("More filters").click()
-    page.get_by_text("Without a place").click()
     page.get_by_role("button", name="Kosovo").click()
     wait_until_painted(page, 5)
     for name, shown in (
-        ("table", "stDataFrame"),
+        ("table", "stHtml"),
         ("sources", "stExpander"),
-        ("connect", "stTable"),
+        ("connect", "stCode"),
         ("about", "stHeading"),
     ):
         page.goto(f"{site}/{name}")
         page.get_by_test_id(shown).first.wait_for()
         page.wait_for_load_state("networkidle")
-    for path in ("/ogc/?f=html", "/basemap/light/3/4/2.svg"):
+    for path in ("/ogc/?f=html", "/favicon.png"):
         page.goto(f"{site}{path}")
 
     # A library of Streamlit's (long.js) would compute with it, and does without.
@@ -241,5 +243,7 @@ def test_a_site_that_a_setting_names_shows_the_map(
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{paper}/?map={site}")
-        inner = page.frame_locator("iframe").frame_locator("iframe[title*='st_folium']")
+        inner = page.frame_locator("iframe").frame_locator(
+            "iframe[data-testid='stCustomComponentV1']"
+        )
         inner.locator("body[data-painted]").wait_for(state="attached")

@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 import sys
 import urllib.request
+from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 from shapely.geometry import Point, Polygon
 
-from geo.base.settings import ROOT
+from geo.base.settings import DATA, ROOT
 from geo.formats.style import _UNIT, _outline
 from geo.model.symbols import SYMBOLS
+from geo.model.vocabulary import read_vocabulary
 from tests.record_words import without_spaces, words_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage
 
-FRAME = "iframe[title*='st_folium']"
+STATIC = ROOT / "geo" / "web" / "static"
+#: The categories of the project's layer, as the map's script takes them.
+CATEGORIES = read_vocabulary(DATA / "vocabulary" / "categories.json").marks()
+FRAME = "iframe[data-testid='stCustomComponentV1']"
 
 
 def record_of(site: str, incident_id: str) -> dict[str, Any]:
@@ -43,24 +50,26 @@ def ids_of(site: str, query: str) -> list[str]:
 def test_popup_and_panel_show_the_same_words(
     open_page: OpenPage, site: str, query: str
 ) -> None:
-    """The panel all parts of a record, the popup its short form."""
+    """The panel all parts of a record, the popup what fits beside it."""
     (incident_id,) = ids_of(site, query)
     parts = record_of(site, incident_id)["parts"]
     page = open_page(f"/?incident={incident_id}")
-    popup = page.frame_locator(FRAME).locator("article.incident-record")
-    panel = page.locator("[data-testid='stHtml']").filter(has_text="What it rests on")
-    expect(panel).to_have_count(1)
+    popup = page.frame_locator(FRAME).locator(".leaflet-popup article")
+    panel = page.frame_locator(FRAME).locator(".panel article")
+    expect(popup).to_have_count(1)
 
-    brief = words_of([part for part in parts if part["brief"]], around=False)
-    assert without_spaces(popup.text_content() or "") == brief
-    assert without_spaces(panel.text_content() or "") == words_of(parts, around=True)
+    short = {"kicker", "title", "claim", "uncertain", "denial", "fact", "link"}
+    brief = [part for part in parts if part["brief"] and part["kind"] in short]
+    assert without_spaces(popup.text_content() or "") == words_of(brief)
+    whole = without_spaces(panel.text_content() or "")
+    assert whole == words_of(parts) + without_spaces("Cite this record")
 
 
 @pytest.fixture(scope="module")
 def blank(browser: Browser) -> Page:
     """Give a page with nothing in it but the script that draws symbols."""
     page = browser.new_page()
-    page.add_script_tag(path=ROOT / "geo" / "web" / "static" / "symbols.js")
+    page.add_script_tag(path=STATIC / "symbols.js")
     return page
 
 
@@ -88,3 +97,31 @@ def test_the_browser_draws_the_outline_of_the_exports(blank: Page, name: str) ->
 
     assert shape.hausdorff_distance(expected) < 0.08
     assert hole == SYMBOLS[name].hole_radius
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("category", [None, *CATEGORIES])
+def test_how_sure_a_report_is_can_be_told_by_its_symbol(
+    blank: Page, theme: str, category: str | None
+) -> None:
+    """On the ground of either theme: by an eighth of the pixels, colours aside."""
+    blank.add_style_tag(path=STATIC / "incident-layer.css")
+    blank.evaluate(
+        """([theme, categories, id]) => {
+          document.documentElement.dataset.theme = theme;
+          document.body.style.background = theme === "dark" ? "#14181c" : "#e8edf0";
+          window.incidentSymbols.use(categories);
+          document.body.replaceChildren(...["reported", "alleged", "unverified", "plan"]
+            .map((look) => window.incidentSymbols.sample(id, look)));
+        }""",
+        [theme, CATEGORIES, category],
+    )
+    pictures = [
+        Image.open(BytesIO(picture.screenshot())).convert("L")
+        for picture in blank.locator("svg").all()
+    ]
+
+    for one, other in combinations(pictures, 2):
+        differences = ImageChops.difference(one, other).point(lambda grey: grey > 40)
+        changed = sum(1 for pixel in differences.tobytes() if pixel)
+        assert changed > one.width * one.height / 8

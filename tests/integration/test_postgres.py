@@ -45,7 +45,7 @@ from geo.engine import (
 )
 from geo.engine.answers import Condition, PlaceTest
 from geo.engine.cql2 import read_filter
-from geo.engine.queryables import INCIDENTS
+from geo.engine.queryables import INCIDENTS, queryables_of
 from geo.layer import dump_collection
 from geo.layer.seal import ContentDigest
 from geo.layer.table import SCHEMA, batch_of, file_metadata
@@ -62,6 +62,7 @@ from tests.builders import (
 from tests.client import answer_of, ask
 from tests.integration.postgres_server import BIN, INSTALL, PostgresServer
 from tests.strategies import queries
+from tests.unit.web.ogc.test_ogc_cql2 import OF_NEWSROOM, OWN, OWN_FILTERS
 
 WORLD: Final = Bbox(-180, -90, 180, 90)
 VIEWPORTS: Final = (
@@ -242,6 +243,27 @@ def test_cql2_filters_find_the_same(small: Pair, text: str) -> None:
 
     assert pages[0] == pages[1]
     assert pages[0][1] > 0 or "source" in text
+
+
+@pytest.fixture(scope="module")
+def newsroom(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Return engines over a layer whose records have own fields of odd names."""
+    url = server.make_database("newsroom")
+    folder = tmp_path_factory.mktemp("newsroom")
+    return Engine(OF_NEWSROOM), filled(url, OF_NEWSROOM, folder)
+
+
+@pytest.mark.parametrize(("asked", "ids"), OWN_FILTERS)
+def test_own_fields_are_asked_for_in_both(newsroom: Pair, asked: Any, ids: str) -> None:  # noqa: ANN401
+    """Whatever they are called, and whatever else stands in them."""
+    queryables = queryables_of("incidents", OWN)
+    for engine in newsroom:
+        condition = read_filter(
+            json.dumps(asked), "cql2-json", queryables, engine.pages
+        )
+        features, _ = engine.pages.features(Query(), condition=condition, limit=9)
+
+        assert "".join(feature["id"] for feature in features) == ids
 
 
 def test_places_that_pass_a_test_are_the_same(small: Pair) -> None:

@@ -231,7 +231,10 @@ def test_a_map_is_served_and_the_package_stays_as_it_was(
         assert "<html" in read(f"{url}/")
         assert json.loads(read(f"{url}/api/summary"))["total"] == 1
         assert "flood-1" in read(f"{url}/export?format=geojson")
-        assert "<svg" in read(f"{url}/basemap/light/3/4/2.svg")
+        ground = json.loads(read(f"{url}/api/style"))["ground"]
+        assert "protomapsL" in read(f"{url}{ground['drawing']}")
+        with urlopen(f"{url}{ground['world']['url']}") as tiles:  # noqa: S310 - ours
+            assert tiles.read(7) == b"PMTiles"
         assert "Leaflet" in read(f"{url}/assets/leaflet/leaflet.js")
         assert json.loads(read(f"{url}/_stcore/host-config"))["metricsUrl"] == ""
 

@@ -329,9 +329,9 @@ ODD_PATHS = (
     "/ogc/collections/incidents/items?filter=((((",
     "/ogc/collections/incidents/items?datetime=%00",
     "/ogc/%2e%2e%2f",
-    "/basemap/light/99999999999999999999/1/1.svg",
-    "/basemap/%ff/1/1/1.svg",
-    "/basemap/light/3/99/1.svg",
+    "/ground/99999999999999999999/world.pmtiles",
+    "/ground/%ff/world.pmtiles",
+    "/ground/0/streets.pmtiles",
     "/export?format=%00",
     "/export?format=csv&format=csv",
     "/schema/%2e%2e",
@@ -375,7 +375,7 @@ def test_odd_requests_are_no_fault_of_the_server(port: int, method: str) -> None
 
 PIECES = (
     "/ // . .. % %2F %5c %00 %ff \\ ; : @ ? & = api ogc collections incidents items "
-    "table _stcore static assets/own basemap/light/1/0/0.svg export f=json ü"
+    "table _stcore static assets/own ground/0/world.pmtiles export f=json ü"
 )
 
 

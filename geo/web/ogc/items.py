@@ -14,7 +14,7 @@ from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.engine import all_of
 from geo.engine.pages import Pages
-from geo.engine.queryables import QUERYABLES
+from geo.engine.queryables import QUERYABLES, queryables_of
 from geo.model.incident import crosswalk
 from geo.model.query import Query
 from geo.model.sources import Source
@@ -39,7 +39,7 @@ def page(
     """
     kind = collection.kind
     wanted = read_items_query(
-        parameters, atlas, QUERYABLES.get(kind, {}), ours=kind in QUERYABLES
+        parameters, atlas, queryables_of(kind, atlas.own), ours=kind in QUERYABLES
     )
     # One more than asked for tells whether there is another page.
     features, matched = _PAGES[kind](
@@ -59,7 +59,7 @@ def single(collection: Collection, feature_id: str, atlas: Atlas) -> Feature:
         If the collection has none of that id.
     """
     if collection.kind == "incidents":
-        feature = atlas.engine.feature(feature_id)
+        feature = atlas.feature(feature_id)
         geometry = (feature["geometry"] or {}).get("type")
         if collection.geometry not in {"", geometry}:
             msg = f"{feature_id!r} is not placed so. It is in the collection of all."

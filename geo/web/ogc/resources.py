@@ -10,7 +10,7 @@ from typing import Any, Final
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.base.settings import settings
-from geo.engine.queryables import QUERYABLES, queryables_schema
+from geo.engine.queryables import QUERYABLES, queryables_of, queryables_schema
 from geo.model.wording import date_words
 from geo.web.ogc import items, links
 from geo.web.ogc.collections import (
@@ -168,8 +168,9 @@ def queryables(request: ApiRequest) -> Document:
         there = ", ".join(QUERYABLES)
         msg = f"{chosen.id!r} cannot be filtered by CQL2. These can: {there}."
         raise NotFoundError(msg)
+    asked = queryables_of(chosen.kind, request.atlas.own)
     return _schema(
-        request, chosen, queryables_schema(chosen.kind, chosen.title, request.address)
+        request, chosen, queryables_schema(asked, chosen.title, request.address)
     )
 
 

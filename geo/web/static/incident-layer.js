@@ -14,12 +14,11 @@
 
 window.incidentLayer = (() => {
   const { make, use } = window.incidentSymbols;
-  const { boundsOf, markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
-  const { PARTING_ZOOM } = window.incidentPopups;
-  const { corner } = window.incidentLegend;
+  const { markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { follow, canonical } = window.incidentEcho;
   const source = window.incidentSource, filters = window.incidentFilters;
   const page = window.incidentPage, ground = window.incidentGround;
+  const views = window.incidentViews, shelf = window.incidentShelf;
   const opening = window.incidentOpening, panel = window.incidentPanel;
   /** What is shown: the filters, and over them the dates of a moving window. */
   const state = { query: "", theme: "", shown: false, window: null };
@@ -59,19 +58,31 @@ window.incidentLayer = (() => {
     for (const row of view.groups) {
       const group = Object.fromEntries(view.columns.map((name, i) => [name, row[i]]));
       const place = view.places[group.place] ?? null;
-      const marker = markerOf(group, place,
-        () => opening.pick(group, place, marker.getLatLng()));
-      markers.addLayer(marker);
-      const disc = discOf(group, place);
-      if (disc) markers.addLayer(disc);
+      for (const lon of views.copiesOf(group.lon)) {
+        const marker = markerOf({ ...group, lon }, place,
+          () => opening.pick(group, place, marker.getLatLng()));
+        markers.addLayer(marker);
+      }
+    }
+    for (const [number, layer] of areas) {
+      if (view.places[number]?.area && layer.meridian === views.middle()) continue;
+      layer.remove();
+      areas.delete(number);
     }
     for (const [number, place] of Object.entries(view.places)) {
       if (place.area) showArea(number, place);
+      else if (place.at) showDisc(place);
     }
-    for (const [number, layer] of areas) {
-      if (view.places[number]?.area) continue;
-      layer.remove();
-      areas.delete(number);
+    shelf.paint(view.shelf, view.further);
+    window.incidentTools.tellOutside(view.outside);
+  }
+
+  /** Draw the disc of a vague place, also where it shares a marker with others. */
+  function showDisc(place) {
+    const [at, lat] = place.at;
+    for (const lon of views.copiesOf(at)) {
+      const disc = discOf({ lon, lat }, place);
+      if (disc) markers.addLayer(disc);
     }
   }
 
@@ -79,8 +90,10 @@ window.incidentLayer = (() => {
   async function showArea(number, place) {
     if (areas.has(number)) return;
     const interactive = place.precision === "line";
+    const meridian = views.middle();
     const layer = L.geoJSON(null, { interactive, style: areaStyle(place),
-      pointToLayer: spotOf });
+      pointToLayer: spotOf, coordsToLatLng: views.around(meridian) });
+    layer.meridian = meridian;
     if (interactive) {
       layer.bindTooltip(make("span", {}, place.label), { sticky: true });
       layer.on("click", (event) => {
@@ -155,7 +168,7 @@ window.incidentLayer = (() => {
     try {
       const summary = await asked;
       if (query !== state.query) return;
-      if (fit) fitTo(summary.extent);
+      if (fit) views.showFirst(summary, query, style.view);
       const view = fit ? refresh() : null;
       if (fit) ground.drawBasemap(state.theme);
       filters.paint(summary, query);
@@ -224,38 +237,16 @@ window.incidentLayer = (() => {
 
   /* ---- the view ---- */
 
-  const fitting = () => ({ paddingTopLeft: [34, 44], paddingBottomRight: [34, 44],
-    maxZoom: PARTING_ZOOM });
-
-  /** Show the view of the address, else that of the map's maker, else what is shown. */
-  function fitTo(extent) {
-    const [zoom, ...at] = page.readView() ?? [];
-    if (at.length) return map.setView(at, zoom, { animate: false });
-    const { lat, lon, zoom: first } = style.view ?? {};
-    if (!state.query && first !== undefined) return map.setView([lat, lon], first, { animate: false });
-    const box = (new URLSearchParams(state.query).get("bbox") ?? "").split(",").map(Number);
-    const bounds = boundsOf(box.length === 4 ? box : extent);
-    return map.fitBounds(bounds, { ...fitting(), animate: false });
-  }
-
-  async function refit() {
-    const { extent } = await source.summary(state.query);
-    map.fitBounds(boundsOf(extent), fitting());
+  async function showAll() {
+    views.showAll(await source.summary(state.query));
   }
 
   function controls() {
-    const button = (words, title, onclick) =>
-      make("button", { type: "button", title, onclick }, words);
-    const { url } = style.tiles;
-    corner(map, "topright", make("div", { class: "tools leaflet-bar" },
-      button("Show all", "Show all the filters find", refit),
-      button("Only this area", "Filter by what the map now shows", () => {
-        const b = map.getBounds();
-        const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
-        report("bbox", { bbox: box.map((value) => value.toFixed(3)).join(",") });
-      }),
-      url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
-        ground.toggleStreets)));
+    window.incidentTools.start(map, { showAll, style: () => style,
+      query: () => filter().toString(),
+      only: (bbox) => report("bbox", { bbox }) });
+    shelf.start(map, { list: opening.list,
+      outline: (number) => source.place(number, style.version) });
     status = make("div", { class: "status", role: "status", hidden: "" });
     map.getContainer().append(status);
     ground.start(map, style);
@@ -266,11 +257,17 @@ window.incidentLayer = (() => {
 
   function start(leafletMap) {
     map = leafletMap;
+    page.nameFrame("Map of incidents, with a list of them");
+    views.start(map);
+    page.holdStill(map);
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", "Map");
     markers = L.featureGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      panel.start(map, { choose: setFilter, light, showAll: refit, close: () => opening.close(),
-        open: (id) => opening.open(id), asked });
+      panel.start(map, { choose: setFilter, light, showAll, asked,
+        open: (id) => opening.open(id), close: () => opening.close(),
+        leave: () => opening.close(true) });
       wear();
       controls();
       const choose = (span) => setFilters({ from: [span.from], to: [span.to] }, "dates", span);
@@ -290,7 +287,10 @@ window.incidentLayer = (() => {
     });
   }
 
-  const takeRoom = () => page.takeRoom(map);
+  function takeRoom() {
+    page.takeRoom(map);
+    views.limitZoom();
+  }
 
   /** Take on the style that the server has told. */
   function wear() {
@@ -302,6 +302,7 @@ window.incidentLayer = (() => {
   function asked() {
     const parameters = filter();
     parameters.set("viewport", page.viewportOf(map, 0));
+    parameters.set("zoom", map.getZoom());
     return parameters;
   }
 
@@ -329,7 +330,8 @@ window.incidentLayer = (() => {
     if (changed) Object.assign(state, { shown: true, query, window: null, turn: told.turn });
     else if (told.turn && told.turn !== state.lastTurn) page.endTurn(told.turn);
     state.lastTurn = told.turn;
-    const count = () => source.summary(query);
+    // Whoever fits the view asks where most of it is.
+    const count = () => source.summary(fit ? `${query}&focus=yes` : query);
     // Where the view hangs on the counts, the server works while the style is still on
     // its way; else the markers come first, which is what a reader waits for.
     const counts = fit ? count() : null;
@@ -337,7 +339,7 @@ window.incidentLayer = (() => {
     if (turned) {
       style = await source.style();
       wear();
-      opening.close(true);
+      opening.follow();
       for (const layer of areas.values()) layer.remove();
       areas.clear();
       painted = undefined;
@@ -349,9 +351,9 @@ window.incidentLayer = (() => {
       if (query === state.query) await summarise(query, counts ?? count(), fit);
     }
     if (opens && incident && incident !== opening.openedId()) opening.locate(incident, first);
-    if (opens && !incident) opening.close(true);
+    if (opens && !incident) opening.follow();
   }
 
   return { start, show, setFilter, light, openIncident: (id) => opening.open(id),
-    map: () => map };
+    map: () => map, query: () => state.query };
 })();

@@ -45,7 +45,8 @@ window.incidentLegend = (() => {
     return make("ul", {}, ...looks.map(([look, text]) => line(sample(null, look), text)),
       line(make("i", { class: "key stem" }), "On a stem: at a venue or in a street"),
       line(make("i", { class: "key disc" }), "Disc or area: somewhere inside it"),
-      line(make("i", { class: "key dots" }), "Ring of dots: how exactly is not known"));
+      line(make("i", { class: "key dots" }), "Ring of dots: nobody said how exact it is"),
+      line(make("i", { class: "key number" }, "2"), "A number counts the incidents there"));
   }
 
   /** Fill a legend: categories that have incidents, by the vocabulary's order. */

@@ -77,10 +77,13 @@ window.incidentMarkers = (() => {
   /** One of several points of a place; Leaflet's own marker would load a picture. */
   const spotOf = (_, at) => L.circleMarker(at, { radius: 4, interactive: false });
 
-  /** An extent (west, south, east, north in degrees) for Leaflet; Europe for none. */
+  /**
+   * An extent (west, south, east, north in degrees) for Leaflet; Europe for none. One that
+   * crosses the antimeridian goes on beyond 180.
+   */
   function boundsOf(extent) {
     const [west, south, east, north] = extent ?? [-20, 30, 60, 62];
-    return L.latLngBounds([south, west], [north, east]);
+    return L.latLngBounds([south, west], [north, west > east ? east + 360 : east]);
   }
 
   return { boundsOf, markerOf, discOf, areaStyle, spotOf };

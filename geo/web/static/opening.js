@@ -22,8 +22,8 @@ window.incidentOpening = (() => {
     ({ filter, complain, changed } = given);
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      panel.call(null);
-      close();
+      if (panel.isSheet()) panel.call(null);
+      else close();
     });
   }
 
@@ -99,17 +99,28 @@ window.incidentOpening = (() => {
     return open(id, { quietly: true, autoPan: !isShared });
   }
 
-  /** Close what is open; `quietly` where Streamlit knows of it already. */
-  function close(quietly = false) {
+  /** Close what is open, back to what led there, or to the list if that is `wholly`. */
+  function close(wholly = false) {
+    if (forget()) changed();
+    return wholly ? panel.showList() : panel.goBack();
+  }
+
+  /** Close what Streamlit has closed. */
+  function follow() {
+    forget();
+    panel.showList();
+  }
+
+  /** Have nothing open any more; tell whether something was. */
+  function forget() {
     const wasOpen = opened !== null;
     opened = wanted = null;
     if (popup) map.closePopup(popup);
-    panel.showList();
-    if (wasOpen && !quietly) changed();
+    return wasOpen;
   }
 
   /** The id of the open incident, or null. */
   const openedId = () => opened;
 
-  return { start, pick, list, open, locate, close, openedId };
+  return { start, pick, list, open, locate, close, follow, openedId };
 })();

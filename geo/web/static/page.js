@@ -5,9 +5,18 @@
 "use strict";
 
 window.incidentPage = (() => {
-  const page = () => window.parent;
+  /** The window whose address and size count: Streamlit's, or own-page.js says which. */
+  const page = () => window.incidentHost ?? window.parent;
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
+
+  /** The window that is printed, shared and filled. */
+  const host = page;
+
+  /** The address that shows this view to others. */
+  const shareAddress = () => page().location.href;
+  /** Where the map for other pages is, beside the page. */
+  const EMBEDDED = "embed";
 
   /** Whether a preview is shown, which has no filters and no place in the address. */
   const isPreview = () => document.documentElement.dataset.preview === "yes";
@@ -43,16 +52,16 @@ window.incidentPage = (() => {
 
   /**
    * What is in sight, as the server takes it (degrees), and around it a `margin`: that
-   * share of its width and height.
+   * share of its width and height. Degrees have so many `digits`.
    */
-  function viewportOf(map, margin) {
+  function viewportOf(map, margin, digits = 4) {
     const bounds = map.getBounds().pad(margin);
     const isWhole = bounds.getEast() - bounds.getWest() >= 360;
     const clamp = (lat) => Math.max(-90, Math.min(90, lat));
     const corners = [isWhole ? -180 : bounds.getSouthWest().wrap().lng,
       clamp(bounds.getSouth()),
       isWhole ? 180 : bounds.getNorthEast().wrap().lng, clamp(bounds.getNorth())];
-    return corners.map((value) => value.toFixed(4)).join(",");
+    return corners.map((value) => value.toFixed(digits)).join(",");
   }
 
   /** The view that the address names, as zoom, lat, lon in degrees; or null. */
@@ -76,13 +85,45 @@ window.incidentPage = (() => {
     page().history.replaceState(page().history.state, "", address);
   }
 
+  /**
+   * Say in words what the frame holds, for which Streamlit has the name of a program; and
+   * let readers zoom in on it, which folium's page forbids.
+   */
+  function nameFrame(words) {
+    window.frameElement.title = words;
+    document.title = words;
+    for (const meta of document.querySelectorAll("meta[name='viewport']")) {
+      meta.content = "width=device-width, initial-scale=1";
+    }
+  }
+
+  /** Let the map jump where a reader has asked for less motion; else it glides. */
+  function holdStill(map) {
+    if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    map.options.inertia = false;
+    map._zoomAnimated = false;
+    const glide = map.panBy;
+    map.panBy = (by, options) => glide.call(map, by, { ...options, animate: false });
+  }
+
+  /** Whether the browser lets the map fill the screen; a phone's may not. */
+  const canFillScreen = () => Boolean(page().document.fullscreenEnabled);
+
+  /** Let the map fill the screen, or leave it again. */
+  function fillScreen() {
+    if (page().document.fullscreenElement) page().document.exitFullscreen();
+    else window.frameElement.requestFullscreen();
+  }
+
   /** Take the room the page has: the frame ends where the window does. */
   function takeRoom(map) {
     const frame = window.frameElement;
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
-    const height = Math.round(page().innerWidth < PHONE_PX ? room * 0.72
-      : Math.max(420, room - Math.min(top, room * 0.3) - 18));
+    const isFull = page().document.fullscreenElement === frame;
+    const least = page().innerWidth < PHONE_PX ? room * 0.72 : 420;
+    const height = isFull ? room
+      : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
     const both = map.getContainer().parentNode;
     both.classList.add("frame");
@@ -108,6 +149,6 @@ window.incidentPage = (() => {
     }
   }
 
-  return { tell, endTurn, viewportOf, readView, hasView, writeView, takeRoom, onResize,
-    dressed };
+  return { tell, endTurn, viewportOf, readView, hasView, writeView, nameFrame, holdStill,
+    canFillScreen, fillScreen, takeRoom, onResize, dressed, host, shareAddress, EMBEDDED };
 })();

@@ -16,23 +16,29 @@ window.incidentPanel = (() => {
   const REST_MS = 120;
   const number = (count) => count.toLocaleString("en");
   const plural = (count, noun = "incident") => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
-  let frame, panel, browse, reading, buttons, given, timer, request;
+  let frame, panel, browse, heading, listing, reading, buttons, given, timer, request;
   /** The incidents that are listed, by id. */
   const known = new Map();
   /** What had the focus when a record was opened. */
   let opener = null;
+  /** What showPlace() was called with, until the whole list is shown again. */
+  let ofPlace = null;
 
   /**
    * Put the panel beside the map.
    *
-   * `handlers` are `choose(name, values)` of a filter, `open(id)` and `close()` of a
-   * record, `light(id)` or null for no light, `showAll()`, and `asked()`: the filter
-   * in force with the viewport, as parameters.
+   * `handlers` are `choose(name, values)` of a filter, `open(id)` of a record, `close()`
+   * to go a step back from it, `leave()` to go back to the map, `light(id)` or null for
+   * no light, `showAll()`, and `asked()`: the filter in force with the viewport, as
+   * parameters.
    */
   function start(map, handlers) {
     given = handlers;
     frame = map.getContainer().parentNode;
-    browse = make("div", { class: "browse" });
+    // It stays where it is while the list changes: what is read aloud is its change.
+    heading = make("h2", { tabindex: -1, "aria-live": "polite" });
+    listing = make("div", {});
+    browse = make("div", { class: "browse" }, heading, listing);
     reading = make("div", { class: "reading", hidden: "" });
     const close = make("button", { type: "button", class: "close-sheet",
       onclick: () => call(null) }, "Back to the map");
@@ -55,11 +61,11 @@ window.incidentPanel = (() => {
 
   /** Call up a sheet, or put it away; only a phone shows one. */
   function call(name) {
+    if (!name && !reading.hidden && isSheet()) given.leave();
     frame.dataset.sheet = name ?? "";
     for (const button of buttons.children) {
       button.setAttribute("aria-expanded", `${button.dataset.sheet === name}`);
     }
-    if (!name && !reading.hidden && isSheet()) given.close();
   }
 
   /** Say on the buttons what the sheets hold. */
@@ -82,7 +88,7 @@ window.incidentPanel = (() => {
       label(list.total, asked);
     } catch (error) {
       if (error.name === "AbortError") return;
-      browse.replaceChildren(make("p", { class: "note", role: "status" },
+      listing.replaceChildren(make("p", { class: "note", role: "status" },
         `The list could not be loaded (${error.message}).`),
       make("button", { type: "button", class: "plain", onclick: refresh }, "Try again"));
     }
@@ -108,7 +114,8 @@ window.incidentPanel = (() => {
       ? document.activeElement.closest("li")?.dataset.id : undefined;
     const isUnfolded = browse.querySelector(".unplaced")?.open;
     const scrolled = browse.scrollTop;
-    const heading = make("h2", { tabindex: -1 }, `${plural(total)} in view`);
+    const words = `${plural(total)} in view`;
+    if (heading.textContent !== words) heading.textContent = words;
     const first = total > incidents.length
       && make("p", { class: "note" }, `The newest ${incidents.length} of ${number(total)}. `
         + "Zoom in or filter to see the others.");
@@ -117,7 +124,7 @@ window.incidentPanel = (() => {
       make("button", { type: "button", class: "link", onclick: given.showAll }, "Show all"));
     const without = undated > 0 && make("p", { class: "note" },
       `${number(undated)} more without a date; they are left out while dates are chosen.`);
-    browse.replaceChildren(make("div", {}, heading, first,
+    listing.replaceChildren(make("div", {}, first,
       itemsNode(incidents, "Incidents in view, newest first"), afar,
       unplaced > 0 && unplacedNode(unplaced, isUnfolded), without));
     browse.scrollTop = scrolled;
@@ -161,7 +168,7 @@ window.incidentPanel = (() => {
   function turn(name, node, takesFocus) {
     if (reading.hidden) opener = document.activeElement;
     const back = make("button", { type: "button", class: "back", onclick: given.close },
-      "← Back to the list");
+      name === "record" && ofPlace ? "← Back to this place" : "← Back to the list");
     reading.replaceChildren(back, node);
     reading.scrollTop = 0;
     reading.hidden = false;
@@ -183,8 +190,9 @@ window.incidentPanel = (() => {
       make("p", {}, "It may have been withdrawn, or the link may be cut off.")), false);
   }
 
-  /** List the incidents of one place. */
+  /** List the incidents of one place: a step between the whole list and a record. */
   function showPlace(heading, incidents, total) {
+    ofPlace = [heading, incidents, total];
     const more = total > incidents.length
       && make("p", { class: "note" }, `The first ${incidents.length} of ${number(total)}.`);
     turn("place", make("div", { class: "of-place" },
@@ -192,8 +200,15 @@ window.incidentPanel = (() => {
       make("p", { class: "note" }, plural(total)), more, itemsNode(incidents, heading)), true);
   }
 
+  /** Go a step back: from a record to the place whose list led there, else to the list. */
+  function goBack() {
+    if (frame.dataset.open === "record" && ofPlace) return showPlace(...ofPlace);
+    return showList();
+  }
+
   /** Show the list again; the focus goes back to where the record was opened from. */
   function showList() {
+    ofPlace = null;
     if (reading.hidden) return;
     const hadFocus = reading.contains(document.activeElement);
     const id = reading.querySelector(".record")?.dataset.id;
@@ -203,8 +218,8 @@ window.incidentPanel = (() => {
     call(isSheet() && opener && browse.contains(opener) ? "list" : null);
     if (!hadFocus) return;
     const before = opener?.isConnected && opener !== document.body && opener;
-    (before || itemOf(id)?.querySelector("button") || browse.querySelector("h2"))?.focus();
+    (before || itemOf(id)?.querySelector("button") || heading).focus();
   }
 
-  return { start, isSheet, call, listed, showRecord, showMissing, showPlace, showList };
+  return { start, isSheet, call, listed, showRecord, showMissing, showPlace, goBack, showList };
 })();

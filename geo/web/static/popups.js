@@ -24,7 +24,7 @@ window.incidentPopups = (() => {
     const count = `${total} incident${total === 1 ? "" : "s"}. Choose one to read it.`;
     const more = total > items.length
       && `The first ${items.length} of ${total}. Filter to see fewer.`;
-    return make("div", {}, make("h3", {}, heading), make("p", { class: "note" }, count),
+    return make("div", {}, make("h2", {}, heading), make("p", { class: "note" }, count),
       make("ul", {}, ...items), more && make("p", { class: "note" }, more));
   }
 

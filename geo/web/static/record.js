@@ -49,7 +49,7 @@ window.incidentRecord = (() => {
   function popupNode(record) {
     const parts = record.parts.filter((part) =>
       part.brief && !LEFT_TO_THE_PANEL.includes(part.kind));
-    return article(record, parts, ["h3", "h4", "h4"]);
+    return article(record, parts, ["h2", "h3", "h4"]);
   }
 
   /** The whole record, with how to cite it: `cite` asks for its references. */

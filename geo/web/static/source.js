@@ -53,5 +53,8 @@ window.incidentSource = (() => {
   /** The line or area of a place as GeoJSON; kept for ever under the layer's version. */
   const place = (number, version) => ask(`/api/places/${number}`, { v: version });
 
-  return { turnTo, style, view, summary, list, incidents, record, citations, place };
+  /** Places of a name: where each is, how far it reaches, and who knows it. */
+  const search = (name) => ask("/api/search", { q: name });
+
+  return { turnTo, search, style, view, summary, list, incidents, record, citations, place };
 })();

@@ -79,7 +79,7 @@ window.incidentSymbols = (() => {
   /** A symbol as a small picture: in a list, in the legend, in a record. */
   function sample(categoryId, look) {
     return draw("svg",
-      { width: 24, height: 24, viewBox: "0 0 24 24", "aria-hidden": "true" },
+      { width: 24, height: 24, viewBox: "0 0 24 24", overflow: "visible", "aria-hidden": "true" },
       symbolOf(categoryId, look));
   }
 

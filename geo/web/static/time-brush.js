@@ -136,8 +136,8 @@ window.timeBrush = (() => {
   function barOf(bin, x, width, scale) {
     const title = draw("title", {});
     title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
-      : `${spanWords(bin.from, bin.to)}: ${bin.certain} in this time, `
-        + `${bin.possible} more possible`;
+      : `${spanWords(bin.from, bin.to)}: ${bin.certain} happened then, `
+        + `${bin.possible} more may have`;
     const rect = (y, height, name) => draw("rect", { x, y, width, height, class: name });
     const ground = rect(0, BARS, "ground");
     if (bin.gap) {
@@ -151,9 +151,10 @@ window.timeBrush = (() => {
   function captionWords() {
     if (chosen) return spanWords(bins[chosen[0]].from, bins[chosen[1]].to);
     const explained = bins.length
-      ? "Incidents by month; pale: possibly then. Drag to choose."
-      : "No incident here has a closed date.";
-    return openEnded ? `${explained} ${openEnded} more have no first or last date.` : explained;
+      ? "Incidents by month; pale ones may have happened then. Drag to choose dates."
+      : "None of these incidents has a date that fits into bars.";
+    const more = `${openEnded} more ${openEnded === 1 ? "has" : "have"} no known start or end.`;
+    return openEnded && bins.length ? `${explained} ${more}` : explained;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */

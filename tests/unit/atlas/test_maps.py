@@ -153,10 +153,13 @@ def test_what_says_nothing_is_nothing(returned: object) -> None:
 
 
 def test_a_click_is_read_and_odd_values_are_left_out() -> None:
-    """Only short texts and numbers come through."""
+    """Only short texts, numbers and lists of short texts come through."""
     properties = {
         "action": "open",
         "id": "bar-2022",
+        "category": ["mural", "attack"],
+        "many": ["x"] * 201,
+        "heavy": ["x" * 201],
         "long": "x" * 201,
         "deep": {"a": 1},
         "list": [1],
@@ -165,7 +168,11 @@ def test_a_click_is_read_and_odd_values_are_left_out() -> None:
 
     found = clicked({"last_active_drawing": {"properties": properties}})
 
-    assert found == {"action": "open", "id": "bar-2022"}
+    assert found == {
+        "action": "open",
+        "id": "bar-2022",
+        "category": ["mural", "attack"],
+    }
 
 
 @given(

@@ -15,7 +15,6 @@ from geo.base.grid import (
     MAX_LAT,
     Bbox,
     Cell,
-    Tile,
     cell_shift,
     markers_apart,
     mercator,
@@ -164,27 +163,6 @@ def test_the_square_is_256_pixels_from_the_north_west() -> None:
         np.array([[0, 0], [128, 128], [256, 256]]), abs=1e-9
     )
     assert np.isfinite(mercator_px(np.array([[0.0, 90.0], [0.0, -90.0]]))).all()
-
-
-@given(st.integers(0, 18), st.data())
-def test_a_tile_and_its_neighbour_share_an_edge(zoom: int, data: st.DataObject) -> None:
-    """Windows without a margin tile the world; margins widen them alike."""
-    column = data.draw(st.integers(0, 2**zoom - 1))
-    row = data.draw(st.integers(0, 2**zoom - 1))
-    tile = Tile(zoom, column, row)
-    assert (
-        tile.window(margin_px=0)[2]
-        == Tile(zoom, column + 1, row).window(margin_px=0)[0]
-    )
-    west, north, east, south = tile.window(margin_px=6)
-    assert (east - west) * tile.scale == pytest.approx(268, rel=1e-6)
-    assert (south - north) * tile.scale == pytest.approx(268, rel=1e-6)
-
-
-def test_steps_are_tenths_of_a_pixel_and_repeated_ones_once() -> None:
-    """Points closer than a step become one."""
-    points = np.array([[128.0, 128.0], [128.0001, 128.0], [128.5, 129.0]])
-    assert Tile(1, 1, 1).steps(points).tolist() == [[0, 0], [10, 20]]
 
 
 def test_what_lies_beyond_the_square_is_pressed_into_a_valid_shape() -> None:

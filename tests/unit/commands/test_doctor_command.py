@@ -44,6 +44,7 @@ def test_everything_is_looked_at(own_map: Path) -> None:
         "folder",
         "layer",
         "register of sources",
+        "streets",
         "permissions",
         "port",
         "disk",

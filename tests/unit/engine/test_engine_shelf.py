@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from shapely.geometry import LineString, Point, box
 from geo.base.grid import Bbox, mercator
 from geo.engine import Engine
 from geo.engine.answers import View
+from geo.engine.duckdb_tables import store_of_layer
+from geo.engine.vagueness import deepest_zoom
 from geo.engine.viewport import shown_zoom
 from geo.layer.table import marker_point
 from geo.model.incident import Incident
@@ -121,6 +124,21 @@ def test_ground_and_shelf_are_all_that_is_in_view(
 
 @settings(max_examples=60, deadline=None)
 @given(boxes(), st.integers(0, 22), queries() | st.just(Query()))
+def test_a_list_has_what_the_view_shows(bbox: Bbox, zoom: int, query: Query) -> None:
+    """Those on the ground and those on the shelf, each once."""
+    engine, _ = crowd(summarised=False)
+    where: dict[str, Any] = {"within": bbox, "zoom": zoom}
+
+    shown = engine.view(query, bbox, zoom)
+    rows = engine.rows(query, order="newest", **where)
+
+    told = sum(group.count for group in shown.groups) + on_shelf(shown)
+    assert len({row.id for row in rows}) == len(rows) == told
+    assert engine.count(query, **where) == told
+
+
+@settings(max_examples=60, deadline=None)
+@given(boxes(), st.integers(0, 22), queries() | st.just(Query()))
 def test_no_place_is_both_on_the_ground_and_on_the_shelf(
     bbox: Bbox, zoom: int, query: Query
 ) -> None:
@@ -140,6 +158,21 @@ def test_no_place_is_both_on_the_ground_and_on_the_shelf(
             assert -180 <= within.east <= 180
         ground = {group.place_no for group in shown.groups}
         assert not ground & {one.place.number for one in shown.shelf}
+
+
+def test_one_place_is_as_vague_in_python_as_in_the_tables() -> None:
+    """What opens a record asks the one, what draws the map the other."""
+    _, made = crowd(summarised=False)
+    store = store_of_layer(make_layer(*made))
+
+    kept = dict(store.ask("SELECT id, deepest FROM incident"))
+
+    assert kept == {
+        one.id: None
+        if one.geometry is None
+        else deepest_zoom(one.geometry, one.radius_m)
+        for one in made
+    }
 
 
 @pytest.mark.parametrize("zoom", range(23))

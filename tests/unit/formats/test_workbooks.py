@@ -371,3 +371,66 @@ def test_the_size_that_a_sheet_claims_is_not_believed(tmp_path: Path) -> None:
     claimed = changed(path, "sheet1.xml", 'ref="A1:B2"', 'ref="A1:XFD1048576"')
 
     assert [one["properties"] for one in read(claimed)[0]] == [{"title": "a", "n": 1}]
+
+
+@pytest.mark.parametrize(
+    ("head", "merged"),
+    [
+        # Names of single columns reach over both lines.
+        (
+            [["title", "Injured", None, "n"], [None, "men", "women", None]],
+            ["B1:C1", "A1:A2", "D1:D2"],
+        ),
+        # They stand in the second line.
+        (
+            [[None, "Injured", None, None], ["title", "men", "women", "n"]],
+            ["B1:C1"],
+        ),
+        # They stand in the first, and nothing below them.
+        (
+            [["title", "Injured", None, "n"], [None, "men", "women", None]],
+            ["B1:C1"],
+        ),
+        # A title stands over all.
+        (
+            [
+                ["Fires of 2023", None, None, None],
+                ["title", "Injured", None, "n"],
+                [None, "men", "women", None],
+            ],
+            ["A1:D1", "B2:C2"],
+        ),
+    ],
+)
+def test_names_over_names_of_columns_are_joined(
+    head: list[list[Any]], merged: list[str], tmp_path: Path
+) -> None:
+    """As one reads them: the group, then the column."""
+
+    def merge(sheet: Any) -> None:  # noqa: ANN401
+        for cells in merged:
+            sheet.merge_cells(cells)
+
+    path = sheet_of(tmp_path, merge, *head, ["a", 1, 2, 3], ["b", 4, 5, 6])
+
+    features, _ = read(path)
+
+    assert [one["properties"] for one in features] == [
+        {"title": "a", "Injured: men": 1, "Injured: women": 2, "n": 3},
+        {"title": "b", "Injured: men": 4, "Injured: women": 5, "n": 6},
+    ]
+
+
+def test_a_wide_name_over_values_is_the_name_of_one_column(tmp_path: Path) -> None:
+    """The record below it stays a record."""
+    path = sheet_of(
+        tmp_path,
+        lambda sheet: sheet.merge_cells("B1:C1"),
+        ["title", "notes", None],
+        ["a", "x", "y"],
+        ["b", "z", "w"],
+    )
+
+    features, _ = read(path)
+
+    assert [one["properties"]["title"] for one in features] == ["a", "b"]

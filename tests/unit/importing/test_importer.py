@@ -301,3 +301,53 @@ def test_the_number_of_a_house_is_held_back_from_the_place(tmp_path: Path) -> No
     assert first.place == "Elm Tree Lane, Springfield"
     assert "22 " not in first.title
     assert second.place == "Highway 12 at Salem"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "kept"),
+    [
+        ("title,place", 'Shot,"ул. Ленина, д. 5, кв. 12"', "ул. Ленина"),
+        ("title,place", "Fire,Hauptstraße 5a", "Hauptstraße"),
+        ("title,place", 'Raid,"Calle Mayor 3, 2º B"', "Calle Mayor"),
+        ("title,place", "Raid,Atatürk Caddesi No: 5 D: 3", "Atatürk Caddesi"),
+        ("title,city,address", "Shot,Tucson,350 W 34th", "Tucson"),
+    ],
+)
+def test_a_point_at_an_address_is_made_coarse(
+    head: str, row: str, kept: str, tmp_path: Path
+) -> None:
+    """No finer than a neighbourhood, and told; the record stays."""
+    path = written(tmp_path, "a.csv", f"{head},lat,lon\n{row},44.81234,20.45678\n")
+
+    layer = brought(path)
+
+    [incident] = layer.incidents
+    assert incident.place == kept
+    assert incident.geometry is not None
+    assert incident.geometry.coords[0] == (20.46, 44.81)
+    assert incident.precision == "neighbourhood"
+    assert incident.generalised
+
+
+def test_a_house_is_held_back_from_all_texts(tmp_path: Path) -> None:
+    """Title, id, summary, notes and own fields; numbers of other things stay."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        "title,summary,weather,lodging,lat,lon\n"
+        '"Shots at 12 Main Street","In ulica Kralja Petra 12.",'
+        '"7 Elm Lane, near Highway 101","his home at 7 Elm Lane",44.81234,20.4\n'
+        'Fire in Block 12,School No. 5 burnt,Gate 5,"Trg 14",44.81234,20.4\n',
+    )
+
+    first, second = brought(path).incidents
+
+    assert first.title == "Shots at Main Street"
+    assert first.id == "shots-at-main-street"
+    assert first.summary == "In ulica Kralja Petra."
+    assert first.extra == {"weather": "Elm Lane, near Highway 101"}
+    assert first.precision == "neighbourhood"
+    assert second.title == "Fire in Block 12"
+    assert second.summary == "School No. 5 burnt"
+    assert second.extra == {"weather": "Gate 5", "lodging": "Trg 14"}
+    assert second.precision is None

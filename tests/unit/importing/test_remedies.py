@@ -114,3 +114,30 @@ def test_a_table_without_dates_says_which_column_looks_like_them(
     again = run(path, "--into", tmp_path / "dated", *shlex.split(option))
 
     assert again["undated"] == 0
+
+
+@pytest.mark.parametrize("said", [(), ("--map", "latitude=lat")])
+def test_the_other_axis_that_is_proposed_places_the_records(
+    said: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Where only one of the two is called what it is."""
+    path = table(tmp_path, "title,latitude,x2\nA,44.8,20.4\nB,44.9,20.5\n")
+    report = run(path, "--into", tmp_path / "map", *said)
+    assert report["unplaced"] == 2
+    options = remedies(report)
+    assert options == ["--map latitude=lat", "--map x2=lon"]
+
+    again = run(path, "--into", tmp_path / "mended", *shlex.split(" ".join(options)))
+
+    assert again["unplaced"] == 0
+    assert "place.missing" not in codes(again)
+
+
+def test_a_table_with_one_axis_only_is_told_so(tmp_path: Path) -> None:
+    """No option can help."""
+    path = table(tmp_path, "title,longitude,killed\nA,20.4,1\nB,20.5,2\n")
+
+    report = run(path, "--into", tmp_path / "map")
+
+    [told] = [each for each in report["told"] if each["code"] == "place.missing"]
+    assert told["remedy"].startswith("The table has no latitude")

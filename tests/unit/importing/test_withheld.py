@@ -83,15 +83,34 @@ def test_a_column_of_numbers_of_people_is_held_back_whole(name: str) -> None:
     assert held.remarks[0].rows == (0,)
 
 
-def test_streets_of_people_are_held_back_and_those_of_events_are_not() -> None:
-    """The head tells whether the records are people."""
+def test_addresses_of_people_are_held_back_and_numbers_of_houses() -> None:
+    """The head tells whether the records are people; of events the street stays."""
     people = held_back(streetaddress="12 Iris Drive", age="27", gender="Male")
     events = held_back(streetaddress="12 Iris Drive", title="March")
 
     assert people.records["streetaddress"][0] is None
     assert people.records["age"][0] == "27"
     assert people.remarks[0].code == "withheld.address"
-    assert events.records["streetaddress"][0] == "12 Iris Drive"
+    assert events.records["streetaddress"][0] == "Iris Drive"
+
+
+@pytest.mark.parametrize(
+    "column", ["home address", "Wohnanschrift", "домашний адрес", "Kućna adresa"]
+)
+def test_where_people_live_is_held_back_whatever_else_there_is(column: str) -> None:
+    """Even a town: the column says whose it is."""
+    assert held_back(title="March", **{column: "Salem"}).records[column][0] is None
+
+
+def test_an_own_value_that_tells_of_a_home_is_removed_and_a_story_is_not() -> None:
+    """Of a longer text only the number goes; records with numbers are told."""
+    story = "The officers came to a home at 12 Iris Drive. " + "They waited. " * 20
+    held = held_back(title="A", note="her flat at 12 Iris Drive", story=story)
+
+    assert held.records["note"][0] is None
+    assert held.records["story"][0].startswith("The officers came to a home at Iris")
+    assert held.housed == {0}
+    assert "12" not in str(held.remarks)
 
 
 def test_records_that_speak_of_a_home_are_found() -> None:

@@ -177,7 +177,7 @@ def test_a_series_says_how_many_and_that_they_are_not_drawn() -> None:
     said = wording(make_incident(kind="series", count=12))
 
     assert said.kind == "12 events in one record"
-    assert any("not drawn one by one" in caution for caution in said.cautions)
+    assert any("does not show them one by one" in caution for caution in said.cautions)
     assert wording(make_incident(kind="series")).kind == "Several events"
 
 
@@ -185,7 +185,7 @@ def test_a_generalised_point_is_said_to_be() -> None:
     """Readers are told that somebody is protected."""
     (caution,) = wording(make_incident(generalised=True)).cautions
 
-    assert "coarser than known" in caution
+    assert "less exact than is known" in caution
 
 
 @given(incidents())
@@ -222,9 +222,9 @@ def test_every_sound_incident_has_words_without_codes(incident: Incident) -> Non
     ("geometry", "radius_m", "said"),
     [
         (None, None, "Not placed on the map"),
-        (Point(20, 44), None, "Given as a point; how exactly is not known"),
+        (Point(20, 44), None, "Given as a point; nobody said how exact it is"),
         (Point(20, 44), 700, "Given as a point, within about 700 m"),
-        (box(20, 44, 21, 45), None, "Given as an area; how exactly is not known"),
+        (box(20, 44, 21, 45), None, "Given as an area; nobody said how exact it is"),
     ],
 )
 def test_a_place_of_unknown_exactness_is_said_to_be_one(

@@ -15,7 +15,6 @@ TAGGED = (
     "/api/summary",
     "/api/style",
     "/export?format=geojson",
-    "/basemap/light/3/4/2.svg",
     "/ogc/collections/incidents/items",
     "/vocabulary/categories.json",
     "/favicon.ico",

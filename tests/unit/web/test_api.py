@@ -29,6 +29,7 @@ from geo.base.errors import (
     QueryError,
 )
 from geo.base.grid import Bbox, Group
+from geo.base.settings import settings
 from geo.export import FORMATS, export_file
 from geo.model.query import Query
 from geo.web.api import _decimals, _group_row
@@ -52,6 +53,7 @@ WORLD = "-180,-85,180,85"
 FILTERED: tuple[tuple[str, dict[str, str]], ...] = (
     ("/api/summary", {}),
     ("/api/view", {"viewport": WORLD, "zoom": "5"}),
+    ("/api/list", {"viewport": WORLD}),
     ("/api/incidents", {}),
     ("/export", {"format": "geojson"}),
 )
@@ -183,9 +185,22 @@ def test_a_summary_counts_what_is_asked(server: Server) -> None:
     part = server.json("/api/summary?category=attack")
 
     assert whole["total"] == sum(whole["categories"].values()) == 5
-    assert (part["total"], part["categories"]) == (1, {"attack": 1})
+    assert part["total"] == part["categories"]["attack"] == 1
     assert whole["open_ended"] == 1
     assert whole["bins"][0]["from"] <= "2022-12-01"
+
+
+def test_a_summary_says_what_another_choice_would_show(server: Server) -> None:
+    """Counts by category leave the chosen category aside, those by status the status."""
+    whole = server.json("/api/summary")
+
+    by_category = server.json("/api/summary?category=attack")
+    by_status = server.json("/api/summary?status=alleged")
+
+    assert by_category["categories"] == whole["categories"]
+    assert by_category["statuses"] == {"reported": 1}
+    assert by_status["statuses"] == whole["statuses"] == {"reported": 5}
+    assert by_status["categories"] == {}
 
 
 def test_an_empty_result_is_an_answer(server: Server) -> None:
@@ -204,6 +219,42 @@ def test_a_view_counts_what_the_viewport_shows(server: Server) -> None:
     assert sorted(group[number] for group in found["groups"]) == [1, 3]
     assert {len(group) for group in found["groups"]} == {len(found["columns"])}
     assert len(found["places"]) == 2
+
+
+def test_a_view_of_a_street_has_its_city_on_the_shelf(server: Server) -> None:
+    """With its words, its categories and how far it reaches; the ground is empty."""
+    found = server.json("/api/view?viewport=20.45,44.8,20.47,44.82&zoom=15")
+
+    assert found["groups"] == []
+    (shelved,) = found["shelf"]
+    assert (shelved["name"], shelved["n"]) == ("Somewhere in Belgrade", 3)
+    assert shelved["mix"] == ["mural", 2, "attack", 1]
+    west, south, east, north = shelved["extent"]
+    assert west < 20.45
+    assert east > 20.47
+    assert south < 44.8
+    assert north > 44.82
+    assert found["further"] == {"places": 0, "n": 0}
+    assert found["outside"] == 1
+
+
+def test_a_disc_is_told_with_its_middle(server: Server) -> None:
+    """A line has an outline of its own instead."""
+    found = server.json(f"/api/view?viewport={WORLD}&zoom=9")
+
+    told = {place["area"]: place["at"] for place in found["places"].values()}
+    assert told == {False: [20.46, 44.81], True: None}
+
+
+def test_only_who_fits_the_view_hears_where_most_of_it_is(server: Server) -> None:
+    """Filters that change often do not pay for it."""
+    focus = server.json("/api/summary?focus=yes")["focus"]
+
+    west, south, east, north = focus["extent"]
+    assert 20 < west <= east < 22
+    assert 42 < south <= north < 46
+    assert focus["zoom"] == 9
+    assert server.json("/api/summary")["focus"] is None
 
 
 def test_a_line_is_given_as_geometry(server: Server) -> None:
@@ -228,6 +279,111 @@ def test_a_list_is_of_what_is_asked(server: Server) -> None:
 
     assert every["total"] == len(every["incidents"]) == 5
     assert {row["id"] for row in some["incidents"]} == {"mural-2023", "wall-2", "bar"}
+
+
+def test_the_newest_come_first_and_the_undated_last(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By the last day that a date may mean; what goes on still is the newest of all."""
+    dates = {
+        "old": "1999-04-06",
+        "year": "2023",
+        "spring": "2023-03",
+        "on": "2022-05/..",
+        "before": "../2001",
+        "never": None,
+    }
+    made = [make_incident(id=name, date=date) for name, date in dates.items()]
+    server = serve(make_atlas(tmp_path, *made), monkeypatch)
+
+    listed = server.json(f"/api/list?viewport={WORLD}")["incidents"]
+
+    order = [row["id"] for row in listed]
+    assert order == ["on", "year", "spring", "before", "old", "never"]
+
+
+def test_a_list_counts_what_it_does_not_show(server: Server) -> None:
+    """In the viewport, elsewhere, and without a place: together all there are."""
+    belgrade = server.json("/api/list?viewport=20,44.5,21,45")
+    world = server.json(f"/api/list?viewport={WORLD}&limit=1")
+    nowhere = server.json("/api/list?missing=place")
+
+    assert {row["id"] for row in belgrade["incidents"]} == {
+        "mural-2023",
+        "wall-2",
+        "bar",
+    }
+    assert [belgrade[name] for name in ("total", "elsewhere", "unplaced")] == [3, 1, 1]
+    assert (world["total"], len(world["incidents"]), world["elsewhere"]) == (4, 1, 0)
+    assert [row["id"] for row in nowhere["incidents"]] == ["nowhere"]
+    assert nowhere["total"] == 1
+    assert nowhere["incidents"][0]["lat"] is None
+
+
+def test_a_list_says_how_many_a_filter_by_date_leaves_out_for_want_of_one(
+    server: Server,
+) -> None:
+    """Nobody knows whether they are in the span; that is said, and they are not dropped."""
+    whole = server.json(f"/api/list?viewport={WORLD}")
+    dated = server.json(f"/api/list?viewport={WORLD}&from=2022-01-01")
+
+    assert whole["undated"] == 0
+    assert dated["undated"] == 1
+
+
+def test_a_list_says_of_each_who_claims_it_and_who_denies_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A denial is as prominent as the claim."""
+    claimed = make_incident(
+        status="alleged", alleged_by=("Ana Ilić",), denied_by=("The ministry",)
+    )
+    server = serve(make_atlas(tmp_path, claimed), monkeypatch)
+
+    (row,) = server.json(f"/api/list?viewport={WORLD}")["incidents"]
+
+    assert row["claim"] == "Alleged by Ana Ilić. Denied by The ministry."
+    assert row["line"].endswith(row["claim"])
+    assert (row["date"], row["place"]) == ("August 2023", "Somewhere in Belgrade")
+    assert (row["lon"], row["lat"]) == (20.46, 44.81)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ("", "viewport"),
+        (f"viewport={WORLD}&missing=place", "viewport"),
+        ("missing=date", "missing"),
+        (f"viewport={WORLD}&limit=0", "limit"),
+        (f"viewport={WORLD}&limit=101", "limit"),
+        (f"viewport={WORLD}&limit=-5", "limit"),
+    ],
+)
+def test_a_list_of_nothing_in_particular_is_refused(
+    server: Server, asked: str, wrong: str
+) -> None:
+    """It is of a viewport or of what has no place, and of at most a hundred."""
+    body = is_problem(server.get(f"/api/list?{asked}"), 400)
+
+    assert body["detail"].startswith(wrong)
+
+
+def test_a_record_is_cited_in_every_form_with_its_public_address(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A citation outlives the name by which somebody reached the server."""
+    monkeypatch.setenv("INCIDENTS_PUBLIC_URL", "https://map.example.org/")
+    settings.cache_clear()
+    try:
+        cited = server.json("/api/incidents/bar/citations")
+    finally:
+        settings.cache_clear()
+
+    assert cited["link"] == "https://map.example.org/?incident=bar"
+    assert list(cited["forms"]) == ["Plain text", "CSL-JSON", "BibTeX", "RIS"]
+    for form, text in cited["forms"].items():
+        assert "https://map.example.org/?incident=bar" in text.replace("\\", ""), form
+    is_problem(server.get("/api/incidents/no-such/citations"), 404)
 
 
 def test_an_incident_is_told_in_words(server: Server) -> None:
@@ -554,24 +710,6 @@ def test_browser_files_come_from_here(server: Server) -> None:
     again = server.get(SCRIPT_URL, headers={"If-None-Match": script.headers["etag"]})
     assert again.status_code == 304
     assert server.get("/assets/own/..%2f..%2fapi.py").status_code == 404
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_basemap_is_drawn_here(server: Server, theme: str) -> None:
-    """Tiles are pictures of our own."""
-    answer = server.get(f"/basemap/{theme}/0/0/0.svg")
-
-    assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert answer.text.startswith("<svg")
-
-
-@pytest.mark.parametrize("path", ["sepia/0/0/0", "light/99/0/0", "light/1/5/0"])
-def test_a_tile_that_is_none_is_refused(server: Server, path: str) -> None:
-    """An unknown theme, zoom or place."""
-    answer = server.get(f"/basemap/{path}.svg")
-
-    assert answer.status_code in {400, 404}
-    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_without_the_browser_libraries_the_command_is_named(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -15,6 +17,7 @@ from starlette.routing import Route
 from geo.base.errors import MissingAssetError, SettingsError
 from geo.base.settings import settings
 from geo.web.headers import (
+    FeedLinks,
     GuardedFrame,
     SafeHeaders,
     digest_of,
@@ -318,6 +321,28 @@ def test_the_guard_is_the_first_script_of_the_frame() -> None:
         assert ask(served, path).content == ask(framed(), path).content
 
 
+def test_readers_of_feeds_find_ours_from_any_page() -> None:
+    """In the head of Streamlit's page, and of no other answer."""
+    served = FeedLinks(framed())
+    answer = ask(served, "/")
+
+    assert answer.text.count('rel="alternate" type="application/atom+xml"') == 2
+    assert 'href="feed.xml"' in answer.text.split("</head>")[0]
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    for path in (FRAME, "/component/main.js"):
+        assert ask(served, path).content == ask(framed(), path).content
+
+
+def test_a_page_that_is_compressed_stays_so() -> None:
+    """Streamlit compresses what a browser asks for."""
+    served = FeedLinks(GZipMiddleware(framed(), minimum_size=1))
+
+    answer = ask(served, "/", headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == ask(FeedLinks(framed()), "/").text
+
+
 def test_a_frame_without_a_head_is_refused() -> None:
     """Unguarded it would do what any window says."""
 
@@ -326,3 +351,22 @@ def test_a_frame_without_a_head_is_refused() -> None:
 
     with pytest.raises(MissingAssetError, match="make setup"):
         ask(GuardedFrame(Starlette(routes=[Route(FRAME, bare)])), FRAME)
+
+
+def test_a_page_that_came_compressed_is_answered_compressed() -> None:
+    """Streamlit compresses its page by itself where a browser takes that."""
+    page = b"<!doctype html><html><head><title>t</title></head></html>" + b" " * 2000
+
+    async def compressed(_request: Request) -> Response:
+        return Response(
+            gzip.compress(page),
+            media_type="text/html",
+            headers={"Content-Encoding": "gzip"},
+        )
+
+    app = Starlette(routes=[Route("/table", compressed)])
+    answer = ask(FeedLinks(app), "/table")
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text.startswith('<!doctype html><html><head><link rel="alternate"')
+    assert answer.text.rstrip().endswith("<title>t</title></head></html>")

@@ -14,10 +14,11 @@ from geo.engine import Engine
 from geo.engine.cql2 import read_filter
 from geo.engine.cql2_text import read_cql2_text
 from geo.engine.cql2_values import read_instant
-from geo.engine.queryables import INCIDENTS
+from geo.engine.queryables import INCIDENTS, queryables_of
 from geo.layer import IncidentCollection
 from geo.model.dates import Bounds, bounds
 from geo.model.incident import Citation, Incident, incident_of
+from geo.model.own_fields import OwnField, OwnType
 from geo.model.query import Query
 
 
@@ -312,3 +313,69 @@ def test_a_citation_is_needed_for_no_filter() -> None:
     condition = read_filter("source IS NULL", "cql2-text", INCIDENTS, bare.pages)
     assert bare.pages.features(Query(), condition=condition, limit=1)[1] == 1
     assert Citation("paper", "x").source == "paper"
+
+
+ODD = "O'Brien \u0022~ {0} ?"
+OWN = tuple(
+    OwnField(name, name.title(), type_)
+    for name, type_ in {
+        "killed": OwnType.INTEGER,
+        "depth/km": OwnType.NUMBER,
+        "found": OwnType.DATE,
+        "checked": OwnType.TRUTH,
+        ODD: OwnType.TEXT,
+    }.items()
+)
+OF_NEWSROOM = IncidentCollection(
+    (
+        incident("a", killed=3, **{"depth/km": 1.5, ODD: "x"}),
+        incident("b", killed=12, found="2023-05-01", checked=True),
+        incident("c", killed="many", found="soon", checked="perhaps"),
+        incident("d", killed=-1, found="2024-01-31", checked=False, **{ODD: "yes"}),
+    ),
+    {},
+    "test",
+)
+#: Filters of own fields, and which incidents each finds.
+OWN_FILTERS = [
+    ({"op": ">", "args": [{"property": "killed"}, 3]}, "b"),
+    ({"op": "between", "args": [{"property": "killed"}, -5, 3]}, "ad"),
+    ({"op": "=", "args": [{"property": "depth/km"}, 1.5]}, "a"),
+    ({"op": "isNull", "args": [{"property": "killed"}]}, "c"),
+    ({"op": "<", "args": [{"property": "found"}, {"date": "2024-01-01"}]}, "b"),
+    ({"op": ">=", "args": [{"property": "found"}, "2024-01-31"]}, "d"),
+    ({"op": "=", "args": [{"property": "checked"}, True]}, "b"),
+    ({"op": "=", "args": [{"property": "checked"}, False]}, "d"),
+    ({"op": "like", "args": [{"property": ODD}, "y%"]}, "d"),
+    ({"op": "in", "args": [{"property": ODD}, ["x", "z"]]}, "a"),
+]
+
+
+@pytest.mark.parametrize(("asked", "ids"), OWN_FILTERS)
+def test_own_fields_are_asked_for_by_their_type(asked: Any, ids: str) -> None:  # noqa: ANN401
+    """Whatever they are called; a value of another type is as if it were not there."""
+    engine = Engine(OF_NEWSROOM)
+    queryables = queryables_of("incidents", OWN)
+    condition = read_filter(json.dumps(asked), "cql2-json", queryables, engine.pages)
+
+    features, _ = engine.pages.features(Query(), condition=condition, limit=9)
+
+    assert "".join(feature["id"] for feature in features) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("killed = 'many'", "compares a number with a text"),
+        ("wounded > 1", "'wounded' is not a property to filter by"),
+        ("found > 'soon'", "Write a day"),
+        ("checked > 2", "compares a true or false with a number"),
+    ],
+)
+def test_own_fields_that_are_not_declared_are_refused_by_name(
+    text: str, said: str
+) -> None:
+    """And values of another type."""
+    queryables = queryables_of("incidents", OWN)
+    with pytest.raises(QueryError, match=said):
+        read_filter(text, "cql2-text", queryables, ENGINE.pages)

@@ -1,0 +1,109 @@
+"""What the map's scripts are told, as JSON values: by a server, or by files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.atlas.shelf import Atlas
+from geo.base.settings import Settings
+from geo.model.incident import Incident
+from geo.model.sources import Sources, publishers_of
+from geo.model.vocabulary import Kind
+from geo.model.wording import LOOKS, date_words, dispute_words, line_words, somewhere
+
+
+def style_of(
+    atlas: Atlas,
+    deployment: Settings,
+    ground: Mapping[str, Any],
+    *,
+    is_preview: bool = False,
+) -> dict[str, Any]:
+    """Return how the map looks: categories, statuses, tiles, credits, version.
+
+    Parameters
+    ----------
+    atlas, deployment
+        The map and its settings.
+    ground
+        Where the ground is, and whom it is owed to (``ground.js``).
+    is_preview
+        Whether it is a table that is being brought in, which has no first view: what
+        is not there yet is shown whole.
+    """
+    publishers = publishers_of(atlas.sources.values(), most=3)
+    return {
+        "version": atlas.version,
+        "title": deployment.title,
+        # Whether pages of others may show it.
+        "embed": deployment.embed not in {"self", "nowhere"},
+        "categories": atlas.vocabulary.marks(),
+        "statuses": atlas.choices("status"),
+        "looks": LOOKS,
+        "ground": ground,
+        "credit": f"Incidents coded from {publishers}" if publishers else "",
+        "view": {} if is_preview else deployment.view,
+        "tiles": {
+            "url": deployment.tiles_url,
+            "attribution": deployment.tiles_attribution,
+            "default": deployment.tiles_default,
+        },
+    }
+
+
+def line_of(
+    incident: Incident, lon: float | None, lat: float | None, *, named: bool = True
+) -> dict[str, Any]:
+    """Return an incident as a list tells it, with who claims it and who denies it.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    lon, lat
+        Its marker, degrees; None without a place.
+    named
+        Whether its place is named: a list of one place need not.
+    """
+    place = incident.place if named else ""
+    where = somewhere(place, incident.precision) if place else ""
+    date, claim = date_words(incident.date), dispute_words(incident)
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "category": incident.category,
+        "status": "plan" if incident.kind == Kind.PLAN else incident.status,
+        "line": line_words(date, claim, where),
+        "date": date,
+        "place": where,
+        "claim": claim,
+        "lon": lon,
+        "lat": lat,
+    }
+
+
+def references_to(
+    incident: Incident, sources: Sources, collection: str, link: str
+) -> dict[str, Any]:
+    """Return how an incident is cited: its address, and a reference in each form.
+
+    Parameters
+    ----------
+    incident
+        The incident.
+    sources
+        The register of what it cites.
+    collection
+        The title of the map.
+    link
+        The address at which readers find the incident.
+    """
+    # Few readers cite, and what writes references takes its time to load.
+    from geo.evidence.citing import FORMAT_LABELS, cite_record  # noqa: PLC0415
+
+    forms = {
+        label: cite_record(incident, sources, form, collection=collection, link=link)
+        for form, (label, _, _) in FORMAT_LABELS.items()
+    }
+    return {"link": link, "forms": forms}

@@ -1,0 +1,153 @@
+"""The data files of a published site: what its scripts ask in place of a server.
+
+====================  ==================================================================
+``site``              How the map looks, and how the other files are parted
+``columns``           :mod:`geo.publish.columns`
+``rows-N``            What lists say of incidents, in the order of the columns
+``records-N``         Whole records with quotes and references, in the order of their ids
+``shapes-N``          Lines and areas as GeoJSON, in the order in which columns list them
+``search``            The folded texts that search looks in, and how to fold
+====================  ==================================================================
+
+A reader's browser loads the first two, then what it shows. All is made of the layer
+alone, so that the same layer gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count, islice
+from typing import Any, Final, TypeVar
+
+from geo.atlas import Atlas
+from geo.atlas.answers import line_of, references_to
+from geo.atlas.standalone import quotes_alone
+from geo.evidence.record import read_record
+from geo.model.folding import folding_rules
+from geo.model.incident import incident_of
+from geo.model.query import Query
+from geo.publish.columns import Columns, read_columns
+from geo.publish.packing import pack_columns, pack_json, pack_script
+from geo.publish.site import Site
+
+#: Incidents, records and shapes in one file: some 30 kB compressed.
+_ROWS_A_FILE: Final = 500
+_RECORDS_A_FILE: Final = 60
+_SHAPES_A_FILE: Final = 8
+#: References take longer to write than all else of a record: larger layers have none.
+MOST_REFERENCES: Final = 2_000
+_T = TypeVar("_T")
+
+
+def data_files(
+    atlas: Atlas,
+    site: Site,
+    style: dict[str, Any],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[tuple[str, bytes]]:
+    """Go through the data files of a site: the name of each, and its bytes.
+
+    Parameters
+    ----------
+    atlas
+        The map.
+    site
+        The site, for the addresses of records.
+    style
+        As :func:`geo.atlas.answers.style_of` returns it.
+    progress
+        Hears of each incident that is written.
+    """
+    columns = read_columns(atlas.engine)
+    packed = pack_columns(columns.meta, columns.arrays, differences=columns.differences)
+    yield "columns", pack_script("columns", packed)
+    search = {"search": columns.search, "folding": folding_rules()}
+    yield "search", pack_json("search", search)
+    yield from _shapes(atlas, columns)
+    yield from _rows(atlas)
+    starts: list[str] = []
+    ids = sorted(atlas.engine.ids(Query()), key=_as_browsers_compare)
+    for number, part in enumerate(_parts(ids, _RECORDS_A_FILE)):
+        starts.append(part[0])
+        records = _records(
+            atlas, part, site, with_references=len(ids) <= MOST_REFERENCES
+        )
+        name = f"records-{number}"
+        yield name, pack_json(name, records)
+        progress(len(part))
+    described = {
+        "style": style,
+        "rows_a_file": _ROWS_A_FILE,
+        "shapes_a_file": _SHAPES_A_FILE,
+        "records_from": starts,
+    }
+    yield "site", pack_json("site", described)
+
+
+def _as_browsers_compare(text: str) -> bytes:
+    """Return what texts are sorted by where JavaScript compares them: UTF-16."""
+    return text.encode("utf-16-be")
+
+
+def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for first in range(0, len(values), size):
+        yield values[first : first + size]
+
+
+def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
+    ids = [columns.meta["place_ids"][number] for number, *_ in columns.meta["areas"]]
+    for number, part in enumerate(_parts(ids, _SHAPES_A_FILE)):
+        shapes = [atlas.engine.place_geometry(int(place)) for place in part]
+        yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
+
+
+def _rows(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
+    lines = zip(
+        atlas.engine.features(Query()),
+        atlas.engine.columns(("lon", "lat")),
+        strict=True,
+    )
+    told = (_row(feature, *at) for feature, at in lines)
+    for number in count():
+        part = list(islice(told, _ROWS_A_FILE))
+        if not part:
+            return
+        yield f"rows-{number}", pack_json(f"rows-{number}", part)
+
+
+def _row(
+    feature: dict[str, Any], lon: float | None, lat: float | None
+) -> dict[str, Any]:
+    """Return a line of a list, and what it says where its place need not be named."""
+    incident = incident_of(feature)
+    here = line_of(incident, lon, lat, named=False)["line"]
+    return {**line_of(incident, lon, lat), "line_here": here}
+
+
+def _records(
+    atlas: Atlas, ids: Iterable[str], site: Site, *, with_references: bool
+) -> dict[str, Any]:
+    """Return some records by id, each with where it is and how it is cited."""
+    records: dict[str, Any] = {}
+    for incident_id, feature in atlas.engine.features_of(list(ids)).items():
+        place = atlas.engine.where_is(incident_id)
+        record = read_record(
+            feature,
+            (place.lon, place.lat) if place else None,
+            atlas.vocabulary,
+            atlas.sources,
+            atlas.archive,
+            own=atlas.own,
+        )
+        path = site.record_path(incident_id)
+        forms: dict[str, str] = {}
+        if with_references:
+            link = site.absolute(path)
+            written = references_to(record.incident, atlas.sources, site.title, link)
+            forms = written["forms"]
+        records[incident_id] = {
+            "record": quotes_alone(record).as_json(),
+            "path": path,
+            "forms": forms,
+        }
+    return dict(sorted(records.items()))

@@ -1,0 +1,243 @@
+"""All files of a published site, in the order in which they are written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from geo.atlas import Atlas
+from geo.atlas.answers import style_of
+from geo.atlas.maps import SCRIPTS, STYLES
+from geo.base.errors import MissingAssetError
+from geo.base.paths import ROOT
+from geo.base.settings import Settings
+from geo.export import file_name, pieces, select
+from geo.model.query import Query
+from geo.publish import pages
+from geo.publish.data_files import data_files
+from geo.publish.map_page import render_map_page, scripts_of
+from geo.publish.record_page import render_gone
+from geo.publish.site import Site
+from geo.publish.site_pages import (
+    ABOUT,
+    DOWNLOADED,
+    DOWNLOADS,
+    MENU,
+    Offered,
+    about_page,
+    downloads_page,
+    sources_pages,
+    table_pages,
+)
+from geo.publish.stories import Story
+
+_STATIC: Final = Path(__file__).parents[1] / "web" / "static"
+_LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
+_FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
+_ICON: Final = "favicon.png"
+#: The page of the map that others embed.
+_EMBEDDED: Final = "embed.html"
+#: Records that get a page each without anybody being asked.
+PAGES_UNASKED: Final = 5_000
+_KILO: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is to be published.
+
+    Parameters
+    ----------
+    atlas, deployment, site
+        The map, its settings, and the site that is made of it.
+    stories
+        Its stories.
+    attribution
+        Whom the ground is owed to.
+    with_pages
+        Whether each record gets a page of its own.
+    """
+
+    atlas: Atlas
+    deployment: Settings
+    site: Site
+    stories: Sequence[Story] = ()
+    attribution: str = ""
+    with_pages: bool = True
+
+
+def site_files(
+    edition: Edition, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[str, bytes]]:
+    """Go through all files of a site: path below its folder, and content.
+
+    The same map gives the same bytes.
+
+    Parameters
+    ----------
+    edition
+        What is to be published.
+    progress
+        Hears of each incident that is written, twice where records have pages.
+
+    Raises
+    ------
+    MissingAssetError
+        If the browser libraries are not installed; names the command.
+    """
+    atlas, site = edition.atlas, edition.site
+    style = style_of(atlas, edition.deployment, edition.attribution)
+    # Street tiles come from another host, and a site asks none.
+    style["embed"] = True
+    style["tiles"] = {"url": None, "attribution": "", "default": False}
+    for name, content in data_files(atlas, site, style, progress):
+        yield f"data/{name}.js", content
+    yield from _map(edition)
+    yield from _text(table_pages(atlas, site, with_pages=edition.with_pages))
+    yield from _text(sources_pages(atlas, site))
+    yield from _text([(ABOUT, about_page(atlas, site, edition.deployment.about))])
+    yield from _downloads(edition)
+    yield from _feeds(edition)
+    yield from _text(
+        (site.story_path(story.name), pages.page_of_story(atlas, story, site))
+        for story in edition.stories
+    )
+    if edition.with_pages:
+        yield from _text(_record_pages(edition, progress))
+
+
+def _text(
+    pages_: Iterator[tuple[str, str]] | Sequence[tuple[str, str]],
+) -> Iterator[tuple[str, bytes]]:
+    for path, html in pages_:
+        yield path, html.encode()
+
+
+# --- the map ---
+
+
+def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """Go through the map's page, its scripts and styles, fonts and icon."""
+    site = edition.site
+    scripts: list[str] = []
+    styles: list[str] = []
+    for stem, names, listed in (
+        ("leaflet.js", [_LEAFLET / "leaflet.js"], scripts),
+        (
+            "map.js",
+            [_STATIC / name for name in scripts_of(SCRIPTS, of_files=True)],
+            scripts,
+        ),
+        ("leaflet.css", [_LEAFLET / "leaflet.css"], styles),
+        ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")], styles),
+    ):
+        content = b"\n".join(map(_content, names))
+        path = f"assets/{_digested(stem, content)}"
+        listed.append(path)
+        yield path, content
+    styles.append("assets/font/wght.css")
+    yield styles[-1], _content(_FONT / "wght.css")
+    for file in sorted((_FONT / "files").glob("*-wght-normal.woff2")):
+        yield f"assets/font/files/{file.name}", _content(file)
+    yield _ICON, _content(_STATIC / "icon.png")
+    total = edition.atlas.engine.count(Query())
+    stories = [(site.story_path(story.name), story.title) for story in edition.stories]
+    language = next(iter(edition.deployment.languages), "en")
+    for path, full_map in ((site.map_path(), ""), (_EMBEDDED, site.map_path())):
+        page = render_map_page(
+            site,
+            scripts=scripts,
+            styles=styles,
+            icon=_ICON,
+            total=total,
+            pages=[*MENU, *stories],
+            full_map=full_map,
+            embedded_page=_EMBEDDED,
+            language=language,
+        )
+        yield path, page.encode()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        msg = f"{file} is missing. Install it with 'make setup'."
+        raise MissingAssetError(msg) from error
+
+
+def _digested(name: str, content: bytes) -> str:
+    """Return a file's name with its checksum: hosts may keep it for ever."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+
+
+# --- what is beside it ---
+
+
+def _downloads(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    atlas, offered = edition.atlas, []
+    selection = select(
+        atlas.engine,
+        Query(),
+        vocabulary=atlas.vocabulary,
+        sources=atlas.sources,
+        own=atlas.own,
+    )
+    for name, words, use in DOWNLOADED:
+        content = b"".join(pieces(selection, name, package="zip"))
+        path = f"downloads/{file_name(name, package='zip')}"
+        offered.append(Offered(path, words, use, _size_words(len(content))))
+        yield path, content
+    yield DOWNLOADS, downloads_page(edition.site, offered).encode()
+
+
+def _size_words(size_bytes: int) -> str:
+    if size_bytes < _KILO**2:
+        return f"{max(1, round(size_bytes / _KILO)):,} kB"
+    return f"{size_bytes / _KILO**2:,.1f} MB"
+
+
+def _feeds(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    atlas, site = edition.atlas, edition.site
+    yield "feed.xml", pages.feed_of(atlas, Query(), site)
+    yield "corrections.xml", pages.corrections_feed(atlas, site)
+    for category in atlas.engine.counts(Query(), "category"):
+        feed = pages.feed_of(atlas, Query(category=(category,)), site)
+        yield f"feeds/{quote(category, safe='')}.xml", feed
+    # A list of pages holds whole addresses, or is none.
+    if site.address and edition.with_pages:
+        names = [story.name for story in edition.stories]
+        yield "sitemap.xml", pages.sitemap_of(atlas, names, site)
+        parts = pages.sitemap_parts(atlas, names)
+        for part in range(1, parts + 1) if parts > 1 else ():
+            yield f"sitemap-{part}.xml", pages.sitemap_of(atlas, names, site, part)
+        there = f"User-agent: *\nAllow: /\nSitemap: {site.absolute('sitemap.xml')}\n"
+        yield "robots.txt", there.encode()
+
+
+def _record_pages(
+    edition: Edition, progress: Callable[[int], None]
+) -> Iterator[tuple[str, str]]:
+    """Go through the pages of records, and of those that are no longer here."""
+    atlas, site = edition.atlas, edition.site
+    ids = atlas.engine.ids(Query())
+    for incident_id in ids:
+        page = pages.page_of_record(atlas, incident_id, site)
+        yield site.record_path(incident_id), page.html
+        progress(1)
+    there = set(ids)
+    for incident_id in dict.fromkeys(change.id for change in atlas.journal.changes):
+        if incident_id in there or not atlas.journal.fate_of(incident_id):
+            continue
+        page = pages.page_of_record(atlas, incident_id, site)
+        html = page.html
+        if page.moved_to:
+            moved = site.record_path(page.moved_to)
+            said = [f"It is told of in another record now: {moved}"]
+            html = render_gone("This record has become part of another", said, site)
+        yield site.record_path(incident_id), html

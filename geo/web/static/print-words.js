@@ -1,0 +1,33 @@
+/*
+ * What stands below a map on paper: how much of it is shown, whose it is, and since when.
+ */
+"use strict";
+
+window.incidentPrintWords = (() => {
+  const { make, labelOf } = window.incidentSymbols;
+  /** The filters in words, in the order in which they are told. */
+  const NAMES = { category: "What happened", status: "How sure", from: "From", to: "Until",
+    q: "Words", country: "Country", precision: "How exact", source: "Source", bbox: "Area" };
+
+  /** How many incidents there are, and by what they are filtered. */
+  function words(given) {
+    const total = Number(document.body.dataset.painted ?? 0);
+    const parameters = new URLSearchParams(given.query());
+    const label = { category: labelOf, status: (id) => given.style().statuses[id] ?? id };
+    const chosen = Object.entries(NAMES).filter(([name]) => parameters.get(name))
+      .map(([name, said]) => `${said}: ${parameters.getAll(name)
+        .map((value) => label[name]?.(value) ?? value).join(", ")}`);
+    const filters = chosen.length ? `Filtered. ${chosen.join("; ")}.` : "Nothing is filtered out.";
+    return `${total.toLocaleString("en")} incident${total === 1 ? "" : "s"}. ${filters}`;
+  }
+
+  /** The lines, as paragraphs; `given` has the `style()` and the `query()` in force. */
+  function linesOf(given, address) {
+    const today = new Date().toLocaleDateString("en-GB",
+      { day: "numeric", month: "long", year: "numeric" });
+    const lines = [words(given), given.style().credit, `Printed on ${today} from ${address}`];
+    return lines.filter(Boolean).map((line) => make("p", {}, line));
+  }
+
+  return { linesOf };
+})();

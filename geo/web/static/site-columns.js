@@ -1,0 +1,258 @@
+/*
+ * The layer of a published site as columns in memory, and what is counted of them. The
+ * answers are those of geo/engine: the same incidents for the same filters, the same
+ * counts, extent and bars of time (tests/browser/test_site.py asks both).
+ */
+"use strict";
+
+window.incidentColumns = (() => {
+  /** As in geo/publish/columns.py and geo/layer/table.py. */
+  const NO_PLACE = 2 ** 32 - 1, DEGREE_PARTS = 1e7, DAY_MS = 86400000;
+  const OPEN_PAST = -(2 ** 31) + 1, OPEN_FUTURE = 2 ** 31 - 1;
+  /** As in geo/engine/totals.py: degrees of latitude in a metre, and near the poles. */
+  const METRES_A_DEGREE = 111320, LEAST_COSINE = 0.05;
+  /** As in geo/engine/histogram.py. */
+  const EMPTY_YEARS = 1, STEADY_YEARS = 5, MOST_BARS = 240;
+
+  const TYPES = { Uint8Array, Uint16Array, Uint32Array, Int32Array };
+
+  /** Read the content of a file of columns: { meta, name: array, ... }. */
+  function read(buffer) {
+    const length = new DataView(buffer).getUint32(0, true);
+    const { columns, ...meta } = JSON.parse(
+      new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+    const layer = { meta };
+    let at = 4 + length;
+    for (const { name, type, length: size, differences } of columns) {
+      const Type = TYPES[type], width = Type.BYTES_PER_ELEMENT;
+      const planes = new Uint8Array(buffer, at, size * width);
+      const bytes = new Uint8Array(size * width);
+      for (let plane = 0; plane < width; plane += 1) {
+        for (let i = 0; i < size; i += 1) bytes[i * width + plane] = planes[plane * size + i];
+      }
+      const values = new Type(bytes.buffer);
+      if (differences) for (let i = 1; i < size; i += 1) values[i] += values[i - 1];
+      layer[name] = values;
+      at += size * width;
+    }
+    layer.extents = new Map(meta.areas.map(([place, ...extent]) => [place, extent]));
+    return layer;
+  }
+
+  /* ---- days ---- */
+
+  const dayOf = (text) => Math.round(Date.parse(`${text}T00:00:00Z`) / DAY_MS);
+  const textOf = (day) => {
+    const date = new Date(day * DAY_MS);
+    const year = `${date.getUTCFullYear()}`.padStart(4, "0");
+    return `${year}-${date.toISOString().slice(-19, -14)}`;
+  };
+  const monthOf = (day) => {
+    const date = new Date(day * DAY_MS);
+    return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  };
+  /** The first day of a month, both counted from their beginnings; years below 100 too. */
+  const firstDayOf = (month) => {
+    const date = new Date(0);
+    date.setUTCFullYear(Math.floor(month / 12), month % 12, 1);
+    return Math.round(date.getTime() / DAY_MS);
+  };
+
+  /* ---- which incidents ---- */
+
+  /** The numbers of values in a list, as flags; a value it has not is none. */
+  function flagsOf(list, values, isOne = (known, value) => known === value) {
+    const flags = new Uint8Array(list.length);
+    list.forEach((known, i) => { flags[i] = values.some((value) => isOne(known, value)); });
+    return flags;
+  }
+
+  /** Whether an extent meets a box, which may cross the 180th meridian. */
+  function meets([west, south, east, north], box) {
+    const [left, bottom, right, top] = box;
+    const isBeside = left > right ? east >= left || west <= right : east >= left && west <= right;
+    return isBeside && north >= bottom && south <= top;
+  }
+
+  function lies([west, south, east, north], [left, bottom, right, top]) {
+    const isBeside = left > right ? west >= left || east <= right : west >= left && east <= right;
+    return isBeside && south >= bottom && north <= top;
+  }
+
+  /** The extent of a place without its uncertainty, in degrees. */
+  function extentOf(layer, place) {
+    const lon = layer.place_lon[place] / DEGREE_PARTS;
+    const lat = layer.place_lat[place] / DEGREE_PARTS;
+    return layer.extents.get(place) ?? [lon, lat, lon, lat];
+  }
+
+  /** Lines and areas that reach in and out of a box: only their shapes can tell. */
+  function undecided(layer, box) {
+    return [...layer.extents].filter(([, extent]) => meets(extent, box) && !lies(extent, box))
+      .map(([place]) => place);
+  }
+
+  /**
+   * The incidents that filters ask for, as flags: one byte each.
+   *
+   * `query` has lists of values (category, status, precision, country, source), days
+   * (from, to), `dates`, folded `words` with `search` to look in, and `box` with `inside`,
+   * which tells of an undecided place whether its shape meets the box.
+   */
+  function select(layer, query) {
+    const { rows, category, status, precision, country, cited } = layer.meta;
+    const chosen = new Uint8Array(rows).fill(1);
+    const keep = (column, flags) => {
+      for (let i = 0; i < rows; i += 1) chosen[i] &= flags[column[i]];
+    };
+    const orUnknown = (known, value) => (known ?? "unknown") === value;
+    if (query.category.length) keep(layer.category, flagsOf(category, query.category));
+    if (query.status.length) keep(layer.status, flagsOf(status, query.status));
+    if (query.precision.length) {
+      keep(layer.precision, flagsOf(precision, query.precision, orUnknown));
+    }
+    if (query.country.length) keep(layer.country, flagsOf(country, query.country));
+    if (query.source.length) {
+      keep(layer.cited, flagsOf(cited, query.source, (known, value) => known.includes(value)));
+    }
+    if (query.from || query.to) keepDates(layer, query, chosen);
+    for (const word of query.words) {
+      for (let i = 0; i < rows; i += 1) {
+        if (chosen[i] && !query.search[i].includes(word)) chosen[i] = 0;
+      }
+    }
+    if (query.box) {
+      const count = layer.place_mx.length;
+      const flags = new Uint8Array(count);
+      for (let place = 0; place < count; place += 1) {
+        const extent = extentOf(layer, place);
+        flags[place] = meets(extent, query.box)
+          && (lies(extent, query.box) || query.inside(place));
+      }
+      for (let i = 0; i < rows; i += 1) {
+        chosen[i] &= layer.place[i] === NO_PLACE ? 0 : flags[layer.place[i]];
+      }
+    }
+    return chosen;
+  }
+
+  function keepDates({ meta, dated, earliest, latest }, query, chosen) {
+    const isCertain = query.dates === "certain";
+    const [begin, end] = isCertain ? [earliest, latest] : [latest, earliest];
+    const since = query.from ? dayOf(query.from) : -Infinity;
+    const until = query.to ? dayOf(query.to) : Infinity;
+    for (let i = 0; i < meta.rows; i += 1) {
+      if (!(dated[i] && begin[i] >= since && end[i] <= until)) chosen[i] = 0;
+    }
+  }
+
+  /* ---- counting ---- */
+
+  const total = (chosen) => chosen.reduce((sum, flag) => sum + flag, 0);
+
+  /** How many incidents there are of each value of a column, most first. */
+  function counts(layer, name, chosen) {
+    const numbers = new Uint32Array(layer.meta[name].length);
+    for (let i = 0; i < chosen.length; i += 1) if (chosen[i]) numbers[layer[name][i]] += 1;
+    const pairs = layer.meta[name].map((value, i) => [value, numbers[i]])
+      .filter(([value, number]) => value !== null && number);
+    pairs.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    return Object.fromEntries(pairs);
+  }
+
+  /** How many have a date that is open at an end. */
+  function openEnded({ meta, dated, earliest, latest }, chosen) {
+    let number = 0;
+    for (let i = 0; i < meta.rows; i += 1) {
+      const isOpen = earliest[i] === OPEN_PAST || latest[i] === OPEN_FUTURE;
+      if (chosen[i] && dated[i] && isOpen) number += 1;
+    }
+    return number;
+  }
+
+  /** The extent of a place with its uncertainty: west, south, east, north in degrees. */
+  function reachOf(layer, place) {
+    const [west, south, east, north] = extentOf(layer, place);
+    if (layer.place_area[place]) return [west, south, east, north];
+    const lat = layer.place_lat[place] / DEGREE_PARTS;
+    const [, radius_m] = layer.meta.sizes[layer.place_size[place]];
+    const up = (radius_m ?? 0) / METRES_A_DEGREE;
+    const aside = up / Math.max(LEAST_COSINE, Math.cos(lat * Math.PI / 180));
+    return [west - aside, south - up, east + aside, north + up];
+  }
+
+  /** The places of some incidents, each with how many of them it has. */
+  function placesOf(layer, chosen) {
+    const numbers = new Uint32Array(layer.place_mx.length);
+    for (let i = 0; i < chosen.length; i += 1) {
+      if (chosen[i] && layer.place[i] !== NO_PLACE) numbers[layer.place[i]] += 1;
+    }
+    return numbers;
+  }
+
+  /* ---- bars of time ---- */
+
+  /** The bars of incidents by month, or by year where months would be too many. */
+  function bins({ meta, dated, earliest, latest }, chosen) {
+    const spans = new Map();
+    const months = new Map();
+    const cached = (day) => months.get(day) ?? (months.set(day, monthOf(day)), months.get(day));
+    for (let i = 0; i < meta.rows; i += 1) {
+      if (!chosen[i] || !dated[i]) continue;
+      if (earliest[i] === OPEN_PAST || latest[i] === OPEN_FUTURE) continue;
+      const start = cached(earliest[i]), end = cached(latest[i]);
+      const key = start * 200000 + end;
+      const span = spans.get(key);
+      if (span) span[2] += 1;
+      else spans.set(key, [start, end, 1]);
+    }
+    if (!spans.size) return [];
+    const closed = [...spans.values()];
+    const monthly = bars(closed, 1);
+    return monthly.length <= MOST_BARS ? monthly : bars(closed, 12);
+  }
+
+  function bars(spans, step) {
+    let first = Infinity, last = -Infinity;
+    for (const [start, end] of spans) {
+      first = Math.min(first, start);
+      last = Math.max(last, end);
+    }
+    first -= first % step;
+    const size = Math.floor((last - first) / step) + 1;
+    const certain = new Int32Array(size), possible = new Int32Array(size + 1);
+    for (const [start, end, count] of spans) {
+      const low = Math.floor((start - first) / step), high = Math.floor((end - first) / step);
+      if (low === high) {
+        certain[low] += count;
+      } else {
+        possible[low] += count;
+        possible[high + 1] -= count;
+      }
+    }
+    for (let i = 1; i < size; i += 1) possible[i] += possible[i - 1];
+    const made = [];
+    for (let i = 0; i < size;) {
+      const folded = fold(first + i * step, step, certain, possible, i, size);
+      const months = step * Math.max(1, folded), since = first + i * step;
+      made.push({ from: textOf(firstDayOf(since)), to: textOf(firstDayOf(since + months) - 1),
+        certain: certain[i], possible: possible[i], gap: folded > 0 });
+      i += Math.max(1, folded);
+    }
+    return made;
+  }
+
+  /** How many bars from here on make one break: whole years without any change, or none. */
+  function fold(month, step, certain, possible, from, size) {
+    if (month % 12) return 0;
+    let steady = 0;
+    while (from + steady < size && !certain[from + steady]
+      && possible[from + steady] === possible[from]) steady += 1;
+    const whole = Math.floor(steady / (12 / step)) * (12 / step);
+    const years = Math.floor(whole * step / 12);
+    return years >= (possible[from] ? STEADY_YEARS : EMPTY_YEARS) ? whole : 0;
+  }
+
+  return { NO_PLACE, read, select, undecided, total, counts, openEnded, reachOf, placesOf,
+    bins, meets, extentOf };
+})();

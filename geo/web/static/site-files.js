@@ -1,0 +1,51 @@
+/*
+ * The data files of a published site: each is a script that hands over its bytes, since a
+ * page opened from a folder may load scripts but not fetch files. geo/publish/packing.py
+ * writes them.
+ */
+"use strict";
+
+window.incidentFiles = (() => {
+  /** What waits for a file, by the file's name. */
+  const waiting = new Map();
+  /** The promises of files that were asked for, by name. */
+  const files = new Map();
+
+  /** A file hands over its content: gzip in base64. */
+  function put(name, packed) {
+    waiting.get(name)?.(packed);
+    waiting.delete(name);
+  }
+
+  async function unpack(packed) {
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(plain).arrayBuffer();
+  }
+
+  /**
+   * The bytes of a file, loaded once. What could not be loaded is asked for anew next
+   * time: the line may have been down.
+   */
+  function load(name) {
+    if (files.has(name)) return files.get(name);
+    const script = document.createElement("script");
+    const loaded = new Promise((resolve, reject) => {
+      waiting.set(name, resolve);
+      script.addEventListener("error", () => {
+        files.delete(name);
+        reject(new Error(`The file data/${name}.js is missing`));
+      });
+    });
+    script.src = new URL(`data/${name}.js`, document.baseURI).href;
+    document.head.append(script);
+    files.set(name, loaded.then(unpack));
+    loaded.then(() => script.remove());
+    return files.get(name);
+  }
+
+  /** A file that holds JSON, read. */
+  const loadJson = async (name) => JSON.parse(new TextDecoder().decode(await load(name)));
+
+  return { put, load, loadJson };
+})();

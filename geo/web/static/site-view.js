@@ -1,0 +1,376 @@
+/*
+ * What a viewport of a published site shows: markers that do not touch, their places, the
+ * lines and areas in sight, and the shelf of what is too vague for a marker. The same
+ * steps as geo/engine/viewport.py, shelf.py and focus.py, over columns in memory; each
+ * function here says which it follows.
+ */
+"use strict";
+
+window.incidentView = (() => {
+  const { NO_PLACE, extentOf, reachOf, meets } = window.incidentColumns;
+  /** As in geo/base/grid.py. */
+  const GRID_BITS = 30, GRID = 2 ** GRID_BITS, CELL_BITS = 3, TILE_PX = 256;
+  const MAX_LAT = 85.051128779807;
+  /** As in geo/engine/viewport.py. */
+  const MOST = 160, MOST_AREAS = 60, LEAST_AREA_PX = 3, CELLS_A_MARKER = 8, APART = 1.4;
+  const MOST_ACROSS_BITS = 8, WHOLE_DEG = 359;
+  /** As in geo/engine/vagueness.py and shelf.py. */
+  const MOST_ZOOM = 22, KEPT_BELOW = 13, DISC_ZOOMS = 2, MOST_NAMED = 40, MOST_DISCS = 60;
+  /** As in geo/engine/focus.py. */
+  const MOST_SHARE = 0.75, STANDING = 0.5, WORTH = 0.6, CELLS_ZOOM = 4, LEAST_ZOOM = 6;
+
+  /* ---- the grid ---- */
+
+  function mercator(lon, lat) {
+    const sine = Math.sin(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI / 180);
+    const x = (lon + 180) / 360;
+    const y = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+    const whole = (share) => Math.min(GRID - 1, Math.max(0, Math.trunc(share * GRID)));
+    return [whole(x), whole(y)];
+  }
+
+  const lonOf = (x) => (x / GRID) * 360 - 180;
+  const latOf = (y) => Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / GRID))) * 180 / Math.PI;
+  const wrapped = (lon) => (lon > 180 ? lon - 360 : lon);
+  const cellShift = (zoom) => Math.max(0, GRID_BITS - zoom - CELL_BITS);
+  const bitLength = (value) => (value ? Math.floor(Math.log2(value)) + 1 : 0);
+  const modulo = (value, by) => ((value % by) + by) % by;
+
+  /** `shown_zoom`: coarser where a viewport would be larger than any screen. */
+  function shownZoom([west, south, east, north], zoom) {
+    const [left, top] = mercator(west, north), [right, bottom] = mercator(east, south);
+    const span = Math.max(modulo(right - left, GRID), bottom - top);
+    const widest = bitLength(span) - MOST_ACROSS_BITS;
+    return widest <= cellShift(zoom) ? zoom : cellShift(0) - widest;
+  }
+
+  /* ---- cells and markers ---- */
+
+  /** `cells_in_sight`: what each cell holds of some incidents, the fullest first. */
+  function cellsInSight(layer, chosen, box, zoom, shift) {
+    const { place, category, place_mx: xs, place_my: ys, place_deepest: deepest } = layer;
+    const [left, top] = mercator(box[0], box[3]), [right, bottom] = mercator(box[2], box[1]);
+    const isAcross = box[0] > box[2];
+    const least = Math.min(zoom, MOST_ZOOM);
+    const inSight = new Uint8Array(xs.length);
+    for (let i = 0; i < xs.length; i += 1) {
+      const x = xs[i], y = ys[i];
+      const isBeside = isAcross ? x >= left || x <= right : x >= left && x <= right;
+      inSight[i] = isBeside && y >= top && y <= bottom && deepest[i] >= least;
+    }
+    const size = 2 ** shift, lines = 2 ** (GRID_BITS - shift);
+    const known = new Map();
+    for (let row = 0; row < chosen.length; row += 1) {
+      const at = place[row];
+      if (!chosen[row] || at === NO_PLACE || !inSight[at]) continue;
+      const x = xs[at], y = ys[at];
+      const key = Math.floor(x / size) * lines + Math.floor(y / size);
+      let cell = known.get(key);
+      if (!cell) {
+        cell = { x: 0, y: 0, n: 0, first: row, place: at, mix: new Map(),
+          low: [x, y], high: [x, y] };
+        known.set(key, cell);
+      }
+      cell.n += 1;
+      cell.x += x;
+      cell.y += y;
+      if (cell.place !== at) cell.place = null;
+      cell.mix.set(category[row], (cell.mix.get(category[row]) ?? 0) + 1);
+      stretch(cell, [x, y], [x, y]);
+    }
+    const cells = [...known.values()];
+    for (const cell of cells) {
+      cell.x /= cell.n;
+      cell.y /= cell.n;
+    }
+    return fullestFirst(cells);
+  }
+
+  const fullestFirst = (cells) => cells.sort((a, b) => b.n - a.n || a.first - b.first);
+
+  function stretch(cell, [left, top], [right, bottom]) {
+    cell.low = [Math.min(cell.low[0], left), Math.min(cell.low[1], top)];
+    cell.high = [Math.max(cell.high[0], right), Math.max(cell.high[1], bottom)];
+  }
+
+  /** `Cell.take`: add another cell's incidents; the marker stays where it is. */
+  function take(cell, other) {
+    cell.n += other.n;
+    for (const [name, n] of other.mix) cell.mix.set(name, (cell.mix.get(name) ?? 0) + n);
+    if (cell.place !== other.place) cell.place = null;
+    stretch(cell, other.low, other.high);
+  }
+
+  const copyOf = (cell) => ({ ...cell, mix: new Map(cell.mix) });
+
+  /** `around_the_world`: side by side where the 180th meridian would part them. */
+  function aroundTheWorld(cells) {
+    const spots = [...new Set(cells.map(({ x }) => x))].sort((a, b) => a - b);
+    if (spots.length < 2) return cells;
+    const gaps = spots.slice(1).map((spot, i) => spot - spots[i]);
+    const widest = Math.max(...gaps);
+    if (spots[0] + GRID - spots[spots.length - 1] >= widest) return cells;
+    const cut = spots[gaps.indexOf(widest)];
+    const moved = (cell) => ({ ...copyOf(cell), x: cell.x + GRID,
+      low: [cell.low[0] + GRID, cell.low[1]], high: [cell.high[0] + GRID, cell.high[1]] });
+    return cells.map((cell) => (cell.x <= cut ? moved(cell) : cell));
+  }
+
+  /** `markers_apart`: smaller cells join the first that they would touch. */
+  function markersApart(cells, least) {
+    const kept = [], buckets = new Map();
+    const key = (column, line) => `${column},${line}`;
+    for (const cell of cells) {
+      const column = Math.floor(cell.x / least), line = Math.floor(cell.y / least);
+      let home = Infinity;
+      for (const dx of [-1, 0, 1]) {
+        for (const dy of [-1, 0, 1]) {
+          for (const index of buckets.get(key(column + dx, line + dy)) ?? []) {
+            const away = Math.hypot(kept[index].x - cell.x, kept[index].y - cell.y);
+            if (away < least) home = Math.min(home, index);
+          }
+        }
+      }
+      if (home !== Infinity) {
+        take(kept[home], cell);
+        continue;
+      }
+      const here = key(column, line);
+      if (!buckets.has(here)) buckets.set(here, []);
+      buckets.get(here).push(kept.length);
+      kept.push(copyOf(cell));
+    }
+    return kept;
+  }
+
+  /** `coarser_cells`: finer cells that lie in one cell of this shift, joined. */
+  function coarserCells(cells, shift) {
+    const size = 2 ** shift, coarser = new Map();
+    for (const cell of cells) {
+      const spot = `${Math.floor(Math.trunc(cell.x) / size)},${Math.floor(Math.trunc(cell.y) / size)}`;
+      const home = coarser.get(spot);
+      if (!home) {
+        coarser.set(spot, copyOf(cell));
+        continue;
+      }
+      const share = cell.n / (home.n + cell.n);
+      home.x += (cell.x - home.x) * share;
+      home.y += (cell.y - home.y) * share;
+      home.first = Math.min(home.first, cell.first);
+      take(home, cell);
+    }
+    return fullestFirst([...coarser.values()]);
+  }
+
+  /** `markers_of`: the markers of a viewport. */
+  function markersOf(layer, chosen, box, zoom) {
+    let shift = cellShift(zoom);
+    let cells = cellsInSight(layer, chosen, box, zoom, shift);
+    if (box[2] - box[0] >= WHOLE_DEG || box[0] > box[2]) cells = aroundTheWorld(cells);
+    for (;;) {
+      if (cells.length <= CELLS_A_MARKER * MOST || shift >= GRID_BITS) {
+        const markers = markersApart(cells, APART * 2 ** shift);
+        if (markers.length <= MOST || shift >= GRID_BITS) return markers;
+      }
+      shift += 1;
+      cells = coarserCells(cells, shift);
+    }
+  }
+
+  /** Categories with their counts, most first: id, count, id, count ... */
+  function mixOf(layer, pairs) {
+    const named = [...pairs].filter(([, n]) => n)
+      .map(([code, n]) => [layer.meta.category[code], n]);
+    named.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    return named.flat();
+  }
+
+  /** `_group_row`: a marker as the API gives it, coordinates as fine as the zoom shows. */
+  function groupRow(layer, cell, decimals) {
+    const round = (value, places) => Number(value.toFixed(places));
+    const isOne = cell.place !== null;
+    const [lon, lat] = [wrapped(lonOf(cell.x)), latOf(cell.y)];
+    const scale = 10 ** decimals;
+    const ends = [wrapped(lonOf(cell.low[0])), latOf(cell.high[1]),
+      wrapped(lonOf(cell.high[0])), latOf(cell.low[1])];
+    const extent = isOne ? null
+      : ends.map((end, i) => round((i < 2 ? Math.floor : Math.ceil)(end * scale) / scale, decimals));
+    const look = layer.plan[cell.first] ? "plan" : layer.meta.status[layer.status[cell.first]];
+    return [round(lon, isOne ? 5 : decimals), round(lat, isOne ? 5 : decimals), cell.n,
+      isOne ? layer.meta.place_ids[cell.place] : null, cell.n === 1 ? `#${cell.first}` : null,
+      mixOf(layer, cell.mix), cell.n === 1 ? look : null, extent];
+  }
+
+  const COLUMNS = ["lon", "lat", "n", "place", "id", "mix", "look", "extent"];
+
+  /** `_decimals`: as many as tell a tenth of a pixel at a zoom. */
+  const decimalsOf = (zoom) =>
+    Math.min(5, Math.max(1, Math.ceil(Math.log10((10 * TILE_PX * 2 ** zoom) / 360))));
+
+  /* ---- places ---- */
+
+  /** `_place_json`: a place in words, and where its disc is drawn if it has one. */
+  function placeJson(layer, place) {
+    const [precision, radius_m] = layer.meta.sizes[layer.place_size[place]];
+    const area = Boolean(layer.place_area[place]);
+    const [lon, lat] = extentOf(layer, place);
+    return { label: layer.meta.labels[layer.place_label[place]], precision, radius_m, area,
+      at: !area && radius_m > 0 ? [lon, lat] : null };
+  }
+
+  /** `_areas_in_sight`: lines and areas large enough to be seen, the largest first. */
+  function areasInSight(layer, numbers, box, zoom) {
+    const degrees = (LEAST_AREA_PX * 360) / (TILE_PX * 2 ** zoom);
+    const sizeOf = ([west, south, east, north]) => east - west + north - south;
+    return [...layer.extents]
+      .filter(([place, extent]) => numbers[place] && meets(extent, box)
+        && (extent[2] - extent[0] >= degrees || extent[3] - extent[1] >= degrees))
+      .sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))
+      .slice(0, MOST_AREAS).map(([place]) => place);
+  }
+
+  /** `reaches`: whether an extent, which may go beyond 180 degrees, meets a viewport. */
+  function reaches([west, south, east, north], [left, bottom, right, top]) {
+    const end = left > right ? right + 360 : right;
+    const turns = [-360, 0, 360];
+    return turns.some((turn) => east >= left + turn && west <= end + turn)
+      && north >= bottom && south <= top;
+  }
+
+  /** `vague_in`: what reaches into a viewport, but too vaguely for a marker in it. */
+  function vagueIn(layer, chosen, numbers, box, zoom) {
+    const deepestAsked = zoom < KEPT_BELOW ? Math.min(zoom + DISC_ZOOMS, KEPT_BELOW - 1)
+      : Math.min(zoom + DISC_ZOOMS, MOST_ZOOM - 1);
+    const reached = [];
+    for (let place = 0; place < numbers.length; place += 1) {
+      if (!numbers[place] || layer.place_deepest[place] > deepestAsked) continue;
+      if (reaches(reachOf(layer, place), box)) reached.push(place);
+    }
+    const id = (place) => Number(layer.meta.place_ids[place]);
+    reached.sort((a, b) => numbers[b] - numbers[a] || id(a) - id(b));
+    const shelf = reached.filter((place) => layer.place_deepest[place] < zoom);
+    const discs = reached.filter((place) => layer.place_deepest[place] >= zoom
+      && !layer.place_area[place]);
+    return { shelf, discs: discs.slice(0, MOST_DISCS) };
+  }
+
+  /** The categories of the incidents of some places, as pairs by place. */
+  function mixesOf(layer, chosen, places) {
+    const mixes = new Map(places.map((place) => [place, new Map()]));
+    if (!mixes.size) return mixes;
+    for (let row = 0; row < chosen.length; row += 1) {
+      const mix = chosen[row] ? mixes.get(layer.place[row]) : undefined;
+      if (mix) mix.set(layer.category[row], (mix.get(layer.category[row]) ?? 0) + 1);
+    }
+    return mixes;
+  }
+
+  /** `Engine.view` and `api.view`: all that a viewport shows of some incidents. */
+  function view(layer, chosen, numbers, total, box, zoom) {
+    const shown = shownZoom(box, zoom);
+    const markers = markersOf(layer, chosen, box, shown);
+    const { shelf, discs } = vagueIn(layer, chosen, numbers, box, shown);
+    const told = [...areasInSight(layer, numbers, box, zoom), ...discs,
+      ...markers.map(({ place }) => place).filter((place) => place !== null)];
+    const named = shelf.slice(0, MOST_NAMED);
+    const mixes = mixesOf(layer, chosen, named);
+    const sum = (places) => places.reduce((all, place) => all + numbers[place], 0);
+    const placed = numbers.reduce((all, n) => all + n, 0);
+    const inside = markers.reduce((all, { n }) => all + n, 0) + sum(shelf);
+    return {
+      total,
+      columns: COLUMNS,
+      groups: markers.map((cell) => groupRow(layer, cell, decimalsOf(zoom))),
+      places: Object.fromEntries(told.map((place) =>
+        [layer.meta.place_ids[place], placeJson(layer, place)])),
+      shelf: named.map((place) => ({ ...placeJson(layer, place),
+        place: layer.meta.place_ids[place],
+        name: layer.meta.shelf_names[layer.place_shelf[place]], n: numbers[place],
+        mix: mixOf(layer, mixes.get(place)),
+        extent: reachOf(layer, place).map((end, i) => Number(
+          Math.max(i % 2 ? -90 : -360, Math.min(i % 2 ? 90 : 360, end)).toFixed(4))) })),
+      further: { places: shelf.length - named.length, n: sum(shelf.slice(MOST_NAMED)) },
+      outside: Math.max(0, placed - inside),
+    };
+  }
+
+  /* ---- the first view ---- */
+
+  const WORLD = [-180, -90, 180, 90];
+
+  /** `focus_of`: where most of some incidents are, and how close to come at most. */
+  function focus(layer, chosen) {
+    const shift = cellShift(CELLS_ZOOM);
+    for (const zoom of [LEAST_ZOOM, -1]) {
+      const cells = cellsInSight(layer, chosen, WORLD, zoom, shift);
+      if (!cells.length) continue;
+      const kept = densest(aroundTheWorld(cells), shift);
+      const low = (axis) => Math.min(...kept.map((cell) => cell.low[axis]));
+      const high = (axis) => Math.max(...kept.map((cell) => cell.high[axis]));
+      return { extent: [wrapped(lonOf(low(0))), latOf(high(1)), wrapped(lonOf(high(0))),
+        latOf(low(1))], zoom: commonZoom(layer, chosen) };
+    }
+    return null;
+  }
+
+  /** `_densest`: the cells without outliers, or all where leaving out gains little. */
+  function densest(cells, shift) {
+    const size = 2 ** shift;
+    const spots = cells.map(({ x, y }) => [Math.floor(x / size), Math.floor(y / size)]);
+    const first = [0, 1].map((axis) => Math.min(...spots.map((spot) => spot[axis])));
+    const [columns, lines] = [0, 1].map((axis) =>
+      Math.max(...spots.map((spot) => spot[axis])) - first[axis] + 1);
+    // How many incidents lie before each column and line.
+    const before = Array.from({ length: columns + 1 }, () => new Float64Array(lines + 1));
+    cells.forEach(({ n }, i) => { before[spots[i][0] - first[0] + 1][spots[i][1] - first[1] + 1] += n; });
+    for (let c = 1; c <= columns; c += 1) {
+      for (let l = 1; l <= lines; l += 1) {
+        before[c][l] += before[c - 1][l] + before[c][l - 1] - before[c - 1][l - 1];
+      }
+    }
+    const least = Math.ceil(MOST_SHARE * before[columns][lines]);
+    let best = [0, columns - 1, 0, lines - 1], smallest = columns + lines;
+    for (let left = 0; left < columns; left += 1) {
+      for (let right = left; right < columns; right += 1) {
+        const held = (line) => before[right + 1][line] - before[left][line];
+        if (held(lines) < least || right - left + 2 >= smallest) continue;
+        let end = 0, height = Infinity, top = 0, bottom = 0;
+        for (let begin = 0; begin < lines; begin += 1) {
+          while (end <= lines && held(end) < held(begin) + least) end += 1;
+          if (end > lines) break;
+          if (end - begin < height) [height, top, bottom] = [end - begin, begin, end - 1];
+        }
+        if (right - left + 1 + height < smallest) {
+          smallest = right - left + 1 + height;
+          best = [left, right, top, bottom];
+        }
+      }
+    }
+    const [left, right, top, bottom] = best;
+    if (right - left + bottom - top + 2 > WORTH * (columns + lines)) return cells;
+    return cells.filter((_, i) => {
+      const [column, line] = [spots[i][0] - first[0], spots[i][1] - first[1]];
+      return column >= left && column <= right && line >= top && line <= bottom;
+    });
+  }
+
+  /** `_common_zoom`: up to which half of what is placed still stands on the ground. */
+  function commonZoom(layer, chosen) {
+    const numbers = new Map();
+    let placed = 0;
+    for (let row = 0; row < chosen.length; row += 1) {
+      if (!chosen[row] || layer.place[row] === NO_PLACE) continue;
+      const deepest = layer.place_deepest[layer.place[row]];
+      numbers.set(deepest, (numbers.get(deepest) ?? 0) + 1);
+      placed += 1;
+    }
+    let standing = 0;
+    for (const deepest of [...numbers.keys()].sort((a, b) => b - a)) {
+      standing += numbers.get(deepest);
+      if (standing >= STANDING * placed) return Math.max(0, deepest);
+    }
+    return 0;
+  }
+
+  return { view, focus, mercator, shownZoom, vagueIn };
+})();

@@ -1,0 +1,124 @@
+/*
+ * The tools on the map: show all, filter by what is in sight, street tiles, full screen,
+ * a link to share, and print.
+ */
+"use strict";
+
+window.incidentTools = (() => {
+  const { make } = window.incidentSymbols;
+  const { corner } = window.incidentLegend;
+  const page = window.incidentPage, print = window.incidentPrint;
+  let map, given, outside, menu, share;
+
+  /**
+   * Put the tools on the map. `given` has `showAll()`, `only(bbox)`, which filters by an
+   * extent, and what gives the `style()` and the `query()` in force.
+   */
+  function start(leafletMap, handlers) {
+    map = leafletMap;
+    given = handlers;
+    const button = (words, title, onclick) =>
+      make("button", { type: "button", title, onclick }, words);
+    const { url } = given.style().tiles;
+    menu = make("details", { class: "more" }, make("summary", {}, "More"),
+      make("div", { class: "menu leaflet-bar" },
+        url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
+          window.incidentGround.toggleStreets),
+        page.canFillScreen() && button("Full screen", "Show nothing but the map",
+          page.fillScreen),
+        button("Share this view", "A link with this view and these filters", openShare),
+        button("Print or save as PDF", "The map with its legend, filters and sources",
+          () => page.host().print())));
+    menu.addEventListener("click", ({ target }) => {
+      if (target.closest(".menu button")) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    outside = make("p", { class: "outside", role: "status", hidden: "" });
+    corner(map, "topright", make("div", { class: "top" },
+      make("div", { class: "tools leaflet-bar" },
+        button("Show all", "Show all the filters find", given.showAll),
+        button("Only this area", "Filter by what the map now shows",
+          () => given.only(page.viewportOf(map, 0, 3))),
+        menu), outside));
+    print.start(map, given);
+    window.incidentPlaceSearch.start(map);
+  }
+
+  /** Say how many incidents have a place that is not in sight. */
+  function tellOutside(count) {
+    outside.hidden = !count;
+    outside.textContent = count
+      ? `${count.toLocaleString("en")} more lie${count === 1 ? "s" : ""} outside this view` : "";
+  }
+
+  /** Show the address of this view, to be copied. */
+  function openShare() {
+    share?.remove();
+    page.writeView(map);
+    const link = make("input", { type: "text", readonly: "", "aria-label": "Link to this view",
+      value: page.shareAddress() });
+    const told = make("span", { role: "status" });
+    const close = () => {
+      share.remove();
+      menu.querySelector("summary").focus();
+    };
+    share = make("div", { class: "share leaflet-bar", role: "dialog", "aria-label": "Share this view" },
+      make("p", {}, "This link opens the map as you see it, with the same filters."),
+      link,
+      make("div", {}, copyButton("Copy the link", link, told),
+        make("button", { type: "button", onclick: close }, "Close"), told),
+      ...embedding(link.value, told));
+    share.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      close();
+    });
+    map.getContainer().append(share);
+    L.DomEvent.disableClickPropagation(share);
+    link.focus();
+    link.select();
+  }
+
+  function copyButton(words, field, told) {
+    return make("button", { type: "button", onclick: async () => {
+      field.select();
+      told.textContent = await copied(field.value) ? "Copied." : "Press Ctrl+C to copy.";
+    } }, words);
+  }
+
+  /** What shows this view in a page of others, where the map lets them. */
+  function embedding(shared, told) {
+    const { embed, title } = given.style();
+    if (!embed) return [];
+    const address = new URL(shared);
+    const source = new URL(page.EMBEDDED, address);
+    source.search = address.search;
+    // Its height follows the reader's window: neither a slit on a phone nor above a screen.
+    const frame = make("iframe", { src: source.href, title, loading: "lazy",
+      allow: "fullscreen",
+      style: "width:100%;height:clamp(420px,80vh,760px);border:0" });
+    const field = make("textarea", { readonly: "", rows: 3,
+      "aria-label": "HTML for your page" });
+    field.value = new XMLSerializer().serializeToString(frame)
+      .replace(' xmlns="http://www.w3.org/1999/xhtml"', "");
+    return [make("p", {}, "To show it in a page of yours, put this into the page:"), field,
+      make("div", {}, copyButton("Copy the HTML", field, told))];
+  }
+
+  /** Put a text on the clipboard; tell whether the browser lets us. */
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return document.execCommand("copy");
+    }
+  }
+
+  return { start, tellOutside };
+})();
