@@ -143,9 +143,18 @@ class Visit:
             return self._click(self._map_frame().locator(button), shown)
         return self._click(self._pill(category), shown)
 
-    def choose_aside(self, label: str) -> float:
-        """Click a filter of our sidebar; return milliseconds to the painted map."""
-        return self._click(self._pill(label), "")[0]
+    def choose_aside(self, number: int) -> float:
+        """Click a chip of our sidebar; return milliseconds to the painted map."""
+        return self._click(self._chip(number), "")[0]
+
+    def _chip(self, number: int) -> Locator:
+        """Return one of the chips that are folded at first."""
+        folded = self.page.locator("[data-testid='stExpander']").first
+        chips = folded.locator("[data-testid='stButtonGroup'] button")
+        if not chips.first.is_visible():
+            folded.locator("summary").click()
+            chips.first.wait_for()
+        return chips.nth(number)
 
     def _pill(self, label: str) -> Locator:
         pills = self.page.locator("[data-testid='stButtonGroup'] button")
@@ -163,14 +172,17 @@ class Visit:
         self.page.wait_for_timeout(200)
         return painted - clicked, self.received - before
 
-    def phases(self, label: str, shown: str) -> dict[str, float]:
-        """Click a filter above or beside; return milliseconds until each phase.
+    def phases(self, number: int, category: str) -> dict[str, float]:
+        """Click a chip of our sidebar, or a peer's category; return when what was reached.
+
+        In milliseconds after the click.
 
         ``told``: Streamlit has run the script and rendered, and told the map's frame.
         ``answered``: our server has answered the frame what to show. ``painted``.
         """
         self.page.evaluate("() => { window.marks = {}; }")
-        painted_ms, _ = self._click(self._pill(label), shown)
+        button = self._chip(number) if self.ours else self._pill(category)
+        painted_ms, _ = self._click(button, category)
         clicked = self.page.evaluate("() => window.clickedAt")
         marks = self.page.evaluate("() => window.marks ?? {}")
         reached = {name: at - clicked for name, at in marks.items()}

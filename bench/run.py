@@ -86,10 +86,7 @@ HOPELESS = {
     "folium GeoJson": 10_000,
     FAST: 100_000,
 }
-#: Categories; and in the sidebar the two ways to take uncertain dates, the second of
-#: which is in force at first.
 FILTERS = ("attack", "mural", "politics")
-ASIDE = ("Certainly", "Possibly")
 
 
 def main() -> int:
@@ -256,10 +253,8 @@ def _slow_visit(
 
 def _asides(visit: Visit, book: Book, size: int, repeats: int) -> None:
     """Choose in the sidebar, there and back; the first time is not counted."""
-    taken_ms = [
-        visit.choose_aside(label) for _ in range(repeats + 1) for label in ASIDE
-    ]
-    book.note(ASIDE_MS, OURS, size, median(taken_ms[len(ASIDE) :]), "ms", "")
+    taken_ms = [visit.choose_aside(0) for _ in range(2 * (repeats + 1))]
+    book.note(ASIDE_MS, OURS, size, median(taken_ms[2:]), "ms", "")
 
 
 def _changes(visit: Visit, book: Book, method: str, size: int, repeats: int) -> None:
@@ -356,11 +351,8 @@ def _note_phases(  # noqa: PLR0913, PLR0917 - one run needs these
     # The first visit of all loads modules of the server.
     Visit(browser, server.port, ours=method == OURS).close()
     visit = Visit(browser, server.port, ours=method == OURS)
-    labels = ASIDE if method == OURS else FILTERS
     found = [
-        visit.phases(label, label)
-        for number in range(repeats + 1)
-        for label in [labels[number % len(labels)]]
+        visit.phases(0, FILTERS[number % len(FILTERS)]) for number in range(repeats + 1)
     ][1:]
     if method == OURS:
         painted = visit.drag_over_time()
