@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.figures import (
     BRUSH,
@@ -126,6 +127,8 @@ def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> 
             if kept
             else []
         ),
+        "",
+        *Path(__file__).with_name("ground.md").read_text("utf-8").splitlines(),
         "",
         "## What it must reach",
         "",

@@ -72,7 +72,7 @@ def publish(  # noqa: PLR0913 - its options
     from geo.atlas.shelf import folder_of_layer
     from geo.base.settings import settings
     from geo.model.query import Query
-    from geo.publish.published import Edition, site_files
+    from geo.publish.published import READING_STYLE, Edition, site_files
     from geo.publish.site import Site
     from geo.publish.site_folder import write_site
 
@@ -102,6 +102,7 @@ def publish(  # noqa: PLR0913 - its options
         (address or deployment.public_url or "").rstrip("/"),
         page_ending=".html",
         map_page="index.html",
+        style=READING_STYLE,
     )
     edition = Edition(atlas, deployment, site, stories, with_pages=has_pages)
     with progress() as shown:

@@ -18,8 +18,9 @@ from geo.engine.vagueness import on_ground
 from geo.engine.viewport import shown_zoom
 from geo.model.query import Query
 
-#: A viewport is counted by cells of at most a 2**8th of its width.
-_ACROSS_BITS: Final = 8
+#: A viewport is counted by cells of at most a 2**5th of its narrower side: about the cells
+#: of its markers.
+_ACROSS_BITS: Final = 5
 
 
 def count_in_sight(

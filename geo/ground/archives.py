@@ -37,6 +37,8 @@ Bounds: TypeAlias = tuple[float, float, float, float]
 _GetBytes: TypeAlias = Callable[[int, int], bytes]
 #: The world's ground, in a checkout and in an installed wheel.
 WORLD_FILE: Final = ROOT / "ground" / "world.pmtiles"
+#: Whom the world's ground is owed to.
+WORLD_CREDIT: Final = "Natural Earth; names by GeoNames (CC BY 4.0)"
 _HEADER_BYTES: Final = 127
 _MAGIC: Final = b"PMTiles\x03"
 _E7: Final = 10_000_000
@@ -146,22 +148,19 @@ def extract_ground(
         If the file is not one, or has no tile there.
     """
     whole = read_ground(path)
-    written = io.BytesIO()
-    writer = Writer(written)
     wanted = {
         zxy_to_tileid(*tile) for box, zooms in parts for tile in _tiles(box, zooms)
     }
     with path.open("rb") as stream:
         get_bytes = _bytes_of(stream)
         header = dict(Reader(get_bytes).header())
-        held = False
-        for entry in _entries(get_bytes, header):
-            numbers = range(entry.tile_id, entry.tile_id + entry.run_length)
-            offset = header["tile_data_offset"] + entry.offset
-            for number in (number for number in numbers if number in wanted):
-                writer.write_tile(number, get_bytes(offset, entry.length))
-                held = True
-    if not held:
+        tiles = [
+            (number, get_bytes(header["tile_data_offset"] + entry.offset, entry.length))
+            for entry in _entries(get_bytes, header)
+            for number in range(entry.tile_id, entry.tile_id + entry.run_length)
+            if number in wanted
+        ]
+    if not tiles:
         raise _wrong(path, f"has no tile in {list(parts)}.")
     turned = any(west > east for (west, _, east, _), _ in parts)
     sides = {
@@ -171,6 +170,10 @@ def extract_ground(
         "max_lat_e7": max(box[3] for box, _ in parts),
     }
     header |= {name: round(degrees * _E7) for name, degrees in sides.items()}
+    written = io.BytesIO()
+    writer = Writer(written)
+    for number, content in tiles:
+        writer.write_tile(number, content)
     writer.finalize(header, dict(whole.metadata))
     return written.getvalue()
 

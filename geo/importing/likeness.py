@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import pandas as pd
 
-from geo.importing.cells import is_blank, text_of
+from geo.importing.cells import in_our_digits, is_blank, text_of
 
 Value = TypeVar("Value")
 
@@ -82,6 +82,8 @@ _PAIR: Final = re.compile(
 )
 _TWO_ANGLES: Final = re.compile(
     r".*\d.*[NSСЮ].*\d.*[EWOВЗ].*|[NSСЮ].*\d.*[EWOВЗ].*\d.*"
+    # North or south, then east or west, in two Ukrainian letters each.
+    r"|.*\d.*(?i:п[нд]).*\d.*(?i:[сз]х).*"
 )
 #: Hemispheres, and words for the axes, in Latin and Cyrillic letters.
 _AXIS_LETTERS: Final = re.compile(
@@ -95,6 +97,7 @@ def looks_like_date(text: str) -> bool:
 
     Numbers alone are none but where they say year, month and day; nor are times of day.
     """
+    text = in_our_digits(text)
     if looks_like_day(text):
         return True
     if _TIME_OF_DAY.fullmatch(text):
@@ -107,7 +110,8 @@ def looks_like_date(text: str) -> bool:
 
 def looks_like_day(text: str) -> bool:
     """Tell whether one value is written as a day or a month of some year."""
-    return len(text) <= 60 and any(pattern.fullmatch(text) for pattern in _DATES)
+    ours = in_our_digits(text)
+    return len(text) <= 60 and any(pattern.fullmatch(ours) for pattern in _DATES)
 
 
 def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after the other

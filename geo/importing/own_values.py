@@ -21,6 +21,7 @@ import pandas as pd
 from geo.base.characters import printable
 from geo.importing.cells import (
     distinct,
+    in_our_digits,
     is_blank,
     line_of,
     map_distinct,
@@ -166,11 +167,16 @@ def _type_of(header: str, cells: list[Any]) -> tuple[OwnKind, Callable[[Any], An
     low = {text.lower() for text in texts}
     if low and (low <= {"true", "false"} or low == {"yes", "no"}):
         return OwnKind.TRUTH, lambda cell: _TRUTH[cell.strip().lower()]
-    filled = [text for text in texts if not says_nothing(text)]
+    filled = [in_our_digits(text) for text in texts if not says_nothing(text)]
     if filled and not _NAMING.search(header):
         kind, convert = _number_type(filled)
         if convert is not None:
-            return kind, lambda cell: None if says_nothing(cell) else convert(cell)
+            return (
+                kind,
+                lambda cell: (
+                    None if says_nothing(cell) else convert(in_our_digits(cell))
+                ),
+            )
     return OwnKind.TEXT, _text
 
 

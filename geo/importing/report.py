@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from geo.base.errors import Fault
@@ -161,7 +162,9 @@ class Report:
             choice = CHOICE_WORDS.get(each.choice, each.choice) or "none of them"
             yield f"  Decided: {each.question.prompt} {choice}{shown}"
         for fault in self.faults:
-            yield f"  {fault.message} {fault.remedy}".rstrip()
+            # Messages go on from the file's name: it "is not UTF-8".
+            said = f"{fault.message} {fault.remedy}".rstrip()
+            yield f"  {Path(self.file).name}: {said}"
         alike = Counter(remark.code for remark in self.remarks)
         told: Counter[str] = Counter()
         for remark in self.remarks:
@@ -174,7 +177,8 @@ class Report:
         yield from self._written()
 
     def _counted(self) -> Iterator[str]:
-        left = f", {self.left_out} rows left out" if self.left_out else ""
+        rows = "row" if self.left_out == 1 else "rows"
+        left = f", {self.left_out} {rows} left out" if self.left_out else ""
         where = f", written to {self.layer}" if self.layer else ""
         yield (
             f"{self.file}: {self.format}, {self.read} rows read{left}, {self.taken} "

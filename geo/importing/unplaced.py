@@ -361,19 +361,19 @@ def _remarks(
     kinds: tuple[tuple[str, str, str, Callable[[_Answer], bool]], ...] = (
         (
             "place.geocoded",
-            "{records} placed by the names that they give, as exactly as these are known.",
+            "{records} placed by name, as exactly as the name is known.",
             "",
             lambda answer: answer.candidate is not None,
         ),
         (
             "place.doubtful",
-            "{records} not placed, as their names may mean several places.",
+            "{records} not placed: the name may mean several places.",
             "Choose in unplaced.csv and bring the same table in again.",
             lambda answer: bool(answer.candidates),
         ),
         (
             "place.unknown",
-            "{records} not placed, as nobody knows their places.",
+            "{records} not placed: the name is not known.",
             "Write coordinates into the column choice of unplaced.csv and bring the same table in again.",
             lambda answer: (
                 bool(answer.reason) and not answer.candidates and answer.is_asked

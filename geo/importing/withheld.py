@@ -129,9 +129,14 @@ def hold_back(
         if name not in sources:
             is_address = bool(_STREETS.search(str(name)))
             column, at_house = _without_houses(column, is_address, in_part)
-            if at_house:
-                remarks.append(house_remark(str(name), at_house))
-                housed.update(at_house)
+            housed.update(at_house)
+            homes = rows_where(records[name].notna() & column.isna())
+            if homes:
+                message = f"What tells where somebody lives is held back from {name!r}."
+                remarks.append(Remark("withheld.address", message, homes))
+            others = tuple(row for row in at_house if row not in set(homes))
+            if others:
+                remarks.append(house_remark(str(name), others))
         columns[name], said = _hold_back_column(column, allowed, in_part=in_part)
         remarks += said
     kept = pd.DataFrame(columns, records.index, list(records.columns), dtype=object)
@@ -213,7 +218,7 @@ def _without_houses(
             if is_web_address(cell):
                 return cell
             left = without_houses(cell, is_address=is_address)
-            is_home = left != cell and not in_part and names_dwelling(cell)
+            is_home = left != cell and not in_part and names_dwelling(left)
             return None if is_home and len(cell) <= _LONGEST_ADDRESS else left
         if isinstance(cell, list):
             return [spare(part) for part in cell]

@@ -19,7 +19,6 @@ _OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js")
 _IN_PLACE_OF: Final = {"print.js": "own-print.js"}
 #: Scripts that answer from files, in the place of ``source.js``.
 FILE_SCRIPTS: Final = (
-    "site-files.js",
     "site-columns.js",
     "site-shapes.js",
     "site-view.js",
@@ -59,6 +58,7 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     full_map: str = "",
     card: str = "",
     embedded_page: str = "",
+    packed: str = "",
     language: str = "en",
 ) -> str:
     """Return the page as HTML.
@@ -82,6 +82,8 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
         Address of a picture of it.
     embedded_page
         Address of the page that others embed; empty where it is the server's.
+    packed
+        The data file that holds further scripts, to be run first; empty for none.
     language
         BCP 47 tag of the words around the map.
     """
@@ -98,5 +100,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
         full_map=full_map,
         card=card,
         embedded_page=embedded_page,
+        packed=packed,
         language=language,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,15 @@ from geo.base.errors import MissingAssetError
 from geo.base.paths import ROOT
 from geo.base.settings import Settings
 from geo.export import file_name, pieces, select
+from geo.ground.archives import WORLD_CREDIT
 from geo.model.query import Query
 from geo.publish import pages
 from geo.publish.data_files import data_files
 from geo.publish.map_page import render_map_page, scripts_of
+from geo.publish.packing import pack_json, pack_script
 from geo.publish.record_page import render_gone
 from geo.publish.site import Site
+from geo.publish.site_ground import ground_of_site, ground_words
 from geo.publish.site_pages import (
     ABOUT,
     DOWNLOADED,
@@ -38,12 +42,19 @@ from geo.publish.stories import Story
 _STATIC: Final = Path(__file__).parents[1] / "web" / "static"
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
 _FONT: Final = ROOT / "node_modules" / "@fontsource-variable" / "source-sans-3"
+_DRAWING: Final = (
+    ROOT / "node_modules" / "protomaps-leaflet" / "dist" / "protomaps-leaflet.js"
+)
 _ICON: Final = "favicon.png"
+#: Scripts that the font is brought along for.
+_SCRIPTS_OF_FONT: Final = ("latin", "latin-ext", "cyrillic")
 #: The page of the map that others embed.
 _EMBEDDED: Final = "embed.html"
 #: Records that get a page each without anybody being asked.
 PAGES_UNASKED: Final = 5_000
 _KILO: Final = 1_000
+#: The style sheet of the pages that are read without scripts.
+READING_STYLE: Final = "assets/reading.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +67,6 @@ class Edition:
         The map, its settings, and the site that is made of it.
     stories
         Its stories.
-    attribution
-        Whom the ground is owed to.
     with_pages
         Whether each record gets a page of its own.
     """
@@ -66,7 +75,6 @@ class Edition:
     deployment: Settings
     site: Site
     stories: Sequence[Story] = ()
-    attribution: str = ""
     with_pages: bool = True
 
 
@@ -90,7 +98,11 @@ def site_files(
         If the browser libraries are not installed; names the command.
     """
     atlas, site = edition.atlas, edition.site
-    style = style_of(atlas, edition.deployment, edition.attribution)
+    library = _content(_DRAWING).decode()
+    yield "data/drawing.js", pack_json("drawing", [library])
+    yield "data/ground.js", pack_script("ground", ground_of_site(atlas))
+    ground = ground_words("data:drawing", WORLD_CREDIT)
+    style = style_of(atlas, edition.deployment, ground)
     # Street tiles come from another host, and a site asks none.
     style["embed"] = True
     style["tiles"] = {"url": None, "attribution": "", "default": False}
@@ -123,35 +135,36 @@ def _text(
 def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """Go through the map's page, its scripts and styles, fonts and icon."""
     site = edition.site
-    scripts: list[str] = []
+    loader = _content(_STATIC / "site-files.js")
+    loading = f"assets/{_digested('files.js', loader)}"
+    yield loading, loader
+    names = [_STATIC / name for name in scripts_of(SCRIPTS, of_files=True)]
+    packed = [_content(file).decode() for file in (_LEAFLET / "leaflet.js", *names)]
+    yield "data/scripts.js", pack_json("scripts", packed)
     styles: list[str] = []
-    for stem, names, listed in (
-        ("leaflet.js", [_LEAFLET / "leaflet.js"], scripts),
-        (
-            "map.js",
-            [_STATIC / name for name in scripts_of(SCRIPTS, of_files=True)],
-            scripts,
-        ),
-        ("leaflet.css", [_LEAFLET / "leaflet.css"], styles),
-        ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")], styles),
+    for stem, sheets in (
+        ("leaflet.css", [_LEAFLET / "leaflet.css"]),
+        ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")]),
     ):
-        content = b"\n".join(map(_content, names))
-        path = f"assets/{_digested(stem, content)}"
-        listed.append(path)
-        yield path, content
+        content = b"\n".join(map(_content, sheets))
+        styles.append(f"assets/{_digested(stem, content)}")
+        yield styles[-1], content
     styles.append("assets/font/wght.css")
-    yield styles[-1], _content(_FONT / "wght.css")
-    for file in sorted((_FONT / "files").glob("*-wght-normal.woff2")):
-        yield f"assets/font/files/{file.name}", _content(file)
+    yield styles[-1], _faces(_content(_FONT / "wght.css").decode()).encode()
+    for script in _SCRIPTS_OF_FONT:
+        name = f"source-sans-3-{script}-wght-normal.woff2"
+        yield f"assets/font/files/{name}", _content(_FONT / "files" / name)
     yield _ICON, _content(_STATIC / "icon.png")
+    yield READING_STYLE, _content(Path(__file__).parent / "templates" / "reading.css")
     total = edition.atlas.engine.count(Query())
     stories = [(site.story_path(story.name), story.title) for story in edition.stories]
     language = next(iter(edition.deployment.languages), "en")
     for path, full_map in ((site.map_path(), ""), (_EMBEDDED, site.map_path())):
         page = render_map_page(
             site,
-            scripts=scripts,
+            scripts=[loading],
             styles=styles,
+            packed="scripts",
             icon=_ICON,
             total=total,
             pages=[*MENU, *stories],
@@ -160,6 +173,16 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
             language=language,
         )
         yield path, page.encode()
+
+
+def _faces(css: str) -> str:
+    """Return the faces of the font for the scripts that a site brings along.
+
+    Texts in others are in a font of the reader's own system.
+    """
+    faces = re.split(r"(?=/\* source-sans-3-)", css)
+    kept = tuple(f"/* source-sans-3-{script}-wght" for script in _SCRIPTS_OF_FONT)
+    return "".join(face for face in faces if face.startswith(kept))
 
 
 def _content(file: Path) -> bytes:

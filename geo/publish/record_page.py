@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
+from urllib.parse import urldefrag
 
 from geo.evidence.record import HELD_BACK, Passage, Record
 from geo.model.dates import day_words
@@ -30,6 +31,14 @@ _CARDS: Final = frozenset({"claim", "uncertain", "denial"})
 _FACTS: Final = frozenset({"fact", "link"})
 #: A kind of block, and what it holds.
 Block = tuple[str, object]
+
+
+class _Source(NamedTuple):
+    """A source as a page names it: its title, who published it and when, its address."""
+
+    title: str
+    credit: str
+    url: str
 
 
 class _Quote(NamedTuple):
@@ -65,6 +74,7 @@ def render_record(
         path=site.record_path(incident.id),
         data=linked_data(record, site),
         blocks=list(_blocks(record)),
+        sources=_sources_of(record),
         version=_version_words(incident),
         corrections=corrections,
     )
@@ -104,6 +114,16 @@ def _version_words(incident: Incident) -> str:
     if incident.version == 1:
         return f"Nothing yet: this is version 1, of {day_words(day)}."
     return f"Version {incident.version}, last changed on {day_words(day)}."
+
+
+def _sources_of(record: Record) -> list[_Source]:
+    """Return the sources that a record rests on, each once, in the order cited."""
+    sources: dict[str, _Source] = {}
+    for passage in record.passages:
+        credit = ", ".join(filter(None, (passage.publisher, passage.published)))
+        address = urldefrag(passage.url).url
+        sources.setdefault(passage.source, _Source(passage.title, credit, address))
+    return list(sources.values())
 
 
 def _quote_of(passage: Passage) -> _Quote:

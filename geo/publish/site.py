@@ -21,6 +21,9 @@ class Site:
         How the names of pages end: nothing on a server, ``.html`` for files.
     map_page
         The page of the map below its root: nothing where that is the root itself.
+    style
+        The style sheet of the pages that are read without scripts, below the root;
+        nothing where each has it inside.
     """
 
     title: str
@@ -29,6 +32,7 @@ class Site:
     address: str = ""
     page_ending: str = ""
     map_page: str = ""
+    style: str = ""
 
     def record_path(self, incident_id: str) -> str:
         """Return the path of a record's page below the root."""

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from geo.base.errors import IncidentMapError, MissingAssetError, NotFoundError
 from geo.base.settings import ROOT, settings
 from geo.base.stamps import SIZE, Stamp, stamp_of
-from geo.ground.archives import WORLD_FILE, Ground, read_ground
+from geo.ground.archives import WORLD_CREDIT, WORLD_FILE, Ground, read_ground
 from geo.web.answers import FOREVER, answer_file
 from geo.web.problems import problem_of
 
@@ -69,13 +69,8 @@ def ground_style() -> dict[str, Any]:
         "drawing": f"/ground/{_digest(_LIBRARY)}/drawing.js",
         "world": _told(WORLD_FILE, "world", whole=True),
         "streets": streets or None,
-        "attribution": attribution(),
+        "attribution": WORLD_CREDIT,
     }
-
-
-def attribution() -> str:
-    """Return the credit to show with the world's ground."""
-    return "Natural Earth; names by GeoNames (CC BY 4.0)"
 
 
 def _told(path: Path, name: str, *, whole: bool) -> dict[str, Any]:

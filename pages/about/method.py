@@ -45,7 +45,10 @@ A plan is shown as a plan, never as something that happened.
 **A marker is not always an exact spot.** Only a marker on a stem stands at a venue or in a
 street. A ring of dots means that nobody said how exact the point is. Every other marker
 means “somewhere around here”, and the dashed disc, area or line shows how far that reaches.
-A number on a marker counts the incidents there.
+A number on a marker counts the incidents there. When you come closer than a place is known,
+its marker leaves the ground: “Known only roughly”, in a corner of the map, then names the
+place and counts its incidents, so that nothing known only to be in a city seems to have
+happened in one of its streets.
 
 **A date may be vague.** “By 18 December 2023” means on that day or on any day before it.
 In the bars under the map, the dark part counts incidents that surely fall into that month,

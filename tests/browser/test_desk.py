@@ -95,7 +95,7 @@ def test_a_marker_of_the_preview_opens(visit: Visit) -> None:
     frame.locator("body").scroll_into_view_if_needed()
     frame.locator("[aria-label*='Fire']").first.click()
 
-    expect(frame.locator(".leaflet-popup")).to_contain_text("Fire at a depot")
+    expect(frame.locator(".panel .record")).to_contain_text("Fire at a depot")
     expect(frame.get_by_role("button", name="Only this area")).to_be_hidden()
     assert (folder / "incidents.geojson").read_bytes() == before
 
@@ -160,6 +160,6 @@ def test_from_a_file_to_an_opened_marker(visit: Visit, tmp_path: Path) -> None:
     frame.locator("body[data-painted='2']").wait_for(state="attached")
     wait_until_drawn(page)
     frame.locator("[aria-label*='Fire']").first.click()
-    popup = frame.locator(".leaflet-popup")
-    expect(popup).to_contain_text("Fire at a depot")
-    expect(popup).to_contain_text("4 March 2023")
+    record = frame.locator(".panel .record")
+    expect(record).to_contain_text("Fire at a depot")
+    expect(record).to_contain_text("4 March 2023")

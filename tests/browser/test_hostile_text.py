@@ -308,7 +308,7 @@ def search(reader: Reader) -> None:
     odd = urlencode({"q": f"zzz {PAYLOADS[0]}", "view": PACKS[1], "incident": PACKS[2]})
     reader.open(f"/?{odd}", painted=True)
     shows(reader.frame.locator(".status"), "No incident matches")
-    shows(reader.part("stAlert"), "The incident in this link is not in this layer.")
+    shows(reader.frame.locator(".panel .record"), "It may have been withdrawn")
 
 
 def pages_of_the_service(reader: Reader) -> None:

@@ -63,7 +63,7 @@ def test_no_page_needs_what_the_policy_refuses(
     page.goto(f"{site}/?incident=belgrade-zernov-attack")
     wait_until_painted(page)
     frame = map_frame(page)
-    expect(frame.locator(".record .incident-record")).to_be_visible()
+    expect(frame.locator(".panel .record")).to_be_visible()
     frame.get_by_text("Cite this record").click()
     expect(frame.locator(".copied").first).to_be_visible()
     frame.get_by_role("button", name="Back to the list").click()

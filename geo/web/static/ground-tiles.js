@@ -12,7 +12,9 @@ window.groundTiles = (() => {
   class FileBytes {
     constructor(url) {
       this.url = url;
-      this.whole = null;
+      // A site of files has it among its data files, whole.
+      const [, name] = /^data:(\w+)$/.exec(url) ?? [];
+      this.whole = name ? window.incidentFiles.load(name) : null;
     }
 
     getKey() {

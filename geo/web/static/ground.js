@@ -60,13 +60,7 @@ window.incidentGround = (() => {
     theme = named;
     if (sheets) return soon();
     sheets = { ground: sheet("tilePane", 1), names: sheet("groundNames") };
-    const script = make("script", { src: style.ground.drawing });
-    const loaded = new Promise((done, failed) => {
-      script.onload = done;
-      script.onerror = () => failed(new Error("The ground could not be loaded."));
-    });
-    document.head.append(script);
-    await loaded;
+    await loadLibrary(style.ground.drawing);
     const { world, streets } = style.ground;
     files = new Map([["", new TileFile(world)]]);
     if (streets) files.set("streets", new TileFile(streets));
@@ -76,6 +70,19 @@ window.incidentGround = (() => {
     });
     window.addEventListener("incidents-painted", () => soon());
     return draw();
+  }
+
+  /** Load what draws: from an address, or among the data files of a site. */
+  function loadLibrary(address) {
+    const [, name] = /^data:(\w+)$/.exec(address) ?? [];
+    if (name) return window.incidentFiles.run(name);
+    const script = make("script", { src: address });
+    const loaded = new Promise((done, failed) => {
+      script.onload = done;
+      script.onerror = () => failed(new Error("The ground could not be loaded."));
+    });
+    document.head.append(script);
+    return loaded;
   }
 
   /** Follow a change of theme, once there is a ground. */

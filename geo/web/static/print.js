@@ -36,8 +36,9 @@ window.incidentPrint = (() => {
   }
 
   function prepare() {
+    restore();
     note.replaceChildren(...linesOf(given, window.parent.location.href));
-    const { width, height } = frame.getBoundingClientRect();
+    const width = frame.offsetWidth, height = frame.offsetHeight;
     const whole = height + WORDS_PX;
     const scale = Math.min(1, SHEET_PX[0] / width, (SHEET_PX[1] - TITLE_PX) / whole);
     const root = window.parent.document.documentElement;
@@ -53,6 +54,7 @@ window.incidentPrint = (() => {
       frame.style.setProperty("height", `${height}px`, "important");
       for (const fold of folded) fold.open = false;
       note.replaceChildren();
+      restore = () => {};
     };
   }
 

@@ -47,5 +47,17 @@ window.incidentFiles = (() => {
   /** A file that holds JSON, read. */
   const loadJson = async (name) => JSON.parse(new TextDecoder().decode(await load(name)));
 
-  return { put, load, loadJson };
+  /**
+   * Run the scripts that a file holds, in order. They are compressed like all data: many
+   * hosts send files as they are, and scripts are most of what a map takes.
+   */
+  async function run(name) {
+    for (const text of await loadJson(name)) {
+      const script = document.createElement("script");
+      script.textContent = text;
+      document.head.append(script);
+    }
+  }
+
+  return { put, load, loadJson, run };
 })();

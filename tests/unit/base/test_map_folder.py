@@ -47,6 +47,7 @@ def written(folder: Path, text: str) -> Path:
 def test_every_key_is_read(tmp_path: Path) -> None:
     """Paths are the folder's own, numbers are numbers, tables stay as written."""
     (tmp_path / "about.md").write_text("# Floods\n", encoding="utf-8")
+    (tmp_path / "ground.pmtiles").touch()
 
     read = read_map_folder(written(tmp_path, WHOLE))
 
@@ -54,6 +55,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert read.about == "# Floods\n"
     assert read.languages == ("en", "sr-Latn")
     assert read.layer == str(tmp_path / "parquet")
+    assert read.ground == tmp_path / "ground.pmtiles"
     assert read.view == {"lat": 44.0, "lon": 20.5, "zoom": 6.0}
     assert read.fields == {"deaths": {"label": "People who died", "type": "number"}}
     assert read.settings == {"port": 8600}
@@ -159,3 +161,28 @@ def test_a_text_written_by_an_editor_of_windows_is_read(tmp_path: Path) -> None:
     (tmp_path / "map.toml").write_bytes('\ufefftitle = "Floods"\r\n'.encode())
 
     assert read_map_folder(tmp_path).title == "Floods"
+
+
+@pytest.mark.parametrize(
+    ("ground", "problem"),
+    [
+        ("../streets.pmtiles", "not in the map's folder"),
+        ("/streets.pmtiles", "not in the map's folder"),
+        ("link.pmtiles", "not in the map's folder"),
+        ("none.pmtiles", "is not there"),
+        (".", "is no file"),
+    ],
+)
+def test_streets_stay_within_the_folder(
+    tmp_path: Path, ground: str, problem: str
+) -> None:
+    """Whatever a map.toml of others names, also through a link."""
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (tmp_path / "streets.pmtiles").touch()
+    (folder / "link.pmtiles").symlink_to(tmp_path / "streets.pmtiles")
+
+    with pytest.raises(DataError, match=problem) as told:
+        read_map_folder(written(folder, f'ground = "{ground}"'))
+
+    assert repr(ground) in str(told.value)

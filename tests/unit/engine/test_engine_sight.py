@@ -57,7 +57,7 @@ def test_cells_at_the_edge_count_as_a_whole(
 ) -> None:
     """So no incident in sight is missing, and none is far outside."""
     around = Bbox(
-        REGION.west - 0.1, REGION.south - 0.1, REGION.east + 0.1, REGION.north + 0.1
+        REGION.west - 0.4, REGION.south - 0.4, REGION.east + 0.4, REGION.north + 0.4
     )
 
     counted = summarised.count_in_sight(query, REGION)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from geo.base.errors import DataError
 from geo.importing.destination import open_destination
 from geo.places.geocoder import geocode, geonames_geocoder
-from tests.bringing import brought, brought_into, told, written
+from tests.bringing import brought, brought_into, spots, told, written
 from tests.shared import CORPUS, DATASETS, INPUTS, corpus, expected_inputs
 
 CASES = corpus()
@@ -351,3 +351,31 @@ def test_a_house_is_held_back_from_all_texts(tmp_path: Path) -> None:
     assert second.summary == "School No. 5 burnt"
     assert second.extra == {"weather": "Gate 5", "lodging": "Trg 14"}
     assert second.precision is None
+
+
+def test_digits_of_other_scripts_are_dates_and_numbers(tmp_path: Path) -> None:
+    """Those of Arabic and Persian, as their tables have them."""
+    path = written(
+        tmp_path,
+        "a.tsv",
+        "التاريخ\tالمكان\tالقتلى\n٢٠٢٣/٠٥/٠١\tحلب\t٣\n٢٠٢٣/٠٥/١٣\tحمص\t١٢\n",
+    )
+
+    first, second = brought(path).incidents
+
+    assert (first.date, second.date) == ("2023-05-01", "2023-05-13")
+    assert (first.extra, second.extra) == ({"القتلى": 3}, {"القتلى": 12})
+
+
+def test_ukrainian_letters_of_the_hemispheres_make_a_place(tmp_path: Path) -> None:
+    """In one column, as Ukrainian tables have them."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        "Подія,Координати\nОбстріл,50°30' пн. ш. 30°15' сх. д.\n"
+        "Удар,50°33' пн. ш. 30°12' сх. д.\n",
+    )
+
+    found = brought(path)
+
+    assert spots(found) == [[30.25, 50.5], [30.2, 50.55]]

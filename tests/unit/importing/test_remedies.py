@@ -121,11 +121,11 @@ def test_the_other_axis_that_is_proposed_places_the_records(
     said: tuple[str, ...], tmp_path: Path
 ) -> None:
     """Where only one of the two is called what it is."""
-    path = table(tmp_path, "title,latitude,x2\nA,44.8,20.4\nB,44.9,20.5\n")
+    path = table(tmp_path, "title,latitude,xx\nA,44.8,20.4\nB,44.9,20.5\n")
     report = run(path, "--into", tmp_path / "map", *said)
     assert report["unplaced"] == 2
     options = remedies(report)
-    assert options == ["--map latitude=lat", "--map x2=lon"]
+    assert options == ["--map latitude=lat", "--map xx=lon"]
 
     again = run(path, "--into", tmp_path / "mended", *shlex.split(" ".join(options)))
 

@@ -156,6 +156,21 @@ def test_a_title_alone_says_how_sure_it_is(changes: dict[str, Any], title: str) 
     assert page_of(make_incident(**changes)).meta("og:title") == title
 
 
+def test_each_source_is_named_once_with_its_address() -> None:
+    """On paper, too, where no link can be followed."""
+    cited = (Citation("weekly", "x"), Citation("daily", QUOTE), Citation("weekly", "y"))
+    written = render_record(record_of(make_incident(citations=cited)), SITE)
+
+    named = written.split("<h2>The sources</h2>")[1].split("</ul>")[0]
+    assert Reader(named).links() == [
+        "https://weekly.example/article",
+        "https://daily.example/article",
+    ]
+    assert "told by weekly" in named
+    assert "Weekly, 5 January 2024." in named
+    assert "This record: https://map.example/m/incident/mural-2023" in written
+
+
 def test_nothing_of_a_copy_is_shown_but_the_quote(tmp_path: Path) -> None:
     """A page is kept and passed on by others."""
     copy = tmp_path / "copy.txt"
