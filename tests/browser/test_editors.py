@@ -131,12 +131,14 @@ def test_the_button_archives_and_a_new_fetch_tells_what_changed(
     page, url = desk
     page.goto(f"{url}/sources?read={SOURCE}")
     archive_it(page)
-    expect(page.get_by_text("Fetched. A new version is kept.")).to_be_visible()
+    expect(
+        page.get_by_text("The source was fetched. A new version is archived.")
+    ).to_be_visible()
     expect(page.get_by_text("Archived on", exact=False).first).to_be_visible()
     expect(page.locator("mark", has_text=QUOTE).first).to_be_visible()
 
     archive_it(page)
-    expect(page.get_by_text("Fetched. Nothing has changed.")).to_be_visible()
+    expect(page.get_by_text("It has not changed since the last copy.")).to_be_visible()
     assert len(archive.versions(SOURCE)) == 1
 
     publisher.paragraphs = (FIRST.replace("deny any", "admit a"), SECOND, FIRST[:20])
@@ -147,10 +149,12 @@ def test_the_button_archives_and_a_new_fetch_tells_what_changed(
 
     publisher.paragraphs = (SECOND, f"{FIRST} And a correction.")
     archive_it(page)
-    expect(page.get_by_text("Fetched. A new version is kept.")).to_be_visible()
+    expect(
+        page.get_by_text("The source was fetched. A new version is archived.")
+    ).to_be_visible()
     expect(
         page.get_by_text(
-            re.compile(r"1 of \d+ cited passages changed or moved since the copy of")
+            re.compile(r"2 of \d+ cited passages changed or moved since the copy of")
         )
     ).to_be_visible()
     expect(page.get_by_text("And a correction.").first).to_be_visible()
@@ -194,8 +198,8 @@ def test_drafts_are_accepted_refused_and_taken_away_as_a_file(
     archive.add(SOURCE, text)
     page, url = desk
     page.goto(f"{url}/draft")
-    left = page.get_by_text("passages left", exact=False)
-    expect(left).to_contain_text("Accepted in this session: 0.")
+    left = page.get_by_text("passages are left", exact=False)
+    expect(left).to_contain_text("You have accepted 0 in this session.")
     shop = page.get_by_test_id("stForm").filter(has_text="August 2023")
     title = shop.get_by_label("Title, in your own words")
     title.fill("A shop's window broken")
@@ -207,12 +211,12 @@ def test_drafts_are_accepted_refused_and_taken_away_as_a_file(
     shop.get_by_role("combobox", name="What happened").click()
     page.get_by_role("option").first.click()
     shop.get_by_role("button", name="Accept").click()
-    expect(left).to_contain_text("Accepted in this session: 1.")
+    expect(left).to_contain_text("You have accepted 1 in this session.")
 
     fair = page.get_by_test_id("stForm").filter(has_text="May 2022")
     fair.get_by_role("button", name="Not an incident").click()
     expect(fair).to_have_count(0)
-    page.get_by_role("button", name="Bring back the 1 refused").click()
+    page.get_by_role("button", name="Bring back what was refused (1)").click()
     expect(fair).to_have_count(1)
 
     with page.expect_download() as download:

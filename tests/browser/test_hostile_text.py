@@ -155,6 +155,7 @@ def filters(reader: Reader) -> None:
 def credits_of_the_map(reader: Reader) -> None:
     """Read them with the street map on."""
     reader.open("/", painted=True)
+    reader.frame.locator(".more summary").click()
     reader.frame.get_by_role("button", name="Street map").click()
     credited = reader.frame.locator(".leaflet-control-attribution")
     shows(credited, SETTINGS["INCIDENTS_TILES_ATTRIBUTION"], ", ".join(FIRST_PACKS))

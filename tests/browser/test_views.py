@@ -81,7 +81,7 @@ def test_a_city_is_on_the_shelf_in_its_streets(open_page: OpenPage) -> None:
     expect(frame.locator("path.vague.lit")).to_have_count(1)
     number = int(button.locator("b").inner_text())
     button.press("Enter")
-    expect(frame.locator(".panel .list li")).to_have_count(number)
+    expect(frame.locator(".panel .of-place .list li")).to_have_count(number)
 
 
 def test_more_vague_places_unfold(open_page: OpenPage) -> None:
