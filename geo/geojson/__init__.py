@@ -34,7 +34,7 @@ from geo.geojson.reading import (
     read_geojson,
 )
 from geo.geojson.values import brief
-from geo.geojson.writing import dump_geojson
+from geo.geojson.writing import dump_geojson, dump_points
 
 __all__ = [
     "DEPTHS",
@@ -46,6 +46,7 @@ __all__ = [
     "brief",
     "check_geojson",
     "dump_geojson",
+    "dump_points",
     "examine_features",
     "examine_geojson",
     "parse_geojson",

@@ -108,9 +108,11 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
     read = map_distinct(texts, lambda text: str(means.get(text.casefold(), "")))
     allegers, deniers = _names(alleged_by, texts), _names(denied_by, texts)
     unread = (texts != "") & (read == "")
-    by_name = (texts == "") & (allegers.map(len) > 0)
+    is_named = map_distinct(allegers, bool).astype(bool)
+    by_name = (texts == "") & is_named
     ours = read.where(read != "", str(default)).where(~by_name, str(Status.ALLEGED))
-    alone = (ours == Status.CORROBORATED) & ~_corroborated(citations, register)
+    alone = ours == Status.CORROBORATED
+    alone[alone] = ~_corroborated(citations[alone], register)
     ours = ours.where(~alone, str(Status.REPORTED))
     differs = (texts != "") & (texts.str.casefold() != ours)
     remarks = []
@@ -136,7 +138,7 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
         ),
         (
             "status.alleged_by_nobody",
-            (ours == Status.ALLEGED) & (allegers.map(len) == 0),
+            (ours == Status.ALLEGED) & ~is_named,
             "Records are alleged, and nobody is named who alleges it.",
             "Name who says so in a column, and give it the role alleged_by.",
         ),

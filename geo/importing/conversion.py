@@ -9,13 +9,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from geo.importing.categories import categorise
-from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
+from geo.importing.cells import lines_of, map_distinct, rows_where
 from geo.importing.claims import read_claims
 from geo.importing.dates import (
     dates_likeness,
@@ -214,8 +215,8 @@ def convert(  # noqa: PLR0913 - what the records are made with
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
-        {name: _listed(column) for name, column in columns.items()},
-        {str(name): _listed(values[name]) for name in values.columns},
+        _listed(columns),
+        _listed(values),
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points)
@@ -233,13 +234,24 @@ def convert(  # noqa: PLR0913 - what the records are made with
     )
 
 
-def _listed(column: pd.Series) -> list[Any]:
-    """Return a column as a list of JSON values, None where there is none."""
-    cells = column.astype(object).where(column.notna(), None).tolist()
-    return [
-        value if value or value == 0 else None  # no empty texts and lists
-        for value in cells
-    ]
+def _listed(columns: Mapping[str, pd.Series] | pd.DataFrame) -> dict[str, list[Any]]:
+    """Return columns as lists of JSON values, None where there is none.
+
+    Those that say nothing are left out.
+    """
+    listed = {}
+    for name in columns:
+        column = columns[name]
+        if column.isna().all():
+            continue
+        cells = column.astype(object).where(column.notna(), None).tolist()
+        values = [
+            value if value or value == 0 else None  # no empty texts and lists
+            for value in cells
+        ]
+        if any(value is not None for value in values):
+            listed[str(name)] = values
+    return listed
 
 
 # --- when ------------------------------------------------------------------------
@@ -256,8 +268,7 @@ def _dates(rows: Rows, look: Look) -> pd.Series:
         result = read_dates(column, look.styles[str(column.name)], zone=zone)
         rows.remarks += result.remarks
         read[role] = result.edtf
-        unread = result.edtf.isna() & ~column.map(is_blank).astype(bool)
-        rows.keep(column, unread)
+        rows.keep(column, result.edtf.isna())
     dates = none_like(rows.frame.index)
     if "date.start" in read or "date.end" in read:
         start = read.get("date.start", dates)
@@ -280,17 +291,13 @@ def _dates(rows: Rows, look: Look) -> pd.Series:
 
 def _ends(dates: pd.Series) -> dict[str, pd.Series]:
     """Return first and last day of each date."""
-    days = map_distinct(
-        dates, lambda date: bounds(date) if isinstance(date, str) else None
-    )
+
+    def day(date: object, end: str) -> str | None:
+        day = getattr(bounds(date), end) if isinstance(date, str) else None
+        return None if day is None else str(day.isoformat())
+
     return {
-        f"date_{end}": days.map(
-            lambda each, end=end: (
-                None
-                if each is None or getattr(each, end) is None
-                else getattr(each, end).isoformat()
-            )
-        )
+        f"date_{end}": map_distinct(dates, partial(day, end=end))
         for end in ("earliest", "latest")
     }
 
@@ -322,7 +329,7 @@ def _kinds(rows: Rows) -> pd.Series:
             else None
         ),
     )
-    rows.keep(column, kinds.isna() & ~column.map(is_blank).astype(bool))
+    rows.keep(column, kinds.isna())
     return kinds.where(kinds.notna(), default)
 
 

@@ -13,12 +13,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
 from geo.geojson import dump_geojson
 
+#: A record that comes to a layer: a feature; the line of one that is right and new; or
+#: None for one that is refused, of which the stored one stays.
+Coming: TypeAlias = dict[str, Any] | bytes | None
 #: What says when a record changed, not what it says.
 _COUNTED: Final = ("updated", "version")
 #: What nobody refines where a record is protected.
@@ -158,9 +161,9 @@ class Merging:
     def merge(
         self,
         stored: StoredLayer,
-        coming: Iterable[tuple[str, dict[str, Any] | None]],
+        coming: Iterable[tuple[str, Coming]],
         ids: Collection[str],
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[dict[str, Any] | bytes]:
         """Go through the records of the merged layer: what stays, then what comes.
 
         Parameters
@@ -168,8 +171,7 @@ class Merging:
         stored
             The layer as it is.
         coming
-            Ids and records of the table, in its order, each id once; None for a record
-            that is refused, of which the stored one stays.
+            Ids and records of the table, in its order, each id once.
         ids
             All ids that come.
         """
@@ -181,11 +183,18 @@ class Merging:
             if new is None:
                 if old is not None:
                     yield old
+            elif isinstance(new, bytes):
+                self.counts["new"] += 1
+                yield new
             elif old is None:
                 self.counts["new"] += 1
                 yield self._stamped(new, 1)
             else:
                 yield self._newer(old, new)
+
+    def stamp(self) -> dict[str, Any]:
+        """Return what a record that is new says of its making."""
+        return {"updated": self.today, "version": 1}
 
     @property
     def changes_nothing(self) -> bool:
@@ -212,8 +221,8 @@ class Merging:
         properties = feature["properties"]
         if version == 1:
             # An export that comes back brings its own.
-            properties["updated"] = properties.get("updated") or self.today
-            properties["version"] = properties.get("version") or 1
+            for name, value in self.stamp().items():
+                properties[name] = properties.get(name) or value
         else:
             properties |= {"updated": self.today, "version": version}
         return feature
@@ -236,7 +245,7 @@ class _NothingToWriteError(Exception):
 
 def write_layer(
     path: Path,
-    features: Iterable[Mapping[str, Any]],
+    features: Iterable[Mapping[str, Any] | bytes],
     members: Mapping[str, Any],
     *,
     is_wanted: Callable[[], bool] = lambda: True,
@@ -248,7 +257,7 @@ def write_layer(
     path
         The file; its folder exists.
     features
-        The records, each checked.
+        The records, each checked; as :func:`geo.geojson.dump_geojson` takes them.
     members
         Foreign members of the collection.
     is_wanted

@@ -310,6 +310,7 @@ def _outlines(code: str) -> Iterator[BaseGeometry]:
             yield country_outline(_DRAWN_WITHIN.get(member, member))
         except NotFoundError:
             continue
-    for country in countries("10m"):
-        if country.name in _PARTS.get(code, ()):
-            yield country.geometry
+    if code in _PARTS:
+        for country in countries("10m"):
+            if country.name in _PARTS[code]:
+                yield country.geometry

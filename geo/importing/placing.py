@@ -54,7 +54,7 @@ def read_country_codes(rows: Rows) -> pd.Series:
         read = read_countries(rows.ours("country", column))
         rows.remarks += read.remarks
         codes = read.codes
-        rows.keep(column, codes.isna() & ~column.map(is_blank).astype(bool))
+        rows.keep(column, codes.isna())
     default = rows.mapping.defaults.get("country")
     return codes.where(codes.notna(), default) if default else codes
 
@@ -92,8 +92,7 @@ def place_rows(
         points = points.where(points.notna(), read.points)
         for column, role in roles.items():
             if role in POINT_ROLES:
-                cells = rows.frame[column]
-                rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
+                rows.keep(rows.frame[column], read.points.isna())
     outside = []
     for each in points_outside(points, codes):
         if each.mend is None or each.mend.kind not in rows.mapping.mends:
@@ -163,8 +162,7 @@ def read_precisions(
     if written is not None:
         precision = map_distinct(rows.ours("precision", written), _precision_of)
         unknown = rows.ours("precision", written) == ""
-        unread = precision.isna() & ~unknown & ~written.map(is_blank).astype(bool)
-        rows.keep(written, unread)
+        rows.keep(written, precision.isna() & ~unknown)
         if "radius_m" in rows.mapping.values:  # noqa: PD011 - no pandas
             # A known table's words for precision say how far off that is.
             radius_m = _numbers(rows.ours("radius_m", written))
@@ -199,6 +197,8 @@ def _fit_precisions(
     precision: pd.Series, radius_m: pd.Series, points: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """Return precisions and radii that go together and with the shape of the place."""
+    if precision.isna().all():
+        return precision, none_like(precision.index)
     kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
     fits = [
         not isinstance(name, str) or (shape is not None and shape in SHAPES_OF[name])
@@ -266,7 +266,9 @@ def spare_homes(
 ) -> tuple[dict[str, pd.Series], pd.Series]:
     """Make the place of what was done to people at a dwelling coarser."""
     told = dwellings([columns["place"], columns["location_note"]])
-    against = columns["category"].map(lambda each: vocabulary[each].against_people)
+    against = map_distinct(
+        columns["category"], lambda each: vocabulary[each].against_people
+    )
     fine = columns["precision"].isna() | columns["precision"].isin(POINT_ONLY)
     homes = told & against.astype(bool) & fine & points.notna()
     if not homes.any():

@@ -42,11 +42,9 @@ class Rows:
     def titled(self) -> pd.Series:
         """Return the titles of the table, or the one that the mapping gives to all."""
         column, default = self.of("title"), self.mapping.defaults.get("title")
-        return (
-            column.where(~column.map(is_blank).astype(bool), default)
-            if default
-            else column
-        )
+        if not default:
+            return column
+        return column.where(~map_distinct(column, is_blank).astype(bool), default)
 
     def texts(self, role: str) -> pd.Series:
         """Return the column of a role as texts on one line; "" where it has none."""
@@ -66,10 +64,16 @@ class Rows:
         """Return the column of a role as notes, None where there is none."""
         return map_distinct(self.texts(role), lambda text: text[:LONGEST_NOTE] or None)
 
-    def keep(self, column: pd.Series, rows: pd.Series) -> None:
-        """Keep cells of a column as own fields, since they were not understood."""
-        if rows.any():
-            self.left[str(column.name)] = column.where(rows, None)
+    def keep(self, column: pd.Series, unread: pd.Series) -> None:
+        """Keep cells of a column as own fields that say something not understood.
+
+        *unread* tells in which rows the column gave nothing; blank cells are not kept.
+        """
+        if not unread.any():
+            return
+        unread = unread & ~map_distinct(column, is_blank).astype(bool)
+        if unread.any():
+            self.left[str(column.name)] = column.where(unread, None)
 
 
 def none_like(index: pd.Index) -> pd.Series:
