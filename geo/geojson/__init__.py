@@ -34,7 +34,7 @@ from geo.geojson.reading import (
     read_geojson,
 )
 from geo.geojson.values import brief
-from geo.geojson.writing import dump_geojson, dump_points
+from geo.geojson.writing import dump_geojson, dump_points, json_text
 
 __all__ = [
     "DEPTHS",
@@ -49,6 +49,7 @@ __all__ = [
     "dump_points",
     "examine_features",
     "examine_geojson",
+    "json_text",
     "parse_geojson",
     "read_geojson",
 ]

@@ -105,7 +105,7 @@ def dump_points(
     bodies = map("".join, zip(*columns, strict=True)) if columns else [""] * len(ids)
     for feature_id, spot, body in zip(ids, spots, bodies, strict=True):
         shape = "null" if spot is None else _point(*spot)
-        head = f'{{"type":"Feature","id":{_text(feature_id)},"geometry":{shape}'
+        head = f'{{"type":"Feature","id":{json_text(feature_id)},"geometry":{shape}'
         try:
             yield f'{head},"properties":{{{body[1:]}}}}}'.encode()
         except UnicodeEncodeError as error:
@@ -118,15 +118,22 @@ def _point(lon: float, lat: float) -> str:
 
 def _members(name: str, values: Sequence[Any]) -> Iterator[str]:
     """Go through the values of a property as members with a comma before them."""
-    start = f",{_text(name)}:"
+    start = f",{json_text(name)}:"
     kinds = {*map(type, values)} - {NoneType}
     if len(kinds) == 1 and kinds <= _ALIKE:
-        written = {value: f"{start}{_text(value)}" for value in {*values}}
+        written = {value: f"{start}{json_text(value)}" for value in {*values}}
         return map({**written, None: ""}.__getitem__, values)
-    return ("" if value is None else f"{start}{_text(value)}" for value in values)
+    return ("" if value is None else f"{start}{json_text(value)}" for value in values)
 
 
-def _text(value: object) -> str:
+def json_text(value: object) -> str:
+    """Return a value as the compact JSON that :func:`dump_geojson` writes.
+
+    Raises
+    ------
+    DataError
+        If it holds what JSON cannot.
+    """
     try:
         return _ENCODER.encode(value)
     except ValueError as error:

@@ -37,6 +37,7 @@ from geo.importing.placing import (
     look_up_places,
     name_places,
     note_places,
+    pack_shapes,
     place_rows,
     read_country_codes,
     read_precisions,
@@ -135,7 +136,11 @@ def convert(  # noqa: PLR0913 - what the records are made with
         Ids that this table gave before, and all ids of the layer.
     """
     mapping = look.mapping
-    rows = Rows(look.table.frame.loc[look.kept], mapping)
+    rows = Rows(look.records, mapping)
+    # First, as it takes most memory while there is least else.
+    cited = cite_rows(
+        rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
+    )
     dates = _dates(rows, look)
     codes = read_country_codes(rows)
     points, outside = place_rows(rows, look, codes)
@@ -144,15 +149,13 @@ def convert(  # noqa: PLR0913 - what the records are made with
     if geocoded is not None:
         points = points.where(points.notna(), geocoded.points)
     precision, radius_m = read_precisions(rows, points, geocoded)
+    points = pack_shapes(points)
     categories = categorise(
         _category_cells(rows), vocabulary, default_label=_default_label(mapping)
     )
     rows.remarks += categories.remarks
     labels = map_distinct(
         categories.ids, lambda each: categories.vocabulary[each].label
-    )
-    cited = cite_rows(
-        rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
     )
     rows.remarks += cited.remarks
     register = Sources({**sources, **cited.new})
@@ -190,10 +193,9 @@ def convert(  # noqa: PLR0913 - what the records are made with
         "location_note": note_places(rows, geocoded),
         "generalised": none_like(dates.index),
         "status": claims.status,
-        "alleged_by": claims.alleged_by.map(list),
-        "denied_by": claims.denied_by.map(list),
+        "alleged_by": map_distinct(claims.alleged_by, list),
+        "denied_by": map_distinct(claims.denied_by, list),
         "actors": _actors(rows),
-        "citations": cited.citations,
     }
     ids = identify_rows(
         _written_ids(rows, look),
@@ -215,8 +217,8 @@ def convert(  # noqa: PLR0913 - what the records are made with
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
-        _listed(columns),
-        _listed(values),
+        {**_listed(columns), "citations": cited.citations},
+        _listed({str(name): values.pop(name) for name in list(values)}),
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points)
@@ -234,14 +236,15 @@ def convert(  # noqa: PLR0913 - what the records are made with
     )
 
 
-def _listed(columns: Mapping[str, pd.Series] | pd.DataFrame) -> dict[str, list[Any]]:
+def _listed(columns: dict[str, pd.Series]) -> dict[str, list[Any]]:
     """Return columns as lists of JSON values, None where there is none.
 
-    Those that say nothing are left out.
+    Those that say nothing are left out. What was listed is taken out of *columns*: a
+    million rows do not stand there twice.
     """
     listed = {}
-    for name in columns:
-        column = columns[name]
+    for name in list(columns):
+        column = columns.pop(name)
         if column.isna().all():
             continue
         cells = column.astype(object).where(column.notna(), None).tolist()
@@ -250,7 +253,7 @@ def _listed(columns: Mapping[str, pd.Series] | pd.DataFrame) -> dict[str, list[A
             for value in cells
         ]
         if any(value is not None for value in values):
-            listed[str(name)] = values
+            listed[name] = values
     return listed
 
 

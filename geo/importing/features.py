@@ -31,7 +31,7 @@ class FeatureColumns:
     ids
         Their ids.
     geometry
-        Shapely geometries, WGS84 (lon, lat); None for none.
+        As WKB, WGS84 (lon, lat), a fifth of what geometries take; None for none.
     properties
         Values of the model's properties by name, in the order they are written; None
         where a record has none.
@@ -73,7 +73,7 @@ class FeatureColumns:
     def are_plain_spots(self) -> bool:
         """Whether all are at a point or nowhere, and have no foreign members."""
         return not self.foreign and bool(
-            (shapely.get_type_id(self.geometry) <= _POINT).all()
+            (shapely.get_type_id(shapely.from_wkb(self.geometry)) <= _POINT).all()
         )
 
     def values(self) -> dict[str, Sequence[Any]]:
@@ -89,7 +89,7 @@ class FeatureColumns:
             GeoJSON Features of plain JSON values.
         """
         chosen = [*(range(len(self)) if positions is None else positions)]
-        shapes = geometries_json(self.geometry[chosen])
+        shapes = geometries_json(shapely.from_wkb(self.geometry[chosen]))
         named = self.values().items()
         made = []
         for position, shape in zip(chosen, shapes, strict=True):
@@ -122,8 +122,8 @@ class FeatureColumns:
             Properties that all have, behind their own.
         """
         positions = np.flatnonzero(chosen).tolist()
-        xy = shapely.get_coordinates(self.geometry[positions]).tolist()
-        spots = iter(xy)
+        shapes = shapely.from_wkb(self.geometry[positions])
+        spots = iter(shapely.get_coordinates(shapes).tolist())
         columns = {
             name: [values[position] for position in positions]
             for name, values in self.values().items()
@@ -131,10 +131,7 @@ class FeatureColumns:
         columns |= {name: [value] * len(positions) for name, value in further.items()}
         return dump_points(
             [self.ids[position] for position in positions],
-            [
-                None if shape is None else next(spots)
-                for shape in self.geometry[positions]
-            ],
+            [None if shape is None else next(spots) for shape in shapes],
             columns,
         )
 

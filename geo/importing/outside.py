@@ -195,7 +195,7 @@ def lies_within(lon: Numbers, lat: Numbers, code: str) -> Flags:
         within[left[away_deg <= _NEAR_DEG]] = True
         spots = left[(away_deg > _NEAR_DEG) & (away_deg <= _AT_SEA_DEG)]
         if spots.size:
-            within[spots] = [not names for names in _lands(lon[spots], lat[spots])]
+            within[spots] = ~shapely.contains_xy(_land(), lon[spots], lat[spots])
     return within
 
 
@@ -290,6 +290,14 @@ def _world() -> tuple[shapely.STRtree, tuple[str, ...]]:
         code = country_code_of_number(int(country.iso_numeric or 0))
         names.append(country_name(code) if code else country.name)
     return shapely.STRtree([country.geometry for country in drawn]), tuple(names)
+
+
+@lru_cache(maxsize=1)
+def _land() -> BaseGeometry:
+    """Return all countries as one geometry, whose borders are in none of them."""
+    land = MultiPolygon(list(shapely.get_parts(_world()[0].geometries)))
+    shapely.prepare(land)
+    return land
 
 
 @lru_cache(maxsize=512)

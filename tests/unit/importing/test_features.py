@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def test_what_a_record_lacks_is_left_out_of_it() -> None:
     columns = FeatureColumns(
         np.array([3, 7]),
         ["a", "b"],
-        array_of(None, Point(1, 2)),
+        shapely.to_wkb(array_of(None, Point(1, 2))),
         {"title": ["A", "B"], "date": ["2023", None]},
         {"n": [None, 5]},
         {7: {"link": "x"}},
@@ -96,7 +97,7 @@ def test_a_line_says_what_the_feature_says(records: list[tuple[object, ...]]) ->
     columns = FeatureColumns(
         np.arange(len(records)),
         [f"r{number}" for number in range(len(records))],
-        array_of(*shapes),
+        shapely.to_wkb(array_of(*shapes)),
         {"title": texts, "n": numbers},
         {'a "field"': rest},
     )
