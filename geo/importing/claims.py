@@ -113,8 +113,8 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
     by_name = (texts == "") & is_named
     ours = read.where(read != "", str(default)).where(~by_name, str(Status.ALLEGED))
     alone = ours == Status.CORROBORATED
-    for position in np.flatnonzero(alone):
-        alone.iloc[position] = not _is_corroborated(citations[int(position)], register)
+    for position in np.flatnonzero(alone).tolist():
+        alone.iloc[position] = not _is_corroborated(citations[position], register)
     ours = ours.where(~alone, str(Status.REPORTED))
     differs = (texts != "") & (texts.str.casefold() != ours)
     remarks = []

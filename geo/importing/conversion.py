@@ -218,7 +218,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
         {**_listed(columns), "citations": cited.citations},
-        _listed({str(name): values.pop(name) for name in list(values)}),
+        _listed({name: values.pop(name) for name in map(str, [*values])}),
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points)
