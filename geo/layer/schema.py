@@ -27,14 +27,45 @@ def property_checks() -> _Checks:
     Geometries are left out: :mod:`geo.geojson` has checked them already, and
     faster.
     """
+    definitions = _definitions()
+    compiled = {"$defs": definitions, **definitions["properties"]}
+    return jsonschema_rs.Draft202012Validator(compiled), Draft202012Validator(compiled)
+
+
+def _definitions() -> dict[str, Any]:
+    """Return what the schema defines, by name."""
     try:
         schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         msg = f"{SCHEMA} is missing. Restore it from the project's repository."
         raise MissingAssetError(msg) from error
-    definitions = schema["$defs"]
-    compiled = {"$defs": definitions, **definitions["properties"]}
-    return jsonschema_rs.Draft202012Validator(compiled), Draft202012Validator(compiled)
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
+@lru_cache(maxsize=1)
+def needed_properties() -> frozenset[str]:
+    """Return the properties that no incident lacks."""
+    return frozenset(_definitions()["properties"]["required"])
+
+
+@lru_cache(maxsize=256)
+def _column_check(name: str) -> jsonschema_rs.Draft202012Validator | None:
+    """Return the compiled schema of a list of one property's values; None if any do."""
+    definitions = _definitions()
+    if name not in definitions["properties"]["properties"]:
+        return None
+    items = {"$ref": f"#/$defs/properties/properties/{name}"}
+    return jsonschema_rs.Draft202012Validator({"$defs": definitions, "items": items})
+
+
+def are_valid(name: str, values: list[Any]) -> bool:
+    """Tell whether the schema surely finds nothing wrong with values of a property."""
+    check = _column_check(name)
+    try:
+        return check is None or check.is_valid(values)
+    except ValueError:
+        return False
 
 
 _TYPE_WORDS: Final[Mapping[str, str]] = {
