@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Frame,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from bench.wire import Wire
 
@@ -121,30 +128,61 @@ class Visit:
         """Bytes on the wire to the browser so far, without the ground's tiles."""
         return self._wire.received - self.ground
 
-    def choose(self, label: str, token: str) -> tuple[float, int]:
-        """Click a filter; return milliseconds to the painted map, and bytes."""
+    def choose(self, category: str, shown: str) -> tuple[float, int]:
+        """Click a category; return milliseconds to the painted map, and bytes.
+
+        Parameters
+        ----------
+        category
+            Its id. Ours is a button beside the map, a peer's one above it.
+        shown
+            What a peer says that it shows then: the category, or ``all``.
+        """
+        if self.ours:
+            button = f".categories button[data-category='{category}']"
+            return self._click(self._map_frame().locator(button), shown)
+        return self._click(self._pill(category), shown)
+
+    def choose_aside(self, number: int) -> float:
+        """Click a chip of our sidebar; return milliseconds to the painted map."""
+        return self._click(self._chip(number), "")[0]
+
+    def _chip(self, number: int) -> Locator:
+        """Return one of the chips that are folded at first."""
+        folded = self.page.locator("[data-testid='stExpander']").first
+        chips = folded.locator("[data-testid='stButtonGroup'] button")
+        if not chips.first.is_visible():
+            folded.locator("summary").click()
+            chips.first.wait_for()
+        return chips.nth(number)
+
+    def _pill(self, label: str) -> Locator:
+        pills = self.page.locator("[data-testid='stButtonGroup'] button")
+        return pills.filter(has_text=label)
+
+    def _click(self, button: Locator, shown: str) -> tuple[float, int]:
         self._settle()
         before = self.received
-        pill = self.page.locator("[data-testid='stButtonGroup'] button").filter(
-            has_text=label
-        )
         if self.ours:
-            token = str(self._map_frame().evaluate(_TOTAL))
+            shown = str(self._map_frame().evaluate(_TOTAL))
         start = time.time() * 1000
-        pill.first.click()
-        clicked = self.page.evaluate("() => window.clickedAt") or start
-        painted = self._painted(token, since=clicked)
+        button.first.click()
+        clicked = button.first.evaluate("() => window.clickedAt") or start
+        painted = self._painted(shown, since=clicked)
         self.page.wait_for_timeout(200)
         return painted - clicked, self.received - before
 
-    def phases(self, label: str, token: str) -> dict[str, float]:
-        """Click a filter; return milliseconds until each phase was reached.
+    def phases(self, number: int, category: str) -> dict[str, float]:
+        """Click a chip of our sidebar, or a peer's category; return when what was reached.
+
+        In milliseconds after the click.
 
         ``told``: Streamlit has run the script and rendered, and told the map's frame.
         ``answered``: our server has answered the frame what to show. ``painted``.
         """
         self.page.evaluate("() => { window.marks = {}; }")
-        painted_ms, _ = self.choose(label, token)
+        button = self._chip(number) if self.ours else self._pill(category)
+        painted_ms, _ = self._click(button, category)
         clicked = self.page.evaluate("() => window.clickedAt")
         marks = self.page.evaluate("() => window.marks ?? {}")
         reached = {name: at - clicked for name, at in marks.items()}

@@ -8,23 +8,40 @@ OURS = "ours"
 FLOOR = "empty st_folium map"
 SMALL = "ours at 1,000"
 FAST = "FastMarkerCluster"
-FILTER_MS = "filter change to painted map"
+SUPERCLUSTER = "supercluster"
+MARKERS = "folium Marker in MarkerCluster"
+#: A click on a category: ours is beside the map, a peer's above it.
+FILTER_MS = "category chosen to painted map"
+#: A filter that goes through Streamlit.
+ASIDE_MS = "sidebar filter to painted map"
 #: All incidents are shown again: what a peer draws grows with the layer.
-CLEAR_MS = "filter cleared to painted map"
+CLEAR_MS = "category cleared to painted map"
 PAN_MS = "pan to painted"
 ZOOM_MS = "zoom to painted"
 BYTES = "bytes to the browser per change"
 MOVE_BYTES = "bytes to the browser per pan or zoom"
 #: What a change of filters passes through, as :meth:`bench.browser.Visit.phases` names it.
 PHASES = {
-    "told": "filter change, until Streamlit has told the map",
-    "answered": "filter change, until our server has answered the map",
-    "painted": "filter change, until painted",
+    "told": "sidebar filter, until Streamlit has told the map",
+    "answered": "sidebar filter, until our server has answered the map",
+    "painted": "sidebar filter, until painted",
+}
+#: What both do before and when they are asked, as bench.clusters names it.
+CLUSTERS = {
+    "index": "layer to first view",
+    "filter": "category chosen, until the next view can be asked or is there",
+    "view": "a view, p50",
+    "view filtered": "a view with a filter, p50",
 }
 BRUSH = "dragging over the bars of time"
 FIRST_S = "first paint of a cold page"
+#: Over 1.6 Mbit/s and 150 ms.
+SLOW_S = "first paint over a slow line"
+COLD_BYTES = "bytes of a cold visit"
 MEMORY_MB = "memory above an empty app"
 READY_S = "start to ready"
+#: Nothing of the layer is kept from a start before.
+FRESH_READY_S = "first start to ready"
 CROWD_S = "50 viewers, p95"
 IDLE = "idle viewers held of 200"
 READER_P50 = "a reader's answer, p50"

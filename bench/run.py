@@ -16,21 +16,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Error
 
 from bench.bars import readme
 from bench.browser import CAP_S, TooSlowError, Visit, chromium
 from bench.figures import (
+    ASIDE_MS,
     BRUSH,
     BYTES,
     CLEAR_MS,
+    CLUSTERS,
+    COLD_BYTES,
     CROWD_S,
     FAST,
     FILTER_MS,
     FIRST_S,
     FLOOR,
+    FRESH_READY_S,
     IDLE,
+    MARKERS,
     MEMORY_MB,
     MOVE_BYTES,
     OURS,
@@ -38,7 +44,9 @@ from bench.figures import (
     PHASES,
     READER_P95,
     READY_S,
+    SLOW_S,
     SMALL,
+    SUPERCLUSTER,
     ZOOM_MS,
     Book,
     Result,
@@ -59,24 +67,26 @@ RESULTS = ROOT / "bench" / "results.json"
 TABLE = ROOT / "bench" / "README.md"
 SIZES = (50, 1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000, 1_000_000)
+#: A peer sends all its markers: no more of them over a slow line.
+SLOW_SIZE = 1_000
 #: Asked the engine's questions only: no page is opened over it.
 LARGEST = 10_000_000
-MEASURES = ("browser", "peers", "phases", "questions", "viewers", "load")
+MEASURES = ("browser", "peers", "phases", "questions", "clusters", "viewers", "load")
 PEERS: Mapping[str, str] = {
-    "folium Marker in MarkerCluster": "markers.py",
+    MARKERS: "markers.py",
     FAST: "fast.py",
     "folium GeoJson": "geojson.py",
     "st.pydeck_chart": "deck.py",
     "st.map": "stmap.py",
 }
-CLUSTERED = ("folium Marker in MarkerCluster", FAST)
+CLUSTERED = (MARKERS, FAST)
 #: Sizes above which a peer is known to take far over the cap; not tried.
 HOPELESS = {
-    "folium Marker in MarkerCluster": 1_000,
+    MARKERS: 1_000,
     "folium GeoJson": 10_000,
     FAST: 100_000,
 }
-FILTERS = (("attack", "Attack"), ("mural", "Mural"), ("politics", "Politics"))
+FILTERS = ("attack", "mural", "politics")
 
 
 def main() -> int:
@@ -87,19 +97,16 @@ def main() -> int:
     started = time.monotonic()
     layers = {size: layer_of(size) for size in asked.sizes}
     if "browser" in asked.measures or "peers" in asked.measures:
-        with chromium() as browser:
-            floor = _floor(browser, layers, book, asked.repeats)
-            for size, layer in layers.items():
-                if "browser" in asked.measures:
-                    _ours(browser, size, layer, book, asked.repeats, floor)
-                if "peers" in asked.measures:
-                    _peers(browser, size, layer, book, asked)
+        _pages(layers, book, asked)
     if "phases" in asked.measures:
         with chromium() as browser:
             _phases(browser, layers, book, asked.repeats)
     if "questions" in asked.measures:
         for size in (*layers, *([] if asked.quick else [LARGEST])):
             _questions(size, layer_of(size), book, asked.times)
+    if "clusters" in asked.measures:
+        size = max(layers)
+        _clusters(size, layers[size], book, asked.times)
     if "viewers" in asked.measures:
         size = max(layers)
         _viewers(size, layers[size], book, asked)
@@ -158,6 +165,17 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _pages(layers: Mapping[int, Path], book: Book, asked: argparse.Namespace) -> None:
+    """Measure our page and the peers' in a browser, beside an empty map's."""
+    with chromium() as browser:
+        floor = _floor(browser, layers, book, asked.repeats)
+        for size, layer in layers.items():
+            if "browser" in asked.measures:
+                _ours(browser, size, layer, book, asked.repeats, floor)
+            if "peers" in asked.measures:
+                _peers(browser, size, layer, book, asked)
+
+
 @dataclass
 class Floor:
     """What the empty app takes."""
@@ -173,6 +191,7 @@ def _floor(
         book.note(READY_S, FLOOR, 0, server.ready_s, "s")
         first = _first_paints(browser, server, repeats, ours=False)
         book.note(FIRST_S, FLOOR, 0, first, "s")
+        _slow_visit(browser, server, book, FLOOR, 0)
         visit = Visit(browser, server.port, ours=False)
         _changes(visit, book, FLOOR, 0, repeats)
         visit.close()
@@ -186,13 +205,21 @@ def _ours(  # noqa: PLR0913, PLR0917 - one run needs these
 ) -> None:
     """Measure our page over one layer."""
     try:
+        with (
+            TemporaryDirectory(dir=LAYERS) as cache,
+            serve_ours(layer, {"INCIDENTS_CACHE": cache}) as server,
+        ):
+            book.note(FRESH_READY_S, OURS, size, server.ready_s, "s", "")
         with serve_ours(layer) as server:
             book.note(READY_S, OURS, size, server.ready_s, "s")
             first = _first_paints(browser, server, repeats, ours=True)
             book.note(FIRST_S, OURS, size, first, "s")
+            if size <= SLOW_SIZE:
+                _slow_visit(browser, server, book, OURS, size)
             visit = Visit(browser, server.port, ours=True)
             _changes(visit, book, OURS, size, repeats)
             _moves(visit, book, size, repeats)
+            _asides(visit, book, size, repeats)
             visit.close()
             memory_mb = server.memory_mb()
             book.note("server memory", OURS, size, memory_mb, "MB")
@@ -214,13 +241,29 @@ def _first_paints(
     return median(seconds[1:])
 
 
+def _slow_visit(
+    browser: Browser, server: Server, book: Book, method: str, size: int
+) -> None:
+    """Visit over a slow line: what is sent in all, and when markers are there."""
+    visit = Visit(browser, server.port, ours=method == OURS, slow=True)
+    book.note(SLOW_S, method, size, visit.first_s, "s", MARKERS)
+    book.note(COLD_BYTES, method, size, visit.rest(), "bytes", MARKERS)
+    visit.close()
+
+
+def _asides(visit: Visit, book: Book, size: int, repeats: int) -> None:
+    """Choose in the sidebar, there and back; the first time is not counted."""
+    taken_ms = [visit.choose_aside(0) for _ in range(2 * (repeats + 1))]
+    book.note(ASIDE_MS, OURS, size, median(taken_ms[2:]), "ms", "")
+
+
 def _changes(visit: Visit, book: Book, method: str, size: int, repeats: int) -> None:
     """Choose a filter and clear it some times; the first time is not counted."""
     chosen, cleared = [], []
     for number in range(repeats + 1):
-        token, label = FILTERS[number % len(FILTERS)]
-        chosen.append(visit.choose(label, token))
-        cleared.append(visit.choose(label, "all"))
+        category = FILTERS[number % len(FILTERS)]
+        chosen.append(visit.choose(category, category))
+        cleared.append(visit.choose(category, "all"))
     for measure, found in ((FILTER_MS, chosen[1:]), (CLEAR_MS, cleared[1:])):
         book.note(measure, method, size, median(ms for ms, _ in found), "ms")
     most = max(
@@ -279,6 +322,8 @@ def _one_peer(  # noqa: PLR0913, PLR0917 - one run needs these
         with serve_peer(script, layer) as server:
             # The first visit of all loads modules of the server.
             Visit(browser, server.port, ours=False).close()
+            if size <= SLOW_SIZE:
+                _slow_visit(browser, server, book, name, size)
             visit = Visit(browser, server.port, ours=False)
             book.note(FIRST_S, name, size, visit.first_s, "s")
             _changes(visit, book, name, size, 1 if size >= 10_000 else repeats)
@@ -307,9 +352,7 @@ def _note_phases(  # noqa: PLR0913, PLR0917 - one run needs these
     Visit(browser, server.port, ours=method == OURS).close()
     visit = Visit(browser, server.port, ours=method == OURS)
     found = [
-        visit.phases(label, token)
-        for number in range(repeats + 1)
-        for token, label in [FILTERS[number % len(FILTERS)]]
+        visit.phases(0, FILTERS[number % len(FILTERS)]) for number in range(repeats + 1)
     ][1:]
     if method == OURS:
         painted = visit.drag_over_time()
@@ -347,14 +390,33 @@ def _questions(size: int, layer: Path, book: Book, times: int) -> None:
             book.note(measure, OURS, size, parts[part], "ms", "numpy scan")
 
 
+def _clusters(size: int, layer: Path, book: Book, times: int) -> None:
+    """Ask supercluster and our engine the same views."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.clusters", str(times)],
+        cwd=ROOT,
+        env={**os.environ, **environment(layer, 1)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        book.note(
+            CLUSTERS["index"], SUPERCLUSTER, size, None, "ms", note=done.stderr[-300:]
+        )
+        return
+    report = json.loads(done.stdout)
+    for name, words in CLUSTERS.items():
+        for method in (SUPERCLUSTER, OURS):
+            book.note(words, method, size, report[method][name], "ms", SUPERCLUSTER)
+
+
 def _viewers(size: int, layer: Path, book: Book, asked: argparse.Namespace) -> None:
     """Let 50 viewers filter at once, and hold 200 who do nothing."""
     try:
         with serve_ours(layer) as server:
-            alone = filtering(server.port, 1, 3, [token for token, _ in FILTERS])
-            crowd = filtering(
-                server.port, 50, asked.changes, [token for token, _ in FILTERS]
-            )
+            alone = filtering(server.port, 1, 3, list(FILTERS))
+            crowd = filtering(server.port, 50, asked.changes, list(FILTERS))
             held = idle(server.port, 200, asked.hold_s)
     except TooSlowError as error:
         book.note(CROWD_S, OURS, size, None, "s", note=str(error)[:300])

@@ -16,7 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _TIMEOUT_S = 60.0
-#: What the page tells its map: hex digits of JSON (geo/atlas/maps.py).
+#: What the page tells its map: hex digits of JSON (geo/atlas/folium_maps.py).
 _TOLD = re.compile(r"incidentLayer\.show\(\W*([0-9a-f]+)")
 _VIEW = "viewport=-170,-60,170,75&zoom=2"
 

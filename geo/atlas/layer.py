@@ -17,8 +17,8 @@ from geo.layer.seal import layer_files
 from geo.model.query import Query
 
 if TYPE_CHECKING:
+    from geo.atlas.folium_maps import FoliumMap
     from geo.atlas.frame import GeoFrame
-    from geo.atlas.maps import FoliumMap
 
 #: One value of a filter, or several, any of which.
 Values = str | Iterable[str]
@@ -274,7 +274,9 @@ class Layer:
         >>> murals = geo.read_layer("data/").select(category="mural")
         >>> murals.explore().save("murals.html")  # doctest: +SKIP
         """
-        from geo.atlas.maps import build_standalone_map  # noqa: PLC0415 - loads folium
+        from geo.atlas.folium_maps import (  # noqa: PLC0415 - loads folium
+            build_standalone_map,
+        )
         from geo.atlas.standalone import standalone_data  # noqa: PLC0415
 
         return build_standalone_map(standalone_data(self._atlas, self._query))

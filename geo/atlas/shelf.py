@@ -28,8 +28,6 @@ from geo.engine import Engine, Storage, is_database, is_known, open_engine
 from geo.evidence.archive import Archive
 from geo.evidence.record import Record, read_record
 from geo.formats.guarded import Guard
-from geo.importing.importer import collect
-from geo.importing.looking import look_through
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.changes import CHANGES_FILE, NO_CHANGES, Journal, read_changes
 from geo.model.geonames import country_name
@@ -191,6 +189,10 @@ def folder_of_layer(deployment: Settings) -> Path | None:
 def _engine(deployment: Settings, vocabulary: Vocabulary, sources: Sources) -> Engine:
     """Open the layer: as it is, or as 'incidents import' would read it."""
     if not is_known(deployment.layer):
+        # Reading tables of others loads most libraries that there are.
+        from geo.importing.importer import collect  # noqa: PLC0415
+        from geo.importing.looking import look_through  # noqa: PLC0415
+
         seen = look_through(
             Path(deployment.layer),
             folder=None,

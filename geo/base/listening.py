@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Final
 
 from geo.base.errors import SettingsError
+
+#: Connections that may wait to be taken, as uvicorn has it.
+_WAITING: Final = 2048
 
 
 def address_of_server(host: str, port: int) -> str:
@@ -31,19 +35,47 @@ def require_free_port(host: str, port: int) -> None:
     Raises
     ------
     SettingsError
+        As :func:`listen_at`.
+    """
+    for door in listen_at(host, port):
+        door.close()
+
+
+def listen_at(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen at a port, one for each address of a host.
+
+    Parameters
+    ----------
+    host
+        A name, or an address, with or without the brackets of IPv6.
+    port
+        The port.
+
+    Raises
+    ------
+    SettingsError
         If the port is taken or not for us to open, or the host is none of this
         machine; says which option mends it.
     """
+    doors: list[socket.socket] = []
     try:
         places = socket.getaddrinfo(
             host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        family, kind, protocol, _, place = places[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
+        for family, kind, protocol, _, place in places:
+            door = socket.socket(family, kind, protocol)
+            doors.append(door)
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                # IPv4 has a socket of its own.
+                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            door.bind(place)
+            door.listen(_WAITING)
     except OSError as error:
+        for door in doors:
+            door.close()
         raise SettingsError(_message(host, port, error)) from error
+    return doors
 
 
 def _message(host: str, port: int, error: OSError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -62,5 +63,7 @@ def serve(
     require_free_port(chosen.host, chosen.port)
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
+    # Nothing is garbage while modules are loaded; the server looks for it later.
+    gc.disable()
     # By name: the library knows nothing of the pages, which are carried beside it.
     context.exit(import_module("pages.start.server").serve())

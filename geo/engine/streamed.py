@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, TextIO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.base.errors import Code, DataError, Fault
@@ -187,6 +186,9 @@ def _refuse_repeated(ids: list[pa.Array], name: str) -> None:
     """Refuse ids that two stretches have; within one they were found already."""
     if not ids:
         return
+    # Takes longer to load than a layer of a thousand incidents.
+    import pyarrow.compute as pc  # noqa: PLC0415
+
     counted = pc.value_counts(pa.chunked_array(ids))
     again = counted.filter(pc.greater(counted.field("counts"), 1))
     if len(again):

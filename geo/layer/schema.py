@@ -5,33 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from geo.base.errors import Code, MissingAssetError
 from geo.base.paths import SCHEMA
 from geo.geojson import brief
 from geo.layer.case import Problem
 
-#: A check that takes a hundredth of the time, and one that tells what is wrong.
-_Checks = tuple[jsonschema_rs.Draft202012Validator, Draft202012Validator]
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 
 @lru_cache(maxsize=1)
-def property_checks() -> _Checks:
-    """Return the compiled schema of a feature's properties, twice.
-
-    Geometries are left out: :mod:`geo.geojson` has checked them already, and
-    faster.
-    """
-    definitions = _definitions()
-    compiled = {"$defs": definitions, **definitions["properties"]}
-    return jsonschema_rs.Draft202012Validator(compiled), Draft202012Validator(compiled)
-
-
 def _definitions() -> dict[str, Any]:
     """Return what the schema defines, by name."""
     try:
@@ -41,6 +29,30 @@ def _definitions() -> dict[str, Any]:
         raise MissingAssetError(msg) from error
     definitions: dict[str, Any] = schema["$defs"]
     return definitions
+
+
+def _compiled() -> dict[str, Any]:
+    """Return the schema of a feature's properties.
+
+    Geometries are left out: :mod:`geo.geojson` has checked them already, and
+    faster.
+    """
+    definitions = _definitions()
+    return {"$defs": definitions, **definitions["properties"]}
+
+
+@lru_cache(maxsize=1)
+def _quick_check() -> jsonschema_rs.Draft202012Validator:
+    """Return the check that takes a hundredth of the time of :func:`full_check`."""
+    return jsonschema_rs.Draft202012Validator(_compiled())
+
+
+@lru_cache(maxsize=1)
+def full_check() -> Draft202012Validator:
+    """Return the check that tells what is wrong, loaded where something is."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
+
+    return Draft202012Validator(_compiled())
 
 
 @lru_cache(maxsize=1)
@@ -85,14 +97,13 @@ def schema_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
     Nearly all features of a large layer are right, which the quick check tells. What
     it does not call right is reported by the other, which alone decides.
     """
-    quick, full = property_checks()
     try:
-        is_right = quick.is_valid(properties)
+        is_right = _quick_check().is_valid(properties)
     except ValueError:
         # It does not take every value that Python has, nor any depth.
         is_right = False
     if not is_right:
-        yield from map(_problem, full.iter_errors(properties))
+        yield from map(_problem, full_check().iter_errors(properties))
 
 
 def _problem(error: ValidationError) -> Problem:

@@ -84,11 +84,14 @@ class Change:
 
     @property
     def words(self) -> str:
-        """What became of a record, for readers: when, and why if that is theirs to know."""
+        """What became of a record, for readers: when, and why if that is theirs to know.
+
+        What it was called is not repeated: that may be why it is gone.
+        """
         said = "This record was taken out of the map"
         if self.into:
             said = "This record has become part of another"
-        why = "" if self.protects else f" {self.what} {self.why}".rstrip()
+        why = "" if self.protects or not self.why else f" {self.why}"
         return f"{said} on {self.day.isoformat()}.{why}"
 
     @property

@@ -14,8 +14,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-import edtf
-
 from geo.base.errors import IncidentMapError
 
 SEASONS: Final = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
@@ -184,6 +182,9 @@ def _alternatives(text: str) -> list[tuple[str, str]]:
 
 def _strict_bounds(text: str) -> Bounds:
     """Return the bounds of one date or season without a mark, as calendar days."""
+    # Loaded where a date is more than a day or a month, which few are.
+    import edtf  # noqa: PLC0415
+
     try:
         parsed = edtf.parse_edtf(text)
         # The library ends winter with December; a season is three months.

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from geo.atlas.maps import page_map
 from geo.publish.site import Site
-from geo.publish.templating import TEMPLATES
+from geo.publish.templating import templates_in
 
 #: Scripts of a page of ours that stand in the place of Streamlit's, after ``page.js``.
 _OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js")
@@ -87,19 +86,26 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     language
         BCP 47 tag of the words around the map.
     """
-    return TEMPLATES.get_template("map.html").render(
-        site=site,
-        scripts=scripts,
-        styles=styles,
-        icon=icon,
-        map=page_map(),
-        total=total,
-        total_words=f"{total:,} incident{'' if total == 1 else 's'}.",
-        pages=pages,
-        is_embedded=bool(full_map),
-        full_map=full_map,
-        card=card,
-        embedded_page=embedded_page,
-        packed=packed,
-        language=language,
+    # Loads folium, which a start does not wait for.
+    from geo.atlas.folium_maps import page_map  # noqa: PLC0415
+
+    return (
+        templates_in()
+        .get_template("map.html")
+        .render(
+            site=site,
+            scripts=scripts,
+            styles=styles,
+            icon=icon,
+            map=page_map(),
+            total=total,
+            total_words=f"{total:,} incident{'' if total == 1 else 's'}.",
+            pages=pages,
+            is_embedded=bool(full_map),
+            full_map=full_map,
+            card=card,
+            embedded_page=embedded_page,
+            packed=packed,
+            language=language,
+        )
     )

@@ -22,7 +22,7 @@ from geo.model.wording import (
 from geo.publish.corrections import Correction, day_of
 from geo.publish.linked_data import linked_data
 from geo.publish.site import Site
-from geo.publish.templating import TEMPLATES
+from geo.publish.templating import templates_in
 
 #: Leads from the page of a record or a story to the root.
 UP: Final = "../"
@@ -65,25 +65,31 @@ def render_record(
         What was changed in it, the oldest first.
     """
     incident = record.incident
-    return TEMPLATES.get_template("record.html").render(
-        site=site,
-        up=UP,
-        id=incident.id,
-        heading=headline_words(incident),
-        description=describe_briefly(incident),
-        path=site.record_path(incident.id),
-        data=linked_data(record, site),
-        blocks=list(_blocks(record)),
-        sources=_sources_of(record),
-        version=_version_words(incident),
-        corrections=corrections,
+    return (
+        templates_in()
+        .get_template("record.html")
+        .render(
+            site=site,
+            up=UP,
+            id=incident.id,
+            heading=headline_words(incident),
+            description=describe_briefly(incident),
+            path=site.record_path(incident.id),
+            data=linked_data(record, site),
+            blocks=list(_blocks(record)),
+            sources=_sources_of(record),
+            version=_version_words(incident),
+            corrections=corrections,
+        )
     )
 
 
 def render_gone(heading: str, lines: Sequence[str], site: Site) -> str:
     """Return the page that stands where a record was, as HTML."""
-    return TEMPLATES.get_template("gone.html").render(
-        site=site, up=UP, heading=heading, lines=lines
+    return (
+        templates_in()
+        .get_template("gone.html")
+        .render(site=site, up=UP, heading=heading, lines=lines)
     )
 
 

@@ -19,7 +19,7 @@ from geo.model.sources import Source
 from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
 from geo.model.wording import NOT_KNOWN, NOT_PLACED, date_words
 from geo.publish.site import Site
-from geo.publish.templating import TEMPLATES
+from geo.publish.templating import templates_in
 
 TABLE: Final = "table.html"
 SOURCES: Final = "sources.html"
@@ -184,8 +184,10 @@ month; the pale part counts further ones that may have.
 
 
 def _rendered(template: str, site: Site, heading: str, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(
-        site=site, up="", heading=heading, **values
+    return (
+        templates_in()
+        .get_template(template)
+        .render(site=site, up="", heading=heading, **values)
     )
 
 

@@ -29,16 +29,16 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from geo.base.characters import unprintable
 from geo.base.errors import Code, DataError, Fault
 from geo.model.ids import is_incident_id
 from geo.model.sources import is_web_address
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 #: The folder of a map's stories, and how their files end.
 STORIES_FOLDER: Final = "stories"
@@ -284,6 +284,9 @@ def _steps(body: str) -> Iterator[Step]:
 
 def _blocks(body: str) -> Iterator[Block]:
     """Go through the blocks of a text; the kind of one that begins a step is ``h2``."""
+    # Loaded with the first story; most maps have none.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
     # Links of any kind are read, and told where they lead nowhere.
     markdown.validateLink = _is_link  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from geo.model.wording import headline_words
 from geo.publish.record_page import UP
 from geo.publish.site import Site
 from geo.publish.stories import Step, Story
-from geo.publish.templating import TEMPLATES
+from geo.publish.templating import templates_in
 
 
 class _Rest(NamedTuple):
@@ -34,15 +34,19 @@ def render_story(story: Story, incidents: Mapping[str, Incident], site: Site) ->
         The site that the page is a part of, two steps below whose root it lies.
     """
     paths = {name: site.record_path(name) for name in incidents}
-    return TEMPLATES.get_template("story.html").render(
-        site=site,
-        up=UP,
-        heading=story.title,
-        description=story.summary or story.title,
-        path=site.story_path(story.name),
-        steps=[(step, _rests(step, incidents, paths)) for step in story.steps],
-        paths=paths,
-        map_page=site.map_path(),
+    return (
+        templates_in()
+        .get_template("story.html")
+        .render(
+            site=site,
+            up=UP,
+            heading=story.title,
+            description=story.summary or story.title,
+            path=site.story_path(story.name),
+            steps=[(step, _rests(step, incidents, paths)) for step in story.steps],
+            paths=paths,
+            map_page=site.map_path(),
+        )
     )
 
 

@@ -18,7 +18,6 @@ from geo.web.answers import (
 )
 from geo.web.api import Handler, api_routes
 from geo.web.assets import STATIC, joined
-from geo.web.downloads import download
 from geo.web.embedding import embedding_routes
 from geo.web.ground import ground_routes
 from geo.web.ogc import ogc_routes
@@ -50,7 +49,7 @@ def routes() -> list[BaseRoute]:
         *api_routes(),
         *ogc_routes(),
         *ground_routes(),
-        Route("/export", download),
+        Route("/export", _download),
         *embedding_routes(),
         *publication_routes(),
         # Every browser asks for these, wherever the page is.
@@ -77,6 +76,14 @@ async def _health(request: Request) -> Response:
     except IncidentMapError as error:
         return problem_of(error)
     return JSONResponse({"status": "ok", "layer": current.version})
+
+
+async def _download(request: Request) -> Response:
+    """Answer with a file; the first one loads all formats."""
+    # Most readers never ask for a file, and those who wait for a start need none.
+    from geo.web.downloads import download  # noqa: PLC0415
+
+    return await download(request)
 
 
 async def _turn_over(request: Request) -> Response:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from streamlit_folium import st_folium
 
 from geo.atlas.desk import Desk, Done, Shown
-from geo.atlas.maps import build_change, lent_map
+from geo.atlas.folium_maps import build_change, lent_map
 from geo.base.errors import ExportError
 from geo.importing.column_views import ColumnView
 from geo.importing.mapping import ROLES

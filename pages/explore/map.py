@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas, atlas
-from geo.atlas.maps import build_change, clicked, lent_map
+from geo.atlas.folium_maps import build_change, lent_map
+from geo.atlas.maps import clicked
 from geo.base.settings import settings
 from geo.model.query import Query
 from geo.web.turns import await_turn, begin_turn

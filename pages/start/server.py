@@ -15,7 +15,10 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -28,14 +31,12 @@ from starlette.middleware import Middleware
 from streamlit.config import set_option
 from streamlit.runtime import Runtime
 
-from geo.atlas import atlas
-from geo.atlas.maps import MAP_SCRIPTS, lent_map
+from geo.atlas import Atlas, atlas
+from geo.atlas.maps import MAP_SCRIPTS
 from geo.base.errors import IncidentMapError
-from geo.base.listening import address_of_server, require_free_port
+from geo.base.listening import address_of_server, listen_at
 from geo.base.settings import ROOT, Settings, settings
 from geo.base.work import stop_all
-from geo.evidence.fetch import rules_of
-from geo.evidence.intake import start_fetching
 from geo.model.query import Query
 from geo.web.doors import (
     KnownPaths,
@@ -44,6 +45,7 @@ from geo.web.doors import (
     Uploads,
     UploadStore,
     connection_bounds,
+    waiting_room,
 )
 from geo.web.ground import ground_style
 from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
@@ -72,6 +74,10 @@ _DESK_LIMITS = UploadLimits(
     total_bytes=2 * 2**30,
     timeout_s=600,
 )
+#: What the first reader of the map, and the first who wants a file, would wait for:
+#: loaded when the server listens, because starting need not wait for it. Not
+#: streamlit-folium, whose component only a page's script can register.
+_NEEDED_SOON = ("geo.atlas.folium_maps", "geo.web.downloads")
 _BELOW = ("/component/", "/media/", _UPLOADS)
 
 
@@ -105,6 +111,8 @@ def _frame_script() -> str:
     """
     # Imported before Streamlit runs, its component would be left unregistered.
     import streamlit_folium  # noqa: PLC0415
+
+    from geo.atlas.folium_maps import lent_map  # noqa: PLC0415
 
     with lent_map() as incident_map:
         script: str = streamlit_folium._get_map_string(incident_map)  # noqa: SLF001
@@ -192,23 +200,27 @@ def serve() -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
     )
+    # Until the server is warm, nearly all that is made stays.
+    gc.disable()
     try:
         given = settings()
-        require_free_port(given.host, given.port)
-        found = atlas()
-        ground_style()
+        doors = listen_at(given.host, given.port)
+        with waiting_room(doors):
+            found = atlas()
+            ground_style()
     except IncidentMapError as error:
         sys.stderr.write(f"The map cannot start:\n{error}\n")
         return 1
-    threading.Thread(target=_set_aside, daemon=True, name="set aside").start()
-    if given.fetch_sources:
-        start_fetching(found.sources, found.archive, rules=rules_of(given))
     _tell_streamlit(given)
     sys.setswitchinterval(_SWITCH_S)
-    server = _Server(_config(given), about=_welcome(given, found.engine.count(Query())))
+    server = _Server(
+        _config(given),
+        about=_welcome(given, found.engine.count(Query())),
+        afterwards=partial(_get_warm, given, found),
+    )
     # uvicorn raises again, after it has tidied up, what Ctrl+C raised.
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(doors)
     return 0
 
 
@@ -241,16 +253,29 @@ class _Server(uvicorn.Server):
     """Says where it is, and ends soon after a signal, whatever runs.
 
     Work is stopped then, and not waited for.
+
+    Parameters
+    ----------
+    config
+        How uvicorn serves.
+    about
+        What is said when it listens.
+    afterwards
+        What is done then, in a thread of its own: nobody waits for it.
     """
 
-    def __init__(self, config: uvicorn.Config, *, about: str) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, about: str, afterwards: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._about = about
+        self._afterwards = afterwards
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
         await super().startup(sockets)
         if self.started:
+            threading.Thread(target=self._afterwards, daemon=True, name="warm").start()
             sys.stderr.write(self._about)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -279,11 +304,20 @@ def _tell_streamlit(given: Settings) -> None:
         set_option("server.maxUploadSize", _DESK_MB)
 
 
-def _set_aside() -> None:
-    """Set what is loaded aside from the garbage.
+def _get_warm(given: Settings, found: Atlas) -> None:
+    """Load what the first visitor would wait for, and set it aside from the garbage.
 
     Walking every object that stays for good takes 130 ms, which hold up all visitors
-    whenever Python looks for garbage.
+    whenever Python looks for garbage. Then sources may be fetched.
     """
+    for name in _NEEDED_SOON:
+        import_module(name)
     gc.collect()
     gc.freeze()
+    gc.enable()
+    if given.fetch_sources:
+        # Loads an HTTP client and readers of pages, which a server without needs not.
+        from geo.evidence.fetch import rules_of  # noqa: PLC0415
+        from geo.evidence.intake import start_fetching  # noqa: PLC0415
+
+        start_fetching(found.sources, found.archive, rules=rules_of(given))

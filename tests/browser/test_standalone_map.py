@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from shapely.geometry import Point
 
 import geo
-from geo.atlas.maps import build_standalone_map
+from geo.atlas.folium_maps import build_standalone_map
 from geo.atlas.standalone import standalone_data
 from geo.model.incident import Incident
 from geo.model.query import Query

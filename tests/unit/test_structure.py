@@ -18,7 +18,7 @@ from geo.base.settings import ROOT
 LINT = Path(sys.executable).with_name("lint-imports")
 #: Third parties and the only modules that may import them.
 DOORS = {
-    "folium": {"geo.atlas.maps"},
+    "folium": {"geo.atlas.folium_maps"},
     "branca": set(),
     "geopandas": {"geo.atlas.frame"},
     "geopy": {"geo.places.answers", "geo.places.nominatim"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from geo.web.doors.connections import connection_bounds
 from geo.web.doors.known_paths import KnownPaths
 from geo.web.doors.uploads import UploadLimits, Uploads, UploadStore
+from geo.web.doors.waiting_room import waiting_room
 from geo.web.doors.web_sockets import OwnWebSockets
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "UploadStore",
     "Uploads",
     "connection_bounds",
+    "waiting_room",
 ]

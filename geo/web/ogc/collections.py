@@ -10,7 +10,7 @@ from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES
-from geo.export import licence_address
+from geo.formats.selection import licence_address
 from geo.layer import SCHEMA
 from geo.model.fields import property_schemas
 from geo.model.query import Query

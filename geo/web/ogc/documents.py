@@ -25,7 +25,7 @@ from geo.web.ogc import links
 from geo.web.ogc.links import Link
 
 #: Every value is escaped: no text of the data is ever markup.
-_TEMPLATES: Final = templates_in(Path(__file__).with_name("templates"))
+_TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ def answer_document(request: Request, document: Document, form: str) -> Response
 
 def _draw(document: Document) -> bytes:
     """Return a document as a page of HTML."""
-    page = _TEMPLATES.get_template(document.template).render(
-        body=document.body, links=document.links, **document.page
+    page = (
+        templates_in(_TEMPLATES)
+        .get_template(document.template)
+        .render(body=document.body, links=document.links, **document.page)
     )
     return page.encode()

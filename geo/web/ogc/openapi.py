@@ -13,7 +13,7 @@ from typing import Any, Final
 from geo.atlas import Atlas
 from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES
-from geo.export import licence_address
+from geo.formats.selection import licence_address
 from geo.model.query import FILTERS, LONGEST_TEXT, PARAMETERS, Dates, Filter
 from geo.web.ogc import links
 from geo.web.ogc.collections import COLLECTIONS, Collection

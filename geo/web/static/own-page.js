@@ -37,7 +37,7 @@ window.incidentPage = (() => {
     address.search = query;
     if (incident) address.searchParams.set("incident", incident);
     if (view) address.searchParams.set("view", view);
-    if (address.href === window.location.href) return;
+    if (`${address}` === `${window.location}`) return;
     // A record is a place to come back from; a filter or a move of the map is not.
     const isOther = incident !== (read().incident ?? "");
     window.history[isOther ? "pushState" : "replaceState"](null, "", address);
@@ -48,7 +48,8 @@ window.incidentPage = (() => {
     const query = new URLSearchParams(window.incidentLayer.query());
     if (action === "bbox") query.set("bbox", properties.bbox);
     write(query.toString(), properties.id ?? "");
-    if (action === "bbox") show(read());
+    // The map expects to be told what it said, as Streamlit does.
+    show(read());
     window.dispatchEvent(new CustomEvent("incidents-asked"));
   }
 

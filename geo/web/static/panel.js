@@ -85,6 +85,7 @@ window.incidentPanel = (() => {
       const list = await source.list(asked, request.signal);
       paint(list);
       asked.delete("viewport");
+      asked.delete("zoom");
       label(list.total, asked);
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -140,6 +141,7 @@ window.incidentPanel = (() => {
       if (!fold.open || body.childElementCount) return;
       const asked = given.asked();
       asked.delete("viewport");
+      asked.delete("zoom");
       asked.set("missing", "place");
       try {
         const { total, incidents } = await source.list(asked);

@@ -31,9 +31,13 @@ window.incidentPopups = (() => {
   /** Open a popup no larger than the map lets it be. */
   function openAt(map, at, content, options = {}) {
     const { x, y } = map.getSize();
-    return L.popup({ maxWidth: Math.min(340, x - 96), minWidth: 220,
+    const popup = L.popup({ maxWidth: Math.min(340, x - 96), minWidth: 220,
       maxHeight: Math.max(160, y - 130), className: "record", ...options })
       .setLatLng(at).setContent(make("div", {}, content)).openOn(map);
+    // Leaflet's button leads to "#close", which is nowhere: it would be told as a link
+    // that skips the page.
+    popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("href", "#");
+    return popup;
   }
 
   /**

@@ -37,7 +37,7 @@ window.incidentFiles = (() => {
         reject(new Error(`The file data/${name}.js is missing`));
       });
     });
-    script.src = new URL(`data/${name}.js`, document.baseURI).href;
+    script.setAttribute("src", `data/${name}.js`);
     document.head.append(script);
     files.set(name, loaded.then(unpack));
     loaded.then(() => script.remove());

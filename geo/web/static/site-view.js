@@ -239,19 +239,24 @@ window.incidentView = (() => {
 
   /** `vague_in`: what reaches into a viewport, but too vaguely for a marker in it. */
   function vagueIn(layer, chosen, numbers, box, zoom) {
-    const deepestAsked = zoom < KEPT_BELOW ? Math.min(zoom + DISC_ZOOMS, KEPT_BELOW - 1)
+    const { place_deepest: deepest, place_area: area } = layer;
+    const last = zoom < KEPT_BELOW ? Math.min(zoom + DISC_ZOOMS, KEPT_BELOW - 1)
       : Math.min(zoom + DISC_ZOOMS, MOST_ZOOM - 1);
-    const reached = [];
-    for (let place = 0; place < numbers.length; place += 1) {
-      if (!numbers[place] || layer.place_deepest[place] > deepestAsked) continue;
-      if (reaches(reachOf(layer, place), box)) reached.push(place);
-    }
     const id = (place) => Number(layer.meta.place_ids[place]);
-    reached.sort((a, b) => numbers[b] - numbers[a] || id(a) - id(b));
-    const shelf = reached.filter((place) => layer.place_deepest[place] < zoom);
-    const discs = reached.filter((place) => layer.place_deepest[place] >= zoom
-      && !layer.place_area[place]);
-    return { shelf, discs: discs.slice(0, MOST_DISCS) };
+    const radius = (place) => layer.meta.sizes[layer.place_size[place]][1] ?? 0;
+    const byCount = (a, b) => numbers[b] - numbers[a] || id(a) - id(b);
+    const shelf = [], coarse = [], fine = [];
+    for (let place = 0; place < numbers.length; place += 1) {
+      if (deepest[place] > last || !reaches(reachOf(layer, place), box)) continue;
+      if (deepest[place] < zoom) shelf.push(place);
+      else if (!area[place]) (deepest[place] < KEPT_BELOW ? coarse : fine).push(place);
+    }
+    // Far out there are thousands: the largest ones, before any filter.
+    const largest = coarse.sort((a, b) => radius(b) - radius(a) || id(a) - id(b))
+      .slice(0, MOST_DISCS);
+    const isThere = (place) => numbers[place] > 0;
+    return { shelf: shelf.filter(isThere).sort(byCount),
+      discs: [...largest, ...fine].filter(isThere).sort(byCount).slice(0, MOST_DISCS) };
   }
 
   /** The categories of the incidents of some places, as pairs by place. */

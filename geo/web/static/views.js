@@ -12,7 +12,7 @@ window.incidentViews = (() => {
   const page = window.incidentPage;
   const TURN = 360, TILE_PX = 256;
   /** Room around what is fitted, for markers and the boxes at the map's edges. */
-  const PADDING = { paddingTopLeft: [34, 56], paddingBottomRight: [34, 44] };
+  const SIDE_PX = 34, TOP_PX = 56, TOP_OF_A_PHONE_PX = 140, BOTTOM_PX = 44, PHONE_PX = 560;
   let map;
 
   function start(leafletMap) {
@@ -51,7 +51,9 @@ window.incidentViews = (() => {
   /** Fit an extent (degrees), at most so close that its places still stand on the ground. */
   function fit(extent, zoom = PARTING_ZOOM, animate = false) {
     const maxZoom = Math.min(zoom, PARTING_ZOOM);
-    map.fitBounds(boundsOf(extent), { ...PADDING, maxZoom, animate });
+    const top = map.getSize().x > PHONE_PX ? TOP_PX : TOP_OF_A_PHONE_PX;
+    map.fitBounds(boundsOf(extent), { paddingTopLeft: [SIDE_PX, top],
+      paddingBottomRight: [SIDE_PX, BOTTOM_PX], maxZoom, animate });
   }
 
   /**

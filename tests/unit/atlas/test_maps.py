@@ -11,7 +11,8 @@ import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.atlas.maps import build_change, build_map, clicked, lent_map, token_of
+from geo.atlas.folium_maps import build_change, build_map, lent_map
+from geo.atlas.maps import clicked, token_of
 from geo.base.settings import settings
 from geo.model.query import Query
 from tests.builders import PAYLOADS

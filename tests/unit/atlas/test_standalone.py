@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from shapely.geometry import LineString, Point
 
-from geo.atlas.maps import build_standalone_map
+from geo.atlas.folium_maps import build_standalone_map
 from geo.atlas.standalone import standalone_data
 from geo.base.errors import MissingAssetError
 from geo.model.incident import Incident
@@ -123,7 +123,7 @@ def test_missing_browser_libraries_name_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the server starts."""
-    monkeypatch.setattr("geo.atlas.maps._INLINED", (tmp_path / "leaflet.js",))
+    monkeypatch.setattr("geo.atlas.folium_maps.INLINED", (tmp_path / "leaflet.js",))
 
     with pytest.raises(MissingAssetError, match="make setup"):
         build_standalone_map(data_of(tmp_path))

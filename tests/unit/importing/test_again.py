@@ -159,7 +159,7 @@ def test_withdrawn_rows_leave_and_their_address_says_so(tmp_path: Path) -> None:
     [change] = changes(folder)
     assert change["id"] == "b"
     assert change["withdrawn"]
-    with pytest.raises(WithdrawnError, match="“Raid” was withdrawn"):
+    with pytest.raises(WithdrawnError, match="taken out of the map on 2024-01-12"):
         read_atlas(settings_of(folder)).record("b")
     assert bring(folder, ROWS).counts == {"same": 1, "new": 1}
     assert read_atlas(settings_of(folder)).record("b").incident.title == "Raid"

@@ -182,16 +182,18 @@ def test_the_quick_check_finds_nothing_right_that_is_wrong(
 
     found = list(schema_module.schema_problems(properties))
 
-    full = schema_module.property_checks()[1]
-    assert bool(found) == (not full.is_valid(properties))
+    assert bool(found) == (not schema_module.full_check().is_valid(properties))
 
 
 def test_a_missing_schema_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its schema the project is broken, and says how to mend it."""
     monkeypatch.setattr(schema_module, "SCHEMA", Path("nowhere.json"))
-    schema_module.property_checks.cache_clear()
+    monkeypatch.setattr(
+        schema_module, "_quick_check", schema_module._quick_check.__wrapped__
+    )
+    monkeypatch.setattr(
+        schema_module, "_definitions", schema_module._definitions.__wrapped__
+    )
 
     with pytest.raises(MissingAssetError, match="nowhere"):
         parsed(feature())
-
-    schema_module.property_checks.cache_clear()
