@@ -85,7 +85,6 @@ def pieces_of(path: Path, options: Mapping[str, Any]) -> Iterator[dict[str, Any]
         piece = piece_of(
             part.format,
             part.features,
-            lines=part.lines,
             faults=part.faults,
             members=part.members,
             keep_features=bool(keep_features),

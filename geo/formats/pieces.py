@@ -33,8 +33,6 @@ class Piece:
         Ids of features, where the format has them.
     geometries
         GeoJSON geometries, WGS84 (lon, lat); empty if no record has one.
-    lines
-        Lines in which the records begin; empty if the file has none.
     foreign
         Members that GeoJSON does not define, by number of the record here.
     features
@@ -50,7 +48,6 @@ class Piece:
     columns: Mapping[str, list[Any]] = field(default_factory=dict)
     ids: Sequence[Any] = ()
     geometries: Sequence[Any] = ()
-    lines: Sequence[int | None] = ()
     foreign: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     features: Sequence[dict[str, Any]] = ()
     faults: Sequence[Fault] = ()
@@ -92,11 +89,10 @@ def _are_citations(value: object) -> bool:
     )
 
 
-def piece_of(  # noqa: PLR0913 - what a part of a file holds
+def piece_of(
     kind: str,
     features: Sequence[Mapping[str, Any]],
     *,
-    lines: Sequence[int | None],
     faults: Sequence[Fault],
     members: Mapping[str, Any],
     keep_features: bool,
@@ -107,7 +103,6 @@ def piece_of(  # noqa: PLR0913 - what a part of a file holds
             kind,
             len(features),
             features=[dict(feature) for feature in features],
-            lines=lines,
             faults=faults,
             members=members,
         )
@@ -131,7 +126,6 @@ def piece_of(  # noqa: PLR0913 - what a part of a file holds
         columns,
         ids if any(each is not None for each in ids) else (),
         geometries if any(geometries) else (),
-        lines,
         foreign,
         faults=faults,
         members=members,

@@ -83,15 +83,12 @@ class Part:
         Everything odd, by feature of the whole file; an error refuses that feature.
     members
         Foreign members of the collection, in the first part.
-    lines
-        The line of a text file in which each feature begins; empty for other files.
     """
 
     format: str
     features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
-    lines: tuple[int | None, ...] = ()
 
 
 def parts_of_records(
@@ -181,20 +178,22 @@ def _checked(
                 )
                 for where, message, remedy in remarks
             )
-    lines = tuple(record.line for record in records)
     return Part(
         kind,
         tuple(features),
         tuple(_numbered(faults, first)),
-        lines=lines if any(lines) else (),
     )
 
 
 def _is_plain(record: Record) -> bool:
     """Tell whether a record holds texts and small numbers only, and a point at most."""
-    if record.faults or not all(map(_is_plain_value, record.properties.values())):
+    if record.faults:
         return False
-    if not all(map(_is_plain_text, record.properties)):
+    values = record.properties.values()
+    texts = [value for value in values if isinstance(value, str)]
+    if _ODD.search("".join((*record.properties, *texts))):
+        return False
+    if len(texts) < len(values) and not all(map(_is_plain_number, values)):
         return False
     geometry = record.geometry
     if geometry is None:
@@ -210,18 +209,13 @@ def _is_plain(record: Record) -> bool:
     )
 
 
-def _is_plain_value(value: object) -> bool:
-    if isinstance(value, str):
-        return _is_plain_text(value)
+def _is_plain_number(value: object) -> bool:
+    """Tell whether a value that need not be a number is none, or a small one."""
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, int):
         return abs(value) <= _EXACT
-    return value is None
-
-
-def _is_plain_text(text: str) -> bool:
-    return not _ODD.search(text)
+    return value is None or isinstance(value, str)
 
 
 def _examined(
@@ -321,7 +315,8 @@ def _limited(records: Iterable[Record], file: InputFile) -> Iterator[list[Record
         if kept and (part > _PART_BYTES or len(kept) >= PART_RECORDS):
             yield kept
             kept, part = [], values + names
-        kept.append(_shortened(record))
+        # One that weighs little holds no long text.
+        kept.append(_shortened(record) if values > LIMITS.max_text_chars else record)
     if kept:
         yield kept
 
@@ -331,6 +326,12 @@ def _weighed(record: Record) -> tuple[int, int]:
 
     The names are shared by all records, but each is checked with its own.
     """
+    held = record.properties.values()
+    if record.geometry is None and {*map(type, held)} == {str}:
+        # As the records of tables are.
+        letters = len("".join(held))
+        values = _RECORD_BYTES + _VALUE_BYTES * (len(held) + 2) + letters
+        return values, len("".join(record.properties))
     values, names = _RECORD_BYTES, 0
     stack: list[Any] = [record.properties, record.geometry]
     while stack:

@@ -34,8 +34,6 @@ class Table:
         Shapely geometries, WGS84 (lon, lat), None where there is none.
     ids
         Ids of features, None where there is none.
-    lines
-        The line in which each record begins; empty if the file has no lines.
     foreign
         Members that GeoJSON does not define, by number of the record.
     features
@@ -50,7 +48,6 @@ class Table:
     frame: pd.DataFrame
     geometry: NDArray[np.object_]
     ids: tuple[Any, ...] = ()
-    lines: tuple[int | None, ...] = ()
     foreign: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     features: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -76,7 +73,6 @@ def table_of(pieces: Iterable[Piece]) -> Table:
     columns: dict[str, list[pd.Series]] = {}
     geometries: list[tuple[int, Any]] = []
     ids: dict[int, Any] = {}
-    lines: list[int | None] = []
     foreign: dict[int, Mapping[str, Any]] = {}
     features: list[dict[str, Any]] = []
     faults: dict[Fault, None] = {}
@@ -89,9 +85,6 @@ def table_of(pieces: Iterable[Piece]) -> Table:
         if piece.geometries:
             geometries.append((rows, shapes_of(piece.geometries)))
         ids.update(enumerate(piece.ids, rows))
-        if piece.lines:
-            lines.extend([None] * (rows - len(lines)))
-            lines.extend(piece.lines)
         for number, held in piece.foreign.items():
             foreign[rows + int(number)] = held
         features.extend(piece.features)
@@ -110,7 +103,6 @@ def table_of(pieces: Iterable[Piece]) -> Table:
         frame,
         geometry,
         tuple(ids.get(number) for number in range(rows)) if ids else (),
-        tuple(lines),
         foreign,
         tuple(features),
         tuple(faults),

@@ -34,7 +34,7 @@ from geo.geojson.reading import (
     read_geojson,
 )
 from geo.geojson.values import brief
-from geo.geojson.writing import dump_geojson
+from geo.geojson.writing import dump_geojson, dump_points, json_text
 
 __all__ = [
     "DEPTHS",
@@ -46,8 +46,10 @@ __all__ = [
     "brief",
     "check_geojson",
     "dump_geojson",
+    "dump_points",
     "examine_features",
     "examine_geojson",
+    "json_text",
     "parse_geojson",
     "read_geojson",
 ]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import NoneType
+from typing import Any, Final
 
 from geo.base.errors import DataError, Fault
 from geo.geojson.globe import rewound
 
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":")
+)
+#: Types of which equal values are written alike: 0.0 and -0.0 are equal and are not.
+_ALIKE: Final = frozenset({str, int, bool})
+
 
 def dump_geojson(
-    features: Iterable[Mapping[str, Any]],
+    features: Iterable[Mapping[str, Any] | bytes],
     *,
     members: Mapping[str, Any] | None = None,
 ) -> Iterator[bytes]:
@@ -25,7 +32,8 @@ def dump_geojson(
     ----------
     features
         GeoJSON Features, WGS84, (lon, lat); an id of None is left out. None at
-        all gives an empty collection.
+        all gives an empty collection. One that is bytes is the text of a feature as
+        :func:`dump_points` makes it, and is written as it is.
     members
         Foreign members of the collection.
 
@@ -55,9 +63,81 @@ def dump_geojson(
     head = {name: head[name] for name in head if name == "type" or name not in own}
     yield _json(head, None, None)[:-1] + b',"features":['
     for index, feature in enumerate(features):
-        line = _json(_canonical_feature(feature), index, feature.get("id"))
+        line = (
+            feature
+            if isinstance(feature, bytes)
+            else _json(_canonical_feature(feature), index, feature.get("id"))
+        )
         yield (b",\n" if index else b"\n") + line
     yield b"\n]}\n"
+
+
+def dump_points(
+    ids: Sequence[str],
+    spots: Sequence[Sequence[float] | None],
+    properties: Mapping[str, Sequence[Any]],
+) -> Iterator[bytes]:
+    """Write features that are given by column as :func:`dump_geojson` writes them.
+
+    Many times faster, as equal values of a column are written once.
+
+    Parameters
+    ----------
+    ids
+        Of the features; none is fine.
+    spots
+        Where each is, WGS84 (lon, lat), in degrees, finite; None for no geometry.
+    properties
+        Values by name, each as long as *ids*; None where a feature has none, which is
+        left out.
+
+    Yields
+    ------
+    bytes
+        One feature, without a line's end.
+
+    Raises
+    ------
+    DataError
+        As :func:`dump_geojson`.
+    """
+    columns = [_members(name, values) for name, values in properties.items()]
+    bodies = map("".join, zip(*columns, strict=True)) if columns else [""] * len(ids)
+    for feature_id, spot, body in zip(ids, spots, bodies, strict=True):
+        shape = "null" if spot is None else _point(*spot)
+        head = f'{{"type":"Feature","id":{json_text(feature_id)},"geometry":{shape}'
+        try:
+            yield f'{head},"properties":{{{body[1:]}}}}}'.encode()
+        except UnicodeEncodeError as error:
+            raise _unwritten(error, None, feature_id) from error
+
+
+def _point(lon: float, lat: float) -> str:
+    return f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}'
+
+
+def _members(name: str, values: Sequence[Any]) -> Iterator[str]:
+    """Go through the values of a property as members with a comma before them."""
+    start = f",{json_text(name)}:"
+    kinds = {*map(type, values)} - {NoneType}
+    if len(kinds) == 1 and kinds <= _ALIKE:
+        written = {value: f"{start}{json_text(value)}" for value in {*values}}
+        return map({**written, None: ""}.__getitem__, values)
+    return ("" if value is None else f"{start}{json_text(value)}" for value in values)
+
+
+def json_text(value: object) -> str:
+    """Return a value as the compact JSON that :func:`dump_geojson` writes.
+
+    Raises
+    ------
+    DataError
+        If it holds what JSON cannot.
+    """
+    try:
+        return _ENCODER.encode(value)
+    except ValueError as error:
+        raise _unwritten(error, None, None) from error
 
 
 def _canonical_feature(feature: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,13 +171,13 @@ def _canonical_geometry(geometry: Mapping[str, Any] | None) -> dict[str, Any] | 
 def _json(value: object, index: int | None, feature_id: object) -> bytes:
     """Return a value as compact JSON in UTF-8."""
     try:
-        text = json.dumps(
-            value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-        return text.encode()
+        return _ENCODER.encode(value).encode()
     except ValueError as error:
-        shown = None if feature_id is None else str(feature_id)
-        message = f"cannot be written as JSON: {error}."
-        remedy = "Replace NaN, infinity and broken characters first."
-        fault = Fault("output", message, remedy, index=index, feature_id=shown)
-        raise DataError([fault]) from error
+        raise _unwritten(error, index, feature_id) from error
+
+
+def _unwritten(error: ValueError, index: int | None, feature_id: object) -> DataError:
+    shown = None if feature_id is None else str(feature_id)
+    message = f"cannot be written as JSON: {error}."
+    remedy = "Replace NaN, infinity and broken characters first."
+    return DataError([Fault("output", message, remedy, index=index, feature_id=shown)])

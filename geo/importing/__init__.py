@@ -13,7 +13,7 @@
     │   │   ├── points, countries, outside, unplaced    where
     │   │   ├── categories, sources, claims     what, who says so
     │   │   └── titles, ids, own_values, withheld
-    │   ├── features            columns to GeoJSON Features
+    │   ├── features, packed    columns to GeoJSON Features
     │   └── exports             files of this project, as they were
     ├── merging                 what comes beside what is there
     ├── refusals                what is left for a person

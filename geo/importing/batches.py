@@ -11,6 +11,7 @@ from geo.formats.table import Table
 from geo.importing.conversion import Converted, convert
 from geo.importing.destination import Destination
 from geo.importing.exports import OF_EXPORT, checksum_faults, restore_features
+from geo.importing.features import FeatureColumns, FeatureRows
 from geo.importing.last_import import keep_ids
 from geo.importing.looking import Look
 from geo.importing.merging import StoredLayer
@@ -30,13 +31,18 @@ class Batch:
     """Records that come, as columns or as features, and what they need."""
 
     ids: list[str]
-    pieces: Callable[[], Iterator[tuple[list[dict[str, Any]], list[int]]]]
+    records: FeatureColumns | FeatureRows
     vocabulary: Vocabulary
     sources: Sources
     members: Mapping[str, Any]
     faults: tuple[Fault, ...]
     faults_of_rows: tuple[Fault, ...]
     converted: Converted | None = None
+
+    def parts(self) -> Iterator[FeatureColumns | FeatureRows]:
+        """Go through the records, as many at a time as are checked at once."""
+        for start in range(0, len(self.records), _BATCH):
+            yield self.records.part(start, start + _BATCH)
 
 
 def convert_batch(
@@ -66,19 +72,10 @@ def convert_batch(
     columns = converted.columns
     if look.mapping.column_of("id") is None and not look.table.ids:
         columns = keep_ids(columns, own_ids, said)
-
-    def pieces() -> Iterator[tuple[list[dict[str, Any]], list[int]]]:
-        for start in range(0, len(columns), _BATCH):
-            stop = min(start + _BATCH, len(columns))
-            yield (
-                list(columns.features(start, stop)),
-                columns.rows[start:stop].tolist(),
-            )
-
     general, of_rows = _parted(look.table)
     return Batch(
         list(columns.ids),
-        pieces,
+        columns,
         converted.vocabulary,
         converted.sources,
         look.table.members,
@@ -104,14 +101,10 @@ def restore_batch(look: Look, destination: Destination, name: str) -> Batch:
         if member not in OF_EXPORT
     }
 
-    def pieces() -> Iterator[tuple[list[dict[str, Any]], list[int]]]:
-        for start in range(0, len(good), _BATCH):
-            yield good[start : start + _BATCH], rows[start : start + _BATCH]
-
     odd = tuple(fault for fault in general if fault.code != Code.UNLOCATED)
     return Batch(
         [str(feature["id"]) for feature in good],
-        pieces,
+        FeatureRows(good, rows),
         vocabulary,
         sources,
         members,

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime, time
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -74,6 +75,13 @@ def text_of(value: object) -> str:
 
 def line_of(value: object) -> str:
     """Return a cell as a text on one line, of which all prints; "" if blank."""
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and "  " not in value
+    ):
+        return value.strip(" ")  # as most are
     return " ".join(printable(_SPACES.sub(" ", text_of(value))).split())
 
 
@@ -99,14 +107,12 @@ def map_distinct(
     pandas.Series
         Of dtype object, with the index of *values*.
     """
-    if values.dtype == "str":
+    if _are_texts(values):
         codes, uniques = pd.factorize(values)
         of_texts: list[Made | None] = [*map(function, uniques.tolist())]
         # Blank cells have the code -1: the last one.
         of_texts.append(function(None) if (codes < 0).any() else None)
-        shared = np.empty(len(of_texts), dtype=object)
-        for position, result in enumerate(of_texts):
-            shared[position] = result
+        shared = np.fromiter(of_texts, dtype=object, count=len(of_texts))
         return pd.Series(
             shared[codes], index=values.index, dtype=object, name=values.name
         )
@@ -119,6 +125,16 @@ def map_distinct(
             made[key] = function(cells[position])
         results[position] = made[key]
     return pd.Series(results, index=values.index, dtype=object, name=values.name)
+
+
+def _are_texts(values: pd.Series[Any]) -> bool:
+    """Tell whether cells are texts, or None: what can be told apart as it is."""
+    if values.dtype == "str":
+        return True
+    if values.dtype != object:
+        return False
+    kinds = {*map(type, values.to_numpy())}
+    return kinds <= {str, NoneType}
 
 
 def lines_of(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from geo.importing.cells import (
@@ -71,7 +72,7 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
     *,
     alleged_by: Sequence[pd.Series[Any]] = (),
     denied_by: Sequence[pd.Series[Any]] = (),
-    citations: pd.Series[Any],
+    citations: Sequence[Any],
     register: Sources,
     meanings: Mapping[str, str] | None = None,
     default: str = Status.REPORTED,
@@ -108,9 +109,12 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
     read = map_distinct(texts, lambda text: str(means.get(text.casefold(), "")))
     allegers, deniers = _names(alleged_by, texts), _names(denied_by, texts)
     unread = (texts != "") & (read == "")
-    by_name = (texts == "") & (allegers.map(len) > 0)
+    is_named = map_distinct(allegers, bool).astype(bool)
+    by_name = (texts == "") & is_named
     ours = read.where(read != "", str(default)).where(~by_name, str(Status.ALLEGED))
-    alone = (ours == Status.CORROBORATED) & ~_corroborated(citations, register)
+    alone = ours == Status.CORROBORATED
+    for position in np.flatnonzero(alone).tolist():
+        alone.iloc[position] = not _is_corroborated(citations[position], register)
     ours = ours.where(~alone, str(Status.REPORTED))
     differs = (texts != "") & (texts.str.casefold() != ours)
     remarks = []
@@ -136,7 +140,7 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
         ),
         (
             "status.alleged_by_nobody",
-            (ours == Status.ALLEGED) & (allegers.map(len) == 0),
+            (ours == Status.ALLEGED) & ~is_named,
             "Records are alleged, and nobody is named who alleges it.",
             "Name who says so in a column, and give it the role alleged_by.",
         ),
@@ -159,13 +163,6 @@ def _names(columns: Sequence[pd.Series[Any]], like: pd.Series[Any]) -> pd.Series
     return pd.Series(joined or [()] * len(like), index=like.index, dtype=object)
 
 
-def _corroborated(citations: pd.Series[Any], register: Sources) -> pd.Series[Any]:
-    """Tell which records cite two witnesses or more."""
-    cited = pd.Series(
-        [tuple(one["source"] for one in row) for row in citations],
-        index=citations.index,
-        dtype=object,
-    )
-    return map_distinct(cited, lambda row: len(register.witnesses(row)) > 1).astype(
-        bool
-    )
+def _is_corroborated(citations: Iterable[Mapping[str, Any]], register: Sources) -> bool:
+    """Tell whether a record cites two witnesses or more."""
+    return len(register.witnesses({one["source"] for one in citations})) > 1

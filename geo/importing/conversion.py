@@ -9,13 +9,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from geo.importing.categories import categorise
-from geo.importing.cells import is_blank, lines_of, map_distinct, rows_where
+from geo.importing.cells import lines_of, map_distinct, rows_where
 from geo.importing.claims import read_claims
 from geo.importing.dates import (
     dates_likeness,
@@ -37,6 +38,7 @@ from geo.importing.placing import (
     look_up_places,
     name_places,
     note_places,
+    pack_shapes,
     place_rows,
     read_country_codes,
     read_precisions,
@@ -135,7 +137,11 @@ def convert(  # noqa: PLR0913 - what the records are made with
         Ids that this table gave before, and all ids of the layer.
     """
     mapping = look.mapping
-    rows = Rows(look.table.frame.loc[look.kept], mapping)
+    rows = Rows(look.records, mapping)
+    # First, as it takes most memory while there is least else.
+    cited = cite_rows(
+        rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
+    )
     dates = _dates(rows, look)
     codes = read_country_codes(rows)
     points, outside = place_rows(rows, look, codes)
@@ -144,15 +150,13 @@ def convert(  # noqa: PLR0913 - what the records are made with
     if geocoded is not None:
         points = points.where(points.notna(), geocoded.points)
     precision, radius_m = read_precisions(rows, points, geocoded)
+    points = pack_shapes(points)
     categories = categorise(
         _category_cells(rows), vocabulary, default_label=_default_label(mapping)
     )
     rows.remarks += categories.remarks
     labels = map_distinct(
         categories.ids, lambda each: categories.vocabulary[each].label
-    )
-    cited = cite_rows(
-        rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
     )
     rows.remarks += cited.remarks
     register = Sources({**sources, **cited.new})
@@ -190,10 +194,9 @@ def convert(  # noqa: PLR0913 - what the records are made with
         "location_note": note_places(rows, geocoded),
         "generalised": none_like(dates.index),
         "status": claims.status,
-        "alleged_by": claims.alleged_by.map(list),
-        "denied_by": claims.denied_by.map(list),
+        "alleged_by": map_distinct(claims.alleged_by, list),
+        "denied_by": map_distinct(claims.denied_by, list),
         "actors": _actors(rows),
-        "citations": cited.citations,
     }
     ids = identify_rows(
         _written_ids(rows, look),
@@ -215,8 +218,8 @@ def convert(  # noqa: PLR0913 - what the records are made with
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
         points.to_numpy(dtype=object),
-        {name: _listed(column) for name, column in columns.items()},
-        {str(name): _listed(values[name]) for name in values.columns},
+        {**_listed(columns), "citations": cited.citations},
+        _listed({name: values.pop(name) for name in map(str, [*values])}),
         look.table.foreign,
     )
     _tell_gaps(rows, dates, points, look.reasons)
@@ -234,13 +237,25 @@ def convert(  # noqa: PLR0913 - what the records are made with
     )
 
 
-def _listed(column: pd.Series) -> list[Any]:
-    """Return a column as a list of JSON values, None where there is none."""
-    cells = column.astype(object).where(column.notna(), None).tolist()
-    return [
-        value if value or value == 0 else None  # no empty texts and lists
-        for value in cells
-    ]
+def _listed(columns: dict[str, pd.Series]) -> dict[str, list[Any]]:
+    """Return columns as lists of JSON values, None where there is none.
+
+    Those that say nothing are left out. What was listed is taken out of *columns*: a
+    million rows do not stand there twice.
+    """
+    listed = {}
+    for name in list(columns):
+        column = columns.pop(name)
+        if column.isna().all():
+            continue
+        cells = column.astype(object).where(column.notna(), None).tolist()
+        values = [
+            value if value or value == 0 else None  # no empty texts and lists
+            for value in cells
+        ]
+        if any(value is not None for value in values):
+            listed[name] = values
+    return listed
 
 
 # --- when ------------------------------------------------------------------------
@@ -257,8 +272,7 @@ def _dates(rows: Rows, look: Look) -> pd.Series:
         result = read_dates(column, look.styles[str(column.name)], zone=zone)
         rows.remarks += result.remarks
         read[role] = result.edtf
-        unread = result.edtf.isna() & ~column.map(is_blank).astype(bool)
-        rows.keep(column, unread)
+        rows.keep(column, result.edtf.isna())
     dates = none_like(rows.frame.index)
     if "date.start" in read or "date.end" in read:
         start = read.get("date.start", dates)
@@ -281,17 +295,13 @@ def _dates(rows: Rows, look: Look) -> pd.Series:
 
 def _ends(dates: pd.Series) -> dict[str, pd.Series]:
     """Return first and last day of each date."""
-    days = map_distinct(
-        dates, lambda date: bounds(date) if isinstance(date, str) else None
-    )
+
+    def day(date: object, end: str) -> str | None:
+        day = getattr(bounds(date), end) if isinstance(date, str) else None
+        return None if day is None else str(day.isoformat())
+
     return {
-        f"date_{end}": days.map(
-            lambda each, end=end: (
-                None
-                if each is None or getattr(each, end) is None
-                else getattr(each, end).isoformat()
-            )
-        )
+        f"date_{end}": map_distinct(dates, partial(day, end=end))
         for end in ("earliest", "latest")
     }
 
@@ -323,7 +333,7 @@ def _kinds(rows: Rows) -> pd.Series:
             else None
         ),
     )
-    rows.keep(column, kinds.isna() & ~column.map(is_blank).astype(bool))
+    rows.keep(column, kinds.isna())
     return kinds.where(kinds.notna(), default)
 
 

@@ -69,11 +69,14 @@ def identify_rows(
     blank = pd.Series([""] * len(titles), index=titles.index, dtype=object)
     texts = blank if given_ids is None else map_distinct(given_ids, line_of)
     kept = map_distinct(texts, is_incident_id)
-    slugs = map_distinct(titles, lambda title: slug(line_of(title), _LONGEST_SLUG))
     wanted = map_distinct(
         texts, lambda text: text if is_incident_id(text) else slug(text, _LONGEST_SLUG)
     )
-    wanted = wanted.where(wanted != "", slugs).where(lambda ids: ids != "", _NAMELESS)
+    if (idless := wanted == "").any():
+        wanted[idless] = map_distinct(
+            titles[idless],
+            lambda title: slug(line_of(title), _LONGEST_SLUG) or _NAMELESS,
+        )
     days = map_distinct(dates, lambda date: slug(line_of(date), _LONGEST_DATE))
     used = set(taken)
     numbers: dict[str, int] = {}

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from geo.base.errors import ExportError, Fault
 from geo.base.files import whole_file
 from geo.base.map_writing import write_map_file
@@ -27,17 +29,19 @@ from geo.importing.destination import (
     save_ids,
     save_words,
 )
+from geo.importing.features import FeatureColumns, FeatureRows
 from geo.importing.last_import import LastImport, remembering
 from geo.importing.leaving import find_leaving
 from geo.importing.looking import Look
 from geo.importing.mapping import write_mapping
-from geo.importing.merging import Merging, StoredLayer, write_layer
+from geo.importing.merging import Coming, Merging, StoredLayer, write_layer
 from geo.importing.own_values import OwnField, OwnKind
 from geo.importing.refusals import write_doubtful, write_refused
 from geo.importing.remarks import Remark
 from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
 from geo.layer import IncidentCollection, check, collection_of, dump_collection
+from geo.layer.columns import ColumnCheck
 from geo.layer.rules import Checked, check_reading
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary
@@ -71,10 +75,49 @@ class _Intake:
     spared: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     taken: int = 0
 
-    def check(
+    @classmethod
+    def of(cls, batch: Batch, name: str) -> _Intake:
+        """Return the intake of a batch, of a file of that name."""
+        return cls(
+            name,
+            batch.vocabulary,
+            frozenset(batch.sources),
+            batch.converted is not None,
+        )
+
+    def take(self, part: FeatureColumns | FeatureRows) -> Iterator[tuple[str, Any]]:
+        """Go through ids and features; None for one that is refused."""
+        if isinstance(part, FeatureRows):
+            return self._check([*part.made], [*part.rows])
+        return self._check(part.features(), part.rows.tolist())
+
+    def take_lines(
+        self,
+        part: FeatureColumns | FeatureRows,
+        check: ColumnCheck,
+        stored: StoredLayer,
+    ) -> Iterator[tuple[str, Coming]]:
+        """Go through the same; what is surely right and new comes as a line."""
+        if isinstance(part, FeatureRows) or not part.are_plain_spots:
+            yield from self.take(part)
+            return
+        placed = [shape is not None for shape in part.geometry]
+        sure = check.sure(part.ids, placed, part.values())
+        sure &= [each not in stored for each in part.ids]
+        lines = part.lines(sure)
+        rest = np.flatnonzero(~sure)
+        others = self._check(part.features(rest.tolist()), part.rows[rest].tolist())
+        for incident_id, is_sure in zip(part.ids, sure.tolist(), strict=True):
+            if is_sure:
+                self.taken += 1
+                yield incident_id, next(lines)
+            else:
+                yield next(others)
+
+    def _check(
         self, features: list[dict[str, Any]], rows: list[int]
     ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Go through ids and records; None for one that is refused."""
+        """Go through ids and features, checked; None for one that is refused."""
         checked = self._checked(features)
         for index, fault in checked.first_errors().items():
             spared = self._spare(features[index], rows[index], checked)
@@ -192,13 +235,16 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         batch = restore_batch(look, destination, name)
     else:
         batch = convert_batch(look, destination, stored, geocode, last.get)
-    intake = _Intake(
-        name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
-    )
+    intake = _Intake.of(batch, name)
     merging = Merging(today, look.path.name)
     _make_map(look, destination, batch)
     save_words(destination, batch.vocabulary, batch.sources)
-    coming = _checked_batches(batch, intake, tell)
+    check_columns = ColumnCheck(batch.vocabulary, intake.sources)
+    coming = _followed(
+        batch,
+        lambda part: intake.take_lines(part, check_columns, stored),
+        tell,
+    )
     leaving = find_leaving(look, destination, stored, batch, retire=retire)
 
     def is_wanted() -> bool:
@@ -273,12 +319,11 @@ def collect(
         batch = restore_batch(look, destination, name)
     else:
         batch = convert_batch(look, destination, StoredLayer(Path()), geocode)
-    intake = _Intake(
-        name, batch.vocabulary, frozenset(batch.sources), batch.converted is not None
-    )
+    intake = _Intake.of(batch, name)
     features = [
         feature
-        for _, feature in _checked_batches(batch, intake, lambda *_: None)
+        for part in batch.parts()
+        for _, feature in intake.take(part)
         if feature is not None
     ]
     checked = check(
@@ -302,13 +347,16 @@ def collect(
     return layer, batch.vocabulary, batch.sources, report
 
 
-def _checked_batches(
-    batch: Batch, intake: _Intake, tell: Step
-) -> Iterator[tuple[str, dict[str, Any] | None]]:
+def _followed(
+    batch: Batch,
+    take: Callable[[FeatureColumns | FeatureRows], Iterator[tuple[str, Coming]]],
+    tell: Step,
+) -> Iterator[tuple[str, Coming]]:
+    """Take the records of a batch, and tell how far that is."""
     done = 0
-    for features, rows in batch.pieces():
-        yield from intake.check(features, rows)
-        done += len(rows)
+    for part in batch.parts():
+        yield from take(part)
+        done += len(part)
         tell("Checking and writing", done, len(batch.ids))
 
 

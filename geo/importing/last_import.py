@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 from geo.base.files import whole_file
 from geo.importing.features import FeatureColumns
-from geo.importing.merging import StoredLayer
+from geo.importing.merging import Coming, StoredLayer
 
 _HEAD: Final = b'{"type":"FeatureCollection","features":[\n'
 _FOOT: Final = b"\n]}\n"
@@ -56,27 +56,31 @@ class Memory:
     file: BinaryIO
     _count: int = field(default=0, init=False)
 
-    def keep(self, feature: Feature) -> None:
-        """Write one record."""
-        line = json.dumps(feature, ensure_ascii=False, separators=(",", ":"))
-        self.file.write((b",\n" if self._count else _HEAD) + line.encode())
+    def keep(self, record: Feature | bytes) -> None:
+        """Write one record: a feature, or its line in a layer."""
+        line = (
+            record
+            if isinstance(record, bytes)
+            else json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+        )
+        self.file.write((b",\n" if self._count else _HEAD) + line)
         self._count += 1
 
     def keep_coming(
         self,
-        coming: Iterable[tuple[str, dict[str, Any] | None]],
+        coming: Iterable[tuple[str, Coming]],
         said: Callable[[str], Feature | None],
         others: Iterable[str] = (),
-    ) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    ) -> Iterator[tuple[str, Coming]]:
         """Go through records and write each.
 
         Of one that is refused, and of *others*, it writes what the table said last.
         """
-        for incident_id, feature in coming:
-            kept = said(incident_id) if feature is None else feature
+        for incident_id, record in coming:
+            kept = said(incident_id) if record is None else record
             if kept is not None:
                 self.keep(kept)
-            yield incident_id, feature
+            yield incident_id, record
         for kept in filter(None, map(said, others)):
             self.keep(kept)
 
@@ -122,7 +126,7 @@ def keep_ids(
     new = [place for place, each in enumerate(columns.ids) if each not in before]
     if not gone or not new:
         return columns
-    coming = {columns.ids[at]: next(columns.features(at, at + 1)) for at in new}
+    coming = {feature["id"]: feature for feature in columns.features(new)}
     known = same_rows(coming, gone, said)
     return replace(columns, ids=[known.get(each, each) for each in columns.ids])
 

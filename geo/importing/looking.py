@@ -159,6 +159,12 @@ class Look:
     remarks: tuple[Remark, ...] = ()
     is_remembered: bool = False
 
+    @property
+    def records(self) -> pd.DataFrame:
+        """The rows of the table that are records."""
+        frame = self.table.frame
+        return frame if len(self.kept) == len(frame) else frame.loc[self.kept]
+
 
 def look_through(  # noqa: PLR0913 - what is known of the file
     path: Path,
@@ -340,7 +346,7 @@ def _without_reasons(table: Table) -> Table:
 
 def _with_dates(look: Look, today: date) -> Look:
     """Return a look that knows how dates are written, or asks."""
-    mapping, frame = look.mapping, look.table.frame.loc[look.kept]
+    mapping, frame = look.mapping, look.records
     country = mapping.column_of("country")
     codes = () if country is None else read_countries(frame[country]).codes.dropna()
     styles: dict[str, DateStyle] = {}

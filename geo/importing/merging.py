@@ -23,15 +23,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
-from geo.geojson import dump_geojson
+from geo.geojson import dump_geojson, json_text
 from geo.importing.edits import COUNTED, join_edits, values_of
 from geo.importing.remarks import MOST_EXAMPLES, Remark
 from geo.model.changes import Change, NewValue, change_line
 
+#: A record that comes to a layer: a feature; the line of one that is right and new, whose
+#: last member are its properties; or None for one that is refused, of which the stored
+#: one stays.
+Coming: TypeAlias = dict[str, Any] | bytes | None
+#: Where the properties of such a line end.
+_END: Final = b"}}"
 #: What nobody refines where a record is protected.
 _PLACED: Final = (
     "place",
@@ -181,10 +187,10 @@ class Merging:
     def merge(
         self,
         stored: StoredLayer,
-        coming: Iterable[tuple[str, dict[str, Any] | None]],
+        coming: Iterable[tuple[str, Coming]],
         ids: Collection[str],
         withdrawn: Collection[str] = (),
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[dict[str, Any] | bytes]:
         """Go through the records of the merged layer: what stays, then what comes.
 
         Parameters
@@ -192,8 +198,7 @@ class Merging:
         stored
             The layer as it is.
         coming
-            Ids and records of the table, in its order, each id once; None for a record
-            that is refused, of which the stored one stays.
+            Ids and records of the table, in its order, each id once.
         ids
             All ids that come.
         withdrawn
@@ -207,16 +212,24 @@ class Merging:
                 self._note(old, why=f"The table {self.table} no longer has it.")
             else:
                 yield old
+        stamp = b"," + json_text(self._stamp()).encode().removeprefix(b"{") + b"}"
         for incident_id, new in coming:
             old = stored.get(incident_id)
             if new is None:
                 if old is not None:
                     yield old
+            elif isinstance(new, bytes):
+                self.counts["new"] += 1
+                yield new.removesuffix(_END) + stamp
             elif old is None:
                 self.counts["new"] += 1
                 yield self._stamped(new, 1)
             else:
                 yield self._newer(old, new)
+
+    def _stamp(self) -> dict[str, Any]:
+        """Return what a record that is new says of its making."""
+        return {"updated": self.today, "version": 1}
 
     @property
     def changes_nothing(self) -> bool:
@@ -296,8 +309,8 @@ class Merging:
         properties = feature["properties"]
         if version == 1:
             # An export that comes back brings its own.
-            properties["updated"] = properties.get("updated") or self.today
-            properties["version"] = properties.get("version") or 1
+            for name, value in self._stamp().items():
+                properties[name] = properties.get(name) or value
         else:
             properties |= {"updated": self.today, "version": version}
         return feature
@@ -320,7 +333,7 @@ class _NothingToWriteError(Exception):
 
 def write_layer(
     path: Path,
-    features: Iterable[Mapping[str, Any]],
+    features: Iterable[Mapping[str, Any] | bytes],
     members: Mapping[str, Any],
     *,
     is_wanted: Callable[[], bool] = lambda: True,
@@ -332,7 +345,7 @@ def write_layer(
     path
         The file; its folder exists.
     features
-        The records, each checked.
+        The records, each checked; as :func:`geo.geojson.dump_geojson` takes them.
     members
         Foreign members of the collection.
     is_wanted

@@ -195,7 +195,7 @@ def lies_within(lon: Numbers, lat: Numbers, code: str) -> Flags:
         within[left[away_deg <= _NEAR_DEG]] = True
         spots = left[(away_deg > _NEAR_DEG) & (away_deg <= _AT_SEA_DEG)]
         if spots.size:
-            within[spots] = [not names for names in _lands(lon[spots], lat[spots])]
+            within[spots] = ~shapely.contains_xy(_land(), lon[spots], lat[spots])
     return within
 
 
@@ -292,6 +292,14 @@ def _world() -> tuple[shapely.STRtree, tuple[str, ...]]:
     return shapely.STRtree([country.geometry for country in drawn]), tuple(names)
 
 
+@lru_cache(maxsize=1)
+def _land() -> BaseGeometry:
+    """Return all countries as one geometry, whose borders are in none of them."""
+    land = MultiPolygon(list(shapely.get_parts(_world()[0].geometries)))
+    shapely.prepare(land)
+    return land
+
+
 @lru_cache(maxsize=512)
 def _outline(code: str) -> BaseGeometry | None:
     """Return a country with what belongs to it, drawn coarsely; None if unknown."""
@@ -310,6 +318,7 @@ def _outlines(code: str) -> Iterator[BaseGeometry]:
             yield country_outline(_DRAWN_WITHIN.get(member, member))
         except NotFoundError:
             continue
-    for country in countries("10m"):
-        if country.name in _PARTS.get(code, ()):
-            yield country.geometry
+    if code in _PARTS:
+        for country in countries("10m"):
+            if country.name in _PARTS[code]:
+                yield country.geometry

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -55,7 +56,7 @@ def read_country_codes(rows: Rows) -> pd.Series:
         read = read_countries(rows.ours("country", column))
         rows.remarks += read.remarks
         codes = read.codes
-        rows.keep(column, codes.isna() & ~column.map(is_blank).astype(bool))
+        rows.keep(column, codes.isna())
     default = rows.mapping.defaults.get("country")
     return codes.where(codes.notna(), default) if default else codes
 
@@ -69,7 +70,7 @@ def look_at_points(look: Look) -> pd.Series:
         Shapely geometries, WGS84 (lon, lat), None where there is none; the index is
         the record's number in the file.
     """
-    rows = Rows(look.table.frame.loc[look.kept], look.mapping)
+    rows = Rows(look.records, look.mapping)
     points, _ = place_rows(rows, look, none_like(rows.frame.index))
     return points
 
@@ -93,8 +94,7 @@ def place_rows(
         points = points.where(points.notna(), read.points)
         for column, role in roles.items():
             if role in POINT_ROLES:
-                cells = rows.frame[column]
-                rows.keep(cells, read.points.isna() & ~cells.map(is_blank).astype(bool))
+                rows.keep(rows.frame[column], read.points.isna())
     outside = []
     for each in points_outside(points, codes):
         if each.mend is None or each.mend.kind not in rows.mapping.mends:
@@ -211,8 +211,7 @@ def read_precisions(
     if written is not None:
         precision = map_distinct(rows.ours("precision", written), _precision_of)
         unknown = rows.ours("precision", written) == ""
-        unread = precision.isna() & ~unknown & ~written.map(is_blank).astype(bool)
-        rows.keep(written, unread)
+        rows.keep(written, precision.isna() & ~unknown)
         if "radius_m" in rows.mapping.values:  # noqa: PD011 - no pandas
             # A known table's words for precision say how far off that is.
             radius_m = _numbers(rows.ours("radius_m", written))
@@ -247,6 +246,8 @@ def _fit_precisions(
     precision: pd.Series, radius_m: pd.Series, points: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """Return precisions and radii that go together and with the shape of the place."""
+    if precision.isna().all():
+        return precision, none_like(precision.index)
     kinds = points.map(lambda shape: None if shape is None else shape.geom_type)
     fits = [
         not isinstance(name, str) or (shape is not None and shape in SHAPES_OF[name])
@@ -288,6 +289,12 @@ _USUAL_RADIUS_M: Final[Mapping[str, float]] = {
 }
 
 
+def pack_shapes(points: pd.Series) -> pd.Series:
+    """Return places as WKB, a fifth of what geometries take; None stays None."""
+    packed = shapely.to_wkb(points.to_numpy(dtype=object))
+    return pd.Series(packed, index=points.index, dtype=object)
+
+
 def tell_basis(points: pd.Series, geocoded: GeocodedRows | None) -> pd.Series:
     """Return what the place of each record rests on."""
     basis = none_like(points.index).where(points.isna(), str(LocationBasis.GIVEN))
@@ -316,25 +323,30 @@ def spare_homes(
 
     Of a category about people that is where a text tells of a home or has the number of
     a house; of any category, where the place is an address and nobody says how exactly
-    the point lies.
+    the point lies. *points* are as :func:`pack_shapes` gives them.
     """
     index = points.index
     at_house = pd.Series(index.isin([*rows.addressed, *rows.housed]), index=index)
     told = dwellings([columns["place"], columns["location_note"]]) | at_house
-    against = columns["category"].map(lambda each: vocabulary[each].against_people)
+    against = map_distinct(
+        columns["category"], lambda each: vocabulary[each].against_people
+    )
     unsaid = columns["precision"].isna()
     fine = unsaid | columns["precision"].isin(POINT_ONLY)
     doors = pd.Series(index.isin([*rows.addressed]), index=index) & unsaid
-    spots = points.map(_is_small).astype(bool)
-    homes = ((told & against.astype(bool) & fine) | doors) & spots
+    homes = (told & against.astype(bool) & fine) | doors
+    homes &= points.notna()
+    homes[homes] = np.array([*map(_is_small, _unpacked(points[homes]))], dtype=bool)
     if not homes.any():
         return columns, points
     coarse = [
         shapely.Point(*(round(at, _COARSE_DIGITS) for at in shape.centroid.coords[0]))
-        for shape in points[homes]
+        for shape in _unpacked(points[homes])
     ]
     points = points.copy()
-    points[homes] = pd.Series(coarse, index=points.index[homes], dtype=object)
+    points[homes] = pack_shapes(
+        pd.Series(coarse, index=points.index[homes], dtype=object)
+    )
     columns = dict(columns)
     for name, value in (
         ("precision", str(_COARSE)),
@@ -350,9 +362,14 @@ def spare_homes(
     return columns, points
 
 
-def _is_small(shape: BaseGeometry | None) -> bool:
+def _unpacked(points: pd.Series) -> list[BaseGeometry]:
+    """Return places that are WKB as shapes."""
+    return [*shapely.from_wkb(points.to_numpy(dtype=object))]
+
+
+def _is_small(shape: BaseGeometry) -> bool:
     """Tell whether a shape lies within what a coarse point would cover."""
-    if shape is None or shape.is_empty:
+    if shape.is_empty:
         return False
     west, south, east, north = shape.bounds
     return bool(max(east - west, north - south) <= 10**-_COARSE_DIGITS)

@@ -52,7 +52,8 @@ class Rows:
         """
         column, default = self.of("title"), self.mapping.defaults.get("title")
         if default:
-            column = column.where(~column.map(is_blank).astype(bool), default)
+            blank = map_distinct(column, is_blank).astype(bool)
+            column = column.where(~blank, default)
         titles = map_distinct(column, _without_houses)
         housed = rows_where(titles.notna() & (titles != column))
         if housed:
@@ -78,10 +79,16 @@ class Rows:
         """Return the column of a role as notes, None where there is none."""
         return map_distinct(self.texts(role), lambda text: text[:LONGEST_NOTE] or None)
 
-    def keep(self, column: pd.Series, rows: pd.Series) -> None:
-        """Keep cells of a column as own fields, since they were not understood."""
-        if rows.any():
-            self.left[str(column.name)] = column.where(rows, None)
+    def keep(self, column: pd.Series, unread: pd.Series) -> None:
+        """Keep cells of a column as own fields that say something not understood.
+
+        *unread* tells in which rows the column gave nothing; blank cells are not kept.
+        """
+        if not unread.any():
+            return
+        unread = unread & ~map_distinct(column, is_blank).astype(bool)
+        if unread.any():
+            self.left[str(column.name)] = column.where(unread, None)
 
 
 def _without_houses(cell: object) -> object:

@@ -20,6 +20,7 @@ import pandas as pd
 from geo.importing.cells import cut, line_of, map_distinct, rows_where
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
+from geo.importing.packed import PackedValues
 from geo.importing.references import (
     LONGEST_NAME,
     Reference,
@@ -63,15 +64,14 @@ class RowSources:
     ----------
     citations
         For each record a list of ``{"source": id, "url": address}``, at least one;
-        ``url`` only where the row has an address. Records that cite the same share
-        one list, which must not be changed.
+        ``url`` only where the row has an address. In the order of the rows.
     new
         Entries that the register needs, by id.
     remarks
         What is to be said.
     """
 
-    citations: pd.Series[Any]
+    citations: PackedValues
     new: dict[str, Source]
     remarks: list[Remark]
 
@@ -104,14 +104,14 @@ def cite_rows(
     """
     entries = _Entries(register)
     references = _row_references(frame, mapping)
-    named = references.map(len) > 0
+    named = pd.Series([*map(bool, references)], index=references.index, dtype=bool)
     standing = ""
     remarks: list[Remark] = []
     if not named.all():
         standing, remark = _standing(mapping, register, entries, table, ~named)
         remarks.append(remark)
-    citations = map_distinct(
-        references, lambda row: entries.citations(row) or [{"source": standing}]
+    citations = PackedValues.of(
+        entries.citations(row) or [{"source": standing}] for row in references
     )
     if made := [source.title for id_, source in entries.new.items() if id_ != standing]:
         message = (

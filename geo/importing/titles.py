@@ -66,10 +66,10 @@ def entitle(
     lines = map_distinct(titles, line_of)
     texts = map_distinct(summaries, line_of)
     lacking = lines == ""
-    parts = pd.Series(
-        list(zip(categories, places, dates, strict=True)), lines.index, dtype=object
-    )
-    lines = lines.where(~lacking, map_distinct(parts, lambda part: _title(*part)))
+    if lacking.any():
+        parts = zip(categories[lacking], places[lacking], dates[lacking], strict=True)
+        known = pd.Series([*parts], lines.index[lacking], dtype=object)
+        lines[lacking] = map_distinct(known, lambda part: _title(*part))
     long = lines.str.len() > LONGEST_TITLE
     if long.any():
         pairs = pd.Series(

@@ -188,10 +188,11 @@ def _hold_back_column(
 ) -> tuple[pd.Series[Any], list[Remark]]:
     """Return a column without what the rule book finds, and what to say of it."""
     finds = map_distinct(column, lambda cell: _harms(cell) - allowed)
+    held = frozenset[Harm]().union(*finds)
     remarks = []
     for harm in Harm:
-        mask = finds.map(lambda harms, harm=harm: harm in harms).astype(bool)
-        if mask.any():
+        if harm in held:
+            mask = finds.map(lambda harms, harm=harm: harm in harms).astype(bool)
             what = "was replaced in" if in_part else "is held back from"
             message = (
                 f"What seems to be {HARM_WORDS[harm]} {what} {str(column.name)!r}."

@@ -15,6 +15,7 @@ recorded that could harm people. Every fault of a file is found in one reading.
     │   └── harm, texts         what is never written
     │       └── case            one feature as the rules see it
     └── seal                    that a layer has passed, and its version
+    columns                     which records of a table pass, over rules
     table                       a layer as columns, over seal
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -99,8 +99,12 @@ _CALLS: Final = re.compile(
 )
 #: One of these stands in all that any pattern finds, and in few other texts.
 _MARKS: Final = ("@", ".me/", "tg:", "phone=", "tel:")
+#: Seven digits with signs between them, or three behind a letter of a plate; both begin
+#: with a digit, for which a text is searched fastest.
 _NUMBERS: Final = re.compile(
-    rf"\d[ \u00a0().\-/\d]{{5,}}\d|[A-ZČĆŠŽĐ{_PLATE_LETTERS}][ \-]?\d{{3}}"
+    r"\d(?:[ \u00a0().\-/\d]{5,}\d"
+    rf"|(?<=[A-ZČĆŠŽĐ{_PLATE_LETTERS}]\d)\d\d"
+    rf"|(?<=[A-ZČĆŠŽĐ{_PLATE_LETTERS}][ \-]\d)\d\d)"
 )
 #: All that is never recorded, in one: a joined text without any has none in a part.
 _ANY_HARM: Final = re.compile(
@@ -137,7 +141,21 @@ def is_plain(properties: Mapping[str, Any]) -> bool:
     """
     coded = [value for name in CODED if type(value := properties.get(name)) is str]
     free = {name: properties[name] for name in properties if name not in CODED}
-    names, texts = _gathered(free)
+    return _are_plain(coded, *_gathered(free))
+
+
+def are_plain(name: str, values: list[Any]) -> bool:
+    """Tell the same of one property's values, of any number of records."""
+    if name in CODED:
+        coded = [value for value in values if type(value) is str]
+        return _are_plain([name, *coded], [], [])
+    return _are_plain([], *_gathered({name: values}))
+
+
+def _are_plain(
+    coded: Sequence[str], names: Sequence[str], texts: Sequence[str]
+) -> bool:
+    """Tell it of texts, and of names and codes, which only have to print."""
     joined = _PART.join(texts)
     if joined.count(_PART) >= max(1, len(texts)):
         return False  # a text has such a mark of its own
@@ -167,7 +185,10 @@ def _gathered(value: dict[str, Any]) -> tuple[list[str], list[str]]:
 def is_suspect(text: str) -> bool:
     """Tell whether a text may hold what is never recorded: most need no closer look."""
     lowered = text.lower()
-    return any(mark in lowered for mark in _MARKS) or bool(_NUMBERS.search(text))
+    for mark in _MARKS:
+        if mark in lowered:
+            return True
+    return _NUMBERS.search(text) is not None
 
 
 def harm_problems(case: Case) -> Iterator[Problem]:

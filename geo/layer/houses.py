@@ -141,10 +141,10 @@ _BEFORE: Final = (
         rf"|(?!{_MONTH_NAMES}|{_COUNTED}\b)(?:{_NAMED}\s+){{1,4}}?)"
         rf"{_ENGLISH}(?![\w'’]){_COUNTED_BEHIND}(?P<flat>{_FLATS})",
     ),
-    # 12 main street, as a whole: within a sentence small letters may be anything.
+    # 12 main street, as a whole line: within a sentence small letters may be anything.
     re.compile(
-        rf"(?:^|,)\s*(?P<house>\d{{1,5}}[A-Za-z]?,?\s+)(?:(?!{_COUNTED}\b){_WORD}\s+){{1,3}}?"
-        r"(?i:street|avenue|lane|road|drive|boulevard|st|ave|rd)\.?(?=\s*(?:,|$))",
+        rf"(?:^|[,\n])\s*(?P<house>\d{{1,5}}[A-Za-z]?,?\s+)(?:(?!{_COUNTED}\b){_WORD}\s+){{1,3}}?"
+        r"(?i:street|avenue|lane|road|drive|boulevard|st|ave|rd)\.?(?=\s*(?:[,\n]|$))",
     ),
     # 5 bis, rue de la Paix; 12 avenue Foch
     re.compile(
@@ -165,12 +165,12 @@ _BEHIND: Final = (
     ),
     # Ulica 12, and nothing else.
     re.compile(
-        rf"(?<!\w)(?i:ulic[aiu]|улиц[аиу]е?)(?P<house>\s+{_NUMBER}{_FLATS})(?=\s*(?:$|[,;]))",
+        rf"(?<!\w)(?i:ulic[aiu]|улиц[аиу]е?)(?P<house>\s+{_NUMBER}{_FLATS})(?=\s*(?:$|[,;\n]))",
     ),
     # Makedonska 22, Beograd
     re.compile(
-        rf"(?:^|,\s*){_TOWNS_LIKE_STREETS}{_CAPITAL}\w{{3,40}}(?:[oe]va|[sčćš]ka|[jn]ina)"
-        r"(?P<house>\s+\d{1,3}[A-Za-z]?(?:/\w{1,4})*)(?=\s*(?:,|$))",
+        rf"(?:^|[,\n]\s*){_TOWNS_LIKE_STREETS}{_CAPITAL}\w{{3,40}}(?:[oe]va|[sčćš]ka|[jn]ina)"
+        r"(?P<house>\s+\d{1,3}[A-Za-z]?(?:/\w{1,4})*)(?=\s*(?:[,\n]|$))",
     ),
     # Calle 26 # 69-76; Carrera 7 No. 32-16
     re.compile(
@@ -326,8 +326,8 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _words_before(text: str, start: int) -> str:
-    """Return the last words before a place in a text."""
-    return text[max(0, start - _WORDS_BEFORE) : start]
+    """Return the last words before a place in a text, on the same line."""
+    return text[max(0, start - _WORDS_BEFORE) : start].rpartition("\n")[2]
 
 
 def _is_year(text: str, start: int, end: int) -> bool:

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from geo.base.errors import Code, Fault
 from geo.geojson import Notes, Reading, brief, examine_features
@@ -37,24 +37,42 @@ from geo.model.ids import is_incident_id
 from geo.model.incident import Incident, incident_of
 from geo.model.vocabulary import Vocabulary
 
-_RULES: Final[tuple[Callable[[Case], Iterator[Problem]], ...]] = (
-    text_problems,
-    category_problems,
-    kind_problems,
-    date_problems,
-    country_problems,
-    geometry_problems,
-    radius_problems,
-    status_problems,
-    citation_problems,
-    updated_problems,
-    harm_problems,
-    dwelling_problems,
+
+class Rule(NamedTuple):
+    """A rule of the book, and what it reads.
+
+    Parameters
+    ----------
+    problems
+        Goes through what is wrong with a case.
+    reads
+        The properties on which that depends, beside whether there is a geometry, and
+        of which type, and beside the case's texts and names. What
+        :mod:`geo.layer.columns` knows of many records rests on it.
+    """
+
+    problems: Callable[[Case], Iterator[Problem]]
+    reads: tuple[str, ...] = ()
+
+
+RULES: Final = (
+    Rule(text_problems, ("title",)),
+    Rule(category_problems, ("category",)),
+    Rule(kind_problems, ("kind", "place_role", "count")),
+    Rule(date_problems, ("date", "date_earliest", "date_latest")),
+    Rule(country_problems, ("country",)),
+    Rule(geometry_problems, ("precision", "radius_m")),
+    Rule(radius_problems, ("precision", "radius_m")),
+    Rule(status_problems, ("status", "citations")),
+    Rule(citation_problems, ("citations",)),
+    Rule(updated_problems, ("updated",)),
+    Rule(harm_problems),
+    Rule(
+        dwelling_problems,
+        ("category", "precision", "place", "place_as_written", "location_note"),
+    ),
 )
-_CAUTIONS: Final[tuple[Callable[[Case], Iterator[Problem]], ...]] = (
-    sentence_cautions,
-    place_cautions,
-)
+CAUTIONS: Final = (Rule(sentence_cautions, ("citations",)), Rule(place_cautions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +227,10 @@ def _check_feature(
         () if plain else tuple(texts(right)),
         () if plain else tuple(names(right)),
     )
-    for rule in _RULES:
+    for rule, _ in RULES:
         for code, where, message, remedy in rule(case):
             notes.error(where, message, remedy, code)
-    for caution in _CAUTIONS:
+    for caution, _ in CAUTIONS:
         for code, where, message, remedy in caution(case):
             notes.warn(where, message, remedy, code)
 

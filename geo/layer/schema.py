@@ -20,18 +20,24 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=1)
+def _definitions() -> dict[str, Any]:
+    """Return what the schema defines, by name."""
+    try:
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"{SCHEMA} is missing. Restore it from the project's repository."
+        raise MissingAssetError(msg) from error
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
 def _compiled() -> dict[str, Any]:
     """Return the schema of a feature's properties.
 
     Geometries are left out: :mod:`geo.geojson` has checked them already, and
     faster.
     """
-    try:
-        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        msg = f"{SCHEMA} is missing. Restore it from the project's repository."
-        raise MissingAssetError(msg) from error
-    definitions = schema["$defs"]
+    definitions = _definitions()
     return {"$defs": definitions, **definitions["properties"]}
 
 
@@ -47,6 +53,31 @@ def full_check() -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
 
     return Draft202012Validator(_compiled())
+
+
+@lru_cache(maxsize=1)
+def needed_properties() -> frozenset[str]:
+    """Return the properties that no incident lacks."""
+    return frozenset(_definitions()["properties"]["required"])
+
+
+@lru_cache(maxsize=256)
+def _column_check(name: str) -> jsonschema_rs.Draft202012Validator | None:
+    """Return the compiled schema of a list of one property's values; None if any do."""
+    definitions = _definitions()
+    if name not in definitions["properties"]["properties"]:
+        return None
+    items = {"$ref": f"#/$defs/properties/properties/{name}"}
+    return jsonschema_rs.Draft202012Validator({"$defs": definitions, "items": items})
+
+
+def are_valid(name: str, values: list[Any]) -> bool:
+    """Tell whether the schema surely finds nothing wrong with values of a property."""
+    check = _column_check(name)
+    try:
+        return check is None or check.is_valid(values)
+    except ValueError:
+        return False
 
 
 _TYPE_WORDS: Final[Mapping[str, str]] = {

@@ -212,8 +212,12 @@ def country_outline(iso_alpha2: str) -> Areal:
         If the code is unknown, or Natural Earth draws no feature for it (French
         overseas departments are part of France there).
     """
-    members = _members(iso_alpha2)
-    parts = [countries("10m")[member].geometry for member in members]
+    topology = _topology("10m")
+    # Not by way of countries(), which draws all of them.
+    parts = [
+        outline_of(topology.features[member].polygons, topology.arcs)
+        for member in _members(iso_alpha2)
+    ]
     return parts[0] if len(parts) == 1 else areal(shapely.union_all(parts))
 
 

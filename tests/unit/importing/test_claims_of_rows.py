@@ -21,7 +21,7 @@ def claimed(*status: object, cited: str = "a", **options: object) -> Claims:
     citations = [[{"source": one} for one in cited]] * len(status)
     return read_claims(
         pd.Series(list(status), dtype=object, name="Status"),
-        citations=pd.Series(citations, dtype=object),
+        citations=citations,
         register=REGISTER,
         **options,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from shapely.geometry import (
     shape,
 )
 
+from geo.geojson import dump_geojson
 from geo.importing.features import FeatureColumns, geometries_json
 
 HOLED = Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 2, 2).exterior])
@@ -57,17 +59,50 @@ def test_what_a_record_lacks_is_left_out_of_it() -> None:
     columns = FeatureColumns(
         np.array([3, 7]),
         ["a", "b"],
-        array_of(None, Point(1, 2)),
+        shapely.to_wkb(array_of(None, Point(1, 2))),
         {"title": ["A", "B"], "date": ["2023", None]},
         {"n": [None, 5]},
         {7: {"link": "x"}},
     )
 
-    one, other = columns.features(0, 2)
+    one, other = columns.features()
 
     assert one["properties"] == {"title": "A", "date": "2023"}
     assert other["properties"] == {"title": "B", "n": 5}
     assert "link" not in one
     assert other["link"] == "x"
-    assert list(columns.features(1, 2)) == [other]
+    assert columns.part(1, 2).features() == columns.features([1]) == [other]
     assert len(columns) == 2
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([None, Point(20.4, 44.8), Point(-0.0, 1e-9)]),
+            st.none() | st.text(st.characters(exclude_categories=["Cs"])),
+            st.none()
+            | st.integers()
+            | st.floats(allow_nan=False, allow_infinity=False),
+            st.none() | st.booleans() | st.just([{"a": "b"}]),
+            st.booleans(),
+        ),
+        max_size=6,
+    )
+)
+def test_a_line_says_what_the_feature_says(records: list[tuple[object, ...]]) -> None:
+    """In the same bytes, whichever records are chosen."""
+    shapes, texts, numbers, rest, chosen = (
+        ([*column] for column in zip(*records, strict=True)) if records else [[]] * 5
+    )
+    columns = FeatureColumns(
+        np.arange(len(records)),
+        [f"r{number}" for number in range(len(records))],
+        shapely.to_wkb(array_of(*shapes)),
+        {"title": texts, "n": numbers},
+        {'a "field"': rest},
+    )
+
+    lines = columns.lines(np.array(chosen, dtype=bool))
+
+    features = columns.features(np.flatnonzero(chosen).tolist())
+    assert [*dump_geojson(lines)] == [*dump_geojson(features)]

@@ -49,6 +49,20 @@ def test_new_records_follow_those_that_are_there(tmp_path: Path) -> None:
     assert merging.counts["new"] == 1
 
 
+def test_a_line_that_is_new_is_the_record_that_it_writes(tmp_path: Path) -> None:
+    """With the day of the import and the first version behind its properties."""
+    record = feature("a", title="Said: “}}”", killed={"of": {"them": 2}})
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+    (made,) = Merging(TODAY).merge(
+        StoredLayer(tmp_path / "none.geojson"), [("a", line)], {"a"}
+    )
+
+    assert isinstance(made, bytes)
+    stamp = {"updated": TODAY, "version": 1}
+    assert json.loads(made) == {**record, "properties": record["properties"] | stamp}
+
+
 def test_a_record_that_says_something_else_counts_its_version_on(
     tmp_path: Path,
 ) -> None:

@@ -191,7 +191,9 @@ def test_a_missing_schema_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         schema_module, "_quick_check", schema_module._quick_check.__wrapped__
     )
-    monkeypatch.setattr(schema_module, "_compiled", schema_module._compiled.__wrapped__)
+    monkeypatch.setattr(
+        schema_module, "_definitions", schema_module._definitions.__wrapped__
+    )
 
     with pytest.raises(MissingAssetError, match="nowhere"):
         parsed(feature())
