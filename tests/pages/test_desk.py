@@ -102,7 +102,7 @@ def test_the_page_says_where_the_map_is_and_has_no_filters(folder: Path) -> None
     """Nothing of it can be filtered."""
     page = open_desk()
 
-    assert page.header[0].value == "Bring in a table"
+    assert page.title[0].value == "Bring in a table"
     assert any(verbatim(str(folder)) in caption.value for caption in page.caption)
     assert not page.sidebar.date_input
 

@@ -118,8 +118,7 @@ def test_a_denial_stands_beside_the_allegation_and_looks_alike() -> None:
     cards = written.split('<div class="cards">')[1].split("</div>")[0]
     assert Reader(cards).text == "Alleged by A. Witness. Denied by B. Accused."
     assert page.meta("og:title") == "Alleged, denied: Mural painted over"
-    assert page.meta("twitter:title") == "Alleged, denied: Mural painted over"
-    for name in ("description", "og:description", "twitter:description"):
+    for name in ("description", "og:description"):
         said = page.meta(name) or ""
         assert said.startswith("Alleged by A. Witness. Denied by B. Accused.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from geo.publish.templating import templates_in
 from geo.web.ogc.documents import _TEMPLATES, form_of
 from tests.unit.web.ogc.samples import ITEMS, Get
 
@@ -53,7 +54,8 @@ def test_values_are_text_and_only_addresses_are_links(
     value: object, written: str
 ) -> None:
     """Whatever the data says, it is neither markup nor a template."""
-    shown = _TEMPLATES.get_template("values.html").module.shown(value)  # type: ignore[attr-defined]
+    template = templates_in(_TEMPLATES).get_template("values.html")
+    shown = template.module.shown(value)  # type: ignore[attr-defined]
 
     assert written in shown
     assert shown.count("<a ") == written.count("<a ")
