@@ -134,6 +134,9 @@ def code_of_name(text: str) -> str | None:
         letters = (chr(ord(sign) - _FLAG_START + ord("A")) for sign in text.strip())
         flag = "".join(letters)
         return flag if flag in country_codes() else None
+    if text.strip() in country_codes():
+        # "SA" folds like the Russian letters of the United States.
+        return text.strip()
     for form in _forms(text):
         key = _key(form)
         if key in AMBIGUOUS:
