@@ -83,8 +83,11 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
         assert process.poll() is None, log.read_text()
         try:
             urlopen(address, timeout=5).close()  # noqa: S310 - our own server
-        except HTTPError:
-            return
+        except HTTPError as error:
+            # A server listens before it has read its layer.
+            if b"being loaded" not in error.read():
+                return
+            time.sleep(0.3)
         except (URLError, OSError):
             time.sleep(0.3)
         else:
