@@ -103,8 +103,9 @@ def publish(  # noqa: PLR0913 - its options
         page_ending=".html",
         map_page="index.html",
         style=READING_STYLE,
+        has_pages=has_pages,
     )
-    edition = Edition(atlas, deployment, site, stories, with_pages=has_pages)
+    edition = Edition(atlas, deployment, site, stories)
     with progress() as shown:
         task = shown.add_task("Publishing", total=total * (2 if has_pages else 1))
         files = site_files(edition, lambda number: shown.advance(task, number))

@@ -67,15 +67,12 @@ class Edition:
         The map, its settings, and the site that is made of it.
     stories
         Its stories.
-    with_pages
-        Whether each record gets a page of its own.
     """
 
     atlas: Atlas
     deployment: Settings
     site: Site
     stories: Sequence[Story] = ()
-    with_pages: bool = True
 
 
 def site_files(
@@ -109,7 +106,7 @@ def site_files(
     for name, content in data_files(atlas, site, style, progress):
         yield f"data/{name}.js", content
     yield from _map(edition)
-    yield from _text(table_pages(atlas, site, with_pages=edition.with_pages))
+    yield from _text(table_pages(atlas, site))
     yield from _text(sources_pages(atlas, site))
     yield from _text([(ABOUT, about_page(atlas, site, edition.deployment.about))])
     yield from _downloads(edition)
@@ -118,7 +115,7 @@ def site_files(
         (site.story_path(story.name), pages.page_of_story(atlas, story, site))
         for story in edition.stories
     )
-    if edition.with_pages:
+    if edition.site.has_pages:
         yield from _text(_record_pages(edition, progress))
 
 
@@ -233,7 +230,7 @@ def _feeds(edition: Edition) -> Iterator[tuple[str, bytes]]:
         feed = pages.feed_of(atlas, Query(category=(category,)), site)
         yield f"feeds/{quote(category, safe='')}.xml", feed
     # A list of pages holds whole addresses, or is none.
-    if site.address and edition.with_pages:
+    if site.address and edition.site.has_pages:
         names = [story.name for story in edition.stories]
         yield "sitemap.xml", pages.sitemap_of(atlas, names, site)
         parts = pages.sitemap_parts(atlas, names)

@@ -24,6 +24,8 @@ class Site:
     style
         The style sheet of the pages that are read without scripts, below the root;
         nothing where each has it inside.
+    has_pages
+        Whether each record has a page; else the map opens it.
     """
 
     title: str
@@ -33,9 +35,12 @@ class Site:
     page_ending: str = ""
     map_page: str = ""
     style: str = ""
+    has_pages: bool = True
 
     def record_path(self, incident_id: str) -> str:
-        """Return the path of a record's page below the root."""
+        """Return the path of a record's page below the root, or of the map that opens it."""
+        if not self.has_pages:
+            return self.map_path(incident_id)
         return f"incident/{quote(incident_id, safe='')}{self.page_ending}"
 
     def story_path(self, name: str) -> str:

@@ -65,17 +65,13 @@ class Offered(NamedTuple):
     size: str
 
 
-def table_pages(
-    atlas: Atlas, site: Site, *, with_pages: bool
-) -> Iterator[tuple[str, str]]:
+def table_pages(atlas: Atlas, site: Site) -> Iterator[tuple[str, str]]:
     """Go through the pages of the table, newest first: path and HTML of each.
 
     Parameters
     ----------
     atlas, site
         The map, and the site that the pages are a part of.
-    with_pages
-        Whether each record has a page; else its row leads to the map.
     """
     total = atlas.engine.count(Query())
     tabled = min(total, MOST_TABLED)
@@ -98,9 +94,7 @@ def table_pages(
                 columns=_COLUMNS,
                 rows=[
                     (
-                        site.record_path(row.id)
-                        if with_pages
-                        else site.map_path(row.id),
+                        site.record_path(row.id),
                         _cells(atlas, row),
                     )
                     for row in rows
