@@ -59,7 +59,7 @@ LAND, NIGHT = "#fbfaf7", "#22272c"
 
 def frame_of(page: Page) -> Frame:
     """Return the map's frame, where the ground is drawn."""
-    frame = page.frames[-1]
+    frame = next(one for one in page.frames if "st_folium" in one.url)
     frame.wait_for_function("() => document.body.dataset.ground")
     return frame
 
@@ -132,9 +132,10 @@ def test_the_markers_come_first(browser: Browser, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site)
-    frame_of_site(page)
+    frame = frame_of_site(page)
 
-    order = page.frames[-1].evaluate("window.order")
+    frame.wait_for_function("window.order.includes('ground-painted')")
+    order = frame.evaluate("window.order")
     urls = [url for url in asked if "/ground/" in url or "/api/view" in url]
     context.close()
 

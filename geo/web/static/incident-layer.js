@@ -170,10 +170,11 @@ window.incidentLayer = (() => {
       if (query !== state.query) return;
       if (fit) views.showFirst(summary, query, style.view);
       const view = fit ? refresh() : null;
-      if (fit) ground.drawBasemap(state.theme);
       filters.paint(summary, query);
       window.timeBrush.paint(summary.bins, summary.open_ended, state.query);
       await view;
+      // The ground comes after the markers, however long they take.
+      if (fit) ground.drawBasemap(state.theme);
     } catch (error) {
       complain("The counts could not be loaded", error);
     }
