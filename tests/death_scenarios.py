@@ -129,10 +129,6 @@ def _import(folder: Path) -> Scenario:
         # It says something else each time: nothing is written for what is there.
         frame = look.table.frame.assign(n=str(turn))
         said = replace(look, table=replace(look.table, frame=frame))
-        # After a death it may be older than the layer, which is then taken for what
-        # people wrote: the layer stays as it is, and there is nothing to die at.
-        for remembered in (home / "mappings").glob("*.said.geojson"):
-            remembered.unlink()
         bring_in(said, open_destination(home), today="2024-01-05")
 
     def check() -> None:

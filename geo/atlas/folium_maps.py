@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final, TypeAlias
 
@@ -36,7 +35,7 @@ from geo.atlas.maps import (
     STYLE_URL,
     token_of,
 )
-from geo.base.errors import MissingAssetError
+from geo.base.paths import read_installed
 
 FoliumMap: TypeAlias = folium.Map
 _LENDING: Final = Lock()
@@ -177,7 +176,7 @@ class _Standalone(folium.MacroElement):
         self.files = json.dumps(
             [
                 ("style" if file.suffix == ".css" else "script", _base64(content))
-                for file, content in ((file, _content(file)) for file in INLINED)
+                for file, content in ((file, read_installed(file)) for file in INLINED)
             ]
         )
 
@@ -235,14 +234,6 @@ def build_standalone_map(data: dict[str, Any]) -> folium.Map:
     incident_map.options["minZoom"] = 2
     _Standalone(data).add_to(incident_map)
     return incident_map
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError as error:
-        msg = f"{file} is missing. Install it with 'make setup'."
-        raise MissingAssetError(msg) from error
 
 
 def _base64(content: bytes) -> str:

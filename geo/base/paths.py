@@ -7,6 +7,8 @@ from typing import Final
 
 from platformdirs import user_cache_path, user_data_path
 
+from geo.base.errors import MissingAssetError
+
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 #: What a wheel carries beside the modules; a checkout has it at its root.
 _CARRIED: Final = _PACKAGE / "carried"
@@ -31,3 +33,18 @@ ARCHIVE: Final = (
     if IS_CHECKOUT
     else user_data_path(_NAME, appauthor=False) / "archive"
 )
+
+
+def read_installed(file: Path) -> bytes:
+    """Return a file that comes with the installation.
+
+    Raises
+    ------
+    MissingAssetError
+        If it is not there; names the command that installs it.
+    """
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        msg = f"{file} is missing. Install it with 'make setup'."
+        raise MissingAssetError(msg) from error

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from geo.base.errors import ExportError, QueryError
 from geo.base.files import whole_file
 from geo.base.map_folder import MapFolder, is_map_folder, read_map_folder
 from geo.importing.merging import StoredLayer
-from geo.model.changes import CHANGES_FILE
+from geo.model.changes import CHANGES_FILE, Change, Journal, read_changes
 from geo.model.sources import Sources, read_sources
 from geo.model.vocabulary import Vocabulary, read_vocabulary
 
@@ -145,6 +146,19 @@ def save_words(
 def save_ids(destination: Destination, table: str, ids: Iterable[str]) -> None:
     """Remember which ids a table gave, so that its records are known again."""
     write_text(destination.mappings / f"{table}{_IDS}", "".join(f"{i}\n" for i in ids))
+
+
+def changes_in(destination: Destination) -> Callable[[str], Sequence[Change]]:
+    """Return what gives the changes of a record of a map; read when first asked.
+
+    What it returns raises DataError if the journal is not sound.
+    """
+
+    @cache
+    def journal() -> Journal:
+        return read_changes(destination.folder / CHANGES_FILE)
+
+    return lambda incident_id: journal().of(incident_id)
 
 
 def add_changes(destination: Destination, lines: Sequence[bytes]) -> None:

@@ -25,6 +25,7 @@ from geo.importing.batches import Batch, convert_batch, restore_batch
 from geo.importing.destination import (
     Destination,
     add_changes,
+    changes_in,
     open_layer,
     save_ids,
     save_words,
@@ -258,6 +259,7 @@ def bring_in(  # noqa: PLR0913 - what is brought in, where to, and how
         with ExitStack() as files:
             if not look.table.is_export:
                 merging.said = last.get
+                merging.changes_of = changes_in(destination)
                 memory = files.enter_context(remembering(last.path))
                 coming = memory.keep_coming(coming, last.get, leaving.kept)
             merged = merging.merge(stored, coming, set(batch.ids), leaving.withdrawn)

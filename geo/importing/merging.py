@@ -169,6 +169,8 @@ class Merging:
         What the table is called in the changes.
     said
         Returns what the table said of a record last time; None where nobody knows.
+    changes_of
+        Returns what the journal says of a record, the oldest first.
     counts
         How many were ``new``, ``changed``, ``same``, ``protected`` and ``withdrawn``.
     kept
@@ -180,6 +182,7 @@ class Merging:
     today: str
     table: str = ""
     said: Callable[[str], Mapping[str, Any] | None] = lambda _: None
+    changes_of: Callable[[str], Sequence[Change]] = lambda _: ()
     counts: Counter[str] = field(default_factory=Counter)
     kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
     changes: list[bytes] = field(default_factory=list)
@@ -267,7 +270,7 @@ class Merging:
                 if name in before:
                     properties[name] = before[name]
             new = {**new, "geometry": old["geometry"], "properties": properties}
-        if _content(old) != _content(new) and (said := self.said(old["id"])):
+        if _content(old) != _content(new) and (said := self._said(old)):
             joined = join_edits(said, old, new)
             new = joined.feature
             if joined.kept:
@@ -280,9 +283,34 @@ class Merging:
         names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
         version = int(before.get("version") or 1) + 1
         changed = [NewValue(name, was.get(name), now.get(name)) for name in names]
-        why = f"The table {self.table} was brought in."
-        self._note(old, why=why, version=version, changed=changed)
+        self._note(old, why=self._why, version=version, changed=changed)
         return self._stamped(new, version)
+
+    @property
+    def _why(self) -> str:
+        return f"The table {self.table} was brought in."
+
+    def _said(self, old: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return what the table said last of a record that is there.
+
+        An import that was killed may have changed the layer and not what is remembered;
+        the journal, which is written before both, then says what the table's words are.
+        """
+        said = self.said(old["id"])
+        if said is None or _content(said) == _content(old):
+            return said
+        changes = self.changes_of(old["id"])
+        version = old["properties"].get("version")
+        if not changes or (changes[-1].why, changes[-1].version) != (
+            self._why,
+            version,
+        ):
+            return said
+        values = values_of(said) | {
+            one.property: one.after for one in changes[-1].new_values
+        }
+        geometry = values.pop("geometry", None)
+        return {**said, "geometry": geometry, "properties": values}
 
     def _note(
         self,

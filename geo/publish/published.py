@@ -13,8 +13,7 @@ from urllib.parse import quote
 from geo.atlas import Atlas
 from geo.atlas.answers import style_of
 from geo.atlas.maps import SCRIPTS, STYLES
-from geo.base.errors import MissingAssetError
-from geo.base.paths import ROOT
+from geo.base.paths import ROOT, read_installed
 from geo.base.settings import Settings
 from geo.export import file_name, pieces, select
 from geo.ground.archives import WORLD_CREDIT
@@ -95,7 +94,7 @@ def site_files(
         If the browser libraries are not installed; names the command.
     """
     atlas, site = edition.atlas, edition.site
-    library = _content(_DRAWING).decode()
+    library = read_installed(_DRAWING).decode()
     yield "data/drawing.js", pack_json("drawing", [library])
     yield "data/ground.js", pack_script("ground", ground_of_site(atlas))
     ground = ground_words("data:drawing", WORLD_CREDIT)
@@ -132,27 +131,32 @@ def _text(
 def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """Go through the map's page, its scripts and styles, fonts and icon."""
     site = edition.site
-    loader = _content(_STATIC / "site-files.js")
+    loader = read_installed(_STATIC / "site-files.js")
     loading = f"assets/{_digested('files.js', loader)}"
     yield loading, loader
     names = [_STATIC / name for name in scripts_of(SCRIPTS, of_files=True)]
-    packed = [_content(file).decode() for file in (_LEAFLET / "leaflet.js", *names)]
+    packed = [
+        read_installed(file).decode() for file in (_LEAFLET / "leaflet.js", *names)
+    ]
     yield "data/scripts.js", pack_json("scripts", packed)
     styles: list[str] = []
     for stem, sheets in (
         ("leaflet.css", [_LEAFLET / "leaflet.css"]),
         ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")]),
     ):
-        content = b"\n".join(map(_content, sheets))
+        content = b"\n".join(map(read_installed, sheets))
         styles.append(f"assets/{_digested(stem, content)}")
         yield styles[-1], content
     styles.append("assets/font/wght.css")
-    yield styles[-1], _faces(_content(_FONT / "wght.css").decode()).encode()
+    yield styles[-1], _faces(read_installed(_FONT / "wght.css").decode()).encode()
     for script in _SCRIPTS_OF_FONT:
         name = f"source-sans-3-{script}-wght-normal.woff2"
-        yield f"assets/font/files/{name}", _content(_FONT / "files" / name)
-    yield _ICON, _content(_STATIC / "icon.png")
-    yield READING_STYLE, _content(Path(__file__).parent / "templates" / "reading.css")
+        yield f"assets/font/files/{name}", read_installed(_FONT / "files" / name)
+    yield _ICON, read_installed(_STATIC / "icon.png")
+    yield (
+        READING_STYLE,
+        read_installed(Path(__file__).parent / "templates" / "reading.css"),
+    )
     total = edition.atlas.engine.count(Query())
     stories = [(site.story_path(story.name), story.title) for story in edition.stories]
     language = next(iter(edition.deployment.languages), "en")
@@ -180,14 +184,6 @@ def _faces(css: str) -> str:
     faces = re.split(r"(?=/\* source-sans-3-)", css)
     kept = tuple(f"/* source-sans-3-{script}-wght" for script in _SCRIPTS_OF_FONT)
     return "".join(face for face in faces if face.startswith(kept))
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError as error:
-        msg = f"{file} is missing. Install it with 'make setup'."
-        raise MissingAssetError(msg) from error
 
 
 def _digested(name: str, content: bytes) -> str:

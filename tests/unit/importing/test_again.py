@@ -165,6 +165,21 @@ def test_withdrawn_rows_leave_and_their_address_says_so(tmp_path: Path) -> None:
     assert read_atlas(settings_of(folder)).record("b").incident.title == "Raid"
 
 
+def test_the_words_of_an_import_that_was_killed_are_the_tables(tmp_path: Path) -> None:
+    """The layer was written and what the table said was not: nobody changed the record."""
+    folder = tmp_path / "map"
+    bring(folder, ROWS)
+    (remembered,) = (folder / "mappings").glob("*.said.geojson")
+    before = remembered.read_bytes()
+    bring(folder, ROWS.replace("Raid", "Raid on a depot"))
+    remembered.write_bytes(before)
+
+    report = bring(folder, ROWS.replace("Raid", "Raid on a bridge"))
+
+    assert report.counts == {"same": 1, "changed": 1}
+    assert records(folder)["b"]["properties"]["title"] == "Raid on a bridge"
+
+
 def test_what_a_person_changed_stays(tmp_path: Path) -> None:
     """What only the table changed is taken; against both, the person is right."""
     folder = tmp_path / "map"
