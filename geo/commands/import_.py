@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
     from geo.importing.questions import Question
     from geo.importing.report import Decision, Report
     from geo.importing.unplaced import Geocode
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Look for cycles seldom: each look passes over all of a table, and few are made."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @click.command("import")
@@ -104,6 +117,7 @@ if TYPE_CHECKING:
 )
 @click.option("--look", is_flag=True, help="Only tell how the file would be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_collecting_seldom()
 def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
     files: tuple[Path, ...],
     into: Path | None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def shapes_of(geometries: Sequence[Any]) -> NDArray[np.object_]:
 def _series(cells: list[Any], start: int) -> pd.Series:
     """Return cells as one column, texts packed where all are texts."""
     index = pd.RangeIndex(start, start + len(cells))
-    is_text = all(cell is None or isinstance(cell, str) for cell in cells)
+    is_text = {*map(type, cells)} <= {str, NoneType}
     return pd.Series(cells, index=index, dtype="str" if is_text else object)
 
 

@@ -34,12 +34,13 @@ from geo.geojson.reading import (
     read_geojson,
 )
 from geo.geojson.values import brief
-from geo.geojson.writing import dump_geojson, dump_points, json_text
+from geo.geojson.writing import JsonTexts, dump_geojson, dump_points, json_text
 
 __all__ = [
     "DEPTHS",
     "GEOMETRY_TYPES",
     "LIMITS",
+    "JsonTexts",
     "Limits",
     "Notes",
     "Reading",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Final
 
@@ -72,10 +73,17 @@ def dump_geojson(
     yield b"\n]}\n"
 
 
+@dataclass(frozen=True, slots=True)
+class JsonTexts:
+    """A column whose values are JSON already, as :func:`json_text` writes it."""
+
+    texts: Sequence[str | None]
+
+
 def dump_points(
     ids: Sequence[str],
     spots: Sequence[Sequence[float] | None],
-    properties: Mapping[str, Sequence[Any]],
+    properties: Mapping[str, Sequence[Any] | JsonTexts],
 ) -> Iterator[bytes]:
     """Write features that are given by column as :func:`dump_geojson` writes them.
 
@@ -116,9 +124,11 @@ def _point(lon: float, lat: float) -> str:
     return f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}'
 
 
-def _members(name: str, values: Sequence[Any]) -> Iterator[str]:
+def _members(name: str, values: Sequence[Any] | JsonTexts) -> Iterator[str]:
     """Go through the values of a property as members with a comma before them."""
     start = f",{json_text(name)}:"
+    if isinstance(values, JsonTexts):
+        return ("" if text is None else start + text for text in values.texts)
     kinds = {*map(type, values)} - {NoneType}
     if len(kinds) == 1 and kinds <= _ALIKE:
         written = {value: f"{start}{json_text(value)}" for value in {*values}}

@@ -263,5 +263,4 @@ def _remarks(  # noqa: PLR0913 - what is said of is made of all of them
             "Labels, colours and symbols can be changed in categories.json; write "
             '"against_people": false there for what cannot hurt anybody.'
         )
-        rows = rows_where(keys.isin(list(made)))
-        yield Remark("category.new", message, rows, tuple(labels[:3]), remedy)
+        yield Remark("category.new", message, (), tuple(labels[:3]), remedy)

@@ -7,7 +7,7 @@ read stays as one, beside the property that the record then lacks.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
@@ -32,6 +32,7 @@ from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
 from geo.importing.outside import Outside
 from geo.importing.own_values import OwnField, keep_own
+from geo.importing.packed import PackedTexts
 from geo.importing.place_texts import PlaceText
 from geo.importing.placing import (
     lone_axis_remedy,
@@ -237,16 +238,19 @@ def convert(  # noqa: PLR0913 - what the records are made with
     )
 
 
-def _listed(columns: dict[str, pd.Series]) -> dict[str, list[Any]]:
-    """Return columns as lists of JSON values, None where there is none.
+def _listed(columns: dict[str, pd.Series]) -> dict[str, Sequence[Any]]:
+    """Return columns as JSON values, None where there is none; texts stay packed.
 
     Those that say nothing are left out. What was listed is taken out of *columns*: a
     million rows do not stand there twice.
     """
-    listed = {}
+    listed: dict[str, Sequence[Any]] = {}
     for name in list(columns):
         column = columns.pop(name)
         if column.isna().all():
+            continue
+        if column.dtype == "str":
+            listed[name] = PackedTexts.of(column)
             continue
         cells = column.astype(object).where(column.notna(), None).tolist()
         values = [

@@ -19,6 +19,7 @@ import pandas as pd
 from babel import Locale, localedata
 
 from geo.formats.coordinates import is_empty
+from geo.importing.cells import map_distinct
 from geo.importing.country_names import AMBIGUOUS, FORMAL, further_names
 from geo.importing.remarks import Remark
 from geo.model.folding import fold
@@ -113,11 +114,7 @@ def read_countries(values: pd.Series) -> CountriesRead:
                     code, message, tuple(map(int, rows)), shown[:_MOST_EXAMPLES], remedy
                 )
             )
-    mapped = [codes.get(value) for value in values]
-    return CountriesRead(
-        pd.Series(mapped, index=values.index, name=values.name, dtype=object),
-        tuple(remarks),
-    )
+    return CountriesRead(map_distinct(values, codes.get), tuple(remarks))
 
 
 @lru_cache(maxsize=8_192)

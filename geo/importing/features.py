@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shapely.geometry import mapping
 
 from geo.geojson import dump_points
+from geo.importing.packed import PackedValues
 
 _POINT: int = 0
 
@@ -121,7 +122,9 @@ class FeatureColumns:
         shapes = shapely.from_wkb(self.geometry[positions])
         spots = iter(shapely.get_coordinates(shapes).tolist())
         columns = {
-            name: [values[position] for position in positions]
+            name: values.texts_at(positions)
+            if isinstance(values, PackedValues)
+            else [values[position] for position in positions]
             for name, values in self.values().items()
         }
         return dump_points(

@@ -217,7 +217,9 @@ class Report:
 
 
 def _remark_lines(remark: Remark) -> Iterator[str]:
-    count = f"{len(remark.rows)}: " if remark.rows else ""
+    count = f"{len(remark.rows)}"
+    is_counted = not remark.rows or remark.message.startswith(f"{count} ")
+    count = "" if is_counted else f"{count}: "
     shown = (
         f" (such as {', '.join(map(repr, remark.examples))})" if remark.examples else ""
     )

@@ -119,10 +119,7 @@ def cite_rows(
             "the register, as the rows name them."
         )
         remedy = "Titles, languages and licences can be added in sources.json."
-        rows = rows_where(named)
-        remarks.append(
-            Remark("source.new", message, rows, tuple(made[:_SHOWN]), remedy)
-        )
+        remarks.append(Remark("source.new", message, (), tuple(made[:_SHOWN]), remedy))
     return RowSources(citations, entries.new, remarks)
 
 
@@ -159,6 +156,8 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
         list({one.name for row in read.unique() for one in row if not one.url}),
         dtype=object,
     )
+    if texts.empty:
+        return read
     # Whether a comma parts names is told by all cells of the column.
     parts = dict(zip(texts, split_names(texts), strict=True))
     return map_distinct(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.importing.cells import cut, line_of, map_distinct, rows_where
 from geo.importing.remarks import Remark
+from geo.importing.rows import none_like
 from geo.model.dates import DateFormatError, words
 
 LONGEST_TITLE: Final = 200
@@ -95,7 +96,13 @@ def entitle(
     ):
         if mask.any():
             remarks.append(Remark(code, message, rows_where(mask)))
-    return Titles(lines, fitting, texts.where(too_long, None), remarks)
+    # As pandas' own texts, which take half of what objects do.
+    return Titles(
+        lines.astype("str"),
+        fitting.astype("str"),
+        texts.where(too_long, None) if too_long.any() else none_like(texts.index),
+        remarks,
+    )
 
 
 def _title(category: object, place: object, date: object) -> str:

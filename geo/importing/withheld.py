@@ -16,7 +16,14 @@ import pandas as pd
 
 from geo.importing.cells import map_distinct, rows_where
 from geo.importing.remarks import Remark
-from geo.layer.harm import HARM_WORDS, OF_SOURCES, Harm, harm_in, names_dwelling
+from geo.layer.harm import (
+    HARM_WORDS,
+    OF_SOURCES,
+    Harm,
+    are_plain,
+    harm_in,
+    names_dwelling,
+)
 from geo.layer.houses import without_houses
 from geo.layer.texts import texts
 from geo.model.sources import is_web_address
@@ -55,6 +62,10 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_OF_PEOPLE: Final = 2
+#: Cells that are looked at as one text.
+_AT_ONCE: Final = 20_000
+#: Types of cells that may hold texts.
+_HOLDING_TEXTS: Final = frozenset({str, list, dict})
 #: Longer texts are stories, of which more than the address would be lost.
 _LONGEST_ADDRESS: Final = 150
 
@@ -139,7 +150,7 @@ def hold_back(
                 remarks.append(house_remark(str(name), others))
         columns[name], said = _hold_back_column(column, allowed, in_part=in_part)
         remarks += said
-    kept = pd.DataFrame(columns, records.index, list(records.columns), dtype=object)
+    kept = pd.DataFrame(columns, records.index, list(records.columns))
     return Withheld(kept, remarks, frozenset(housed))
 
 
@@ -187,6 +198,8 @@ def _hold_back_column(
     column: pd.Series[Any], allowed: frozenset[Harm], *, in_part: bool
 ) -> tuple[pd.Series[Any], list[Remark]]:
     """Return a column without what the rule book finds, and what to say of it."""
+    if _is_plain(column):
+        return column, []
     finds = map_distinct(column, lambda cell: _harms(cell) - allowed)
     held = frozenset[Harm]().union(*finds)
     remarks = []
@@ -205,6 +218,15 @@ def _hold_back_column(
     if not remarks:
         return column, []
     return map_distinct(column, lambda cell: _without(cell, allowed, in_part)), remarks
+
+
+def _is_plain(column: pd.Series[Any]) -> bool:
+    """Tell whether a column surely holds nothing of that kind, many cells at a time."""
+    for start in range(0, len(column), _AT_ONCE):
+        cells = column.iloc[start : start + _AT_ONCE].dropna().tolist()
+        if not ({*map(type, cells)} <= {str} and are_plain("", [*{*cells}])):
+            return False
+    return True
 
 
 def _without_houses(
@@ -227,15 +249,11 @@ def _without_houses(
             return {name: spare(part) for name, part in cell.items()}
         return cell
 
-    if not column.map(_may_hold_texts).any():
+    if {*map(type, column.to_numpy())}.isdisjoint(_HOLDING_TEXTS):
         return column, ()
     left = map_distinct(column, spare)
     changed = column.notna() & (left != column)
-    return left, rows_where(changed)
-
-
-def _may_hold_texts(cell: object) -> bool:
-    return isinstance(cell, str | list | dict)
+    return (left if changed.any() else column), rows_where(changed)
 
 
 def _harms(cell: object) -> frozenset[Harm]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 _CAPITAL: Final = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŐŒŘŚŠŞŤŪŮŰŲŹŻŽЀ-ЯҐ]"
@@ -297,12 +298,13 @@ def without_houses(text: str, *, is_address: bool = False) -> str:
 
 
 def _may_be_address(text: str) -> bool:
-    tokens = set(_TOKENS.findall(text.lower()))
-    return not (
-        tokens.isdisjoint(_WORDS)
-        and _BEGINNINGS.isdisjoint(token[:4] for token in tokens)
-        and not any(token.endswith(_ENDS) for token in tokens)
-    )
+    return any(map(_is_telling, _TOKENS.findall(text.lower())))
+
+
+@lru_cache(maxsize=65_536)
+def _is_telling(token: str) -> bool:
+    """Tell whether a word may be part of an address; tables say the same few again."""
+    return token in _WORDS or token[:4] in _BEGINNINGS or token.endswith(_ENDS)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

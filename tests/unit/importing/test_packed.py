@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.importing import packed
-from geo.importing.packed import PackedValues
+from geo.importing.packed import PackedTexts, PackedValues
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
@@ -29,7 +30,19 @@ def test_values_come_back_as_they_were(
     assert len(column) == len(values)
     assert [*column] == values
     assert [column[position] for position in range(len(values))] == values
-    assert column[start : start + length] == values[start : start + length]
+    assert [*column[start : start + length]] == values[start : start + length]
+
+
+@given(st.lists(st.none() | TEXTS, max_size=9), st.integers(0, 9), st.integers(0, 9))
+def test_texts_come_back_as_they_were(
+    texts: list[str | None], start: int, length: int
+) -> None:
+    """An empty one is none."""
+    kept = [text or None for text in texts]
+    column = PackedTexts.of(pd.Series(texts, dtype="str"))
+
+    assert [*column] == kept
+    assert column[start : start + length] == kept[start : start + length]
 
 
 def test_a_long_column_is_packed_piece_by_piece() -> None:
@@ -38,7 +51,7 @@ def test_a_long_column_is_packed_piece_by_piece() -> None:
 
     column = PackedValues.of([number] for number in range(size))
 
-    assert column[packed._CHUNK - 1 : packed._CHUNK + 1] == [
+    assert [*column[packed._CHUNK - 1 : packed._CHUNK + 1]] == [
         [packed._CHUNK - 1],
         [packed._CHUNK],
     ]
