@@ -174,6 +174,34 @@ def test_files_answer_as_the_server_does(site: str, host: str, page: Page) -> No
         assert alike(plain(server), plain(files)), (kind, asked, server, files)
 
 
+def test_what_changed_in_a_record_is_told_beside_the_map(
+    site: str, host: str, page: Page
+) -> None:
+    """Folded, in the words of the record's page, which it leads to; by both alike."""
+    name = "belgrade-antiwar-protests"
+    for address, own in (
+        (f"{site}/embed?incident={name}", f"{site}/incident/{name}"),
+        (f"{host}/index.html?incident={name}", f"{host}/incident/{name}.html"),
+    ):
+        page.goto(address)
+        painted(page)
+        fold = page.locator(".panel .record .history")
+        heading = fold.locator("summary")
+        expect(heading).to_have_text("Changed once, on 26 November 2026")
+        changes = fold.locator(".changes")
+        expect(changes).to_be_hidden()
+        expect(page.locator(".leaflet-popup-content")).to_contain_text(
+            "Changed once, on 26 November 2026."
+        )
+        heading.click()
+        expect(changes).to_be_visible()
+        lines = changes.locator("p").all_inner_texts()
+        page.goto(fold.get_by_role("link", name="own page").get_attribute("href") or "")
+        assert page.url == own
+        assert page.locator(".changes p").all_inner_texts() == lines
+        page.get_by_text("Changed once, on 26 November 2026.", exact=True).wait_for()
+
+
 def test_it_works_from_a_folder(folder: Path, page: Page) -> None:
     """Opened from the disk: the map, a filter, a record with its passage, search."""
     page.goto((folder / "index.html").as_uri())
