@@ -98,7 +98,7 @@ def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
 
 
 def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
-    ids = [columns.meta["place_ids"][number] for number, *_ in columns.meta["areas"]]
+    ids = [columns.place_nos[number] for number, *_ in columns.meta["areas"]]
     for number, part in enumerate(_parts(ids, _SHAPES_A_FILE)):
         shapes = [atlas.engine.place_geometry(int(place)) for place in part]
         yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
