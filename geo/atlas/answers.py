@@ -7,6 +7,7 @@ from typing import Any
 
 from geo.atlas.shelf import Atlas
 from geo.base.settings import Settings
+from geo.evidence.record import Record
 from geo.model.incident import Incident
 from geo.model.sources import Sources, publishers_of
 from geo.model.vocabulary import Kind
@@ -81,6 +82,22 @@ def line_of(
         "lon": lon,
         "lat": lat,
     }
+
+
+def answer_with(record: Record, page: str, feed: str) -> dict[str, Any]:
+    """Return a record as it is read, with where more is told of its changes.
+
+    Parameters
+    ----------
+    record
+        The record.
+    page
+        The address of its own page; empty where it has none.
+    feed
+        The address of the feed of all corrections of the map.
+    """
+    told = record.as_json()
+    return {**told, "history": {**told["history"], "page": page, "feed": feed}}
 
 
 def references_to(

@@ -142,6 +142,7 @@ class Atlas:
             self.sources,
             self.archive,
             own=self.own,
+            changes=self.journal.of(incident_id),
             whole_texts=self.whole_texts,
         )
 

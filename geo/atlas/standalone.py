@@ -68,6 +68,7 @@ def standalone_data(atlas: Atlas, query: Query) -> dict[str, Any]:
             atlas.sources,
             atlas.archive,
             own=atlas.own,
+            changes=atlas.journal.of(feature["id"]),
         )
         at = None
         if record.incident.geometry is not None:

@@ -91,7 +91,7 @@ def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
     """
     found = sorted(
         (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom)),
-        key=lambda one: (-one.shelved.count, one.shelved.place.number),
+        key=lambda one: (-one.shelved.count, *_spot(one.shelved.place)),
     )
     shelf = [one.shelved for one in found if one.deepest < zoom]
     discs = [
@@ -107,6 +107,14 @@ def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
     )
 
 
+def _spot(place: PlaceView) -> tuple[float, float, int]:
+    """Return what comes first of places that are otherwise alike: from west to east.
+
+    Files of a published site have points, but no numbers of places.
+    """
+    return place.lon, place.lat, place.number
+
+
 def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
     """Go through the places of ``incident_place`` that have what is asked for.
 
@@ -118,7 +126,7 @@ def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
     sql = f"""
         {places} AND deepest < ? UNION ALL SELECT * FROM (
             {places} AND deepest >= ? AND deepest <= ? AND NOT area
-            ORDER BY radius_m DESC, place_no LIMIT {_MOST_DISCS}
+            ORDER BY radius_m DESC, lon, lat, place_no LIMIT {_MOST_DISCS}
         ) AS disc
     """
     deepest = (zoom, zoom, min(zoom + _DISC_ZOOMS, KEPT_BELOW - 1))

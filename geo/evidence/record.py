@@ -8,7 +8,7 @@ gives the quote and a link.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from geo.base.errors import ArchiveError
 from geo.engine.vagueness import deepest_zoom
 from geo.evidence.anchor import AnchorState, excerpt, find, text_fragment
 from geo.evidence.archive import Archive
+from geo.evidence.corrections import Correction, corrections_of, history_words
 from geo.evidence.excerpts import around, endangers
+from geo.model.changes import Change
 from geo.model.dates import day_words
 from geo.model.incident import Citation, Incident, incident_of
 from geo.model.own_fields import OwnField
@@ -119,6 +121,7 @@ class Record:
 
     ``own`` are the layer's declared own fields.
     ``witnesses`` counts independent sources: a translation and its original are one.
+    ``corrections`` are what was changed in it, the oldest first.
     """
 
     incident: Incident
@@ -128,6 +131,7 @@ class Record:
     lon: float | None
     lat: float | None
     own: tuple[OwnField, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def zoom(self) -> int:
@@ -147,6 +151,11 @@ class Record:
         if self.witnesses == 1:
             return "All of this rests on one source."
         return f"This rests on {self.witnesses} independent sources."
+
+    @property
+    def history(self) -> str:
+        """How often it was changed and when last, in words; empty if that is not known."""
+        return history_words(self.incident, self.corrections)
 
     @property
     def parts(self) -> tuple[Part | Passage, ...]:
@@ -178,6 +187,14 @@ class Record:
                 asdict(part) if isinstance(part, Part) else part.as_json()
                 for part in self.parts
             ],
+            "history": {
+                "said": self.history,
+                # As the record's page lists them.
+                "changes": [
+                    {"when": one.when, "lines": one.lines}
+                    for one in reversed(self.corrections)
+                ],
+            },
             "lon": self.lon,
             "lat": self.lat,
             "zoom": self.zoom,
@@ -192,6 +209,7 @@ def read_record(  # noqa: PLR0913 - what a record is made of
     archive: Archive,
     *,
     own: tuple[OwnField, ...] = (),
+    changes: Iterable[Change] = (),
     whole_texts: bool = False,
 ) -> Record:
     """Put together the record of one feature.
@@ -206,6 +224,8 @@ def read_record(  # noqa: PLR0913 - what a record is made of
         Where its category, its sources and their copies are found.
     own
         The layer's declared own fields.
+    changes
+        What the map's journal tells of it, the oldest first.
     whole_texts
         Whether passages bring the paragraphs around them. Those of a protected record
         are held back in any case.
@@ -233,6 +253,7 @@ def read_record(  # noqa: PLR0913 - what a record is made of
         lon=lon,
         lat=lat,
         own=own,
+        corrections=corrections_of(changes, incident, vocabulary, own),
     )
 
 

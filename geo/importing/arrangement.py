@@ -230,8 +230,10 @@ def _day(table: Table, column: str) -> float:
 
 
 def _address(table: Table, column: str) -> float:
-    pictures = speaks_of(column, "media")
-    return 0.0 if pictures else table.profiles[column].addresses
+    profile = table.profiles[column]
+    if speaks_of(column, "media") or profile.pictures > 0.5:
+        return 0.0
+    return profile.addresses
 
 
 def _long(profile: Profile) -> float:

@@ -161,12 +161,17 @@ def _source(profile: Profile, _: float) -> float:
 
 
 def _address(profile: Profile, score: float) -> float:
+    # Pictures show what happened; who says so is told by a column that is called so.
+    if profile.pictures > 0.5 and score < 94:
+        return 0.0
     share = profile.addresses + profile.handles
     return share if share >= (0.3 if score >= 95 else 0.5) else 0.0
 
 
 def _source_name(profile: Profile, _: float) -> float:
-    return 0.0 if profile.numbers > 0.5 or profile.length > 120 else 1.0
+    if profile.numbers > 0.5 or profile.addresses > 0.5:
+        return 0.0
+    return 1.0 if profile.length <= 120 else 0.0
 
 
 def _id(profile: Profile, _: float) -> float:

@@ -1,10 +1,11 @@
-"""Rows of a table that are no records: blank ones, heads, hashtags, totals, notes.
+"""Rows of a table that are no records: blank ones, heads, hashtags, lines, totals, notes.
 
 Each is counted and said; what is doubtful stays a record.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +20,7 @@ from geo.importing.mapping import TableMapping
 from geo.importing.remarks import MOST_EXAMPLES, Remark
 from geo.model.folding import fold
 
-#: Rows in which hashtags and, from the end, notes and totals are looked for.
+#: Rows in which hashtags, lines and, from the end, notes and totals are looked for.
 _FIRST_ROWS: Final = 25
 _LAST_ROWS: Final = 200
 #: Rows that are filled so much less than most are looked at as totals.
@@ -36,7 +37,18 @@ _TOTALS: Final = frozenset(
         *("всього", "усього", "сумма", "общий итог", "итог", "suma total", "totales"),
         *("totaux", "somme", "total général", "gesamt", "gesamtsumme", "summe"),
         *("insgesamt", "soma", "total geral", "المجموع", "الإجمالي", "اجمالي"),
-        *("مجموع", "toplam", "genel toplam", "yekun", "totale", "totaal", "razem"),
+        *(
+            "مجموع",
+            "جمع",
+            "جمع کل",
+            "مجموع کل",
+            "toplam",
+            "genel toplam",
+            "yekun",
+            "totale",
+            "totaal",
+            "razem",
+        ),
     )
 )
 #: How notes below a table begin.
@@ -48,9 +60,23 @@ _NOTES: Final = frozenset(
             *("quelle", "quellen", "anmerkung", "stand", "fuente", "fuentes", "nota"),
             *("notas", "fonte", "fontes", "izvor", "izvori", "napomena", "извор"),
             *("напомена", "источник", "источники", "примечание", "джерело", "примітка"),
-            *("المصدر", "ملاحظة", "kaynak", "not", "copyright", "licence", "license"),
+            *(
+                "المصدر",
+                "ملاحظة",
+                "منبع",
+                "یادداشت",
+                "kaynak",
+                "not",
+                "copyright",
+                "licence",
+                "license",
+            ),
         ),
     )
+)
+#: What is drawn under a head or over a total where a table is plain text.
+_LINE: Final = re.compile(
+    r"[\s:+|]*[-=_\u2013\u2014\u2500\u2501\u2550]{3}[-=_\u2013\u2014\u2500\u2501\u2550\s:+|]*"
 )
 _PLACED_OR_DATED: Final = frozenset(
     {"lat", "lon", "point", "easting", "northing", "date", "date.start", "date.end"}
@@ -108,7 +134,8 @@ def leave_out(
         for row in range(min(_FIRST_ROWS, len(frame)))
         if free[row] and is_hashtag_row(rows.cells(row))
     ]
-    gone = {*blank.tolist(), *heads, *tags}
+    lines = [row for row in rows.at_the_ends() if rows.is_line(row)]
+    gone = {*blank.tolist(), *heads, *tags, *lines}
     totals = [
         row
         for row in rows.candidates_for_total()
@@ -130,6 +157,11 @@ def leave_out(
                     "left_out.hxl",
                     "{} HXL hashtags: left out, and used to know the columns.",
                     tags,
+                ),
+                (
+                    "left_out.line",
+                    "{} a line drawn between others, and left out.",
+                    lines,
                 ),
                 ("left_out.total", "{} a total of the others, and left out.", totals),
                 ("left_out.note", "{} a note below the table, and left out.", notes),
@@ -169,7 +201,7 @@ def _remark(
         tuple(int(number) for number in frame.index[list(positions)]),
         examples[:MOST_EXAMPLES],
         ""
-        if code == "left_out.blank"
+        if code in {"left_out.blank", "left_out.line"}
         else "If it is a record, give it a date or a place in the file.",
     )
 
@@ -177,7 +209,8 @@ def _remark(
 def _filled(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which cells say anything, shape (rows, columns).
 
-    Texts are looked at closely only in rows that have few: to strip every cell of a
+    Texts are looked at closely only in rows that have few, and at the ends, where
+    columns that are padded with spaces may hide a total: to strip every cell of a
     million rows takes long, and whether a full row has one cell more is no matter.
     """
     filled = np.zeros(frame.shape, dtype=bool)
@@ -188,6 +221,7 @@ def _filled(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
             there &= ~(column == "").fillna(value=False).to_numpy(dtype=bool)
         filled[:, number] = there
     few = filled.sum(axis=1) <= max(1, frame.shape[1] // 2)
+    few[:_FIRST_ROWS] = few[-_LAST_ROWS:] = True
     for number in range(frame.shape[1]) if few.any() else ():
         filled[:, number] &= ~(few & _which(frame.iloc[:, number], few, is_blank))
     return filled
@@ -262,6 +296,18 @@ class _Rows:
         enough = min(2, self.frame.shape[1])
         return sum(same) >= enough and sum(same) >= 0.8 * len(same)
 
+    def at_the_ends(self) -> Sequence[int]:
+        """Return the first and the last rows, each once."""
+        total = len(self.frame)
+        last = range(max(_FIRST_ROWS, total - _FIRST_ROWS), total)
+        return [*range(min(_FIRST_ROWS, total)), *last]
+
+    def is_line(self, row: int) -> bool:
+        """Tell whether a row is a line drawn with signs, and nothing else."""
+        if not self.free[row] or not self.counts[row]:
+            return False
+        return all(_LINE.fullmatch(trimmed(cell)) for cell in self.cells(row))
+
     def candidates_for_total(self) -> list[int]:
         """Return rows, filled less than most or the last, with a word for a total."""
         if not len(self.frame):
@@ -282,7 +328,12 @@ class _Rows:
         words = [trimmed(cell) for cell in cells if number_of(cell) is None]
         if len(words) != 1 or not _is_total_word(words[0]):
             return False
-        roles = {self.mapping.columns.get(name, "") for name in names}
+        # The word itself may stand in the first column, which often is that of dates.
+        roles = {
+            self.mapping.columns.get(name, "")
+            for cell, name in zip(cells, names, strict=True)
+            if number_of(cell) is not None
+        }
         usual = float(np.median(self.counts[self.counts > 0]))
         return not roles & _PLACED_OR_DATED and len(cells) < usual
 

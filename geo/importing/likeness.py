@@ -43,6 +43,15 @@ _DATES: Final = tuple(
 )
 _YEAR_IN_WORDS: Final = re.compile(rf"(?<!\d){_YEAR}(?:s|e|er)?(?!\d)")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+#: An address within a text, to where a space or a sign of a list ends it.
+_WHOLE_ADDRESS: Final = re.compile(
+    r"(?:https?://|www\.)[^\s\"'<>|;,\])]+", re.IGNORECASE
+)
+_PICTURE: Final = re.compile(
+    r"[^/?#]\.(?:jpe?g|png|gif|webp|avif|hei[cf]|bmp|tiff?|svg"
+    r"|mp4|m4v|mov|avi|mkv|webm|3gp|ogv|mpe?g|wmv)(?:[?#:].*)?$",
+    re.IGNORECASE,
+)
 _HANDLE: Final = re.compile(r"@[A-Za-z][\w.]{2,}|t\.me/\S+")
 _TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\s?[APap]\.?[Mm]\.?)?")
 _TRUTH: Final = frozenset({"yes", "no", "true", "false", "y", "n", "t", "f"})
@@ -141,6 +150,12 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
     )
 
 
+def are_pictures(text: str) -> bool:
+    """Tell whether all addresses in a text are those of files of pictures or films."""
+    addresses = _WHOLE_ADDRESS.findall(text)
+    return bool(addresses) and all(map(_PICTURE.search, addresses))
+
+
 def angle_of(value: object) -> float | None:
     """Return how far an angle is from 0, in whole degrees or better; None for others.
 
@@ -197,11 +212,12 @@ class Profile:
         Share of the filled rows that say what another one says.
     texts
         The distinct values as texts, in the order of the table.
-    numbers, whole, fine, latitudes, longitudes, points, dates, days, addresses, handles, \
-truths
+    numbers, whole, fine, latitudes, longitudes, points, dates, days, addresses, pictures, \
+handles, truths
         Shares of the distinct values: that are numbers; whole ones; with three
         decimals or more; angles up to 90 and 180 degrees; points; dates, also vague ones;
-        days or months as calendars have them; addresses of the web; handles; yes or no.
+        days or months as calendars have them; addresses of the web; addresses of the
+        files of pictures and films alone; handles; yes or no.
     low, high
         The least and the largest number; NaN where there is none.
     words, length
@@ -222,6 +238,7 @@ truths
     dates: float = 0.0
     days: float = 0.0
     addresses: float = 0.0
+    pictures: float = 0.0
     handles: float = 0.0
     truths: float = 0.0
     low: float = math.nan
@@ -284,6 +301,7 @@ def profile_of(column: pd.Series[Any]) -> Profile:
         dates=_share(texts, looks_like_date),
         days=_share(texts, looks_like_day),
         addresses=_share(texts, lambda text: bool(_ADDRESS.match(text))),
+        pictures=_share(texts, are_pictures),
         handles=_share(texts, lambda text: bool(_HANDLE.fullmatch(text))),
         truths=_share(
             values, lambda v: isinstance(v, bool) or trimmed(v).lower() in _TRUTH

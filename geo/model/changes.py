@@ -2,7 +2,7 @@
 
 ``changes.jsonl`` lies in the map's folder: one JSON object a line, the oldest first, never
 rewritten. Corrections are public, so that what stands there is read by everybody; what a
-reader is told of it, :mod:`geo.publish.corrections` says.
+reader is told of it, :mod:`geo.evidence.corrections` says.
 """
 
 from __future__ import annotations

@@ -4,12 +4,19 @@ A published site answers what :mod:`geo.web.api` answers, from columns in the br
 memory (``geo/web/static/site-source.js``). They are those of
 :mod:`geo.layer.table`, with each value that repeats written once: codes become numbers,
 places are listed apart, and an incident names its place by its number in that list.
+
+Every reader loads them before the first marker, so that nothing is written which follows
+from something else: of a place its degrees, but not its spot on the grid; its name and
+how finely it is known, but not the words made of both; of a date its first day, and how
+many days later it ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +32,9 @@ _PLAIN: Final = {
     "plan": np.uint8,
     "dated": np.uint8,
     "earliest": np.int32,
-    "latest": np.int32,
 }
 _OF_PLACES: Final = (
-    *("place_no", "place", "radius_m", "mx", "my", "lon", "lat", "area", "deepest"),
+    *("place_no", "place", "radius_m", "lon", "lat", "area", "deepest"),
     *("west", "south", "east", "north"),
 )
 #: What the engine is asked for.
@@ -39,12 +45,12 @@ _ASKED: Final = (
 )
 #: An incident that has no place.
 NO_PLACE: Final = 2**32 - 1
-#: Degrees are kept in whole parts of this size: a centimetre.
-DEGREE_PARTS: Final = 10**7
+#: Degrees are kept in whole parts of this size: a tenth of a metre.
+DEGREE_PARTS: Final = 10**6
 #: Columns in which neighbours are near each other, since rows follow the Z-order curve.
-_DIFFERENCES: Final = frozenset(
-    {"place", "place_mx", "place_my", "place_lon", "place_lat", "place_label"}
-)
+_DIFFERENCES: Final = frozenset({"place", "place_lon", "place_lat"})
+#: Where the name of a place stands in words that are the same for many places.
+NAME_MARK: Final = "{}"
 
 
 @dataclass(slots=True)
@@ -70,14 +76,18 @@ class Columns:
     meta
         JSON values: how many incidents, and the lists that numbers point into.
     arrays
-        One array a column; those of places begin with ``place_``.
+        One array a column; those of places begin with ``place_``. ``lasting`` is how
+        many days the last day is after the first.
     search
         The folded text that search looks in, one an incident.
+    place_nos
+        The number of each place in the layer's table.
     """
 
     meta: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
     search: list[str]
+    place_nos: tuple[int, ...]
 
     @property
     def differences(self) -> frozenset[str]:
@@ -94,7 +104,9 @@ def read_columns(engine: Engine) -> Columns:
         The layer; may be empty.
     """
     codes = {name: _Codes() for name in _CODED}
-    rows: dict[str, list[int]] = {name: [] for name in (*_CODED, *_PLAIN, "place")}
+    rows: dict[str, list[int]] = {
+        name: [] for name in (*_CODED, *_PLAIN, "lasting", "place")
+    }
     places = _Places()
     search: list[str] = []
     for values in engine.columns(_ASKED):
@@ -104,6 +116,7 @@ def read_columns(engine: Engine) -> Columns:
         row["plan"] = row["kind"] == Kind.PLAN
         for name in _PLAIN:
             rows[name].append(row[name])
+        rows["lasting"].append(row["latest"] - row["earliest"])
         rows["place"].append(places.number(row))
         search.append(row["search"])
     arrays: dict[str, NDArray[Any]] = {
@@ -112,82 +125,137 @@ def read_columns(engine: Engine) -> Columns:
     }
     for name, kind in _PLAIN.items():
         arrays[name] = np.array(rows[name], dtype=kind)
-    arrays["place"] = np.array(rows["place"], dtype=np.uint32)
+    # From an open past to an open future there are more days than fit: they begin anew.
+    arrays["lasting"] = np.array(rows["lasting"], dtype=np.int64).astype(np.uint32)
+    arrays["place"] = places.renumbered(np.array(rows["place"], dtype=np.uint32))
     lists = {name: known.values for name, known in codes.items()}
     lists["cited"] = [text.strip("|").split("|") for text in lists["cited"]]
     meta = {"rows": len(search), **lists, **places.meta()}
-    return Columns(meta, arrays | places.arrays(), search)
+    return Columns(meta, arrays | places.arrays(), search, places.place_nos())
 
 
 class _Places:
-    """The places of a layer, each once."""
+    """The places of a layer, each once.
+
+    They are listed as they are met; those of one point in the order of their numbers,
+    as the engine lists what is otherwise alike.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
-        self._labels, self._sizes = _Codes(), _Codes()
-        self._names, self._shelf = _Codes(), _Codes()
-        self._rows: list[tuple[int, ...]] = []
-        self._areas: dict[int, tuple[float, ...]] = {}
-        self._ids: list[str] = []
+        self._names, self._sizes, self._points = _Codes(), _Codes(), _Codes()
+        self._met: list[_Place] = []
 
     def number(self, row: dict[str, Any]) -> int:
-        """Return the number of a row's place in the list, :data:`NO_PLACE` for none."""
+        """Return a number for a row's place, :data:`NO_PLACE` for none."""
         place_no = row["place_no"]
         if place_no is None:
             return NO_PLACE
         known = self._numbers.get(place_no)
         if known is not None:
             return known
-        number = self._numbers[place_no] = len(self._rows)
-        shape = "Shape" if row["area"] else "Point"
-        precision, radius_m = row["precision"], row["radius_m"]
-        label = marker_words(row["place"], precision, radius_m, shape=shape)
-        self._ids.append(str(place_no))
-        self._rows.append(
-            (
-                row["mx"],
-                row["my"],
-                round(row["lon"] * DEGREE_PARTS),
-                round(row["lat"] * DEGREE_PARTS),
-                self._labels.number(label),
+        number = self._numbers[place_no] = len(self._met)
+        point = round(row["lon"] * DEGREE_PARTS), round(row["lat"] * DEGREE_PARTS)
+        ends = (row["west"], row["south"], row["east"], row["north"])
+        self._met.append(
+            _Place(
+                place_no,
+                self._points.number(point),
+                *point,
+                row["place"],
                 self._names.number(row["place"]),
-                self._shelf.number(somewhere(row["place"], precision)),
-                self._sizes.number((precision, radius_m)),
-                int(row["area"]),
+                self._sizes.number((row["precision"], row["radius_m"], row["area"])),
+                ends if row["area"] else None,
                 row["deepest"],
             )
         )
-        if row["area"]:
-            self._areas[number] = tuple(
-                row[end] for end in ("west", "south", "east", "north")
-            )
         return number
 
+    @cached_property
+    def _order(self) -> list[int]:
+        """The numbers given to places, in the order in which they are listed."""
+        met = self._met
+        return sorted(
+            range(len(met)), key=lambda one: (met[one].point, met[one].place_no)
+        )
+
+    @property
+    def _listed(self) -> Iterator[_Place]:
+        return (self._met[number] for number in self._order)
+
+    def renumbered(self, column: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """Return the place of each incident by its number in the list."""
+        numbers = np.full(len(self._met) + 1, NO_PLACE, dtype=np.uint32)
+        numbers[self._order] = np.arange(len(self._met), dtype=np.uint32)
+        return numbers[np.minimum(column, len(self._met))]
+
+    def place_nos(self) -> tuple[int, ...]:
+        return tuple(place.place_no for place in self._listed)
+
     def meta(self) -> dict[str, Any]:
+        words = [_words(NAME_MARK, size) for size in self._sizes.values]
         return {
-            "labels": self._labels.values,
             "names": self._names.values,
-            "shelf_names": self._shelf.values,
-            "sizes": [list(size) for size in self._sizes.values],
-            "place_ids": self._ids,
-            "areas": [[number, *ends] for number, ends in self._areas.items()],
+            # Of each: precision, radius, words of a marker, name on the shelf.
+            "sizes": [
+                [precision, radius_m, *said]
+                for (precision, radius_m, _), said in zip(
+                    self._sizes.values, words, strict=True
+                )
+            ],
+            # Words that are not those of its size with its name in them.
+            "worded": [
+                [number, *said]
+                for number, place in enumerate(self._listed)
+                if (said := _words(place.name, self._sizes.values[place.size]))
+                != tuple(
+                    part.replace(NAME_MARK, place.name) for part in words[place.size]
+                )
+            ],
+            "areas": [
+                [number, *place.ends]
+                for number, place in enumerate(self._listed)
+                if place.ends
+            ],
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        columns = list(zip(*self._rows, strict=True)) or [()] * 10
-        mx, my, lon, lat, labels, names, shelf, sizes, areas, deepest = columns
+        listed = list(self._listed)
         return {
-            "place_mx": np.array(mx, dtype=np.int32),
-            "place_my": np.array(my, dtype=np.int32),
-            "place_lon": np.array(lon, dtype=np.int32),
-            "place_lat": np.array(lat, dtype=np.int32),
-            "place_label": np.array(labels, dtype=np.uint32),
-            "place_name": np.array(names, dtype=np.uint32),
-            "place_shelf": np.array(shelf, dtype=np.uint32),
-            "place_size": np.array(sizes, dtype=np.uint16),
-            "place_area": np.array(areas, dtype=np.uint8),
-            "place_deepest": np.array(deepest, dtype=np.int32),
+            "place_lon": np.array([one.lon for one in listed], dtype=np.int32),
+            "place_lat": np.array([one.lat for one in listed], dtype=np.int32),
+            "place_name": np.array(
+                [one.name_no for one in listed],
+                dtype=_smallest(len(self._names.numbers)),
+            ),
+            "place_size": np.array(
+                [one.size for one in listed], dtype=_smallest(len(self._sizes.numbers))
+            ),
+            "place_area": np.array([bool(one.ends) for one in listed], dtype=np.uint8),
+            "place_deepest": np.array([one.deepest for one in listed], dtype=np.int32),
         }
+
+
+class _Place(NamedTuple):
+    """A place: its numbers, its point in parts of a degree, its name and its size."""
+
+    place_no: int
+    point: int
+    lon: int
+    lat: int
+    name: str
+    name_no: int
+    size: int
+    ends: tuple[float, float, float, float] | None
+    deepest: int
+
+
+def _words(name: str, size: tuple[str | None, float | None, bool]) -> tuple[str, str]:
+    """Return what a marker says of a place of that name, and what the shelf calls it."""
+    precision, radius_m, area = size
+    shape = "Shape" if area else "Point"
+    label = marker_words(name, precision, radius_m, shape=shape)
+    return label, somewhere(name, precision)
 
 
 def _smallest(size: int) -> type[np.unsignedinteger[Any]]:

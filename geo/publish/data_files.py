@@ -20,7 +20,7 @@ from itertools import count, islice
 from typing import Any, Final, TypeVar
 
 from geo.atlas import Atlas
-from geo.atlas.answers import line_of, references_to
+from geo.atlas.answers import answer_with, line_of, references_to
 from geo.atlas.standalone import quotes_alone
 from geo.evidence.record import read_record
 from geo.model.folding import folding_rules
@@ -98,7 +98,7 @@ def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
 
 
 def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
-    ids = [columns.meta["place_ids"][number] for number, *_ in columns.meta["areas"]]
+    ids = [columns.place_nos[number] for number, *_ in columns.meta["areas"]]
     for number, part in enumerate(_parts(ids, _SHAPES_A_FILE)):
         shapes = [atlas.engine.place_geometry(int(place)) for place in part]
         yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
@@ -148,6 +148,7 @@ def _records(
             atlas.sources,
             atlas.archive,
             own=atlas.own,
+            changes=atlas.journal.of(incident_id),
         )
         path = site.record_path(incident_id)
         forms: dict[str, str] = {}
@@ -156,7 +157,11 @@ def _records(
             written = references_to(record.incident, atlas.sources, site.title, link)
             forms = written["forms"]
         records[incident_id] = {
-            "record": quotes_alone(record).as_json(),
+            "record": answer_with(
+                quotes_alone(record),
+                path if site.has_pages else "",
+                "corrections.xml",
+            ),
             "path": path,
             "forms": forms,
         }

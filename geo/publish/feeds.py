@@ -15,6 +15,7 @@ from typing import Final
 from feedgenerator import Atom1Feed
 from markupsafe import Markup, escape
 
+from geo.evidence.corrections import Correction, day_of
 from geo.model.incident import Incident
 from geo.model.wording import (
     claim_words,
@@ -23,7 +24,6 @@ from geo.model.wording import (
     headline_words,
     place_words,
 )
-from geo.publish.corrections import Correction, day_of
 from geo.publish.site import Site
 
 #: Media type of a feed.

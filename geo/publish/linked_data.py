@@ -17,11 +17,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from geo.evidence.corrections import day_of
 from geo.evidence.record import Record
 from geo.model.incident import Incident
 from geo.model.vocabulary import SPOTS, Kind, PlaceRole, Precision, Status
 from geo.model.wording import PROTECTED, dispute_words, headline_words
-from geo.publish.corrections import day_of
 from geo.publish.site import Site
 
 #: A date without doubts, or a stretch between two: EDTF level 0.

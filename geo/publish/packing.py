@@ -79,7 +79,8 @@ def pack_columns(
         One-dimensional arrays by name, of unsigned integers of 1, 2 or 4 bytes, or
         int32; may be empty.
     differences
-        Names of columns kept as differences of neighbours, modulo their size.
+        Names of columns kept as differences of neighbours, modulo their size: 0, -1,
+        1, -2 as 0, 1, 2, 3.
 
     Returns
     -------
@@ -111,8 +112,19 @@ def pack_columns(
         width = column.dtype.itemsize
         values = column.view(f"u{width}")
         if is_difference:
-            values = np.diff(values, prepend=values.dtype.type(0))
+            values = _zigzag(np.diff(values, prepend=values.dtype.type(0)))
         parts = values.astype(f"<u{width}").view(np.uint8).reshape(-1, width)
         planes.append(parts.T.tobytes())
-    head = json.dumps({**meta, "columns": described}, ensure_ascii=False).encode()
+    told = {**meta, "columns": described}
+    head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return struct.pack("<I", len(head)) + head + b"".join(planes)
+
+
+def _zigzag(values: NDArray[Any]) -> NDArray[Any]:
+    """Return signed numbers so that small ones of either sign have few bits: 0, -1, 1, -2.
+
+    *values* are read as of two's complement; the result is as wide as they are.
+    """
+    signed = values.view(f"i{values.dtype.itemsize}")
+    bits = 8 * values.dtype.itemsize
+    return ((signed << 1) ^ (signed >> (bits - 1))).view(values.dtype)

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 
 from geo.atlas import Atlas
 from geo.base.errors import DataError, NotFoundError
+from geo.evidence.corrections import Correction, corrections_of
 from geo.model.changes import Change
 from geo.model.dates import day_words
 from geo.model.incident import Incident, incident_of
 from geo.model.query import Query
 from geo.model.wording import headline_words
-from geo.publish.corrections import Correction, corrections_of
 from geo.publish.feeds import (
     MOST_ENTRIES,
     correction_entry,
@@ -76,8 +76,7 @@ def page_of_record(atlas: Atlas, incident_id: str, site: Site) -> Page:
         if fate is None:
             raise
         return _page_of_fate(atlas, fate, site)
-    corrections = _corrections(atlas, incident_id, record.incident)
-    return Page(render_record(record, site, corrections))
+    return Page(render_record(record, site))
 
 
 def page_of_story(atlas: Atlas, story: Story, site: Site) -> str:

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from urllib.parse import urldefrag
 
 from geo.evidence.record import HELD_BACK, Passage, Record
-from geo.model.dates import day_words
 from geo.model.incident import Incident
 from geo.model.wording import (
     date_words,
@@ -19,7 +18,6 @@ from geo.model.wording import (
     headline_words,
     place_words,
 )
-from geo.publish.corrections import Correction, day_of
 from geo.publish.linked_data import linked_data
 from geo.publish.site import Site
 from geo.publish.templating import templates_in
@@ -50,9 +48,7 @@ class _Quote(NamedTuple):
     credit: str
 
 
-def render_record(
-    record: Record, site: Site, corrections: Sequence[Correction] = ()
-) -> str:
+def render_record(record: Record, site: Site) -> str:
     """Return the page of a record as HTML.
 
     Parameters
@@ -61,8 +57,6 @@ def render_record(
         The record; with or without passages of copies, which are left out.
     site
         The site that the page is a part of, two steps below whose root it lies.
-    corrections
-        What was changed in it, the oldest first.
     """
     incident = record.incident
     return (
@@ -78,8 +72,8 @@ def render_record(
             data=linked_data(record, site),
             blocks=list(_blocks(record)),
             sources=_sources_of(record),
-            version=_version_words(incident),
-            corrections=corrections,
+            history=record.history,
+            corrections=record.corrections,
         )
     )
 
@@ -110,16 +104,6 @@ def _cut(text: str, most: int) -> str:
         return text
     kept = text[:most].rpartition(" ")[0].rstrip(" ,;:.")
     return f"{kept} …" if kept else ""
-
-
-def _version_words(incident: Incident) -> str:
-    """Return which version it is, and since when: "Version 2, 26 November 2026"."""
-    day = day_of(incident.updated)
-    if day is None:
-        return ""
-    if incident.version == 1:
-        return f"Nothing yet: this is version 1, of {day_words(day)}."
-    return f"Version {incident.version}, last changed on {day_words(day)}."
 
 
 def _sources_of(record: Record) -> list[_Source]:

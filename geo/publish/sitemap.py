@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 from xml.sax.saxutils import escape
 
-from geo.publish.corrections import day_of
+from geo.evidence.corrections import day_of
 
 #: Addresses that one list may hold, by the protocol.
 MOST_ADDRESSES: Final = 50_000

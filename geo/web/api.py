@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas, atlas
-from geo.atlas.answers import line_of, references_to, style_of
+from geo.atlas.answers import answer_with, line_of, references_to, style_of
 from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
@@ -170,7 +170,9 @@ def incidents(request: Request, found: Atlas) -> dict[str, Any]:
 
 def incident(request: Request, found: Atlas) -> dict[str, Any]:
     """Return one incident as it is read."""
-    return found.record(request.path_params["id"]).as_json()
+    incident_id = request.path_params["id"]
+    page = f"/incident/{quote(incident_id, safe='')}"
+    return answer_with(found.record(incident_id), page, "/corrections.xml")
 
 
 def citations(request: Request, found: Atlas) -> dict[str, Any]:

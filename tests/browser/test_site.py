@@ -131,16 +131,22 @@ def of_files(page: Page, kind: str, asked: dict[str, Any]) -> Any:  # noqa: ANN4
     )
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - of JSON
-    """Return an answer as both give it: numbers of places are texts in files."""
-    if isinstance(value, dict):
-        return {
-            str(key): str(part) if key == "place" else plain(part)
-            for key, part in value.items()
-        }
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return value
+def with_places(view: dict[str, Any]) -> dict[str, Any]:
+    """Return a view with its places in place of their numbers, which each side gives."""
+    places = view["places"]
+    groups = [
+        [*row[:3], row[3] and places[str(row[3])], *row[4:]] for row in view["groups"]
+    ]
+    return {
+        **view,
+        "groups": sorted(
+            groups, key=lambda row: (row[2], round(row[0], 2), round(row[1], 2))
+        ),
+        "places": sorted(
+            places.values(), key=lambda one: (one["label"], one["at"] or [])
+        ),
+        "shelf": [{**one, "place": None} for one in view["shelf"]],
+    }
 
 
 def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - of JSON
@@ -156,12 +162,6 @@ def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - of JSON
     return bool(one == other)
 
 
-def rows_of(view: dict[str, Any]) -> list[Any]:
-    """Return the markers of a view in an order of their own."""
-    rows = [[*row[:3], row[3] and str(row[3]), *row[4:]] for row in view["groups"]]
-    return sorted(rows, key=lambda row: (row[2], round(row[0], 2), round(row[1], 2)))
-
-
 def test_files_answer_as_the_server_does(site: str, host: str, page: Page) -> None:
     """Views, lists and counts, whatever they are filtered by."""
     page.goto(f"{host}/index.html")
@@ -169,9 +169,36 @@ def test_files_answer_as_the_server_does(site: str, host: str, page: Page) -> No
     for kind, asked in questions():
         server, files = of_server(site, kind, asked), of_files(page, kind, asked)
         if kind == "view":
-            assert alike(rows_of(server), rows_of(files)), asked
-            del server["groups"], files["groups"]
-        assert alike(plain(server), plain(files)), (kind, asked, server, files)
+            server, files = with_places(server), with_places(files)
+        assert alike(server, files), (kind, asked, server, files)
+
+
+def test_what_changed_in_a_record_is_told_beside_the_map(
+    site: str, host: str, page: Page
+) -> None:
+    """Folded, in the words of the record's page, which it leads to; by both alike."""
+    name = "belgrade-antiwar-protests"
+    for address, own in (
+        (f"{site}/embed?incident={name}", f"{site}/incident/{name}"),
+        (f"{host}/index.html?incident={name}", f"{host}/incident/{name}.html"),
+    ):
+        page.goto(address)
+        painted(page)
+        fold = page.locator(".panel .record .history")
+        heading = fold.locator("summary")
+        expect(heading).to_have_text("Changed once, on 26 November 2026")
+        changes = fold.locator(".changes")
+        expect(changes).to_be_hidden()
+        expect(page.locator(".leaflet-popup-content")).to_contain_text(
+            "Changed once, on 26 November 2026."
+        )
+        heading.click()
+        expect(changes).to_be_visible()
+        lines = changes.locator("p").all_inner_texts()
+        page.goto(fold.get_by_role("link", name="own page").get_attribute("href") or "")
+        assert page.url == own
+        assert page.locator(".changes p").all_inner_texts() == lines
+        page.get_by_text("Changed once, on 26 November 2026.", exact=True).wait_for()
 
 
 def test_it_works_from_a_folder(folder: Path, page: Page) -> None:

@@ -42,19 +42,39 @@ window.incidentRecord = (() => {
 
   /** The short form: all that a map needs which has no panel. */
   function briefNode(record) {
-    return article(record, record.parts.filter((part) => part.brief), ["h3", "h4", "h4"]);
+    return article(record, record.parts.filter((part) => part.brief), ["h3", "h4", "h4"],
+      changedNote(record));
   }
 
   /** What happened, when, where, who says so and who denies it; the panel has the rest. */
   function popupNode(record) {
     const parts = record.parts.filter((part) =>
       part.brief && !LEFT_TO_THE_PANEL.includes(part.kind));
-    return article(record, parts, ["h2", "h3", "h4"]);
+    return article(record, parts, ["h2", "h3", "h4"], changedNote(record));
   }
 
-  /** The whole record, with how to cite it: `cite` asks for its references. */
+  /** The whole record, with what changed in it and how to cite it: `cite` asks for that. */
   function wholeNode(record, cite) {
-    return article(record, record.parts, ["h2", "h3", "h4"], citingNode(cite));
+    return article(record, record.parts, ["h2", "h3", "h4"], historyNode(record.history),
+      citingNode(cite));
+  }
+
+  /** One line where a record was changed; what and why is for the panel. */
+  const changedNote = ({ history }) =>
+    history.changes.length > 0 && text("p", { class: "note" }, `${history.said}.`);
+
+  /** What changed, when and why, the newest first: folded away, as corrections are read. */
+  function historyNode({ said, changes, page, feed }) {
+    if (!changes.length) return said && text("p", { class: "note" }, `${said}.`);
+    const items = changes.map(({ when, lines }) => make("li", {},
+      text("p", { class: "day" }, when), ...lines.map((line) => text("p", {}, line))));
+    const further = (path, words) => link(new URL(path, document.baseURI).href, words);
+    // Opened from a folder, the page has no address that a link may lead to.
+    const more = document.baseURI.startsWith("http")
+      && make("p", { class: "note" }, page && further(page, "The record’s own page"),
+        page && " · ", further(feed, "Feed of all corrections"));
+    return make("details", { class: "history" }, make("summary", {}, said),
+      make("ol", { class: "changes", reversed: "" }, ...items), more);
   }
 
   /** One passage: the paragraph with the quote marked, or the quote alone. */

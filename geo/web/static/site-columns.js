@@ -7,7 +7,10 @@
 
 window.incidentColumns = (() => {
   /** As in geo/publish/columns.py and geo/layer/table.py. */
-  const NO_PLACE = 2 ** 32 - 1, DEGREE_PARTS = 1e7, DAY_MS = 86400000;
+  const NO_PLACE = 2 ** 32 - 1, DEGREE_PARTS = 1e6, DAY_MS = 86400000;
+  const NAME_MARK = "{}";
+  /** As in geo/base/grid.py. */
+  const GRID = 2 ** 30, MAX_LAT = 85.051128779807;
   const OPEN_PAST = -(2 ** 31) + 1, OPEN_FUTURE = 2 ** 31 - 1;
   /** As in geo/engine/totals.py: degrees of latitude in a metre, and near the poles. */
   const METRES_A_DEGREE = 111320, LEAST_COSINE = 0.05;
@@ -31,13 +34,54 @@ window.incidentColumns = (() => {
         for (let i = 0; i < size; i += 1) bytes[i * width + plane] = planes[plane * size + i];
       }
       const values = new Type(bytes.buffer);
-      if (differences) for (let i = 1; i < size; i += 1) values[i] += values[i - 1];
+      if (differences) {
+        for (let i = 0, before = 0; i < size; i += 1) {
+          before = values[i] = before + ((values[i] >>> 1) ^ -(values[i] & 1));
+        }
+      }
       layer[name] = values;
       at += size * width;
     }
+    layer.latest = layer.earliest.map((day, row) => day + layer.lasting[row]);
     layer.extents = new Map(meta.areas.map(([place, ...extent]) => [place, extent]));
+    layer.worded = new Map(meta.worded.map(([place, ...words]) => [place, words]));
+    putOnGrid(layer);
     return layer;
   }
+
+  /** The spots of places on the grid of Web Mercator. */
+  function putOnGrid(layer) {
+    const count = layer.place_lon.length;
+    layer.place_mx = new Int32Array(count);
+    layer.place_my = new Int32Array(count);
+    for (let at = 0; at < count; at += 1) {
+      const lon = layer.place_lon[at] / DEGREE_PARTS, lat = layer.place_lat[at] / DEGREE_PARTS;
+      [layer.place_mx[at], layer.place_my[at]] = mercator(lon, lat);
+    }
+  }
+
+  /** `mercator` of geo/base/grid.py. */
+  function mercator(lon, lat) {
+    const sine = Math.sin(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI / 180);
+    const x = (lon + 180) / 360;
+    const y = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+    const whole = (share) => Math.min(GRID - 1, Math.max(0, Math.trunc(share * GRID)));
+    return [whole(x), whole(y)];
+  }
+
+  const nameOf = (layer, place) => layer.meta.names[layer.place_name[place]];
+
+  /** What a marker says of a place, and what the shelf calls it. */
+  function wordsOf(layer, place) {
+    const own = layer.worded.get(place);
+    if (own) return own;
+    const [, , ...words] = layer.meta.sizes[layer.place_size[place]];
+    return words.map((part) => part.replaceAll(NAME_MARK, () => nameOf(layer, place)));
+  }
+
+  /** An order of places that are otherwise alike: from west to east, then as listed. */
+  const byPoint = ({ place_lon: lons, place_lat: lats }, a, b) =>
+    lons[a] - lons[b] || lats[a] - lats[b] || a - b;
 
   /* ---- days ---- */
 
@@ -254,5 +298,5 @@ window.incidentColumns = (() => {
   }
 
   return { NO_PLACE, read, select, undecided, total, counts, openEnded, reachOf, placesOf,
-    bins, meets, extentOf };
+    bins, meets, extentOf, mercator, nameOf, wordsOf, byPoint };
 })();

@@ -6,7 +6,7 @@
 
 window.incidentSource = (() => {
   const { read, select, undecided, total, counts, openEnded, reachOf, placesOf, bins,
-    NO_PLACE } = window.incidentColumns;
+    mercator, nameOf, wordsOf, NO_PLACE } = window.incidentColumns;
   const files = window.incidentFiles, shown = window.incidentView;
   /** Filters that take several values, any of which will do (geo/model/query.py). */
   const SEVERAL = ["category", "status", "precision", "country", "source"];
@@ -148,8 +148,8 @@ window.incidentSource = (() => {
 
   /** Flags of the places whose mark lies in a box, compared on the grid as the engine does. */
   function marksIn(box) {
-    const [left, top] = shown.mercator(box[0], box[3]);
-    const [right, bottom] = shown.mercator(box[2], box[1]);
+    const [left, top] = mercator(box[0], box[3]);
+    const [right, bottom] = mercator(box[2], box[1]);
     const { place_mx: xs, place_my: ys } = layer;
     return (at) => {
       if (at === NO_PLACE) return false;
@@ -206,7 +206,7 @@ window.incidentSource = (() => {
     const { chosen } = await ask(asked);
     const number = asked.get("place"), box = boxOf(asked.get("within"));
     const isThere = box ? marksIn(box) : () => true;
-    const wanted = number === null ? null : layer.meta.place_ids.indexOf(number);
+    const wanted = number === null ? null : Number(number);
     const rows = rowsWhere(chosen, (at) => (wanted === null || at === wanted) && isThere(at));
     const listed = firstOf([...rows], oldestFirst, LONGEST_LIST);
     return { total: rows.length, incidents: await told(listed, wanted === null) };
@@ -251,11 +251,11 @@ window.incidentSource = (() => {
     const places = [];
     for (let at = 0; at < layer.place_mx.length && places.length < MOST_FOUND; at += 1) {
       if (!named[layer.place_name[at]]) continue;
-      const label = layer.meta.labels[layer.place_label[at]];
+      const [label] = wordsOf(layer, at);
       if (places.some(({ line }) => line === label)) continue;
       const [west, south, east, north] = reachOf(layer, at);
       const [, radius_m] = layer.meta.sizes[layer.place_size[at]];
-      places.push({ name: layer.meta.names[layer.place_name[at]], line: label,
+      places.push({ name: nameOf(layer, at), line: label,
         lon: (west + east) / 2, lat: (south + north) / 2, radius_m: radius_m ?? 0,
         extent: [west, south, east, north] });
     }
@@ -264,7 +264,7 @@ window.incidentSource = (() => {
 
   async function place(number) {
     await open();
-    return shapeOf(layer.meta.place_ids.indexOf(`${number}`));
+    return shapeOf(Number(number));
   }
 
   return { turnTo, search, style, view, summary, list, incidents, record, citations, place };

@@ -7,10 +7,9 @@
 "use strict";
 
 window.incidentView = (() => {
-  const { NO_PLACE, extentOf, reachOf, meets } = window.incidentColumns;
+  const { NO_PLACE, extentOf, reachOf, meets, mercator, wordsOf, byPoint } = window.incidentColumns;
   /** As in geo/base/grid.py. */
   const GRID_BITS = 30, GRID = 2 ** GRID_BITS, CELL_BITS = 3, TILE_PX = 256;
-  const MAX_LAT = 85.051128779807;
   /** As in geo/engine/viewport.py. */
   const MOST = 160, MOST_AREAS = 60, LEAST_AREA_PX = 3, CELLS_A_MARKER = 8, APART = 1.4;
   const MOST_ACROSS_BITS = 8, WHOLE_DEG = 359;
@@ -20,14 +19,6 @@ window.incidentView = (() => {
   const MOST_SHARE = 0.75, STANDING = 0.5, WORTH = 0.6, CELLS_ZOOM = 4, LEAST_ZOOM = 6;
 
   /* ---- the grid ---- */
-
-  function mercator(lon, lat) {
-    const sine = Math.sin(Math.max(-MAX_LAT, Math.min(MAX_LAT, lat)) * Math.PI / 180);
-    const x = (lon + 180) / 360;
-    const y = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
-    const whole = (share) => Math.min(GRID - 1, Math.max(0, Math.trunc(share * GRID)));
-    return [whole(x), whole(y)];
-  }
 
   const lonOf = (x) => (x / GRID) * 360 - 180;
   const latOf = (y) => Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / GRID))) * 180 / Math.PI;
@@ -197,7 +188,7 @@ window.incidentView = (() => {
       : ends.map((end, i) => round((i < 2 ? Math.floor : Math.ceil)(end * scale) / scale, decimals));
     const look = layer.plan[cell.first] ? "plan" : layer.meta.status[layer.status[cell.first]];
     return [round(lon, isOne ? 5 : decimals), round(lat, isOne ? 5 : decimals), cell.n,
-      isOne ? layer.meta.place_ids[cell.place] : null, cell.n === 1 ? `#${cell.first}` : null,
+      isOne ? `${cell.place}` : null, cell.n === 1 ? `#${cell.first}` : null,
       mixOf(layer, cell.mix), cell.n === 1 ? look : null, extent];
   }
 
@@ -214,7 +205,7 @@ window.incidentView = (() => {
     const [precision, radius_m] = layer.meta.sizes[layer.place_size[place]];
     const area = Boolean(layer.place_area[place]);
     const [lon, lat] = extentOf(layer, place);
-    return { label: layer.meta.labels[layer.place_label[place]], precision, radius_m, area,
+    return { label: wordsOf(layer, place)[0], precision, radius_m, area,
       at: !area && radius_m > 0 ? [lon, lat] : null };
   }
 
@@ -242,9 +233,8 @@ window.incidentView = (() => {
     const { place_deepest: deepest, place_area: area } = layer;
     const last = zoom < KEPT_BELOW ? Math.min(zoom + DISC_ZOOMS, KEPT_BELOW - 1)
       : Math.min(zoom + DISC_ZOOMS, MOST_ZOOM - 1);
-    const id = (place) => Number(layer.meta.place_ids[place]);
     const radius = (place) => layer.meta.sizes[layer.place_size[place]][1] ?? 0;
-    const byCount = (a, b) => numbers[b] - numbers[a] || id(a) - id(b);
+    const byCount = (a, b) => numbers[b] - numbers[a] || byPoint(layer, a, b);
     const shelf = [], coarse = [], fine = [];
     for (let place = 0; place < numbers.length; place += 1) {
       if (deepest[place] > last || !reaches(reachOf(layer, place), box)) continue;
@@ -252,7 +242,7 @@ window.incidentView = (() => {
       else if (!area[place]) (deepest[place] < KEPT_BELOW ? coarse : fine).push(place);
     }
     // Far out there are thousands: the largest ones, before any filter.
-    const largest = coarse.sort((a, b) => radius(b) - radius(a) || id(a) - id(b))
+    const largest = coarse.sort((a, b) => radius(b) - radius(a) || byPoint(layer, a, b))
       .slice(0, MOST_DISCS);
     const isThere = (place) => numbers[place] > 0;
     return { shelf: shelf.filter(isThere).sort(byCount),
@@ -287,10 +277,9 @@ window.incidentView = (() => {
       columns: COLUMNS,
       groups: markers.map((cell) => groupRow(layer, cell, decimalsOf(zoom))),
       places: Object.fromEntries(told.map((place) =>
-        [layer.meta.place_ids[place], placeJson(layer, place)])),
+        [place, placeJson(layer, place)])),
       shelf: named.map((place) => ({ ...placeJson(layer, place),
-        place: layer.meta.place_ids[place],
-        name: layer.meta.shelf_names[layer.place_shelf[place]], n: numbers[place],
+        place: `${place}`, name: wordsOf(layer, place)[1], n: numbers[place],
         mix: mixOf(layer, mixes.get(place)),
         extent: reachOf(layer, place).map((end, i) => Number(
           Math.max(i % 2 ? -90 : -360, Math.min(i % 2 ? 90 : 360, end)).toFixed(4))) })),
@@ -377,5 +366,5 @@ window.incidentView = (() => {
     return 0;
   }
 
-  return { view, focus, mercator, shownZoom, vagueIn };
+  return { view, focus, shownZoom, vagueIn };
 })();

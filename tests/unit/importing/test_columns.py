@@ -51,11 +51,12 @@ def roles(
         ("Titel", "Beschreibung", "Datum", "Breitengrad", "Längengrad", "Ort", "Quelle"),
         ("Título", "Descrição", "Data", "Latitude", "Longitude", "Cidade", "Fonte"),
         ("العنوان", "الوصف", "التاريخ", "خط العرض", "خط الطول", "المدينة", "المصدر"),
+        ("عنوان", "شرح", "تاریخ", "عرض جغرافیایی", "طول جغرافیایی", "شهر", "منبع"),
         ("Başlık", "Açıklama", "Tarih", "Enlem", "Boylam", "Şehir", "Kaynak"),
     ],
     ids=lambda head: head[1],
 )  # fmt: skip
-def test_names_are_known_in_ten_languages(head: tuple[str, ...]) -> None:
+def test_names_are_known_in_eleven_languages(head: tuple[str, ...]) -> None:
     """Without accents and in capitals too."""
     row = ("A fire", "Two sheds burnt", "24.10.2022", "44.8", "20.4", "Niš", "@agency")
     wanted = ["title", "summary", "date", "lat", "lon", "place", "source"]
@@ -259,6 +260,36 @@ def test_addresses_are_sources_unless_they_show_pictures() -> None:
     assert roles(("title", "Link"), ("A", address)) == ["title", "source.url"]
     assert roles(("title", "xyz"), ("A", address)) == ["title", "source.url"]
     assert roles(("title", "Photo link"), ("A", address)) == ["title", "own"]
+
+
+@pytest.mark.parametrize(
+    "name", ["media", "Media", "links", "Media link", "media_urls"]
+)
+def test_what_media_are_is_told_by_their_addresses(name: str) -> None:
+    """Files of pictures and films are kept as they are; articles are sources."""
+    head = ("title", "date", name)
+    pictures = (
+        ("A fire", "2020-01-01", "https://files.example/a/1.jpg"),
+        (
+            "A raid",
+            "2020-01-02",
+            "https://files.example/2.MP4?size=l, www.files.example/3.png",
+        ),
+    )
+    articles = (
+        ("A fire", "2020-01-01", "https://news.example/2020/a-fire.html"),
+        ("A raid", "2020-01-02", "https://news.example/view?photo=a.jpg.html"),
+    )
+
+    assert roles(head, *pictures) == ["title", "date", "own"]
+    assert roles(head, *articles) == ["title", "date", "source.url"]
+
+
+def test_a_picture_may_be_the_source_where_its_column_says_so() -> None:
+    """A photograph is evidence, too."""
+    picture = ("A fire", "2020-01-01", "https://files.example/a/1.jpg")
+
+    assert roles(("title", "date", "source"), picture)[-1] == "source"
 
 
 def test_ids_need_not_be_called_so() -> None:

@@ -82,6 +82,34 @@ def test_totals_are_left_out_in_several_languages() -> None:
         assert "total" in left.remarks[0].message
 
 
+def test_a_total_may_stand_in_the_column_of_dates() -> None:
+    """Where that is the first; a word is no date."""
+    mapping = TableMapping(columns={"date": "date", "lat": "lat"})
+    total = (None, None, "Total", None, "7")
+
+    left = leave_out(table(RECORD, RECORD, total), mapping)
+
+    assert codes(left) == {"left_out.total": (2,)}
+
+
+def test_lines_and_totals_of_a_padded_table_are_left_out() -> None:
+    """As plain text draws them, with spaces in the empty cells."""
+    line = ("-----", ":----", "----:", "=====", "-----")
+    total = ("Total   ", "        ", "      ", "   ", "   7")
+
+    left = leave_out(table(line, RECORD, RECORD, line, total), TableMapping())
+
+    assert codes(left) == {"left_out.line": (0, 3), "left_out.total": (4,)}
+    assert "2 rows are a line drawn between others" in left.remarks[0].message
+
+
+def test_signs_among_words_are_no_line() -> None:
+    """Nor is a dash that says that something is not known."""
+    dashes = ("Fire - at the mill", "---", "-", "-", "-")
+
+    assert codes(leave_out(table(RECORD, dashes), TableMapping())) == {}
+
+
 def test_what_is_called_total_and_has_a_date_is_a_record() -> None:
     """There is a company of that name."""
     mapping = TableMapping(columns={"date": "date", "lat": "lat"})

@@ -46,7 +46,8 @@ def columns_of(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]
         values = planes.reshape(kind.itemsize, -1).T.copy().view(f"<u{kind.itemsize}")
         values = values.reshape(-1)
         if described["differences"]:
-            values = np.cumsum(values, dtype=values.dtype)
+            steps = (values >> 1) ^ (0 - (values & 1)).astype(values.dtype)
+            values = np.cumsum(steps, dtype=values.dtype)
         columns[described["name"]] = values.view(kind)
         at += size
     assert at == len(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from shapely.geometry import box
 
 from geo.evidence.archive import Archive
+from geo.evidence.corrections import Correction
 from geo.evidence.record import Record, read_record
 from geo.model.incident import Citation, Incident, feature_of
-from geo.publish.corrections import Correction
 from geo.publish.linked_data import linked_data
 from geo.publish.record_page import describe_briefly, render_gone, render_record
 from geo.publish.site import Site
@@ -84,7 +85,8 @@ def record_of(incident: Incident, folder: Path = Path("nowhere")) -> Record:
 
 def page_of(incident: Incident, site: Site = SITE, *corrections: Correction) -> Reader:
     """Return a record's page, read."""
-    return Reader(render_record(record_of(incident), site, corrections))
+    record = replace(record_of(incident), corrections=corrections)
+    return Reader(render_record(record, site))
 
 
 DENIED = make_incident(
@@ -220,7 +222,7 @@ def test_a_site_of_files_links_files() -> None:
 
 
 def test_changes_are_told_the_newest_first() -> None:
-    """With their version; a first version says that there are none."""
+    """Under how often and when last; a first version says that there are none."""
     changes = [
         Correction("mural-2023", date(2024, 3, day), day, (f"Change {day}.",))
         for day in (2, 3)
@@ -229,8 +231,8 @@ def test_changes_are_told_the_newest_first() -> None:
     first = page_of(make_incident(version=1))
 
     assert page.text.index("Change 3.") < page.text.index("Change 2.")
-    assert "Version 3, last changed on 5 January 2024." in page.text
-    assert "Nothing yet: this is version 1, of 5 January 2024." in first.text
+    assert "Changed 2 times, last on 3 March 2024." in page.text
+    assert "Unchanged since 5 January 2024." in first.text
 
 
 def test_texts_are_texts() -> None:
@@ -239,7 +241,8 @@ def test_texts_are_texts() -> None:
         incident = poisoned(payload)
         site = Site(payload, payload, payload)
         told = Correction("mural-2023", date(2024, 3, 1), 2, (payload,))
-        written = render_record(record_of(incident), site, [told])
+        record = replace(record_of(incident), corrections=(told,))
+        written = render_record(record, site)
         page = Reader(written)
 
         assert payload in page.text

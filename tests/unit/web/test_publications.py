@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from geo.atlas import Atlas
 from geo.base.paths import DATA
 from geo.base.settings import settings
-from geo.model.changes import Change, Journal
+from geo.evidence.corrections import MADE_LESS_EXACT
+from geo.model.changes import Change, Journal, NewValue
 from geo.publish.stories import story_files
 from geo.web.headers import SafeHeaders
 from geo.web.routes import routes
@@ -111,6 +112,42 @@ def test_a_filter_that_is_wrong_is_refused(app: Starlette, query: str) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["parameter"] == query.split("=", maxsplit=1)[0]
+
+
+def test_the_panel_tells_the_changes_that_the_page_tells(app: Starlette) -> None:
+    """In the same words, with where the page and all corrections are."""
+    history = ask(app, "/api/incidents/mural-2023").json()["history"]
+    page = ask(app, history["page"]).text
+
+    assert history["said"] == "Changed once, on 1 March 2024"
+    assert f"<p>{history['said']}.</p>" in page
+    assert history["changes"] == [
+        {
+            "when": "1 March 2024",
+            "lines": ["The date is another. The source says so."],
+        }
+    ]
+    assert "The date is another. The source says so." in page
+    assert ask(app, history["feed"]).status_code == 200
+    assert ask(app, "/api/incidents/raid").json()["history"]["changes"] == []
+
+
+def test_the_panel_is_not_told_what_was_taken_out_to_protect_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither values nor words of the change."""
+    moved = NewValue("place", "12 Oak Lane", "Belgrade")
+    changes = (
+        Change("mural-2023", DAY, new_values=(moved,)),
+        Change("mural-2023", DAY, "12 Oak Lane was named.", protects=True),
+    )
+    made = make_atlas(tmp_path, make_incident(extra={"protected": True}))
+    app = served(replace(made, journal=Journal(changes)), monkeypatch)
+
+    answer = ask(app, "/api/incidents/mural-2023")
+
+    assert MADE_LESS_EXACT in answer.text
+    assert "Oak Lane" not in answer.text
 
 
 def test_corrections_are_listed(app: Starlette) -> None:

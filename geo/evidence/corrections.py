@@ -134,6 +134,34 @@ def corrections_of(
     return tuple(corrections)
 
 
+def history_words(incident: Incident, corrections: Sequence[Correction]) -> str:
+    """Return how often a record was changed and when last: one line, for page and panel.
+
+    Parameters
+    ----------
+    incident
+        The record as it is now.
+    corrections
+        What was changed in it. A later version of which nothing is told is named.
+
+    Returns
+    -------
+    str
+        Such as "Changed 2 times, last on 3 May 2024"; empty where no day is known.
+    """
+    if corrections:
+        last = day_words(max(one.day for one in corrections))
+        if len(corrections) == 1:
+            return f"Changed once, on {last}"
+        return f"Changed {len(corrections)} times, last on {last}"
+    day = day_of(incident.updated)
+    if day is None:
+        return ""
+    if incident.version == 1:
+        return f"Unchanged since {day_words(day)}"
+    return f"Version {incident.version}, last changed on {day_words(day)}"
+
+
 def is_guarded(changes: Iterable[Change], incident: Incident | None) -> bool:
     """Tell whether a record's history may lead to somebody.
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.evidence.corrections import MADE_LESS_EXACT, corrections_of, history_words
 from geo.model.changes import Change, NewValue
 from geo.model.incident import Incident
 from geo.model.own_fields import OwnField
-from geo.publish.corrections import MADE_LESS_EXACT, corrections_of
 from tests.builders import PAYLOADS, VOCABULARY, make_incident
 
 DAY = date(2024, 3, 1)
@@ -104,6 +104,42 @@ def test_changes_of_one_time_are_one_correction_with_their_reasons() -> None:
         "The title is shorter.",
     )
     assert second.when == "2 April 2024, version 3"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([date(2024, 5, 3)], "Changed once, on 3 May 2024"),
+        (
+            # Lines of a journal may be out of order.
+            [date(2024, 5, 3), date(2024, 3, 1)],
+            "Changed 2 times, last on 3 May 2024",
+        ),
+    ],
+)
+def test_a_history_is_told_in_a_line(days: list[date], said: str) -> None:
+    """How often it was changed, and when last."""
+    changes = [Change("a", day, "The title is shorter.") for day in days]
+    incident = make_incident()
+
+    assert (
+        history_words(incident, corrections_of(changes, incident, VOCABULARY)) == said
+    )
+
+
+@pytest.mark.parametrize(
+    ("incident", "said"),
+    [
+        (make_incident(version=1), "Unchanged since 5 January 2024"),
+        (make_incident(version=3), "Version 3, last changed on 5 January 2024"),
+        (make_incident(updated=""), ""),
+    ],
+)
+def test_a_record_without_corrections_says_since_when_it_is_so(
+    incident: Incident, said: str
+) -> None:
+    """As far as that is known."""
+    assert history_words(incident, ()) == said
 
 
 HOME = "12 Oak Lane"
