@@ -11,8 +11,10 @@
 "use strict";
 
 window.incidentWalk = (() => {
+  const { make } = window.incidentSymbols;
   const { markerOf } = window.incidentMarkers;
   const source = window.incidentSource;
+  const note = make("p", { class: "unlit", role: "status", hidden: "" });
   let drawn = null, turn = 0;
 
   /** Show what the address asks for; a newer call takes over. */
@@ -25,7 +27,8 @@ window.incidentWalk = (() => {
     const answers = await Promise.allSettled(asked.getAll("lit").map((id) => source.record(id)));
     await shown;
     if (mine !== turn) return;
-    const placed = answers.flatMap(({ value }) => value ?? []).filter(({ lat }) => lat !== null);
+    const records = answers.flatMap(({ value }) => value ?? []);
+    const placed = records.filter(({ lat }) => lat !== null);
     if (!asked.has("incident")) {
       window.incidentPanel.showList();
       if (asked.has("view") || !placed.length) await layer.showFirst();
@@ -33,6 +36,7 @@ window.incidentWalk = (() => {
     }
     if (mine !== turn) return;
     light(placed, layer.map());
+    tellUnlit(records.length - placed.length, layer.map());
     document.body.dataset.lit = placed.map(({ id }) => id).join(" ");
   }
 
@@ -61,6 +65,14 @@ window.incidentWalk = (() => {
         marker.getElement().classList.add("named");
       }
     }
+  }
+
+  /** Say how many of those that the text names cannot be on the map. */
+  function tellUnlit(count, map) {
+    map.getContainer().append(note);
+    note.hidden = !count;
+    note.textContent = count
+      ? `${count} named in the text ${count === 1 ? "has" : "have"} no place on the map` : "";
   }
 
   /** What a marker of some records stands for, as markers.js takes it. */
