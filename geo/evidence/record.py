@@ -197,6 +197,8 @@ class Record:
             },
             "lon": self.lon,
             "lat": self.lat,
+            "precision": incident.precision,
+            "radius_m": incident.radius_m,
             "zoom": self.zoom,
         }
 

@@ -47,6 +47,14 @@ class Site:
         """Return the path of a story's page below the root."""
         return f"story/{quote(name, safe='')}{self.page_ending}"
 
+    def stories_path(self) -> str:
+        """Return the path of the list of stories below the root."""
+        return f"stories{self.page_ending}"
+
+    def embedded_path(self) -> str:
+        """Return the path of the map that other pages show in a frame."""
+        return f"embed{self.page_ending}"
+
     def map_path(self, incident_id: str = "") -> str:
         """Return the path of the map, with a record opened where one is named."""
         opened = f"?incident={quote(incident_id, safe='')}" if incident_id else ""

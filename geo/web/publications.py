@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -26,9 +26,11 @@ from geo.publish import pages
 from geo.publish.feeds import ATOM
 from geo.publish.site import Site
 from geo.publish.stories import read_story, story_file
+from geo.publish.story_page import render_stories
 from geo.web.answers import A_DAY, ASK_AGAIN, OPEN, answer, weak_tag_of
 from geo.web.api import Handler, read_query
 from geo.web.doors.refusals import refusal
+from geo.web.headers import safe_headers
 from geo.web.problems import problem_of
 from geo.web.serving import READERS
 
@@ -60,6 +62,7 @@ def publication_routes() -> list[BaseRoute]:
     return [
         Route("/incident/{id}", _answer(record, missing=_NO_RECORD)),
         Route("/story/{name}", _answer(story, missing=_NO_STORY)),
+        Route("/stories", _answer(stories)),
         Route("/feed.xml", _answer(feed)),
         Route("/corrections.xml", _answer(corrections)),
         Route("/sitemap.xml", _answer(sitemap)),
@@ -92,7 +95,21 @@ def story(request: Request) -> _Written:
         # Its author is told by 'incidents validate'; readers, that it is not there.
         _LOG.warning("%s", error)
         raise NotFoundError(_NO_STORY) from error
-    return _page(pages.page_of_story(atlas(), walk, _site()))
+    page = _page(pages.page_of_story(atlas(), walk, _site()))
+    deployment = settings()
+    # The one script is a file of ours; on the other pages none may run.
+    headers = safe_headers(
+        deployment.tiles_url, embed=deployment.embed, scripts="'self'"
+    )
+    return replace(page, headers={**page.headers, **headers})
+
+
+def stories(request: Request) -> _Written:
+    """Return the page that lists the stories."""
+    del request
+    page = render_stories(pages.stories_of(folder_of_layer(settings())), _site())
+    # Beside the map, not below it.
+    return _Written(page.encode(), _HTML, headers={"Link": '<./>; rel="index"'})
 
 
 def feed(request: Request) -> _Written:
@@ -109,10 +126,9 @@ def corrections(request: Request) -> _Written:
 
 def sitemap(request: Request) -> _Written:
     """Return the list of all pages, or a part of it."""
-    stories = pages.stories_of(folder_of_layer(settings()))
-    names = [story.name for story in stories]
+    told = pages.stories_of(folder_of_layer(settings()))
     part = request.path_params.get("part")
-    content = pages.sitemap_of(atlas(), names, _site(request), part)
+    content = pages.sitemap_of(atlas(), told, _site(request), part)
     return _Written(content, _XML)
 
 

@@ -206,6 +206,21 @@ def test_our_stories_have_pages() -> None:
         for name in found:
             assert ask(app, f"/incident/{name}").status_code == 200
         assert f"/story/{file.stem}" in ask(app, "/sitemap.xml").text
+        assert f'href="story/{file.stem}"' in ask(app, "/stories").text
+
+
+def test_only_our_own_script_runs_beside_a_story() -> None:
+    """None in a list of stories; who may show both is the map's setting."""
+    app = SafeHeaders(Starlette(routes=routes()))
+    [file, *_] = story_files(DATA)
+
+    def policy(path: str) -> list[str]:
+        return ask(app, path).headers["content-security-policy"].split("; ")
+
+    assert "script-src 'self'" in policy(f"/story/{file.stem}")
+    assert "script-src 'none'" in policy("/stories")
+    assert "frame-ancestors 'self'" in policy(f"/story/{file.stem}")
+    assert ask(app, "/assets/own/walk.js").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["never", "..", "%2e%2e%2fmap", "a.md", "README"])

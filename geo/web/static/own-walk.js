@@ -1,0 +1,103 @@
+/*
+ * The map beside a story (walk.js): it shows what the fragment of its address asks for,
+ * and follows when that changes.
+ *
+ * The fragment has `walk`, filters and `view` as the map's own address writes them, the
+ * incidents to be lit as `lit`, one to be opened as `incident`, and `turn`, a number that
+ * makes each one new. The page around changes it, which a frame's parent may do whatever
+ * their origins are, files on a disk included. So nothing is sent that would have to be
+ * asked where it comes from, and whoever shows this map can ask for no more than a link can.
+ */
+"use strict";
+
+window.incidentWalk = (() => {
+  const { make } = window.incidentSymbols;
+  const { markerOf } = window.incidentMarkers;
+  const source = window.incidentSource;
+  const note = make("p", { class: "unlit", role: "status", hidden: "" });
+  let drawn = null, turn = 0;
+
+  /** Show what the address asks for; a newer call takes over. */
+  async function follow() {
+    turn += 1;
+    const mine = turn, page = window.incidentPage, layer = window.incidentLayer;
+    const asked = page.asked();
+    const shown = page.show(page.read());
+    // One that is not there any more has nothing to be lit; its words stay in the text.
+    const answers = await Promise.allSettled(asked.getAll("lit").map((id) => source.record(id)));
+    await shown;
+    if (mine !== turn) return;
+    const records = answers.flatMap(({ value }) => value ?? []);
+    const placed = records.filter(({ lat }) => lat !== null);
+    if (!asked.has("incident")) {
+      window.incidentPanel.showList();
+      if (asked.has("view") || !placed.length) await layer.showFirst();
+      else bring(placed);
+    }
+    if (mine !== turn) return;
+    light(placed, layer.map());
+    tellUnlit(records.length - placed.length, layer.map());
+    document.body.dataset.lit = placed.map(({ id }) => id).join(" ");
+  }
+
+  /** Bring incidents into sight, no closer than the vaguest of their places is known. */
+  function bring(placed) {
+    const lons = placed.map(({ lon }) => lon), lats = placed.map(({ lat }) => lat);
+    const extent = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+    window.incidentViews.fit(extent, Math.min(...placed.map(({ zoom }) => zoom)), true);
+  }
+
+  /** Draw incidents above all others, those of one point together, and the others paler. */
+  function light(placed, map) {
+    drawn?.remove();
+    drawn = L.featureGroup().addTo(map);
+    document.documentElement.dataset.lit = placed.length ? "yes" : "no";
+    const points = new Map();
+    for (const record of placed) {
+      const point = `${record.lon},${record.lat}`;
+      points.set(point, [...points.get(point) ?? [], record]);
+    }
+    for (const records of points.values()) {
+      const group = groupOf(records);
+      for (const lon of window.incidentViews.copiesOf(group.lon)) {
+        const marker = markerOf({ ...group, lon }, placeOf(records), () => open(records));
+        drawn.addLayer(marker);
+        marker.getElement().classList.add("named");
+      }
+    }
+  }
+
+  /** Say how many of those that the text names cannot be on the map. */
+  function tellUnlit(count, map) {
+    map.getContainer().append(note);
+    note.hidden = !count;
+    note.textContent = count
+      ? `${count} named in the text ${count === 1 ? "has" : "have"} no place on the map` : "";
+  }
+
+  /** What a marker of some records stands for, as markers.js takes it. */
+  function groupOf([first, ...others]) {
+    const counts = new Map();
+    for (const { category } of [first, ...others]) {
+      counts.set(category, (counts.get(category) ?? 0) + 1);
+    }
+    const mix = [...counts].sort((one, other) => other[1] - one[1]).flat();
+    const { lon, lat, status: look } = first;
+    return { n: 1 + others.length, lon, lat, mix, look };
+  }
+
+  /** The place of some records, in words that say of one who alleges it and who denies it. */
+  function placeOf([first, ...others]) {
+    const { title, line, precision, radius_m } = first;
+    const label = others.length ? "Named in the text" : `${title}. ${line}`;
+    return { label, precision, radius_m, area: false };
+  }
+
+  /** Open a record, or list several. */
+  function open(records) {
+    if (records.length === 1) return window.incidentOpening.open(records[0].id);
+    return window.incidentPanel.showPlace("Named in the text", records, records.length);
+  }
+
+  return { follow };
+})();
