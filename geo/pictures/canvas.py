@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -33,7 +33,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageColor
 from PIL.PngImagePlugin import PngInfo
 
 Floats = NDArray[np.float64]
@@ -79,6 +79,35 @@ class Stroke:
     dashes: tuple[float, float] | None = None
     opacity: float = 1.0
     round_ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a small picture: those named, and the most frequent others.
+
+    Median cut and its like give little room to colours of few pixels, such as those of
+    symbols, by which categories are told apart.
+    """
+
+    named: tuple[str, ...]
+    colors: int
+
+    def applied(self, image: Image.Image) -> Image.Image:
+        """Return a picture in these colours, each pixel in the one nearest to it."""
+        counted = image.getcolors(image.width * image.height) or []
+        frequent = sorted(counted, key=lambda each: (-each[0], each[1]))
+        chosen = dict.fromkeys(ImageColor.getrgb(name) for name in self.named)
+        for _, color in frequent:
+            if len(chosen) >= self.colors:
+                break
+            chosen.setdefault(cast("tuple[int, int, int]", color))
+        flat = [value for color in chosen for value in color]
+        table = Image.new("P", (1, 1))
+        table.putpalette(flat + flat[:3] * (256 - len(chosen)))
+        applied = image.quantize(palette=table, dither=Image.Dither.NONE)
+        # Repeats fill the table that a PNG would carry along.
+        applied.putpalette(flat)
+        return applied
 
 
 class Canvas:
@@ -186,23 +215,24 @@ class Canvas:
             written.set_path_effects([around])
         self._add(written)
 
-    def png(self, title: str, *, dpi: int = PRINT_DPI, colors: int = 0) -> bytes:
-        """Return it as PNG; *colors* at most where it is not 0."""
+    def png(
+        self, title: str, *, dpi: float = PRINT_DPI, palette: Palette | None = None
+    ) -> bytes:
+        """Return it as PNG, in the colours of a palette where one is given."""
         self._figure.set_dpi(dpi)
         drawn = FigureCanvasAgg(self._figure)
         with _quiet():
             drawn.draw()  # type: ignore[no-untyped-call]
         pixels = np.asarray(drawn.buffer_rgba())  # type: ignore[no-untyped-call]
         image = Image.fromarray(pixels).convert("RGB")
-        if colors:
-            image = image.quantize(
-                colors, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-            )
+        if palette is not None:
+            image = palette.applied(image)
         facts = PngInfo()
         facts.add_itxt("Title", printable(title))
         facts.add_text("Software", MAKER)
         written = io.BytesIO()
-        image.save(written, "PNG", pnginfo=facts, dpi=(dpi, dpi), optimize=bool(colors))
+        is_small = palette is not None
+        image.save(written, "PNG", pnginfo=facts, dpi=(dpi, dpi), optimize=is_small)
         return written.getvalue()
 
     def svg(self, title: str) -> bytes:
