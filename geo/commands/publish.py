@@ -104,17 +104,25 @@ def publish(  # noqa: PLR0913 - its options
         context.exit(EXIT_DATA)
     total = atlas.engine.count(Query())
     has_pages = _choose_pages(total) if with_pages is None else with_pages
+    whole = (address or deployment.public_url or "").rstrip("/")
+    if with_cards and not whole:
+        msg = (
+            "--cards needs --address: who shows a card looks for it at its whole "
+            "address. Say where readers will find the site."
+        )
+        raise click.UsageError(msg)
     site = Site(
         deployment.title,
         deployment.subtitle,
         deployment.licence,
-        (address or deployment.public_url or "").rstrip("/"),
+        whole,
         page_ending=".html",
         map_page="index.html",
         style=READING_STYLE,
         has_pages=has_pages,
-        map_card=MAP_CARD,
-        has_cards=with_cards and has_pages,
+        # Nobody fetches a card that is not named by its whole address.
+        map_card=MAP_CARD if whole else "",
+        has_cards=bool(whole) and with_cards and has_pages,
     )
     edition = Edition(atlas, deployment, site, stories)
     with progress() as shown:

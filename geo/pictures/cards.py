@@ -46,8 +46,9 @@ _LARGER: Final = 1.6
 WIDTH: Final = 1200 / _LARGER
 HEIGHT: Final = 630 / _LARGER
 _DPI: Final = 96 * _LARGER
-#: As few as keep the letters smooth: each card is a file of a site.
-_COLORS: Final = 32
+#: Beside those that mean something, as few as keep the letters smooth: each card is a
+#: file of a site.
+_COLORS: Final = 8
 _MOST_COLORS: Final = 256
 _EDGE: Final = 32.0
 _PANEL: Final = Panel(445.0, 0.0, 305.0, HEIGHT)

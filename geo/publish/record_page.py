@@ -76,9 +76,6 @@ def render_record(
             description=describe_briefly(incident),
             path=site.record_path(incident.id),
             card=site.card_path(incident.id),
-            card_words=(
-                describe_briefly(incident) if site.has_cards else f"Map: {site.title}"
-            ),
             data=linked_data(record, site),
             blocks=list(_blocks(record)),
             sources=_sources_of(record),

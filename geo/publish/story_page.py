@@ -44,7 +44,6 @@ def render_story(story: Story, incidents: Mapping[str, Incident], site: Site) ->
             description=story.summary or story.title,
             path=site.story_path(story.name),
             card=site.map_card,
-            card_words=f"Map: {site.title}",
             steps=[(step, _rests(step, incidents, paths)) for step in story.steps],
             paths=paths,
             map_page=site.map_path(),
