@@ -249,7 +249,8 @@ def _without_houses(
             return {name: spare(part) for name, part in cell.items()}
         return cell
 
-    parts, housed = [], []
+    parts: list[pd.Series[Any]] = []
+    housed: list[int] = []
     for part in _parts(column):
         if {*map(type, part.to_numpy())}.isdisjoint(_HOLDING_TEXTS):
             parts.append(part)

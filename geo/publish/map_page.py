@@ -55,7 +55,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     total: int,
     pages: Sequence[tuple[str, str]] = (),
     full_map: str = "",
-    card: str = "",
     embedded_page: str = "",
     packed: str = "",
     language: str = "en",
@@ -77,8 +76,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     full_map
         Where the whole map is, for a page that others embed; empty for a page that
         stands by itself.
-    card
-        Address of a picture of it.
     embedded_page
         Address of the page that others embed; empty where it is the server's.
     packed
@@ -103,7 +100,7 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
             pages=pages,
             is_embedded=bool(full_map),
             full_map=full_map,
-            card=card,
+            card=site.map_card,
             embedded_page=embedded_page,
             packed=packed,
             language=language,

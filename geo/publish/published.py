@@ -18,6 +18,7 @@ from geo.base.settings import Settings
 from geo.export import file_name, pieces, select
 from geo.ground.archives import WORLD_CREDIT
 from geo.model.query import Query
+from geo.pictures.cards import card_of_map, card_of_record
 from geo.publish import pages
 from geo.publish.data_files import data_files
 from geo.publish.map_page import render_map_page, scripts_of
@@ -51,6 +52,8 @@ _SCRIPTS_OF_FONT: Final = ("latin", "latin-ext", "cyrillic")
 #: Records that get a page each without anybody being asked.
 PAGES_UNASKED: Final = 5_000
 _KILO: Final = 1_000
+#: The picture that others show of the map.
+MAP_CARD: Final = "card.png"
 #: The style sheet of the pages that are read without scripts.
 READING_STYLE: Final = "assets/reading.css"
 
@@ -112,6 +115,9 @@ def site_files(
     yield from _stories(edition)
     if edition.site.has_pages:
         yield from _text(_record_pages(edition, progress))
+    if edition.site.has_pages and edition.site.has_cards:
+        for incident_id in atlas.engine.ids(Query()):
+            yield site.card_path(incident_id), card_of_record(atlas, incident_id)
 
 
 def _text(
@@ -155,6 +161,8 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     total = edition.atlas.engine.count(Query())
     stories = [(site.stories_path(), "Stories")] if edition.stories else []
     language = next(iter(edition.deployment.languages), "en")
+    if site.map_card:
+        yield site.map_card, card_of_map(edition.atlas)
     embedded = site.embedded_path()
     for path, full_map in ((site.map_path(), ""), (embedded, site.map_path())):
         page = render_map_page(

@@ -26,6 +26,11 @@ class Site:
         nothing where each has it inside.
     has_pages
         Whether each record has a page; else the map opens it.
+    map_card
+        Path of the map's card below the root (:mod:`geo.pictures.cards`); nothing for
+        none.
+    has_cards
+        Whether each record has a card of its own; else it has the map's.
     """
 
     title: str
@@ -36,12 +41,20 @@ class Site:
     map_page: str = ""
     style: str = ""
     has_pages: bool = True
+    map_card: str = ""
+    has_cards: bool = False
 
     def record_path(self, incident_id: str) -> str:
         """Return the path of a record's page below the root, or of the map that opens it."""
         if not self.has_pages:
             return self.map_path(incident_id)
         return f"incident/{quote(incident_id, safe='')}{self.page_ending}"
+
+    def card_path(self, incident_id: str) -> str:
+        """Return the path of a record's card below the root, or of the map's."""
+        if not self.has_cards:
+            return self.map_card
+        return f"card/{quote(incident_id, safe='')}.png"
 
     def story_path(self, name: str) -> str:
         """Return the path of a story's page below the root."""

@@ -81,6 +81,7 @@ def render_story(story: Story, incidents: Mapping[str, Incident], site: Site) ->
             heading=story.title,
             description=story.summary or story.title,
             path=site.story_path(story.name),
+            card=site.map_card,
             parts=_parts(story.steps, incidents, paths),
             paths=paths,
             map_page=site.map_path(),
@@ -117,6 +118,7 @@ def render_stories(stories: Sequence[Story], site: Site) -> str:
             heading="Stories",
             description=f"Stories told on the map “{site.title}”.",
             path=site.stories_path(),
+            card=site.map_card,
             stories=listed,
         )
     )

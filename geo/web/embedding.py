@@ -88,7 +88,13 @@ async def _embed(request: Request) -> Response:
 
 def _page(request: Request) -> bytes:
     deployment = settings()
-    site = Site(deployment.title, deployment.subtitle, deployment.licence)
+    root = (deployment.public_url or "").rstrip("/")
+    site = Site(
+        deployment.title,
+        deployment.subtitle,
+        deployment.licence,
+        map_card=f"{root}/card.png" if root else "card.png",
+    )
     asked = urlencode(_shown(request.url.query))
     page = render_map_page(
         site,

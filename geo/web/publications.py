@@ -32,11 +32,12 @@ from geo.web.api import Handler, read_query
 from geo.web.doors.refusals import refusal
 from geo.web.headers import safe_headers
 from geo.web.problems import problem_of
-from geo.web.serving import READERS
+from geo.web.serving import EXPORTS, READERS, Lane
 
 _LOG: Final = logging.getLogger(__name__)
 _HTML: Final = "text/html; charset=utf-8"
 _XML: Final = "application/xml"
+_PNG: Final = "image/png"
 _TEXT: Final = "text/plain; charset=utf-8"
 _ROBOTS: Final = Path(__file__).with_name("static") / "robots.txt"
 _NO_RECORD: Final = "This map has no record at this address. It may be mistyped, or the link may be old."
@@ -63,6 +64,8 @@ def publication_routes() -> list[BaseRoute]:
         Route("/incident/{id}", _answer(record, missing=_NO_RECORD)),
         Route("/story/{name}", _answer(story, missing=_NO_STORY)),
         Route("/stories", _answer(stories)),
+        Route("/card.png", _answer(map_card, lane=EXPORTS)),
+        Route("/card/{id}.png", _answer(record_card, lane=EXPORTS)),
         Route("/feed.xml", _answer(feed)),
         Route("/corrections.xml", _answer(corrections)),
         Route("/sitemap.xml", _answer(sitemap)),
@@ -112,6 +115,24 @@ def stories(request: Request) -> _Written:
     return _Written(page.encode(), _HTML, headers={"Link": '<./>; rel="index"'})
 
 
+def map_card(request: Request) -> _Written:
+    """Return the picture that others show of the map."""
+    del request
+    return _card()
+
+
+def record_card(request: Request) -> _Written:
+    """Return the picture that others show of a record's page."""
+    return _card(request.path_params["id"])
+
+
+def _card(incident_id: str = "") -> _Written:
+    # What draws takes a second to load, and most readers never ask for a card.
+    from geo.pictures.cards import kept_card  # noqa: PLC0415
+
+    return _Written(kept_card(atlas(), incident_id), _PNG)
+
+
 def feed(request: Request) -> _Written:
     """Return the feed of new and changed records, filtered like the map."""
     current = atlas()
@@ -150,14 +171,23 @@ def _site(request: Request | None = None) -> Site:
     address = given.public_url
     if request is not None:
         address = root_of(request.scope, address)
-    return Site(given.title, given.subtitle, given.licence, address)
+    return Site(
+        given.title,
+        given.subtitle,
+        given.licence,
+        address,
+        map_card="card.png",
+        has_cards=True,
+    )
 
 
 def _page(html: str, status: int = 200) -> _Written:
     return _Written(html.encode(), _HTML, status, {"Link": '<../>; rel="index"'})
 
 
-def _answer(make: Callable[[Request], _Written], *, missing: str = "") -> Handler:
+def _answer(
+    make: Callable[[Request], _Written], *, missing: str = "", lane: Lane = READERS
+) -> Handler:
     """Make a route: write the answer in a thread, and send it unless it is known.
 
     Parameters
@@ -166,11 +196,13 @@ def _answer(make: Callable[[Request], _Written], *, missing: str = "") -> Handle
         What writes it.
     missing
         What a reader is told where there is nothing; without it, programs are.
+    lane
+        Whose threads write it.
     """
 
     async def handle(request: Request) -> Response:
         try:
-            written = await READERS.answer(request, make, request)
+            written = await lane.answer(request, make, request)
         except NotFoundError as error:
             if missing:
                 return refusal(request.scope, 404, missing)
