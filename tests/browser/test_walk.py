@@ -179,8 +179,27 @@ def test_a_link_in_the_words_opens_the_record_beside_them(
             expect(record).to_have_count(0)
         current(page).get_by_role("link", name="believes").click()
         expect(record).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(record).to_have_count(0)
+        current(page).get_by_role("link", name="believes").click()
+        expect(record).to_be_visible()
         page.get_by_role("button", name="Next").click()
         expect(record).to_have_count(0)
+
+
+def test_several_at_one_point_are_listed(browser: Browser, story: str) -> None:
+    """A click on their marker tells which, and leads to each and back."""
+    with opened(browser, f"{story}#stop-{ZERNOV}", "phone") as page:
+        lit_at(page, ZERNOV)
+        panel = beside(page).locator(".panel")
+        beside(page).locator(".incident-marker.named").click()
+        expect(panel).to_contain_text("Named in the text")
+        panel.get_by_role("button", name="Attack on Ilya Zernov").click()
+        expect(panel).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
+        panel.get_by_role("button", name="Back to this place").click()
+        expect(panel.locator(".of-place li")).to_have_count(3)
+        page.get_by_role("button", name="Previous").click()
+        expect(panel).to_be_hidden()
 
 
 def test_a_stop_with_a_filter_shows_what_it_finds(browser: Browser, story: str) -> None:
