@@ -134,6 +134,32 @@ def test_buttons_and_keys_walk_forward_and_back(
             assert box["height"] >= 44
 
 
+def test_a_reader_in_a_hurry_arrives(browser: Browser, story: str) -> None:
+    """Also while the map is still being loaded; what was asked for last is lit."""
+    with opened(browser, story) as page:
+        for _ in range(BAR):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        lit_at(page, BAR)
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        for _ in range(14 - ATTACKS):
+            page.keyboard.press("ArrowLeft")
+        lit_at(page, ATTACKS)
+
+
+@pytest.mark.parametrize(
+    "asked", ["category=nonsense", "view=a/b/c&lit=never", "lit=%00"]
+)
+def test_a_map_that_is_asked_for_nonsense_says_so_or_shows_itself(
+    browser: Browser, site: str, asked: str
+) -> None:
+    """Whoever shows it in a frame may write anything behind the sign."""
+    with opened(browser, f"{site}/embed#walk=yes&{asked}") as page:
+        expect(page.locator("body")).to_have_attribute("data-lit", "")
+        expect(page.locator(".incident-marker.named")).to_have_count(0)
+
+
 def test_a_swipe_walks_too(browser: Browser, story: str) -> None:
     """To the left onwards, to the right back; up and down only scrolls."""
     with opened(browser, f"{story}#stop-{ATTACKS}", "phone") as page:
