@@ -134,6 +134,32 @@ def test_buttons_and_keys_walk_forward_and_back(
             assert box["height"] >= 44
 
 
+def test_a_reader_in_a_hurry_arrives(browser: Browser, story: str) -> None:
+    """Also while the map is still being loaded; what was asked for last is lit."""
+    with opened(browser, story) as page:
+        for _ in range(BAR):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        lit_at(page, BAR)
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        for _ in range(14 - ATTACKS):
+            page.keyboard.press("ArrowLeft")
+        lit_at(page, ATTACKS)
+
+
+@pytest.mark.parametrize(
+    "asked", ["category=nonsense", "view=a/b/c&lit=never", "lit=%00"]
+)
+def test_a_map_that_is_asked_for_nonsense_says_so_or_shows_itself(
+    browser: Browser, site: str, asked: str
+) -> None:
+    """Whoever shows it in a frame may write anything behind the sign."""
+    with opened(browser, f"{site}/embed#walk=yes&{asked}") as page:
+        expect(page.locator("body")).to_have_attribute("data-lit", "")
+        expect(page.locator(".incident-marker.named")).to_have_count(0)
+
+
 def test_a_swipe_walks_too(browser: Browser, story: str) -> None:
     """To the left onwards, to the right back; up and down only scrolls."""
     with opened(browser, f"{story}#stop-{ATTACKS}", "phone") as page:
@@ -179,8 +205,27 @@ def test_a_link_in_the_words_opens_the_record_beside_them(
             expect(record).to_have_count(0)
         current(page).get_by_role("link", name="believes").click()
         expect(record).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(record).to_have_count(0)
+        current(page).get_by_role("link", name="believes").click()
+        expect(record).to_be_visible()
         page.get_by_role("button", name="Next").click()
         expect(record).to_have_count(0)
+
+
+def test_several_at_one_point_are_listed(browser: Browser, story: str) -> None:
+    """A click on their marker tells which, and leads to each and back."""
+    with opened(browser, f"{story}#stop-{ZERNOV}", "phone") as page:
+        lit_at(page, ZERNOV)
+        panel = beside(page).locator(".panel")
+        beside(page).locator(".incident-marker.named").click()
+        expect(panel).to_contain_text("Named in the text")
+        panel.get_by_role("button", name="Attack on Ilya Zernov").click()
+        expect(panel).to_contain_text("Denied by Misa Vacic and Sergey Belous.")
+        panel.get_by_role("button", name="Back to this place").click()
+        expect(panel.locator(".of-place li")).to_have_count(3)
+        page.get_by_role("button", name="Previous").click()
+        expect(panel).to_be_hidden()
 
 
 def test_a_stop_with_a_filter_shows_what_it_finds(browser: Browser, story: str) -> None:

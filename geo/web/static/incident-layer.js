@@ -245,7 +245,11 @@ window.incidentLayer = (() => {
   /** Show what the address names, or what comes first of what is filtered. */
   async function showFirst() {
     const { query } = state;
-    views.showFirst(await source.summary(`${query}&focus=yes`), query, style.view);
+    try {
+      views.showFirst(await source.summary(`${query}&focus=yes`), query, style.view);
+    } catch (error) {
+      complain("The map could not be loaded", error);
+    }
   }
 
   function controls() {

@@ -16,6 +16,7 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   /** A finger that goes so far sideways, and less than half as far up or down, swipes. */
   const SWIPE_PX = 50;
+  const aloud = document.querySelector(".aloud");
   const address = new URL(beside.dataset.map, document.baseURI).href;
   let at = 0, turn = 0, frame = null, touched = null;
 
@@ -52,7 +53,7 @@
     window.history.replaceState(null, "", `#${stop.id}`);
     stop.scrollIntoView({ behavior: still.matches ? "instant" : "smooth", block: "start" });
     const heading = stop.closest("section").querySelector("h2")?.textContent ?? "";
-    document.querySelector(".aloud").textContent =
+    aloud.textContent =
       [`${at + 1} of ${stops.length}.`, heading && `${heading}.`, stop.textContent]
         .join(" ").replace(/\s+/g, " ").trim();
   }
@@ -72,6 +73,7 @@
     if (!incident && !query) return;
     event.preventDefault();
     if (stop !== stops[at]) go(stops.indexOf(stop));
+    aloud.textContent = `Shown on the map: ${link.textContent}`;
     ask(query ? `walk=yes&${query}`
       : `${stop.dataset.map}&incident=${encodeURIComponent(incident)}`);
   }
@@ -86,6 +88,8 @@
   back.addEventListener("click", () => go(at - 1));
   on.addEventListener("click", () => go(at + 1));
   document.addEventListener("keydown", (event) => {
+    // Puts away what is open over the map.
+    if (event.key === "Escape") ask(stops[at].dataset.map);
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by || !isPlain(event)) return;
     event.preventDefault();
