@@ -7,19 +7,21 @@ that is ever cut for room. A place is shown no finer than the record knows it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import shapely
+from cachetools import LRUCache
 from shapely.geometry.base import BaseGeometry
 
 from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox, Group
 from geo.base.settings import settings
-from geo.engine import PlaceView
+from geo.engine import Engine, PlaceView
 from geo.engine.vagueness import deepest_zoom
 from geo.ground.archives import WORLD_CREDIT
 from geo.model.incident import Incident, incident_of
@@ -141,15 +143,8 @@ def card_of_map(atlas: Atlas) -> bytes:
         return canvas.png(deployment.title, dpi=_DPI, palette=_palette(atlas, look))
 
 
-@lru_cache(maxsize=_KEPT)
-def _kept(version: str, title: str, incident_id: str) -> list[bytes]:
-    """Return room for one card, which is new for another version or title."""
-    del version, title, incident_id
-    return []
-
-
 def kept_card(atlas: Atlas, incident_id: str = "") -> bytes:
-    """Return the card of a record, or of the map, drawn once for each version.
+    """Return the card of a record, or of the map, drawn once for each layer.
 
     Raises
     ------
@@ -157,13 +152,24 @@ def kept_card(atlas: Atlas, incident_id: str = "") -> bytes:
         As :func:`card_of_record`.
     """
     deployment = settings()
-    named = f"{deployment.title}\n{deployment.subtitle}"
-    room = _kept(atlas.version, named, incident_id)
-    if not room:
-        room.append(
+    name = deployment.title, deployment.subtitle, incident_id
+    with _lock:
+        cards = _cards.setdefault(atlas.engine, LRUCache(_KEPT))
+        known = cards.get(name)
+    if known is None:
+        known = (
             card_of_record(atlas, incident_id) if incident_id else card_of_map(atlas)
         )
-    return room[0]
+        with _lock:
+            cards[name] = known
+    return known
+
+
+#: The cards of each engine, which a changed layer has anew.
+_cards: Final[WeakKeyDictionary[Engine, LRUCache[tuple[str, str, str], bytes]]] = (
+    WeakKeyDictionary()
+)
+_lock: Final = threading.Lock()
 
 
 def _palette(atlas: Atlas, look: Look) -> Palette:

@@ -267,5 +267,8 @@ window.incidentSource = (() => {
     return shapeOf(Number(number));
   }
 
-  return { turnTo, search, style, view, summary, list, incidents, record, citations, place };
+  /** There is nobody to draw a picture. */
+  const pictureOf = () => "";
+
+  return { turnTo, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
 })();

@@ -77,6 +77,26 @@ def test_a_page_repeats_no_host_that_a_request_names(app: Starlette) -> None:
     assert "evil.test" not in answer.text
 
 
+def test_a_page_names_its_card_and_the_card_is_there(app: Starlette) -> None:
+    """Relative where nobody has said the map's address; asked for once."""
+    page = ask(app, "/incident/mural-2023")
+    card = ask(app, "/card/mural-2023.png")
+
+    assert '<meta property="og:image" content="../card/mural-2023.png">' in page.text
+    assert '<meta name="twitter:card" content="summary_large_image">' in page.text
+    assert card.headers["content-type"] == "image/png"
+    assert card.content.startswith(b"\x89PNG")
+    same = {"If-None-Match": card.headers["etag"]}
+    assert ask(app, "/card/mural-2023.png", headers=same).status_code == 304
+    assert ask(app, "/card.png").content != card.content
+
+
+def test_what_is_not_there_has_no_card(app: Starlette) -> None:
+    """What is withdrawn has none any more."""
+    assert ask(app, "/card/never.png").status_code == 404
+    assert ask(app, "/card/gone.png").status_code == 410
+
+
 def test_what_became_of_a_record_is_answered(app: Starlette) -> None:
     """It is gone, it has moved, or it never was."""
     gone, moved, never = (
