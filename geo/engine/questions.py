@@ -48,7 +48,7 @@ from geo.layer import IncidentCollection
 from geo.model.incident import geometry_json
 from geo.model.query import CODED, SEVERAL, UNKNOWN, Query
 
-#: Row numbers in memory at a time while a layer is gone through.
+#: Rows, or their numbers, in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
 #: Features handed on between two looks at whether they are still wanted.
 _LOOK_EVERY: Final = 50
@@ -421,10 +421,15 @@ class Engine:
         if not {*COLUMNS, "deepest"}.issuperset(names):
             msg = f"{', '.join(names)}: not all are columns of a layer's table."
             raise ValueError(msg)
-        sql = f"SELECT {', '.join(names)} FROM incident ORDER BY row_no"
-        for rows in self._store.stretches(sql):
+        chosen = ", ".join(names)
+        total = self.count(Query())
+        # Page by page: whoever writes them to files takes longer than a statement may.
+        for first in range(0, total, _PAGE):
             check_work()
-            yield from rows
+            page = range(first, min(first + _PAGE, total))
+            here = self._store.numbered(page)
+            sql = f"SELECT {chosen} FROM incident WHERE {here.sql} ORDER BY row_no"
+            yield from self._store.ask(sql, here.parameters)
 
     # --- pieces ---
 

@@ -9,7 +9,7 @@ gives the quote and a link.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from geo.base.errors import ArchiveError
@@ -183,10 +183,7 @@ class Record:
             "category": incident.category,
             "status": "plan" if incident.kind == Kind.PLAN else incident.status,
             "line": line_words(date_words(incident.date), dispute_words(incident)),
-            "parts": [
-                asdict(part) if isinstance(part, Part) else part.as_json()
-                for part in self.parts
-            ],
+            "parts": [part.as_json() for part in self.parts],
             "history": {
                 "said": self.history,
                 # As the record's page lists them.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from geo.model.dates import words
 from geo.model.geonames import country_name
@@ -92,6 +92,16 @@ class Part:
     text: str
     label: str = ""
     brief: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a part of a record."""
+        # By name: a large layer has millions, and ``asdict`` copies each value.
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "label": self.label,
+            "brief": self.brief,
+        }
 
 
 @dataclass(frozen=True, slots=True)

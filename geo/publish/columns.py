@@ -125,8 +125,8 @@ def read_columns(engine: Engine) -> Columns:
     }
     for name, kind in _PLAIN.items():
         arrays[name] = np.array(rows[name], dtype=kind)
-    # From an open past to an open future there are more days than fit: they begin anew.
-    arrays["lasting"] = np.array(rows["lasting"], dtype=np.int64).astype(np.uint32)
+    # From an open past to an open future just fits.
+    arrays["lasting"] = np.array(rows["lasting"], dtype=np.uint32)
     arrays["place"] = places.renumbered(np.array(rows["place"], dtype=np.uint32))
     lists = {name: known.values for name, known in codes.items()}
     lists["cited"] = [text.strip("|").split("|") for text in lists["cited"]]

@@ -4,6 +4,7 @@
 ``site``              How the map looks, and how the other files are parted
 ``columns``           :mod:`geo.publish.columns`
 ``rows-N``            What lists say of incidents, in the order of the columns
+``newest``            The same of the newest ones of a large layer, by their row
 ``records-N``         Whole records with quotes and references, in the order of their ids
 ``shapes-N``          Lines and areas as GeoJSON, in the order in which columns list them
 ``search``            The folded texts that search looks in, and how to fold
@@ -19,6 +20,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from geo.atlas import Atlas
 from geo.atlas.answers import answer_with, line_of, references_to
 from geo.atlas.standalone import quotes_alone
@@ -26,14 +29,18 @@ from geo.evidence.record import read_record
 from geo.model.folding import folding_rules
 from geo.model.incident import incident_of
 from geo.model.query import Query
+from geo.model.wording import line_words
 from geo.publish.columns import Columns, read_columns
 from geo.publish.packing import pack_columns, pack_json, pack_script
 from geo.publish.site import Site
 
-#: Incidents, records and shapes in one file: some 30 kB compressed.
-_ROWS_A_FILE: Final = 500
+#: Incidents, records and shapes in one file. Those of a list are from all over a large
+#: layer, so that few are in one; records come one by one.
+_ROWS_A_FILE: Final = 100
 _RECORDS_A_FILE: Final = 60
 _SHAPES_A_FILE: Final = 8
+#: The newest incidents of a larger layer, which the first list tells of: in one file.
+_NEWEST: Final = 400
 #: References take longer to write than all else of a record: larger layers have none.
 MOST_REFERENCES: Final = 2_000
 _T = TypeVar("_T")
@@ -64,7 +71,8 @@ def data_files(
     search = {"search": columns.search, "folding": folding_rules()}
     yield "search", pack_json("search", search)
     yield from _shapes(atlas, columns)
-    yield from _rows(atlas)
+    newest = _newest(columns)
+    yield from _rows(atlas, newest)
     starts: list[str] = []
     # All at once: asked one by one, they take longer than all the rest.
     points = {name: at for name, *at in atlas.engine.columns(("id", "lon", "lat"))}
@@ -81,6 +89,7 @@ def data_files(
     described = {
         "style": style,
         "rows_a_file": _ROWS_A_FILE,
+        "newest": bool(newest),
         "shapes_a_file": _SHAPES_A_FILE,
         "records_from": starts,
     }
@@ -104,27 +113,46 @@ def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
         yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
 
 
-def _rows(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
+def _rows(atlas: Atlas, newest: frozenset[int]) -> Iterator[tuple[str, bytes]]:
+    """Go through the files of lines of lists; *newest* are rows told once more, in one."""
     lines = zip(
         atlas.engine.features(Query()),
         atlas.engine.columns(("lon", "lat")),
         strict=True,
     )
     told = (_row(feature, *at) for feature, at in lines)
+    apart: dict[int, dict[str, Any]] = {}
     for number in count():
         part = list(islice(told, _ROWS_A_FILE))
         if not part:
-            return
+            break
+        first = number * _ROWS_A_FILE
+        apart |= {
+            row: line for row, line in enumerate(part, start=first) if row in newest
+        }
         yield f"rows-{number}", pack_json(f"rows-{number}", part)
+    if newest:
+        yield "newest", pack_json("newest", apart)
+
+
+def _newest(columns: Columns) -> frozenset[int]:
+    """Return the rows that the first list may tell of; none where one file has all."""
+    arrays = columns.arrays
+    if columns.meta["rows"] <= _NEWEST:
+        return frozenset()
+    last = arrays["earliest"].astype(np.int64) + arrays["lasting"]
+    order = np.lexsort(
+        (-arrays["earliest"].astype(np.int64), -last, 1 - arrays["dated"])
+    )
+    return frozenset(order[:_NEWEST].tolist())
 
 
 def _row(
     feature: dict[str, Any], lon: float | None, lat: float | None
 ) -> dict[str, Any]:
     """Return a line of a list, and what it says where its place need not be named."""
-    incident = incident_of(feature)
-    here = line_of(incident, lon, lat, named=False)["line"]
-    return {**line_of(incident, lon, lat), "line_here": here}
+    line = line_of(incident_of(feature), lon, lat)
+    return {**line, "line_here": line_words(line["date"], line["claim"])}
 
 
 def _records(

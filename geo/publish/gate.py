@@ -24,9 +24,10 @@ from geo.layer.harm import (
     dwelling_problems,
     harm_in,
     harm_problems,
+    is_plain,
     private_in,
 )
-from geo.layer.texts import names, texts
+from geo.layer.texts import texts
 from geo.model.changes import CHANGES_FILE, NO_CHANGES, Change, Journal
 from geo.model.incident import PROPERTIES
 from geo.model.vocabulary import SPOTS, ActorRole, Precision, Vocabulary
@@ -200,6 +201,8 @@ def _fault(file: str, record: _Record, finding: _Finding) -> Fault:
 def _of_rules(record: _Record, vocabulary: Vocabulary) -> Iterator[_Finding]:
     """Go through what the rule book says of harm."""
     properties = dict(record.properties)
+    # Most records hold nothing of the kind, which is told of all their texts at once.
+    doubtful = () if is_plain(properties) else tuple(texts(properties))
     case = Case(
         properties,
         frozenset(),
@@ -207,8 +210,8 @@ def _of_rules(record: _Record, vocabulary: Vocabulary) -> Iterator[_Finding]:
         placed=True,
         vocabulary=vocabulary,
         sources=(),
-        texts=tuple(texts(properties)),
-        names=tuple(names(properties)),
+        texts=doubtful,
+        names=(),
     )
     for problem in (*harm_problems(case), *dwelling_problems(case)):
         yield _Finding(*problem)
@@ -255,8 +258,12 @@ def _of_homes(record: _Record) -> Iterator[_Finding]:
     """Find what tells of a home or of children beside an exact place, for a look."""
     if not (record.against_people and record.is_fine):
         return
-    for where, text in texts(dict(record.properties)):
-        if where not in _PLACE_NAMES and any(private_in(text)):
+    told = [one for one in texts(dict(record.properties)) if one[0] not in _PLACE_NAMES]
+    # Few records do: all texts are looked through at once, and then one by one.
+    if not any(private_in("\n".join(text for _, text in told))):
+        return
+    for where, text in told:
+        if any(private_in(text)):
             yield _Finding(
                 Code.DWELLING,
                 where,

@@ -8,7 +8,7 @@
 window.incidentColumns = (() => {
   /** As in geo/publish/columns.py and geo/layer/table.py. */
   const NO_PLACE = 2 ** 32 - 1, DEGREE_PARTS = 1e6, DAY_MS = 86400000;
-  const NAME_MARK = "{}";
+  const NAME_MARK = "{}", NO_SPAN = 2 ** 32 - 1;
   /** As in geo/base/grid.py. */
   const GRID = 2 ** 30, MAX_LAT = 85.051128779807;
   const OPEN_PAST = -(2 ** 31) + 1, OPEN_FUTURE = 2 ** 31 - 1;
@@ -166,18 +166,29 @@ window.incidentColumns = (() => {
       }
     }
     if (query.box) {
-      const count = layer.place_mx.length;
-      const flags = new Uint8Array(count);
-      for (let place = 0; place < count; place += 1) {
-        const extent = extentOf(layer, place);
-        flags[place] = meets(extent, query.box)
-          && (lies(extent, query.box) || query.inside(place));
-      }
+      const flags = placesIn(layer, query.box, query.inside);
       for (let i = 0; i < rows; i += 1) {
         chosen[i] &= layer.place[i] === NO_PLACE ? 0 : flags[layer.place[i]];
       }
     }
     return chosen;
+  }
+
+  /** The places in a box, as flags; `inside` tells of lines and areas that it cuts. */
+  function placesIn(layer, box, inside) {
+    const count = layer.place_lon.length, flags = new Uint8Array(count);
+    for (let place = 0; place < count; place += 1) {
+      if (layer.place_area[place]) continue;
+      const lon = layer.place_lon[place] / DEGREE_PARTS;
+      const lat = layer.place_lat[place] / DEGREE_PARTS;
+      const isBeside = box[0] > box[2] ? lon >= box[0] || lon <= box[2]
+        : lon >= box[0] && lon <= box[2];
+      flags[place] = isBeside && lat >= box[1] && lat <= box[3];
+    }
+    for (const [place, extent] of layer.extents) {
+      flags[place] = meets(extent, box) && (lies(extent, box) || inside(place));
+    }
+    return flags;
   }
 
   function keepDates({ meta, dated, earliest, latest }, query, chosen) {
@@ -192,7 +203,11 @@ window.incidentColumns = (() => {
 
   /* ---- counting ---- */
 
-  const total = (chosen) => chosen.reduce((sum, flag) => sum + flag, 0);
+  function total(chosen) {
+    let sum = 0;
+    for (let i = 0; i < chosen.length; i += 1) sum += chosen[i];
+    return sum;
+  }
 
   /** How many incidents there are of each value of a column, most first. */
   function counts(layer, name, chosen) {
@@ -214,16 +229,27 @@ window.incidentColumns = (() => {
     return number;
   }
 
-  /** The extent of a place with its uncertainty: west, south, east, north in degrees. */
-  function reachOf(layer, place) {
-    const [west, south, east, north] = extentOf(layer, place);
-    if (layer.place_area[place]) return [west, south, east, north];
-    const lat = layer.place_lat[place] / DEGREE_PARTS;
-    const [, radius_m] = layer.meta.sizes[layer.place_size[place]];
-    const up = (radius_m ?? 0) / METRES_A_DEGREE;
-    const aside = up / Math.max(LEAST_COSINE, Math.cos(lat * Math.PI / 180));
-    return [west - aside, south - up, east + aside, north + up];
+  /** The extents of all places with their uncertainty, worked out once: four ends each. */
+  function reachesOf(layer) {
+    if (layer.reaches) return layer.reaches;
+    const count = layer.place_lon.length, reaches = new Float64Array(4 * count);
+    for (let place = 0; place < count; place += 1) {
+      let [up, aside] = [0, 0];
+      if (!layer.place_area[place]) {
+        const lat = layer.place_lat[place] / DEGREE_PARTS;
+        const [, radius_m] = layer.meta.sizes[layer.place_size[place]];
+        up = (radius_m ?? 0) / METRES_A_DEGREE;
+        aside = up / Math.max(LEAST_COSINE, Math.cos(lat * Math.PI / 180));
+      }
+      const [west, south, east, north] = extentOf(layer, place);
+      reaches.set([west - aside, south - up, east + aside, north + up], 4 * place);
+    }
+    layer.reaches = reaches;
+    return reaches;
   }
+
+  /** The extent of a place with its uncertainty: west, south, east, north in degrees. */
+  const reachOf = (layer, place) => reachesOf(layer).subarray(4 * place, 4 * place + 4);
 
   /** The places of some incidents, each with how many of them it has. */
   function placesOf(layer, chosen) {
@@ -236,22 +262,40 @@ window.incidentColumns = (() => {
 
   /* ---- bars of time ---- */
 
-  /** The bars of incidents by month, or by year where months would be too many. */
-  function bins({ meta, dated, earliest, latest }, chosen) {
-    const spans = new Map();
-    const months = new Map();
+  /**
+   * The spans of months that dates mean, worked out once: each span, and the number of
+   * its span for each incident, or that of none for what has no date or an open one.
+   */
+  function spansOf(layer) {
+    if (layer.spans) return layer.spans;
+    const { meta, dated, earliest, latest } = layer;
+    const numbers = new Map(), months = new Map(), spans = [];
     const cached = (day) => months.get(day) ?? (months.set(day, monthOf(day)), months.get(day));
+    const ofRow = new Uint32Array(meta.rows).fill(NO_SPAN);
     for (let i = 0; i < meta.rows; i += 1) {
-      if (!chosen[i] || !dated[i]) continue;
-      if (earliest[i] === OPEN_PAST || latest[i] === OPEN_FUTURE) continue;
+      if (!dated[i] || earliest[i] === OPEN_PAST || latest[i] === OPEN_FUTURE) continue;
       const start = cached(earliest[i]), end = cached(latest[i]);
       const key = start * 200000 + end;
-      const span = spans.get(key);
-      if (span) span[2] += 1;
-      else spans.set(key, [start, end, 1]);
+      if (!numbers.has(key)) {
+        numbers.set(key, spans.length);
+        spans.push([start, end]);
+      }
+      ofRow[i] = numbers.get(key);
     }
-    if (!spans.size) return [];
-    const closed = [...spans.values()];
+    layer.spans = { spans, ofRow };
+    return layer.spans;
+  }
+
+  /** The bars of incidents by month, or by year where months would be too many. */
+  function bins(layer, chosen) {
+    const { spans, ofRow } = spansOf(layer);
+    const numbers = new Uint32Array(spans.length);
+    for (let i = 0; i < chosen.length; i += 1) {
+      if (chosen[i] && ofRow[i] !== NO_SPAN) numbers[ofRow[i]] += 1;
+    }
+    const closed = spans.map(([start, end], i) => [start, end, numbers[i]])
+      .filter(([, , count]) => count);
+    if (!closed.length) return [];
     const monthly = bars(closed, 1);
     return monthly.length <= MOST_BARS ? monthly : bars(closed, 12);
   }
@@ -297,6 +341,6 @@ window.incidentColumns = (() => {
     return years >= (possible[from] ? STEADY_YEARS : EMPTY_YEARS) ? whole : 0;
   }
 
-  return { NO_PLACE, read, select, undecided, total, counts, openEnded, reachOf, placesOf,
+  return { NO_PLACE, read, select, undecided, total, counts, openEnded, reachesOf, reachOf, placesOf,
     bins, meets, extentOf, mercator, nameOf, wordsOf, byPoint };
 })();

@@ -5,7 +5,7 @@
 "use strict";
 
 window.incidentSource = (() => {
-  const { read, select, undecided, total, counts, openEnded, reachOf, placesOf, bins,
+  const { read, select, undecided, total, counts, openEnded, reachesOf, reachOf, placesOf, bins,
     mercator, nameOf, wordsOf, NO_PLACE } = window.incidentColumns;
   const files = window.incidentFiles, shown = window.incidentView;
   /** Filters that take several values, any of which will do (geo/model/query.py). */
@@ -19,6 +19,7 @@ window.incidentSource = (() => {
     site ??= Promise.all([files.loadJson("site"), files.load("columns")])
       .then(([told, bytes]) => {
         layer = read(bytes);
+        layer.shapes = new Map([...layer.extents.keys()].map((at, number) => [at, number]));
         return told;
       });
     return site;
@@ -59,16 +60,14 @@ window.incidentSource = (() => {
   /** Tell of lines and areas that reach in and out of a box whether their shapes meet it. */
   async function insideOf(box) {
     const doubtful = undecided(layer, box);
-    const met = new Map();
-    for (const at of doubtful) {
-      met.set(at, window.incidentShapes.meets(await shapeOf(at), box));
-    }
+    const met = new Map(await Promise.all(doubtful.map(async (at) =>
+      [at, window.incidentShapes.meets(await shapeOf(at), box)])));
     return (at) => met.get(at) ?? true;
   }
 
   async function shapeOf(at) {
     const { shapes_a_file: size } = await open();
-    const number = [...layer.extents.keys()].indexOf(at);
+    const number = layer.shapes.get(at);
     const shapes = await files.loadJson(`shapes-${Math.floor(number / size)}`);
     return shapes[number % size];
   }
@@ -106,13 +105,13 @@ window.incidentSource = (() => {
   /** The extent of places with their uncertainty, or null of none. */
   function extentOfAll(numbers) {
     let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+    const ends = reachesOf(layer);
     for (let at = 0; at < numbers.length; at += 1) {
       if (!numbers[at]) continue;
-      const reach = reachOf(layer, at);
-      west = Math.min(west, reach[0]);
-      south = Math.min(south, reach[1]);
-      east = Math.max(east, reach[2]);
-      north = Math.max(north, reach[3]);
+      west = Math.min(west, ends[4 * at]);
+      south = Math.min(south, ends[4 * at + 1]);
+      east = Math.max(east, ends[4 * at + 2]);
+      north = Math.max(north, ends[4 * at + 3]);
     }
     if (west === Infinity) return null;
     return [Math.max(-180, west), Math.max(-90, south), Math.min(180, east), Math.min(90, north)];
@@ -172,12 +171,16 @@ window.incidentSource = (() => {
 
   /** What is told of rows in a list; those of one place need not name it. */
   async function told(rows, named = true) {
-    const { rows_a_file: size } = await open();
-    const chunks = [...new Set(rows.map((row) => Math.floor(row / size)))];
+    const { rows_a_file: size, newest } = await open();
+    // Where the layer is large, the first list is in a file of its own.
+    const first = newest && rows.length ? await files.loadJson("newest") : {};
+    const chunks = [...new Set(rows.filter((row) => !first[row])
+      .map((row) => Math.floor(row / size)))];
     const loaded = new Map(await Promise.all(chunks.map(async (chunk) =>
       [chunk, await files.loadJson(`rows-${chunk}`)])));
     return rows.map((row) => {
-      const { line_here: here, ...one } = loaded.get(Math.floor(row / size))[row % size];
+      const { line_here: here, ...one } = first[row]
+        ?? loaded.get(Math.floor(row / size))[row % size];
       return named ? one : { ...one, line: here, place: "" };
     });
   }

@@ -7,7 +7,8 @@
 "use strict";
 
 window.incidentView = (() => {
-  const { NO_PLACE, extentOf, reachOf, meets, mercator, wordsOf, byPoint } = window.incidentColumns;
+  const { NO_PLACE, extentOf, reachesOf, reachOf, meets, mercator, wordsOf,
+    byPoint } = window.incidentColumns;
   /** As in geo/base/grid.py. */
   const GRID_BITS = 30, GRID = 2 ** GRID_BITS, CELL_BITS = 3, TILE_PX = 256;
   /** As in geo/engine/viewport.py. */
@@ -220,12 +221,15 @@ window.incidentView = (() => {
       .slice(0, MOST_AREAS).map(([place]) => place);
   }
 
-  /** `reaches`: whether an extent, which may go beyond 180 degrees, meets a viewport. */
-  function reaches([west, south, east, north], [left, bottom, right, top]) {
+  /** `reaches`: whether a place's extent, perhaps beyond 180 degrees, meets a viewport. */
+  function reaches(ends, place, [left, bottom, right, top]) {
+    const at = 4 * place, west = ends[at], east = ends[at + 2];
+    if (ends[at + 3] < bottom || ends[at + 1] > top) return false;
     const end = left > right ? right + 360 : right;
-    const turns = [-360, 0, 360];
-    return turns.some((turn) => east >= left + turn && west <= end + turn)
-      && north >= bottom && south <= top;
+    for (let turn = -360; turn <= 360; turn += 360) {
+      if (east >= left + turn && west <= end + turn) return true;
+    }
+    return false;
   }
 
   /** `vague_in`: what reaches into a viewport, but too vaguely for a marker in it. */
@@ -235,9 +239,9 @@ window.incidentView = (() => {
       : Math.min(zoom + DISC_ZOOMS, MOST_ZOOM - 1);
     const radius = (place) => layer.meta.sizes[layer.place_size[place]][1] ?? 0;
     const byCount = (a, b) => numbers[b] - numbers[a] || byPoint(layer, a, b);
-    const shelf = [], coarse = [], fine = [];
+    const shelf = [], coarse = [], fine = [], ends = reachesOf(layer);
     for (let place = 0; place < numbers.length; place += 1) {
-      if (deepest[place] > last || !reaches(reachOf(layer, place), box)) continue;
+      if (deepest[place] > last || !reaches(ends, place, box)) continue;
       if (deepest[place] < zoom) shelf.push(place);
       else if (!area[place]) (deepest[place] < KEPT_BELOW ? coarse : fine).push(place);
     }
@@ -281,7 +285,7 @@ window.incidentView = (() => {
       shelf: named.map((place) => ({ ...placeJson(layer, place),
         place: `${place}`, name: wordsOf(layer, place)[1], n: numbers[place],
         mix: mixOf(layer, mixes.get(place)),
-        extent: reachOf(layer, place).map((end, i) => Number(
+        extent: [...reachOf(layer, place)].map((end, i) => Number(
           Math.max(i % 2 ? -90 : -360, Math.min(i % 2 ? 90 : 360, end)).toFixed(4))) })),
       further: { places: shelf.length - named.length, n: sum(shelf.slice(MOST_NAMED)) },
       outside: Math.max(0, placed - inside),
