@@ -11,9 +11,13 @@ to be checked, and the map can be asked for nothing that a link could not ask fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from geo.base.paths import read_installed
 from geo.model.dates import day_words
 from geo.model.incident import Incident
 from geo.model.wording import headline_words
@@ -24,6 +28,7 @@ from geo.publish.templating import templates_in
 
 #: Where the script is, below the root of a server and of a site.
 WALK_SCRIPT: Final = "assets/own/walk.js"
+_SCRIPT_FILE: Final = Path(__file__).parents[1] / "web" / "static" / "walk.js"
 
 
 class _Rest(NamedTuple):
@@ -85,7 +90,7 @@ def render_story(story: Story, incidents: Mapping[str, Incident], site: Site) ->
             parts=_parts(story.steps, incidents, paths),
             paths=paths,
             map_page=site.map_path(),
-            script=WALK_SCRIPT,
+            script=_script(),
         )
     )
 
@@ -122,6 +127,13 @@ def render_stories(stories: Sequence[Story], site: Site) -> str:
             stories=listed,
         )
     )
+
+
+@cache
+def _script() -> str:
+    """Return the script's address, which changes with it: browsers may keep it."""
+    digest = sha256(read_installed(_SCRIPT_FILE)).hexdigest()
+    return f"{WALK_SCRIPT}?{digest[:10]}"
 
 
 def _parts(

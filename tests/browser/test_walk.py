@@ -213,6 +213,27 @@ def test_a_link_in_the_words_opens_the_record_beside_them(
         expect(record).to_have_count(0)
 
 
+def test_what_is_known_roughly_is_not_marked_close_up(
+    browser: Browser, story: str
+) -> None:
+    """As everywhere on the map; it is said instead, until the view is wide again."""
+    with opened(browser, f"{story}#stop-{BAR}") as page:
+        lit_at(page, BAR)
+        frame, marker = beside(page), beside(page).locator(".incident-marker.named")
+        for _ in range(3):
+            frame.get_by_role("button", name="Zoom in").click()
+            page.wait_for_timeout(500)
+        expect(marker).to_have_count(0)
+        expect(frame.locator(".unlit")).to_have_text(
+            "1 named in the text is known too roughly to be marked this close."
+        )
+        for _ in range(3):
+            frame.get_by_role("button", name="Zoom out").click()
+            page.wait_for_timeout(500)
+        expect(marker).to_have_count(1)
+        expect(frame.locator(".unlit")).to_be_hidden()
+
+
 def test_several_at_one_point_are_listed(browser: Browser, story: str) -> None:
     """A click on their marker tells which, and leads to each and back."""
     with opened(browser, f"{story}#stop-{ZERNOV}", "phone") as page:

@@ -15,7 +15,9 @@ window.incidentWalk = (() => {
   const { markerOf } = window.incidentMarkers;
   const source = window.incidentSource;
   const note = make("p", { class: "unlit", role: "status", hidden: "" });
-  let drawn = null, turn = 0;
+  /** Incidents whose points are closer than so many pixels share a marker. */
+  const APART_PX = 34;
+  let drawn = null, turn = 0, unplaced = 0;
 
   /** Show what the address asks for; a newer call takes over. */
   async function follow() {
@@ -35,8 +37,8 @@ window.incidentWalk = (() => {
       else bring(placed);
     }
     if (mine !== turn) return;
+    unplaced = records.length - placed.length;
     light(placed, layer.map());
-    tellUnlit(records.length - placed.length, layer.map());
     document.body.dataset.lit = placed.map(({ id }) => id).join(" ");
   }
 
@@ -47,17 +49,25 @@ window.incidentWalk = (() => {
     window.incidentViews.fit(extent, Math.min(...placed.map(({ zoom }) => zoom)), true);
   }
 
-  /** Draw incidents above all others, those of one point together, and the others paler. */
+  /** Draw incidents above all others and the others paler, anew for each zoom. */
   function light(placed, map) {
     drawn?.remove();
-    drawn = L.featureGroup().addTo(map);
+    drawn = L.featureGroup();
+    const paint = () => paintAll(placed, map);
+    drawn.on("add", () => map.on("zoomend", paint));
+    drawn.on("remove", () => map.off("zoomend", paint));
+    drawn.addTo(map);
     document.documentElement.dataset.lit = placed.length ? "yes" : "no";
-    const points = new Map();
-    for (const record of placed) {
-      const point = `${record.lon},${record.lat}`;
-      points.set(point, [...points.get(point) ?? [], record]);
-    }
-    for (const records of points.values()) {
+    paint();
+  }
+
+  /** As all markers do, one leaves the ground where the view is too close for its place. */
+  function paintAll(placed, map) {
+    drawn.clearLayers();
+    const zoom = Math.round(map.getZoom());
+    const stand = placed.filter(({ deepest }) => deepest >= zoom);
+    tellUnlit(placed.length - stand.length, map);
+    for (const records of heapsOf(stand, map)) {
       const group = groupOf(records);
       for (const lon of window.incidentViews.copiesOf(group.lon)) {
         const marker = markerOf({ ...group, lon }, placeOf(records), () => open(records));
@@ -67,15 +77,31 @@ window.incidentWalk = (() => {
     }
   }
 
-  /** Say how many of those that the text names cannot be on the map. */
-  function tellUnlit(count, map) {
-    map.getContainer().append(note);
-    note.hidden = !count;
-    note.textContent = count
-      ? `${count} named in the text ${count === 1 ? "has" : "have"} no place on the map` : "";
+  /** Records in heaps that do not touch; of each, the one of the vaguest place is first. */
+  function heapsOf(placed, map) {
+    const heaps = [];
+    for (const record of [...placed].sort((one, other) => one.zoom - other.zoom)) {
+      const at = map.latLngToLayerPoint([record.lat, record.lon]);
+      const near = heaps.find((heap) => heap.at.distanceTo(at) < APART_PX);
+      if (near) near.records.push(record);
+      else heaps.push({ at, records: [record] });
+    }
+    return heaps.map(({ records }) => records);
   }
 
-  /** What a marker of some records stands for, as markers.js takes it. */
+  /** Say of how many that the text names there is no marker, and why. */
+  function tellUnlit(vague, map) {
+    const one = (count, singular, plural) => (count === 1 ? singular : plural);
+    const words = [unplaced && `${unplaced} named in the text `
+      + `${one(unplaced, "has", "have")} no place on the map.`,
+    vague && `${vague} named in the text ${one(vague, "is", "are")} known too roughly to be `
+      + "marked this close."];
+    map.getContainer().append(note);
+    note.textContent = words.filter(Boolean).join(" ");
+    note.hidden = !note.textContent;
+  }
+
+  /** What a marker of some records stands for, as markers.js takes it, and where. */
   function groupOf([first, ...others]) {
     const counts = new Map();
     for (const { category } of [first, ...others]) {
@@ -86,7 +112,7 @@ window.incidentWalk = (() => {
     return { n: 1 + others.length, lon, lat, mix, look };
   }
 
-  /** The place of some records, in words that say of one who alleges it and who denies it. */
+  /** The place where they are marked, in words that say of one who alleges it and who denies it. */
   function placeOf([first, ...others]) {
     const { title, line, precision, radius_m } = first;
     const label = others.length ? "Named in the text" : `${title}. ${line}`;
