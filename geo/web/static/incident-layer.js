@@ -346,6 +346,8 @@ window.incidentLayer = (() => {
     // Where the view hangs on the counts, the server works while the style is still on
     // its way; else the markers come first, which is what a reader waits for.
     const counts = fit ? count() : null;
+    // What goes wrong meanwhile is told where they are waited for, below.
+    counts?.catch(() => {});
     await ready;
     if (turned) {
       style = await source.style();
