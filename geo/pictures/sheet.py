@@ -47,6 +47,8 @@ PANEL: Final = Panel(
     WIDTH - 2 * _EDGE - _COLUMN - _GAP,
     HEIGHT - _HEAD - _FOOT,
 )
+#: Room for the bar of scale, beside what stands below the map.
+_SCALE_ROOM: Final = 230.0
 _SYMBOL_SCALE: Final = 0.78
 _NAMED_PLACES: Final = 6
 _NAMED_PEOPLE: Final = 3
@@ -79,12 +81,13 @@ def draw_sheet(atlas: Atlas, contents: Contents, look: Look, form: str) -> bytes
         _draw_head(canvas, contents, look)
         with canvas.on_top():
             held = [
-                *_draw_scale(canvas, contents.frame, look),
+                *_draw_north(canvas, contents.frame, look),
                 *_draw_shelf(canvas, contents, look),
             ]
         draw_map(canvas, atlas, contents.frame, contents.view, look, held)
         column = _Column(canvas, look, WIDTH - _EDGE - _COLUMN, _HEAD, HEIGHT - _EDGE)
         _draw_column(column, contents)
+        _draw_scale(canvas, contents.frame, look)
         _draw_foot(canvas, contents, look)
         if form == "svg":
             return canvas.svg(contents.title)
@@ -150,33 +153,35 @@ def _draw_foot(canvas: Canvas, contents: Contents, look: Look) -> None:
         (contents.sources, 1),
         (contents.credits, 2),
     ):
-        for line in wrap(text, PANEL.width, 10.5, most=most):
+        for line in wrap(text, PANEL.width - _SCALE_ROOM, 10.5, most=most):
             canvas.write(_EDGE, y, line, size=10.5, color=look.soft)
             y += 13.5
 
 
-def _draw_scale(canvas: Canvas, frame: Frame, look: Look) -> list[Box]:
-    """Draw the bar of scale and the arrow to the north; return the room they take."""
+def _draw_scale(canvas: Canvas, frame: Frame, look: Look) -> None:
+    """Draw the bar of scale below the map, where it hides nothing."""
     panel = frame.panel
     length_m, length_px = frame.bar()
     words = distance_words(length_m)
     if frame.zoom < _CLOSE_ENOUGH_ZOOM:
         words = f"{words} at the middle of the map"
-    room = max(length_px, width_of(words, 10.5)) + 18
-    right, bottom = panel.x + panel.width - 10, panel.y + panel.height - 10
-    x, y = right - room, bottom - 32
-    canvas.box(x, y, room, 32, look.paper, opacity=0.9)
-    canvas.write(x + 9, y + 14, words, size=10.5, color=look.ink)
-    bar = np.array([[0.0, -5.0], [0, 0], [length_px, 0], [length_px, -5]])
-    canvas.line([bar + np.array([x + 9, y + 25])], Stroke(look.ink, 1.6))
-    left, top = right - 26, panel.y + 10
+    right, y = PANEL.x + PANEL.width, panel.y + panel.height + 17
+    canvas.write(right, y, words, size=10.5, color=look.ink, align="right")
+    bar = np.array([[-length_px, -5.0], [-length_px, 0], [0, 0], [0, -5]])
+    canvas.line([bar + np.array([right - 1, y + 12])], Stroke(look.ink, 1.6))
+
+
+def _draw_north(canvas: Canvas, frame: Frame, look: Look) -> list[Box]:
+    """Draw the arrow to the north into a corner of the map; return the room it takes."""
+    right, top = frame.panel.x + frame.panel.width - 10, frame.panel.y + 10
+    left = right - 26
     canvas.box(left, top, 26, 40, look.paper, opacity=0.9)
     arrow = np.array([[0.0, -9.0], [5.5, 8], [0, 4.5], [-5.5, 8]])
     canvas.area([arrow + np.array([left + 13, top + 13])], look.ink)
     canvas.write(
         left + 13, top + 35, "N", size=11, color=look.ink, bold=True, align="center"
     )
-    return [Box(x, y, right, bottom), Box(left, top, right, top + 40)]
+    return [Box(left, top, right, top + 40)]
 
 
 class _Column:
