@@ -18,6 +18,9 @@ window.incidentSource = (() => {
     return isOther;
   }
 
+  /** Words are about to be typed; a server has them ready. */
+  const expectWords = () => {};
+
   async function ask(path, parameters = {}, signal = undefined) {
     const asked = new URLSearchParams(parameters);
     if (preview) asked.set("preview", preview);
@@ -56,5 +59,5 @@ window.incidentSource = (() => {
   /** Places of a name: where each is, how far it reaches, and who knows it. */
   const search = (name) => ask("/api/search", { q: name });
 
-  return { turnTo, search, style, view, summary, list, incidents, record, citations, place };
+  return { turnTo, expectWords, search, style, view, summary, list, incidents, record, citations, place };
 })();
