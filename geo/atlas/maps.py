@@ -45,6 +45,7 @@ SCRIPTS: Final = (
     "place-search.js",
     "print-words.js",
     "print.js",
+    "picture.js",
     "tools.js",
     "opening.js",
     "time-brush.js",

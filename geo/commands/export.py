@@ -1,4 +1,4 @@
-"""``incidents export``: the filtered incidents as a file."""
+"""``incidents export``: the filtered incidents as a file of data, or as a picture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from geo.model.query import FILTERS, PARAMETERS
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from geo.atlas import Atlas
     from geo.export import Selection
+    from geo.model.query import Query
 
 #: Incidents between two moves of the progress bar.
 _STEP: Final = 1_000
@@ -34,6 +36,8 @@ FORMAT_NAMES: Final = (
     "xlsx",
     "shp",
 )
+#: Names of :data:`geo.pictures.PICTURES`, likewise.
+PICTURE_NAMES: Final = ("png", "svg", "pdf")
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,9 +68,9 @@ def filter_parameters(options: dict[str, Any]) -> dict[str, list[str]]:
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(FORMAT_NAMES),
+    type=click.Choice([*FORMAT_NAMES, *PICTURE_NAMES]),
     required=True,
-    help="The file format.",
+    help="The file format; png, svg and pdf are pictures of the map, for print.",
 )
 @click.option(
     "--output",
@@ -80,12 +84,24 @@ def filter_parameters(options: dict[str, Any]) -> dict[str, list[str]]:
     is_flag=True,
     help="Pack the file with manifest, README, data dictionary and styles.",
 )
+@click.option(
+    "--dark", "is_dark", is_flag=True, help="Of a picture: light on a dark ground."
+)
+@click.option(
+    "--frame",
+    default="",
+    metavar="W,S,E,N",
+    help="Of a picture: what it shows at least, in degrees. Default: the area that is "
+    "filtered by, else where most of the incidents are.",
+)
 @filters
 def export(
     format_name: str,
     output: Path,
     *,
     zipped: bool,
+    is_dark: bool,
+    frame: str,
     **options: Any,  # noqa: ANN401 - click's options
 ) -> None:
     """Write the incidents of a map that the filters leave to a file.
@@ -98,12 +114,18 @@ def export(
         incidents export my-map --format xlsx --output incidents.xlsx
         incidents export --format geojson --output murals.geojson \\
             --category mural --from 2023-01-01
+        incidents export my-map --format pdf --output map.pdf --status alleged
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
     from geo.atlas import atlas
     from geo.export import pieces, select, write_selection
 
+    is_picture = format_name in PICTURE_NAMES
+    _check_options(format_name, zipped=zipped, of_picture=is_dark or bool(frame))
     opened = atlas()
     query = opened.query(filter_parameters(options))
+    if is_picture:
+        _write_picture(opened, query, format_name, output, frame, is_dark=is_dark)
+        return
     selection = select(
         opened.engine, query, vocabulary=opened.vocabulary, sources=opened.sources
     )
@@ -116,6 +138,70 @@ def export(
             return
         write_selection(counted, format_name, output, package=package)
     click.echo(f"{selection.about.rows} incidents written to {output}", err=True)
+
+
+def _check_options(format_name: str, *, zipped: bool, of_picture: bool) -> None:
+    """Refuse options that the format has no use for.
+
+    Raises
+    ------
+    click.UsageError
+        If there are any.
+    """
+    is_picture = format_name in PICTURE_NAMES
+    if is_picture and zipped:
+        msg = (
+            f"--zip is for files of data, and {format_name} is a picture. Leave it out."
+        )
+        raise click.UsageError(msg)
+    if of_picture and not is_picture:
+        msg = (
+            f"--dark and --frame are for pictures, and {format_name} is none. Leave them "
+            f"out, or ask for {', '.join(PICTURE_NAMES)}."
+        )
+        raise click.UsageError(msg)
+
+
+def _write_picture(  # noqa: PLR0913 - the options of a picture
+    opened: Atlas,
+    query: Query,
+    form: str,
+    output: Path,
+    frame: str,
+    *,
+    is_dark: bool,
+) -> None:
+    """Write the map as the filters leave it, as a picture.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written; what was there before is still there.
+    NotFoundError
+        If there is nothing to draw.
+    QueryError
+        If the frame is no extent.
+    """
+    from geo.base.errors import ExportError, QueryError
+    from geo.base.files import whole_file
+    from geo.model.query import parse_bbox
+    from geo.pictures import picture_of
+
+    try:
+        bbox = parse_bbox(frame)
+    except QueryError as error:
+        raise QueryError("frame", str(error).removeprefix("bbox: ")) from error
+    content = picture_of(opened, query, form, bbox=bbox, is_dark=is_dark)
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        with whole_file(output) as draft:
+            draft.write_bytes(content)
+    except OSError as error:
+        msg = f"{output} could not be written: {error}. Give a file in a folder that can be."
+        raise ExportError(msg) from error
+    click.echo(f"A picture of the map written to {output}", err=True)
 
 
 def _counted(selection: Selection, shown: Progress) -> Selection:

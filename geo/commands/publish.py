@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     help="Whether each record gets a page. Large layers are asked about; the rest have them.",
 )
 @click.option(
+    "--cards",
+    "with_cards",
+    is_flag=True,
+    help="Also draw a card for each record, some 30 kB each, shown where people share its "
+    "page. Without, the pages of records have the card of the map.",
+)
+@click.option(
     "--strict",
     is_flag=True,
     help="Also refuse records that lack something that is wanted of them.",
@@ -54,6 +61,7 @@ def publish(  # noqa: PLR0913 - its options
     *,
     address: str,
     with_pages: bool | None,
+    with_cards: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -67,12 +75,13 @@ def publish(  # noqa: PLR0913 - its options
     Examples:
       incidents publish my-map --output site
       incidents publish my-map --output site --address https://example.org/map
+      incidents publish my-map --output site --address https://example.org/map --cards
     """  # noqa: D301 - click's mark for a paragraph kept as it is
     from geo.atlas import atlas as open_atlas
     from geo.atlas.shelf import folder_of_layer
     from geo.base.settings import settings
     from geo.model.query import Query
-    from geo.publish.published import READING_STYLE, Edition, site_files
+    from geo.publish.published import MAP_CARD, READING_STYLE, Edition, site_files
     from geo.publish.site import Site
     from geo.publish.site_folder import write_site
 
@@ -95,15 +104,25 @@ def publish(  # noqa: PLR0913 - its options
         context.exit(EXIT_DATA)
     total = atlas.engine.count(Query())
     has_pages = _choose_pages(total) if with_pages is None else with_pages
+    whole = (address or deployment.public_url or "").rstrip("/")
+    if with_cards and not whole:
+        msg = (
+            "--cards needs --address: who shows a card looks for it at its whole "
+            "address. Say where readers will find the site."
+        )
+        raise click.UsageError(msg)
     site = Site(
         deployment.title,
         deployment.subtitle,
         deployment.licence,
-        (address or deployment.public_url or "").rstrip("/"),
+        whole,
         page_ending=".html",
         map_page="index.html",
         style=READING_STYLE,
         has_pages=has_pages,
+        # Nobody fetches a card that is not named by its whole address.
+        map_card=MAP_CARD if whole else "",
+        has_cards=bool(whole) and with_cards and has_pages,
     )
     edition = Edition(atlas, deployment, site, stories)
     with progress() as shown:

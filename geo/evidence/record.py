@@ -137,11 +137,17 @@ class Record:
     def zoom(self) -> int:
         """The zoom level that shows its place, no closer than the place is known."""
         zoom = _ZOOM.get(self.incident.precision or "", _ZOOM_AREA)
+        deepest = self.deepest
+        # Closer up, its marker would have left the ground.
+        return zoom if deepest is None else max(1, min(zoom, deepest))
+
+    @property
+    def deepest(self) -> int | None:
+        """The closest zoom level at which its marker stands; None without a place."""
         shape = self.incident.geometry
         if shape is None or shape.is_empty:
-            return zoom
-        # Closer up, its marker would have left the ground.
-        return max(1, min(zoom, deepest_zoom(shape, self.incident.radius_m)))
+            return None
+        return deepest_zoom(shape, self.incident.radius_m)
 
     @property
     def basis(self) -> str:
@@ -194,7 +200,10 @@ class Record:
             },
             "lon": self.lon,
             "lat": self.lat,
+            "precision": incident.precision,
+            "radius_m": incident.radius_m,
             "zoom": self.zoom,
+            "deepest": self.deepest,
         }
 
 

@@ -24,6 +24,8 @@ from geo.formats.xlsx import decoded_cell
 from geo.formats.xlsx_layout import Book
 
 _OURS: Final = "incidents"
+#: Sheets of an export for what an incident has several of.
+_LISTS: Final = ("actors", "citations")
 #: What a cell shows whose formula went wrong.
 _ERRORS: Final = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
@@ -100,19 +102,27 @@ def _workbook(file: Any) -> Any:  # noqa: ANN401 - no types
 def _sheet_rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401
     # What a sheet says of its own size may be a claim.
     sheet.reset_dimensions()
+    # In a sheet of ours blanks are what a note says; in others' they are nothing.
+    is_ours = sheet.title in {_OURS, *_LISTS}
     for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        yield line, [_value(value) for value in cells]
+        yield (
+            line,
+            [
+                None if not is_ours and is_blank(cell) else _value(cell)
+                for cell in cells
+            ],
+        )
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401 - any cell
     if isinstance(value, str):
-        return None if is_blank(value) or value in _ERRORS else decoded_cell(value)
+        return None if not value or value in _ERRORS else decoded_cell(value)
     return json_value(value)
 
 
 def _parts(book: Any, sheets: list[str]) -> Parts:  # noqa: ANN401
     parts: Parts = {}
-    for title in ("actors", "citations"):
+    for title in _LISTS:
         if title in sheets:
             rows = _sheet_rows(book[title])
             head = [str(cell) for cell in next(rows, (1, []))[1]]

@@ -7,7 +7,7 @@ replaced; an own value is removed. A channel or handle as a source is evidence a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_OF_PEOPLE: Final = 2
-#: Cells that are looked at as one text.
+#: Cells that are looked at at a time.
 _AT_ONCE: Final = 20_000
 #: Types of cells that may hold texts.
 _HOLDING_TEXTS: Final = frozenset({str, list, dict})
@@ -222,8 +222,8 @@ def _hold_back_column(
 
 def _is_plain(column: pd.Series[Any]) -> bool:
     """Tell whether a column surely holds nothing of that kind, many cells at a time."""
-    for start in range(0, len(column), _AT_ONCE):
-        cells = column.iloc[start : start + _AT_ONCE].dropna().tolist()
+    for part in _parts(column):
+        cells = part.dropna().tolist()
         if not ({*map(type, cells)} <= {str} and are_plain("", [*{*cells}])):
             return False
     return True
@@ -249,11 +249,23 @@ def _without_houses(
             return {name: spare(part) for name, part in cell.items()}
         return cell
 
-    if {*map(type, column.to_numpy())}.isdisjoint(_HOLDING_TEXTS):
-        return column, ()
-    left = map_distinct(column, spare)
-    changed = column.notna() & (left != column)
-    return (left if changed.any() else column), rows_where(changed)
+    parts: list[pd.Series[Any]] = []
+    housed: list[int] = []
+    for part in _parts(column):
+        if {*map(type, part.to_numpy())}.isdisjoint(_HOLDING_TEXTS):
+            parts.append(part)
+            continue
+        left = map_distinct(part, spare)
+        changed = part.notna() & (left != part)
+        parts.append(left if changed.any() else part)
+        housed += rows_where(changed)
+    return (pd.concat(parts) if housed else column), tuple(housed)
+
+
+def _parts(column: pd.Series[Any]) -> Iterator[pd.Series[Any]]:
+    """Go through a column, as many cells at a time as need little memory."""
+    for start in range(0, len(column), _AT_ONCE):
+        yield column.iloc[start : start + _AT_ONCE]
 
 
 def _harms(cell: object) -> frozenset[Harm]:

@@ -13,7 +13,7 @@ from geo.publish.site import Site
 from geo.publish.templating import templates_in
 
 #: Scripts of a page of ours that stand in the place of Streamlit's, after ``page.js``.
-_OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js")
+_OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js", "own-walk.js")
 #: Scripts that are about Streamlit's page, and what stands in their place.
 _IN_PLACE_OF: Final = {"print.js": "own-print.js"}
 #: Scripts that answer from files, in the place of ``source.js``.
@@ -55,7 +55,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     total: int,
     pages: Sequence[tuple[str, str]] = (),
     full_map: str = "",
-    card: str = "",
     embedded_page: str = "",
     packed: str = "",
     language: str = "en",
@@ -77,8 +76,6 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
     full_map
         Where the whole map is, for a page that others embed; empty for a page that
         stands by itself.
-    card
-        Address of a picture of it.
     embedded_page
         Address of the page that others embed; empty where it is the server's.
     packed
@@ -103,7 +100,7 @@ def render_map_page(  # noqa: PLR0913 - what a page is made of
             pages=pages,
             is_embedded=bool(full_map),
             full_map=full_map,
-            card=card,
+            card=site.map_card,
             embedded_page=embedded_page,
             packed=packed,
             language=language,

@@ -142,7 +142,7 @@ def corrections_feed(atlas: Atlas, site: Site) -> bytes:
 
 def sitemap_of(
     atlas: Atlas,
-    stories: Sequence[str],
+    stories: Sequence[Story],
     site: Site,
     part: int | None = None,
     *,
@@ -155,7 +155,7 @@ def sitemap_of(
     atlas
         The map.
     stories
-        The names of its stories.
+        Its stories; with any, the page that lists them is there too.
     site
         The site; lists hold absolute addresses.
     part
@@ -171,7 +171,9 @@ def sitemap_of(
     """
     changed = atlas.engine.updated
     fixed = [(site.absolute(site.map_path()), changed)]
-    fixed += [(site.absolute(site.story_path(name)), "") for name in stories]
+    fixed += [
+        (site.absolute(path), day) for path, day in _story_addresses(stories, site)
+    ]
     parts = parts_of(len(fixed) + atlas.engine.count(Query()), most)
     if part is None and parts > 1:
         numbers = range(1, parts + 1)
@@ -186,9 +188,10 @@ def sitemap_of(
     return write_sitemap(_addresses(atlas, fixed, site, stretch))
 
 
-def sitemap_parts(atlas: Atlas, stories: Sequence[str]) -> int:
+def sitemap_parts(atlas: Atlas, stories: Sequence[Story], site: Site) -> int:
     """Return of how many parts the list of all pages is."""
-    return parts_of(1 + len(stories) + atlas.engine.count(Query()))
+    told = sum(1 for _ in _story_addresses(stories, site))
+    return parts_of(1 + told + atlas.engine.count(Query()))
 
 
 def stories_of(folder: Path | None) -> list[Story]:
@@ -202,6 +205,15 @@ def stories_of(folder: Path | None) -> list[Story]:
         with suppress(DataError):
             stories.append(read_story(file))
     return stories
+
+
+def _story_addresses(stories: Sequence[Story], site: Site) -> Iterator[tuple[str, str]]:
+    """Go through the list of stories, if there are any, and the page of each."""
+    days = [story.changed.isoformat() if story.changed else "" for story in stories]
+    if stories:
+        yield site.stories_path(), max(days)
+    for story, day in zip(stories, days, strict=True):
+        yield site.story_path(story.name), day
 
 
 def _addresses(

@@ -18,10 +18,11 @@ from geo.base.settings import Settings
 from geo.export import file_name, pieces, select
 from geo.ground.archives import WORLD_CREDIT
 from geo.model.query import Query
+from geo.pictures.cards import card_of_map, card_of_record
 from geo.publish import pages
 from geo.publish.data_files import data_files
 from geo.publish.map_page import render_map_page, scripts_of
-from geo.publish.packing import pack_json, pack_script
+from geo.publish.packing import pack_json, pack_script, without_comments
 from geo.publish.record_page import render_gone
 from geo.publish.site import Site
 from geo.publish.site_ground import ground_of_site, ground_words
@@ -37,6 +38,7 @@ from geo.publish.site_pages import (
     table_pages,
 )
 from geo.publish.stories import Story
+from geo.publish.story_page import WALK_SCRIPT, render_stories
 
 _STATIC: Final = Path(__file__).parents[1] / "web" / "static"
 _LEAFLET: Final = ROOT / "node_modules" / "leaflet" / "dist"
@@ -47,11 +49,11 @@ _DRAWING: Final = (
 _ICON: Final = "favicon.png"
 #: Scripts that the font is brought along for.
 _SCRIPTS_OF_FONT: Final = ("latin", "latin-ext", "cyrillic")
-#: The page of the map that others embed.
-_EMBEDDED: Final = "embed.html"
 #: Records that get a page each without anybody being asked.
 PAGES_UNASKED: Final = 5_000
 _KILO: Final = 1_000
+#: The picture that others show of the map.
+MAP_CARD: Final = "card.png"
 #: The style sheet of the pages that are read without scripts.
 READING_STYLE: Final = "assets/reading.css"
 
@@ -110,12 +112,12 @@ def site_files(
     yield from _text([(ABOUT, about_page(atlas, site, edition.deployment.about))])
     yield from _downloads(edition)
     yield from _feeds(edition)
-    yield from _text(
-        (site.story_path(story.name), pages.page_of_story(atlas, story, site))
-        for story in edition.stories
-    )
+    yield from _stories(edition)
     if edition.site.has_pages:
         yield from _text(_record_pages(edition, progress))
+    if edition.site.has_pages and edition.site.has_cards:
+        for incident_id in atlas.engine.ids(Query()):
+            yield site.card_path(incident_id), card_of_record(atlas, incident_id)
 
 
 def _text(
@@ -131,20 +133,19 @@ def _text(
 def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """Go through the map's page, its scripts and styles, fonts and icon."""
     site = edition.site
-    loader = read_installed(_STATIC / "site-files.js")
+    loader = without_comments(_own(_STATIC / "site-files.js")).encode()
     loading = f"assets/{_digested('files.js', loader)}"
     yield loading, loader
     names = [_STATIC / name for name in scripts_of(SCRIPTS, of_files=True)]
-    packed = [
-        read_installed(file).decode() for file in (_LEAFLET / "leaflet.js", *names)
-    ]
+    leaflet = read_installed(_LEAFLET / "leaflet.js").decode()
+    packed = [leaflet, *(without_comments(_own(file)) for file in names)]
     yield "data/scripts.js", pack_json("scripts", packed)
     styles: list[str] = []
     for stem, sheets in (
         ("leaflet.css", [_LEAFLET / "leaflet.css"]),
         ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")]),
     ):
-        content = b"\n".join(map(read_installed, sheets))
+        content = without_comments("\n".join(map(_own, sheets))).encode()
         styles.append(f"assets/{_digested(stem, content)}")
         yield styles[-1], content
     styles.append("assets/font/wght.css")
@@ -158,9 +159,12 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
         read_installed(Path(__file__).parent / "templates" / "reading.css"),
     )
     total = edition.atlas.engine.count(Query())
-    stories = [(site.story_path(story.name), story.title) for story in edition.stories]
+    stories = [(site.stories_path(), "Stories")] if edition.stories else []
     language = next(iter(edition.deployment.languages), "en")
-    for path, full_map in ((site.map_path(), ""), (_EMBEDDED, site.map_path())):
+    if site.map_card:
+        yield site.map_card, card_of_map(edition.atlas)
+    embedded = site.embedded_path()
+    for path, full_map in ((site.map_path(), ""), (embedded, site.map_path())):
         page = render_map_page(
             site,
             scripts=[loading],
@@ -170,10 +174,14 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
             total=total,
             pages=[*MENU, *stories],
             full_map=full_map,
-            embedded_page=_EMBEDDED,
+            embedded_page=embedded,
             language=language,
         )
         yield path, page.encode()
+
+
+def _own(file: Path) -> str:
+    return read_installed(file).decode()
 
 
 def _faces(css: str) -> str:
@@ -193,6 +201,19 @@ def _digested(name: str, content: bytes) -> str:
 
 
 # --- what is beside it ---
+
+
+def _stories(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """Go through the pages of stories, their list, and what makes walks of them."""
+    atlas, site, stories = edition.atlas, edition.site, edition.stories
+    if not stories:
+        return
+    yield WALK_SCRIPT, without_comments(_own(_STATIC / "walk.js")).encode()
+    yield site.stories_path(), render_stories(stories, site).encode()
+    yield from _text(
+        (site.story_path(story.name), pages.page_of_story(atlas, story, site))
+        for story in stories
+    )
 
 
 def _downloads(edition: Edition) -> Iterator[tuple[str, bytes]]:
@@ -227,11 +248,11 @@ def _feeds(edition: Edition) -> Iterator[tuple[str, bytes]]:
         yield f"feeds/{quote(category, safe='')}.xml", feed
     # A list of pages holds whole addresses, or is none.
     if site.address and edition.site.has_pages:
-        names = [story.name for story in edition.stories]
-        yield "sitemap.xml", pages.sitemap_of(atlas, names, site)
-        parts = pages.sitemap_parts(atlas, names)
+        stories = edition.stories
+        yield "sitemap.xml", pages.sitemap_of(atlas, stories, site)
+        parts = pages.sitemap_parts(atlas, stories, site)
         for part in range(1, parts + 1) if parts > 1 else ():
-            yield f"sitemap-{part}.xml", pages.sitemap_of(atlas, names, site, part)
+            yield f"sitemap-{part}.xml", pages.sitemap_of(atlas, stories, site, part)
         there = f"User-agent: *\nAllow: /\nSitemap: {site.absolute('sitemap.xml')}\n"
         yield "robots.txt", there.encode()
 

@@ -69,6 +69,7 @@ def render_record(record: Record, site: Site) -> str:
             heading=headline_words(incident),
             description=describe_briefly(incident),
             path=site.record_path(incident.id),
+            card=site.card_path(incident.id),
             data=linked_data(record, site),
             blocks=list(_blocks(record)),
             sources=_sources_of(record),

@@ -26,6 +26,11 @@ class Site:
         nothing where each has it inside.
     has_pages
         Whether each record has a page; else the map opens it.
+    map_card
+        Path of the map's card below the root (:mod:`geo.pictures.cards`); nothing for
+        none.
+    has_cards
+        Whether each record has a card of its own; else it has the map's.
     """
 
     title: str
@@ -36,6 +41,8 @@ class Site:
     map_page: str = ""
     style: str = ""
     has_pages: bool = True
+    map_card: str = ""
+    has_cards: bool = False
 
     def record_path(self, incident_id: str) -> str:
         """Return the path of a record's page below the root, or of the map that opens it."""
@@ -43,9 +50,23 @@ class Site:
             return self.map_path(incident_id)
         return f"incident/{quote(incident_id, safe='')}{self.page_ending}"
 
+    def card_path(self, incident_id: str) -> str:
+        """Return the path of a record's card below the root, or of the map's."""
+        if not self.has_cards:
+            return self.map_card
+        return f"card/{quote(incident_id, safe='')}.png"
+
     def story_path(self, name: str) -> str:
         """Return the path of a story's page below the root."""
         return f"story/{quote(name, safe='')}{self.page_ending}"
+
+    def stories_path(self) -> str:
+        """Return the path of the list of stories below the root."""
+        return f"stories{self.page_ending}"
+
+    def embedded_path(self) -> str:
+        """Return the path of the map that other pages show in a frame."""
+        return f"embed{self.page_ending}"
 
     def map_path(self, incident_id: str = "") -> str:
         """Return the path of the map, with a record opened where one is named."""

@@ -5,6 +5,7 @@
     +++
     title = "How it began"
     summary = "One line."
+    changed = 2024-03-05    # shown with the list of stories
 
     [versions]              # noted by 'incidents story note'
     bar-raid = 2
@@ -17,7 +18,8 @@
     In December [a bar was raided](incident:bar-raid). There were
     [more attacks](map:?category=attack&view=11/44.81/20.46).
 
-A heading of the second level begins a step. A link to ``incident:ID`` names an incident
+A heading of the second level begins a step, and a paragraph with a link to incidents or to
+the map is a stop of the walk. A link to ``incident:ID`` names an incident
 that a sentence rests on; one to ``map:?...`` filters the map, in the words of its address.
 Markdown is CommonMark, read by markdown-it-py; HTML in it is text, and pictures are links,
 so that a story neither runs nor fetches anything.
@@ -25,9 +27,11 @@ so that a story neither runs nor fetches anything.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
@@ -44,13 +48,15 @@ if TYPE_CHECKING:
 STORIES_FOLDER: Final = "stories"
 STORY_ENDING: Final = ".md"
 _FENCE: Final = "+++"
-_KEYS: Final = frozenset({"title", "summary", "versions"})
+_KEYS: Final = frozenset({"title", "summary", "changed", "versions"})
 _LARGEST_BYTES: Final = 1_000_000
 _INCIDENT: Final = "incident:"
 _MAP: Final = "map:?"
 _STEP: Final = "h2"
 _VIEW: Final = "view"
 _HELP: Final = "See docs/stories.md."
+#: Between two sentences, behind a closing quotation mark or bracket too.
+_SENTENCE: Final = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’»)]))\s")
 #: Blocks by the token that opens them.
 _BLOCKS: Final = {"list_item_open": "item", "blockquote_open": "quote"}
 _BLOCK_ENDS: Final = frozenset({"list_item_close", "blockquote_close", "heading_close"})
@@ -91,10 +97,9 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a walk; the introduction has no title."""
+class Stop:
+    """Where a walk stops: some blocks of a step, beside which the map shows one thing."""
 
-    title: str
     blocks: tuple[Block, ...]
 
     @property
@@ -105,9 +110,39 @@ class Step:
 
     @property
     def query(self) -> str:
-        """What the map shows beside it: the first filter linked to, or nothing."""
+        """What the map is filtered by: the first filter linked to, or nothing."""
         queries = (run.query for block in self.blocks for run in block.runs)
         return next(filter(None, queries), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a walk; the introduction has no title."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def incidents(self) -> tuple[str, ...]:
+        """Ids of the incidents that it rests on, each once, in order."""
+        return Stop(self.blocks).incidents
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Its stops, at least one: each has one block that names incidents or a filter.
+
+        Blocks that name neither belong to the stop before them, or to the first.
+        """
+        stops: list[Stop] = []
+        for block in self.blocks:
+            last = stops[-1] if stops else Stop(())
+            is_led = bool(last.incidents or last.query)
+            leads = any(run.incident or run.query for run in block.runs)
+            if stops and not (is_led and leads):
+                stops[-1] = Stop((*last.blocks, block))
+            else:
+                stops.append(Stop((block,)))
+        return tuple(stops or [Stop(())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +159,8 @@ class Story:
         In order.
     versions
         The version of each incident when its sentences were last checked, by id.
+    changed
+        The day it last changed; None where its author does not say.
     """
 
     name: str
@@ -131,6 +168,14 @@ class Story:
     summary: str
     steps: tuple[Step, ...]
     versions: Mapping[str, int] = field(default_factory=dict)
+    changed: date | None = None
+
+    @property
+    def opening(self) -> str:
+        """Its first sentence; its summary where it has no text."""
+        blocks = (block for step in self.steps for block in step.blocks)
+        words = "".join(run.text for run in next(blocks, Block("", ())).runs)
+        return _SENTENCE.split(words.strip(), maxsplit=1)[0] or self.summary
 
     @property
     def incidents(self) -> tuple[str, ...]:
@@ -203,7 +248,12 @@ def parse_story(written: str, file: str) -> Story:
             [Fault(file, message, _HELP, where=where) for where, message in problems]
         )
     return Story(
-        name, said["title"], said.get("summary", ""), steps, said.get("versions", {})
+        name,
+        said["title"],
+        said.get("summary", ""),
+        steps,
+        said.get("versions", {}),
+        said.get("changed"),
     )
 
 
@@ -236,6 +286,12 @@ def _problems_of_head(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "title", "has no title."
     if not isinstance(said.get("summary", ""), str):
         yield "summary", "is not a text."
+    # A day and an hour are a day as well, to Python.
+    if "changed" in said and type(said["changed"]) is not date:
+        yield (
+            "changed",
+            "is not a day. Write it as 2024-03-05, without quotation marks.",
+        )
     versions = said.get("versions", {})
     if not isinstance(versions, dict) or not all(
         type(number) is int for number in versions.values()

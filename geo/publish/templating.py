@@ -36,5 +36,8 @@ def templates_in(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.tests["web_address"] = is_web_address
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.policies["json.dumps_kwargs"] = {
+        "ensure_ascii": False,
+        "separators": (",", ":"),
+    }
     return environment

@@ -105,7 +105,7 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
 def view(request: Request, found: Atlas) -> dict[str, Any]:
     """Return what a viewport shows: markers, their places, the shelf of vague ones."""
     query = read_query(request, found, also=("viewport", "zoom"))
-    viewport = _extent(request, "viewport")
+    viewport = read_extent(request, "viewport")
     if viewport is None:
         raise QueryError(
             "viewport", "is missing. Give west,south,east,north in degrees."
@@ -131,7 +131,7 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     by date leaves out.
     """
     query = read_query(request, found, also=("viewport", "zoom", "missing", "limit"))
-    viewport, missing = _extent(request, "viewport"), _missing(request)
+    viewport, missing = read_extent(request, "viewport"), _missing(request)
     if (viewport is None) == (missing is None):
         message = "is missing. Give west,south,east,north in degrees, or missing=place."
         raise QueryError("viewport", message)
@@ -156,7 +156,7 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
 def incidents(request: Request, found: Atlas) -> dict[str, Any]:
     """Return a list of incidents: of one place, or with their marker ``within``."""
     query = read_query(request, found, also=("place", "within"))
-    within = _extent(request, "within")
+    within = read_extent(request, "within")
     number = request.query_params.get("place")
     if number is not None and not _PLACE_NUMBER.fullmatch(number):
         raise QueryError("place", f"{number[:20]!r} is not the number of a place.")
@@ -259,7 +259,7 @@ def read_query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) ->
     return found.query(given)
 
 
-def _extent(request: Request, name: str) -> Bbox | None:
+def read_extent(request: Request, name: str) -> Bbox | None:
     """Read an extent that is not the filter, telling its own name where it is wrong."""
     try:
         return parse_bbox(request.query_params.get(name, ""))

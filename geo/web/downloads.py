@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.atlas import Atlas, atlas
 from geo.base.errors import IncidentMapError, QueryError
+from geo.base.grid import Bbox
 from geo.base.settings import settings
 from geo.base.work import Work
 from geo.export import (
@@ -23,8 +24,9 @@ from geo.export import (
     select,
 )
 from geo.model.query import Query
+from geo.pictures import PICTURES, THEMES, picture_of
 from geo.web.answers import ASK_AGAIN, not_modified, tag_of
-from geo.web.api import read_query
+from geo.web.api import read_extent, read_query
 from geo.web.problems import problem_of
 from geo.web.serving import (
     EXPORTS,
@@ -36,6 +38,28 @@ from geo.web.serving import (
 )
 
 _SLOTS: Final = Slots()
+#: Parameters beside format and filters: of data, and of pictures.
+_OWN_OF: Final = {False: ("package",), True: ("theme", "frame")}
+
+
+class _Asked(NamedTuple):
+    """A file of data with its package, or a picture with its theme and its frame."""
+
+    name: str
+    package: str = ""
+    theme: str = ""
+    frame: Bbox | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        return self.name in PICTURES
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What its bytes depend on beside layer, query and format."""
+        if not self.is_picture:
+            return (self.package,)
+        return self.theme, str(self.frame), settings().title, settings().subtitle
 
 
 async def download(request: Request) -> Response:
@@ -44,11 +68,13 @@ async def download(request: Request) -> Response:
     give_back = _nothing_to_give_back
     try:
         current = await HEALTH.answer(request, atlas)
-        query = read_query(request, current, also=("format", "package"))
-        name = _choice(request, "format", tuple(FORMATS), "geojson")
-        package = _choice(request, "package", PACKAGES, "plain")
+        name = _choice(request, "format", (*FORMATS, *PICTURES), "geojson")
+        asked = _file_asked_for(request, name)
+        query = read_query(
+            request, current, also=("format", *_OWN_OF[asked.is_picture])
+        )
         # The same query of the same version gives the same bytes.
-        parts = (current.version, query.urlencode(), name, package)
+        parts = (current.version, query.urlencode(), name, *asked.parts)
         headers = {
             "ETag": tag_of(*map(str.encode, parts)),
             "Cache-Control": ASK_AGAIN,
@@ -59,13 +85,17 @@ async def download(request: Request) -> Response:
         if unchanged is not None:
             return unchanged
         stem = file_stem(settings().title, query)
-        called = file_name(name, package=package, stem=stem)
+        called = (
+            f"{stem}.{name}"
+            if asked.is_picture
+            else file_name(name, package=asked.package, stem=stem)
+        )
         headers["Content-Disposition"] = f'attachment; filename="{called}"'
         made: Iterator[bytes] = iter(())
         if request.method != "HEAD":
             give_back = _SLOTS.take(address_of(request.scope))
             async with stopped_with(work, request.receive):
-                made = await EXPORTS.run(work, _pieces, current, query, name, package)
+                made = await EXPORTS.run(work, _pieces, current, query, asked)
     except BaseException as error:
         give_back()
         if isinstance(error, IncidentMapError):
@@ -75,7 +105,7 @@ async def download(request: Request) -> Response:
         made,
         work=work,
         over=give_back,
-        media_type=media_type(name, package=package),
+        media_type=PICTURES.get(name) or media_type(name, package=asked.package),
         headers=headers,
     )
 
@@ -84,13 +114,26 @@ def _nothing_to_give_back() -> None:
     """Give back nothing, where no slot was taken."""
 
 
-def _pieces(current: Atlas, query: Query, name: str, package: str) -> Iterator[bytes]:
+def _pieces(current: Atlas, query: Query, asked: _Asked) -> Iterator[bytes]:
     """Return the pieces of a file; the first is made here, so that it may fail."""
+    if asked.is_picture:
+        bbox, is_dark = asked.frame, asked.theme == "dark"
+        return iter(
+            (picture_of(current, query, asked.name, bbox=bbox, is_dark=is_dark),)
+        )
     selection = select(
         current.engine, query, vocabulary=current.vocabulary, sources=current.sources
     )
-    made = pieces(selection, name, package=package)
+    made = pieces(selection, asked.name, package=asked.package)
     return _beginning_with(next(made, b""), made)
+
+
+def _file_asked_for(request: Request, name: str) -> _Asked:
+    """Read what a request asks of a file beside the filters."""
+    if name not in PICTURES:
+        return _Asked(name, package=_choice(request, "package", PACKAGES, "plain"))
+    theme = _choice(request, "theme", THEMES, "light")
+    return _Asked(name, theme=theme, frame=read_extent(request, "frame"))
 
 
 def _beginning_with(first: bytes, made: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """The map for pages of others: alone in a frame, and what tells them how to show it.
 
-``/embed?<filter>`` is the map without Streamlit, with its own filters and a link back;
-who may show it is the map's setting ``embed``. ``/oembed`` answers content systems that
+``/embed?<filter>`` is the map without Streamlit, with its own filters and a link back, and
+``/embed?story=NAME`` leads to a story beside it; who may show them is the map's setting
+``embed``. ``/oembed`` answers content systems that
 are given a link to the map (https://oembed.com, 1.0).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,7 +33,8 @@ from geo.web.serving import READERS
 _SCRIPT: Final = "own/embedded-map.js"
 _STYLE: Final = "own/embedded-map.css"
 #: What an address of the map may say beside filters.
-_FURTHER: Final = ("view", "incident")
+_FURTHER: Final = ("view", "incident", "story")
+_STORY: Final = "/story/"
 #: Pixels of a frame where nobody says how large it may be, and at least.
 _USUAL_PX: Final = (900, 600)
 _LEAST_PX: Final = (240, 320)
@@ -64,6 +66,10 @@ def snippet(address: str, title: str) -> str:
 
 async def _embed(request: Request) -> Response:
     """Answer ``/embed`` with the page; its filters are read by its scripts."""
+    if story := request.query_params.get("story"):
+        # The page of a story is for frames as well. Relative, so that any prefix stays.
+        there = f".{_STORY}{quote(story, safe='')}"
+        return Response(status_code=307, headers={"Location": there})
     try:
         content = await READERS.answer(request, _page, request)
     except IncidentMapError as error:
@@ -82,7 +88,13 @@ async def _embed(request: Request) -> Response:
 
 def _page(request: Request) -> bytes:
     deployment = settings()
-    site = Site(deployment.title, deployment.subtitle, deployment.licence)
+    root = (deployment.public_url or "").rstrip("/")
+    site = Site(
+        deployment.title,
+        deployment.subtitle,
+        deployment.licence,
+        map_card=f"{root}/card.png" if root else "card.png",
+    )
     asked = urlencode(_shown(request.url.query))
     page = render_map_page(
         site,
@@ -126,12 +138,15 @@ def _described(request: Request) -> dict[str, Any]:
     root = root_of(request.scope, settings().public_url)
     address = request.query_params.get("url", "")
     path = address.removeprefix(root).partition("?")[0]
-    if not address.startswith(root) or path not in {"", "/", "/embed"}:
+    story = unquote(path.removeprefix(_STORY)) if path.startswith(_STORY) else ""
+    is_map = path in {"", "/", "/embed"}
+    if not address.startswith(root) or not (is_map or story):
         msg = (
             f"No map is at {address[:200]!r}. Addresses of this one begin with {root}/."
         )
         raise NotFoundError(msg)
-    asked = urlencode(_shown(urlsplit(address).query))
+    shown = [("story", story)] if story else _shown(urlsplit(address).query)
+    asked = urlencode(shown)
     width, height = (
         min(usual, max(least, _size(request, name, usual)))
         for name, usual, least in zip(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -26,15 +26,18 @@ from geo.publish import pages
 from geo.publish.feeds import ATOM
 from geo.publish.site import Site
 from geo.publish.stories import read_story, story_file
+from geo.publish.story_page import render_stories
 from geo.web.answers import A_DAY, ASK_AGAIN, OPEN, answer, weak_tag_of
 from geo.web.api import Handler, read_query
 from geo.web.doors.refusals import refusal
+from geo.web.headers import safe_headers
 from geo.web.problems import problem_of
-from geo.web.serving import READERS
+from geo.web.serving import EXPORTS, READERS, Lane
 
 _LOG: Final = logging.getLogger(__name__)
 _HTML: Final = "text/html; charset=utf-8"
 _XML: Final = "application/xml"
+_PNG: Final = "image/png"
 _TEXT: Final = "text/plain; charset=utf-8"
 _ROBOTS: Final = Path(__file__).with_name("static") / "robots.txt"
 _NO_RECORD: Final = "This map has no record at this address. It may be mistyped, or the link may be old."
@@ -60,6 +63,9 @@ def publication_routes() -> list[BaseRoute]:
     return [
         Route("/incident/{id}", _answer(record, missing=_NO_RECORD)),
         Route("/story/{name}", _answer(story, missing=_NO_STORY)),
+        Route("/stories", _answer(stories)),
+        Route("/card.png", _answer(map_card, lane=EXPORTS)),
+        Route("/card/{id}.png", _answer(record_card, lane=EXPORTS)),
         Route("/feed.xml", _answer(feed)),
         Route("/corrections.xml", _answer(corrections)),
         Route("/sitemap.xml", _answer(sitemap)),
@@ -92,7 +98,39 @@ def story(request: Request) -> _Written:
         # Its author is told by 'incidents validate'; readers, that it is not there.
         _LOG.warning("%s", error)
         raise NotFoundError(_NO_STORY) from error
-    return _page(pages.page_of_story(atlas(), walk, _site()))
+    page = _page(pages.page_of_story(atlas(), walk, _site()))
+    deployment = settings()
+    # The one script is a file of ours; on the other pages none may run.
+    headers = safe_headers(
+        deployment.tiles_url, embed=deployment.embed, scripts="'self'"
+    )
+    return replace(page, headers={**page.headers, **headers})
+
+
+def stories(request: Request) -> _Written:
+    """Return the page that lists the stories."""
+    del request
+    page = render_stories(pages.stories_of(folder_of_layer(settings())), _site())
+    # Beside the map, not below it.
+    return _Written(page.encode(), _HTML, headers={"Link": '<./>; rel="index"'})
+
+
+def map_card(request: Request) -> _Written:
+    """Return the picture that others show of the map."""
+    del request
+    return _card()
+
+
+def record_card(request: Request) -> _Written:
+    """Return the picture that others show of a record's page."""
+    return _card(request.path_params["id"])
+
+
+def _card(incident_id: str = "") -> _Written:
+    # What draws takes a second to load, and most readers never ask for a card.
+    from geo.pictures.cards import kept_card  # noqa: PLC0415
+
+    return _Written(kept_card(atlas(), incident_id), _PNG)
 
 
 def feed(request: Request) -> _Written:
@@ -109,10 +147,9 @@ def corrections(request: Request) -> _Written:
 
 def sitemap(request: Request) -> _Written:
     """Return the list of all pages, or a part of it."""
-    stories = pages.stories_of(folder_of_layer(settings()))
-    names = [story.name for story in stories]
+    told = pages.stories_of(folder_of_layer(settings()))
     part = request.path_params.get("part")
-    content = pages.sitemap_of(atlas(), names, _site(request), part)
+    content = pages.sitemap_of(atlas(), told, _site(request), part)
     return _Written(content, _XML)
 
 
@@ -134,14 +171,23 @@ def _site(request: Request | None = None) -> Site:
     address = given.public_url
     if request is not None:
         address = root_of(request.scope, address)
-    return Site(given.title, given.subtitle, given.licence, address)
+    return Site(
+        given.title,
+        given.subtitle,
+        given.licence,
+        address,
+        map_card="card.png",
+        has_cards=True,
+    )
 
 
 def _page(html: str, status: int = 200) -> _Written:
     return _Written(html.encode(), _HTML, status, {"Link": '<../>; rel="index"'})
 
 
-def _answer(make: Callable[[Request], _Written], *, missing: str = "") -> Handler:
+def _answer(
+    make: Callable[[Request], _Written], *, missing: str = "", lane: Lane = READERS
+) -> Handler:
     """Make a route: write the answer in a thread, and send it unless it is known.
 
     Parameters
@@ -150,11 +196,13 @@ def _answer(make: Callable[[Request], _Written], *, missing: str = "") -> Handle
         What writes it.
     missing
         What a reader is told where there is nothing; without it, programs are.
+    lane
+        Whose threads write it.
     """
 
     async def handle(request: Request) -> Response:
         try:
-            written = await READERS.answer(request, make, request)
+            written = await lane.answer(request, make, request)
         except NotFoundError as error:
             if missing:
                 return refusal(request.scope, 404, missing)

@@ -18,7 +18,8 @@ from geo.web.problems import problem
 from geo.web.serving import address_of
 
 _APIS: Final = ("/api", "/ogc")
-_EXPORT: Final = "/export"
+#: What is made for those who ask, and takes its time.
+_MADE: Final = ("/export", "/card", "/card.png")
 
 
 class RateLimits:
@@ -68,7 +69,7 @@ class RateLimits:
         return None
 
     def _limits_of(self, path: str) -> tuple[str, list[RateLimitItem]]:
-        if _is_below(path, _EXPORT):
+        if any(_is_below(path, made) for made in _MADE):
             return "export", self._of_exports
         if any(_is_below(path, api) for api in _APIS):
             return "api", self._of_apis

@@ -39,6 +39,12 @@ _USES: Final[Mapping[str, _Use]] = {
     "fgb": _Use("Web maps with very many incidents", 0.9, 5_000),
     "geojsonseq": _Use("Programs that read one incident at a time", 1.0),
 }
+#: Pictures of the map, and what each is good for.
+_PICTURES: Final[Mapping[str, str]] = {
+    "png": "A picture for documents and pages",
+    "svg": "A drawing to be edited further",
+    "pdf": "A sheet of A4 for print",
+}
 _LIST: Final = Markup(
     "<style>ul.downloads {{list-style: none; margin: 0; padding: 0}}"
     "ul.downloads li {{display: flex; flex-wrap: wrap; gap: .1rem .6rem; margin: 0; "
@@ -47,6 +53,7 @@ _LIST: Final = Markup(
     ".downloads span {{flex: 1 1 14rem}}"
     "</style><ul class='downloads'>{}</ul>"
 )
+_PICTURE: Final = Markup("<li><a href='{}' target='_self'>{}</a><span>{}.</span></li>")
 _ITEM: Final = Markup(
     "<li><a href='{}' target='_self'>{}</a><span>{}, about {}.</span></li>"
 )
@@ -87,6 +94,21 @@ def draw_downloads(
         _item(name, use, query, whole_bytes, package) for name, use in _USES.items()
     )
     st.html(_LIST.format(items))
+    st.markdown(
+        "Or the map as a picture, with its legend, the filters in words, sources and "
+        "date. *More* on the map has a picture of the part that you see."
+    )
+    pictures = Markup("").join(
+        _PICTURE.format(_address(query, name), name.upper(), use)
+        for name, use in _PICTURES.items()
+    )
+    st.html(_LIST.format(pictures))
+
+
+def _address(query: Query, name: str, **further: str) -> str:
+    # The route has limits, and sends the file while it is made: none in memory here.
+    asked = {**query.parameters(), "format": [name], **further}
+    return f"/export?{urlencode(asked, doseq=True)}"
 
 
 def _bytes_each(sample: Iterable[Mapping[str, Any]]) -> float:
@@ -98,15 +120,13 @@ def _bytes_each(sample: Iterable[Mapping[str, Any]]) -> float:
 def _item(
     name: str, use: _Use, query: Query, whole_bytes: float, package: str
 ) -> Markup:
-    # The route has limits, and sends the file while it is made: none in memory here.
-    asked = {**query.parameters(), "format": [name], "package": [package]}
     size_bytes = use.start_bytes + use.share * whole_bytes
     is_packed = package == "zip" and FORMATS[name].label != "Shapefile"
     if is_packed:
         # Texts shrink to a third; what explains the file comes along.
         size_bytes = 20_000 + size_bytes * min(1.0, 0.3 / min(use.share, 1.0))
     return _ITEM.format(
-        f"/export?{urlencode(asked, doseq=True)}",
+        _address(query, name, package=package),
         f"{FORMATS[name].label} (.zip)" if is_packed else FORMATS[name].label,
         use.purpose,
         size_words(size_bytes),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 from markupsafe import Markup
 
 from geo.atlas import Atlas
+from geo.atlas.shelf import folder_of_layer
 from geo.base.settings import settings
 from geo.model.query import Query
 from geo.model.sources import list_publishers
+from geo.publish.stories import story_files
+
+#: A page beside this one, not one of Streamlit's.
+_STORIES: Final = Markup(' <a href="stories" target="_self">Stories</a>')
 
 
 def draw_header(atlas: Atlas, query: Query) -> None:
@@ -23,9 +30,15 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     sources = list_publishers(cited)
     word = "Source" if len(cited) == 1 else "Sources"
     told = [given.subtitle, f"{counted}.", f"{word}: {sources}." if sources else ""]
+    folder = folder_of_layer(given)
+    has_stories = folder is not None and bool(story_files(folder))
     st.html(
         Markup(
             '<div style="line-height:1.3"><h1 dir="auto">{}</h1>'
-            '<p dir="auto" style="opacity:.85;font-size:.92rem;margin:0">{}</p></div>'
-        ).format(given.title, " ".join(filter(None, told)))
+            '<p dir="auto" style="opacity:.85;font-size:.92rem;margin:0">{}{}</p></div>'
+        ).format(
+            given.title,
+            " ".join(filter(None, told)),
+            _STORIES if has_stories else "",
+        )
     )

@@ -37,7 +37,8 @@ PAGES: Final = {
     "service-items": "/ogc/collections/incidents/items?f=html",
     "service-description": "/ogc/api?f=html",
     "incident": "/incident/kosovo-border-provocation",
-    "story": "/story/how-the-pressure-grew",
+    "story": "/story/how-the-pressure-grew#stop-8",
+    "stories": "/stories",
     "embed": "/embed",
     "no-page": "/nowhere",
 }
@@ -84,8 +85,12 @@ def opened(browser: Browser, address: str, theme: str) -> Page:
     page.goto(address)
     if page.locator("#root").count():
         wait_until_drawn(page)
-    if page.locator("iframe[title]").count():
+    if page.locator("iframe[data-testid]").count():
         wait_until_painted(page)
+    if page.locator(".beside iframe").count():
+        page.frame_locator(".beside iframe").locator("body[data-lit]").wait_for(
+            state="attached"
+        )
     page.wait_for_load_state("networkidle")
     return page
 

@@ -80,6 +80,10 @@ def test_no_page_needs_what_the_policy_refuses(
         page.goto(f"{site}/{name}")
         page.get_by_test_id(shown).first.wait_for()
         page.wait_for_load_state("networkidle")
+    page.goto(f"{site}/story/how-the-pressure-grew")
+    page.get_by_role("button", name="Next").click()
+    beside = page.frame_locator(".beside iframe")
+    beside.locator("body[data-lit='belgrade-seminar-recordings']").wait_for()
     for path in ("/ogc/?f=html", "/favicon.png"):
         page.goto(f"{site}{path}")
 

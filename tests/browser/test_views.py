@@ -156,6 +156,28 @@ def test_a_shared_link_has_view_and_filters(open_page: OpenPage) -> None:
     expect(link).to_be_hidden()
 
 
+def test_a_picture_is_of_this_view_with_these_filters(open_page: OpenPage) -> None:
+    """Each form is a link to the server's file; Escape closes the choice."""
+    page = open_page("/?category=mural&view=9/44.8/20.5")
+    frame = frame_of(page)
+    frame.locator(".more summary").click()
+    frame.get_by_role("button", name="Download a picture").click()
+    choice = frame.get_by_role("dialog", name="Download a picture")
+    address = choice.get_by_role("link", name="SVG").get_attribute("href") or ""
+
+    assert "category=mural" in address
+    assert "theme=dark" not in address
+    drawn = page.request.get(address)
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "Mural or graffiti" in drawn.text()
+    choice.get_by_role("checkbox").check()
+    expect(choice.get_by_role("link", name="PDF")).to_have_attribute(
+        "href", re.compile("theme=dark")
+    )
+    choice.press("Escape")
+    expect(choice).to_be_hidden()
+
+
 @pytest.mark.parametrize("spot", ["/", "/?incident=aleksinac-nato-bombing"])
 def test_print_is_one_page_with_map_legend_and_filters(
     open_page: OpenPage, spot: str

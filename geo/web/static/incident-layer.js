@@ -242,6 +242,16 @@ window.incidentLayer = (() => {
     views.showAll(await source.summary(state.query));
   }
 
+  /** Show what the address names, or what comes first of what is filtered. */
+  async function showFirst() {
+    const { query } = state;
+    try {
+      views.showFirst(await source.summary(`${query}&focus=yes`), query, style.view);
+    } catch (error) {
+      complain("The map could not be loaded", error);
+    }
+  }
+
   function controls() {
     window.incidentTools.start(map, { showAll, style: () => style,
       query: () => filter().toString(),
@@ -355,6 +365,6 @@ window.incidentLayer = (() => {
     if (opens && !incident) opening.follow();
   }
 
-  return { start, show, setFilter, light, openIncident: (id) => opening.open(id),
+  return { start, show, showFirst, setFilter, light, openIncident: (id) => opening.open(id),
     map: () => map, query: () => state.query };
 })();

@@ -13,19 +13,24 @@ window.incidentPage = (() => {
   const shared = window.incidentPage;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let isEmbedded = false;
+  /** Whether a story beside the map says what it shows (own-walk.js). */
+  const isWalked = new URLSearchParams(window.location.hash.slice(1)).has("walk");
+
+  /** The part of the address that says what is shown. */
+  const addressed = () => (isWalked ? window.location.hash.slice(1) : window.location.search);
+  const asked = () => new URLSearchParams(addressed());
 
   /** The filters and the open incident that an address names. */
   function read() {
-    const asked = new URLSearchParams(window.location.search);
     const query = new URLSearchParams(
-      [...asked].filter(([name, value]) => FILTERS.includes(name) && value));
-    return { query: query.toString(), incident: asked.get("incident") };
+      [...asked()].filter(([name, value]) => FILTERS.includes(name) && value));
+    return { query: query.toString(), incident: asked().get("incident") };
   }
 
-  /** Show what is asked for: hex digits of JSON, as Streamlit would send it. */
-  function show(asked) {
+  /** Show something: as hex digits of JSON, as Streamlit would send it. */
+  function show(what) {
     const theme = dark.matches ? "dark" : "light";
-    const bytes = new TextEncoder().encode(JSON.stringify({ ...asked, theme, turn: "" }));
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...what, theme, turn: "" }));
     const token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return window.incidentLayer.show(token);
   }
@@ -45,12 +50,14 @@ window.incidentPage = (() => {
 
   /** Hear what the reader did in the map. What the map does not do itself is done here. */
   function tell(action, properties = {}) {
+    // The address of a walked map is the story's.
+    if (isWalked) return show({ query: window.incidentLayer.query(), incident: properties.id });
     const query = new URLSearchParams(window.incidentLayer.query());
     if (action === "bbox") query.set("bbox", properties.bbox);
     write(query.toString(), properties.id ?? "");
     // The map expects to be told what it said, as Streamlit does.
     show(read());
-    window.dispatchEvent(new CustomEvent("incidents-asked"));
+    return window.dispatchEvent(new CustomEvent("incidents-asked"));
   }
 
   /** The map takes the window, below what stands above it. */
@@ -66,8 +73,10 @@ window.incidentPage = (() => {
   /** Show the map by the address, and again when the reader goes back or forth. */
   function begin() {
     isEmbedded = document.documentElement.dataset.embedded === "yes";
-    show(read());
-    window.addEventListener("popstate", () => show(read()));
+    document.documentElement.dataset.walked = isWalked ? "yes" : "no";
+    const follow = isWalked ? window.incidentWalk.follow : () => show(read());
+    follow();
+    window.addEventListener(isWalked ? "hashchange" : "popstate", follow);
     dark.addEventListener("change", () => show(read()));
   }
 
@@ -86,6 +95,8 @@ window.incidentPage = (() => {
   }
 
   return { ...shared, tell, takeRoom, fillScreen, shareAddress, endTurn: () => {},
-    nameFrame: () => {}, read, show, begin,
+    nameFrame: () => {}, asked, read, show, begin,
+    readView: () => shared.readView(addressed()), hasView: () => asked().has("view"),
+    writeView: (map) => isWalked || shared.writeView(map),
     EMBEDDED: document.documentElement.dataset.embed ?? shared.EMBEDDED };
 })();

@@ -64,10 +64,10 @@ window.incidentPage = (() => {
     return corners.map((value) => value.toFixed(digits)).join(",");
   }
 
-  /** The view that the address names, as zoom, lat, lon in degrees; or null. */
-  function readView() {
+  /** The view that the address names in a part of it, as zoom, lat, lon in degrees; or null. */
+  function readView(part = page().location.search) {
     if (isPreview()) return null;
-    const written = new URLSearchParams(page().location.search).get("view") ?? "";
+    const written = new URLSearchParams(part).get("view") ?? "";
     const view = /^(\d+(?:\.\d+)?)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(written);
     const numbers = (view ?? []).slice(1).map(Number);
     return view && numbers.every(Number.isFinite) ? numbers : null;

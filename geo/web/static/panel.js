@@ -169,8 +169,9 @@ window.incidentPanel = (() => {
   /** Turn the panel into something else than the list, with a way back. */
   function turn(name, node, takesFocus) {
     if (reading.hidden) opener = document.activeElement;
-    const back = make("button", { type: "button", class: "back", onclick: given.close },
-      name === "record" && ofPlace ? "← Back to this place" : "← Back to the list");
+    const to = name === "record" && ofPlace ? "place" : "list";
+    const back = make("button", { type: "button", class: "back", "data-to": to,
+      onclick: given.close }, to === "place" ? "← Back to this place" : "← Back to the list");
     reading.replaceChildren(back, node);
     reading.scrollTop = 0;
     reading.hidden = false;

@@ -283,5 +283,8 @@ window.incidentSource = (() => {
     return shapeOf(Number(number));
   }
 
-  return { turnTo, expectWords, search, style, view, summary, list, incidents, record, citations, place };
+  /** There is nobody to draw a picture. */
+  const pictureOf = () => "";
+
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
 })();

@@ -59,5 +59,9 @@ window.incidentSource = (() => {
   /** Places of a name: where each is, how far it reaches, and who knows it. */
   const search = (name) => ask("/api/search", { q: name });
 
-  return { turnTo, expectWords, search, style, view, summary, list, incidents, record, citations, place };
+  /** The address of the map as a picture; none of a preview, which few look at. */
+  const pictureOf = (parameters) =>
+    (preview ? "" : `/export?${new URLSearchParams(parameters)}`);
+
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
 })();

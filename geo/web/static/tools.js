@@ -1,13 +1,14 @@
 /*
  * The tools on the map: show all, filter by what is in sight, street tiles, full screen,
- * a link to share, and print.
+ * a link to share, a picture, and print.
  */
 "use strict";
 
 window.incidentTools = (() => {
   const { make } = window.incidentSymbols;
   const { corner } = window.incidentLegend;
-  const page = window.incidentPage, print = window.incidentPrint;
+  const page = window.incidentPage, print = window.incidentPrint,
+    picture = window.incidentPicture;
   let map, given, outside, menu, share;
 
   /**
@@ -27,6 +28,8 @@ window.incidentTools = (() => {
         page.canFillScreen() && button("Full screen", "Show nothing but the map",
           page.fillScreen),
         button("Share this view", "A link with this view and these filters", openShare),
+        picture.isOffered() && button("Download a picture", "PNG, SVG or PDF, to print or publish",
+          openPicture),
         button("Print or save as PDF", "The map with its legend, filters and sources",
           () => page.host().print())));
     menu.addEventListener("click", ({ target }) => {
@@ -56,9 +59,16 @@ window.incidentTools = (() => {
       ? `${count.toLocaleString("en")} more lie${count === 1 ? "s" : ""} outside this view` : "";
   }
 
+  /** Offer this view as a picture, in the place of the link to it. */
+  function openPicture() {
+    share?.remove();
+    picture.open(map, given.query, menu.querySelector("summary"));
+  }
+
   /** Show the address of this view, to be copied. */
   function openShare() {
     share?.remove();
+    picture.close();
     page.writeView(map);
     const link = make("input", { type: "text", readonly: "", "aria-label": "Link to this view",
       value: page.shareAddress() });

@@ -12,9 +12,10 @@ from geo.atlas import read_atlas
 from geo.base.new_map import make_map
 from geo.base.settings import settings
 from geo.commands.cli import main
-from geo.commands.export import FORMAT_NAMES, filter_parameters
+from geo.commands.export import FORMAT_NAMES, PICTURE_NAMES, filter_parameters
 from geo.export import FORMATS, export_file
 from geo.model.query import PARAMETERS, parse_query
+from geo.pictures import PICTURES
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
 
 
@@ -185,4 +186,48 @@ def test_a_database_that_is_away_is_named_without_its_password(
     assert result.exit_code == 1
     assert "127.0.0.1:9/none, does not answer" in result.stderr
     assert "secret" not in result.output
+    assert not path.exists()
+
+
+def test_the_names_of_pictures_are_those_there_are() -> None:
+    """The command does not load what draws before it draws."""
+    assert set(PICTURE_NAMES) == set(PICTURES)
+
+
+@pytest.mark.parametrize(
+    ("form", "magic"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF-")]
+)
+def test_a_picture_is_written_of_what_the_filters_leave(
+    tmp_path: Path, form: str, magic: bytes
+) -> None:
+    """Light unless dark is asked for."""
+    light, dark = tmp_path / "light", tmp_path / "dark"
+    words = ("--format", form, "--category", "mural", "--frame", "20,44,21,45")
+    for path, further in ((light, ()), (dark, ("--dark",))):
+        result = run(*words, "--output", path, *further)
+        assert result.exit_code == 0, result.output
+        assert path.read_bytes().startswith(magic)
+
+    assert light.read_bytes() != dark.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--format", "png", "--zip"), 2, "--zip is for files of data"),
+        (("--format", "csv", "--dark"), 2, "--dark and --frame are for pictures"),
+        (("--format", "csv", "--frame", "1,2,3,4"), 2, "are for pictures"),
+        (("--format", "png", "--frame", "1,2"), 2, "frame: '1,2' is not four"),
+        (("--format", "png", "--q", "nobody wrote this"), 1, "nothing to draw"),
+    ],
+)
+def test_what_makes_no_picture_is_refused(
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    """The call is wrong, or the map has nothing to show; no file is made."""
+    path = tmp_path / "map"
+    result = run(*words, "--output", path)
+
+    assert result.exit_code == code
+    assert message in result.output
     assert not path.exists()

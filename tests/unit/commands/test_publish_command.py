@@ -76,6 +76,34 @@ def test_a_map_becomes_a_site(tmp_path: Path) -> None:
     } <= set(files)
     assert b"A wall is painted" in files["table.html"]
     assert "sitemap.xml" not in files
+    assert not any(path.startswith("card") for path in files)
+
+
+def test_a_site_whose_address_is_known_has_a_card(tmp_path: Path) -> None:
+    """That of the map for all pages; one for each record where that is wanted."""
+    made, address = make(tmp_path / "map", INCIDENT), "https://example.org/m"
+    publish(made, tmp_path / "one", "--address", address)
+    one = contents(tmp_path / "one")
+    publish(made, tmp_path / "each", "--address", address, "--cards")
+    each = contents(tmp_path / "each")
+
+    assert one["card.png"].startswith(b"\x89PNG")
+    assert one["card.png"] == each["card.png"]
+    named = b'<meta property="og:image" content="https://example.org/m/%s">'
+    assert named % b"card.png" in one["index.html"]
+    assert named % b"card.png" in one["incident/wall.html"]
+    assert named % b"card/wall.png" in each["incident/wall.html"]
+    assert each["card/wall.png"].startswith(b"\x89PNG")
+    assert "card/wall.png" not in one
+
+
+def test_cards_need_the_address_of_the_site(tmp_path: Path) -> None:
+    """Who shows a card looks for it at its whole address."""
+    done = publish(make(tmp_path / "map", INCIDENT), tmp_path / "site", "--cards")
+
+    assert done.exit_code == 2
+    assert "--cards needs --address" in done.output
+    assert not (tmp_path / "site").exists()
 
 
 def test_no_file_names_another_host_to_load_from(tmp_path: Path) -> None:

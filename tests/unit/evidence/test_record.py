@@ -199,6 +199,24 @@ def test_a_plan_is_shown_as_a_plan(tmp_path: Path) -> None:
     assert found.as_json()["status"] == "plan"
 
 
+def test_a_map_is_told_how_close_a_record_may_be_marked(tmp_path: Path) -> None:
+    """No closer than its place is known; nothing of one that has none."""
+    city = feature_of(make_incident(precision="city", radius_m=20_000.0))
+    nowhere = feature_of(
+        make_incident(geometry=None, precision=None, radius_m=None, place="")
+    )
+    archive = Archive(tmp_path / "archive")
+
+    told, unplaced = (
+        read_record(feature, None, VOCABULARY, SOURCES, archive).as_json()
+        for feature in (city, nowhere)
+    )
+
+    assert (told["precision"], told["radius_m"]) == ("city", 20_000.0)
+    assert 1 <= told["zoom"] <= told["deepest"] < 12
+    assert unplaced["deepest"] is None
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_texts_are_passed_on_as_they_are(tmp_path: Path, payload: str) -> None:
     """Escaping is the business of whoever draws them; JSON takes any text."""

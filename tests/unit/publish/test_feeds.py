@@ -17,12 +17,17 @@ from geo.model.incident import Incident
 from geo.model.query import Query
 from geo.publish.pages import corrections_feed, feed_of, page_of_record, sitemap_of
 from geo.publish.site import Site
+from geo.publish.stories import Story
 from tests.builders import PAYLOADS, make_atlas, make_incident, poisoned
 
 SITE = Site("Our map", "A line", "CC BY 4.0", "https://map.example/m")
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 DAY = date(2024, 3, 1)
+STORIES = (
+    Story("how-it-began", "How it began", "", (), changed=DAY),
+    Story("how-it-went-on", "How it went on", "", ()),
+)
 
 
 def atlas_of(*incidents: Incident, changes: Sequence[Change] = ()) -> Atlas:
@@ -163,15 +168,24 @@ def test_a_small_map_has_one_list_of_all_its_pages() -> None:
     """The map, its stories, its records, each with the day it changed."""
     atlas = atlas_of(make_incident(id="a"), make_incident(id="b", updated=""))
 
-    written = sitemap_of(atlas, ["how-it-began"], SITE)
+    written = sitemap_of(atlas, STORIES, SITE)
 
     assert addresses(written) == [
         "https://map.example/m/",
+        "https://map.example/m/stories",
         "https://map.example/m/story/how-it-began",
+        "https://map.example/m/story/how-it-went-on",
         "https://map.example/m/incident/a",
         "https://map.example/m/incident/b",
     ]
     assert written.count(b"<lastmod>2024-01-05</lastmod>") == 2
+    # The list of stories changed with the one that changed last.
+    assert written.count(b"<lastmod>2024-03-01</lastmod>") == 2
+
+
+def test_a_map_without_stories_has_no_list_of_them() -> None:
+    """Neither does it lead to one."""
+    assert addresses(sitemap_of(atlas_of(), (), SITE)) == ["https://map.example/m/"]
 
 
 def test_a_large_map_has_lists_in_parts_that_hold_each_page_once() -> None:
@@ -180,7 +194,7 @@ def test_a_large_map_has_lists_in_parts_that_hold_each_page_once() -> None:
     atlas = atlas_of(*(make_incident(id=name) for name in names))
 
     def written(part: int | None) -> list[str]:
-        return addresses(sitemap_of(atlas, ["story"], SITE, part, most=3))
+        return addresses(sitemap_of(atlas, STORIES[:1], SITE, part, most=3))
 
     lists = written(None)
     parts = [written(number) for number in (1, 2, 3, 4)]
@@ -188,8 +202,8 @@ def test_a_large_map_has_lists_in_parts_that_hold_each_page_once() -> None:
     assert lists == [f"https://map.example/m/sitemap-{n}.xml" for n in (1, 2, 3, 4)]
     assert max(map(len, parts)) == 3
     found = [address for part in parts for address in part]
-    assert len(found) == len(set(found)) == 10
-    assert found[2:] == [f"https://map.example/m/incident/{name}" for name in names]
+    assert len(found) == len(set(found)) == 11
+    assert found[3:] == [f"https://map.example/m/incident/{name}" for name in names]
     for wrong in (0, 5):
         with pytest.raises(NotFoundError, match="it has 4"):
             written(wrong)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from geo.publish.packing import pack_columns, pack_json, pack_script
+from geo.publish.packing import pack_columns, pack_json, pack_script, without_comments
 
 _TYPES = {
     "Uint8Array": np.uint8,
@@ -100,3 +100,21 @@ def test_a_column_of_another_type_is_refused() -> None:
     """JavaScript has no array for it."""
     with pytest.raises(ValueError, match="column 'x'"):
         pack_columns({}, {"x": np.array([1], dtype=np.int64)})
+
+
+def test_only_comments_that_begin_a_line_are_left_out() -> None:
+    """What looks like one further on may be part of a text."""
+    source = (
+        "/*\n * About it.\n */\n"
+        'const accept = "*/*"; // kept\n'
+        "  // left out\n"
+        "  /** Left out. */\n"
+        'const address = "https://map.example/"; /* kept */\n'
+        "const tag = `/* kept */`;\n"
+    )
+
+    assert without_comments(source) == (
+        'const accept = "*/*"; // kept\n'
+        'const address = "https://map.example/"; /* kept */\n'
+        "const tag = `/* kept */`;\n"
+    )

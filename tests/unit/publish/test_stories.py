@@ -28,7 +28,7 @@ from geo.publish.stories import (
     story_files,
 )
 from geo.publish.story_check import check_stories, note_versions
-from geo.publish.story_page import render_story
+from geo.publish.story_page import render_stories, render_story
 from tests.builders import PAYLOADS, make_atlas, make_incident
 
 HEAD = '+++\ntitle = "How it began"\n+++\n'
@@ -79,11 +79,59 @@ def test_a_step_knows_what_it_rests_on_and_what_the_map_shows() -> None:
     """By its links."""
     story = story_of()
 
+    wall, item = story.steps[1].stops
     assert story.steps[1].incidents == ("mural-2023", "other")
-    assert story.steps[1].query == "category=mural&view=9/44.8/20.4"
-    assert filter_of(story.steps[1].query) == {"category": ["mural"]}
+    assert (wall.incidents, item.incidents) == (("mural-2023",), ("other",))
+    assert (wall.query, item.query) == ("category=mural&view=9/44.8/20.4", "")
+    assert filter_of(wall.query) == {"category": ["mural"]}
     assert story.incidents == ("mural-2023", "other")
     assert story.name == "began"
+
+
+def test_words_without_a_link_belong_to_the_stop_before_them() -> None:
+    """Or to the first, where none is before; a step without words is a stop too."""
+    _, wall, end = story_of().steps
+    first, second = (
+        story_of("One.\n\n[Two](incident:a)\n\n[Three](map:?q=x)\n").steps[0].stops
+    )
+
+    assert [len(stop.blocks) for stop in wall.stops] == [1, 3]
+    assert [len(stop.blocks) for stop in end.stops] == [0]
+    assert (len(first.blocks), first.incidents) == (2, ("a",))
+    assert (len(second.blocks), second.query) == (1, "q=x")
+
+
+@given(st.lists(st.sampled_from(["Words.", "[a](incident:a)", "[b](map:?q=b)"])))
+def test_stops_part_a_step_and_lose_nothing(paragraphs: list[str]) -> None:
+    """Each has one block that leads somewhere, but for a step that has none."""
+    for step in story_of("\n\n".join(["## A step", *paragraphs])).steps:
+        leading = [
+            sum(
+                any(run.incident or run.query for run in block.runs) for block in blocks
+            )
+            for blocks in (stop.blocks for stop in step.stops)
+        ]
+
+        assert step.blocks == tuple(
+            block for stop in step.stops for block in stop.blocks
+        )
+        assert leading in ([0], [1] * len(leading))
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("It *began* in May. It went on.", "It began in May."),
+        ("“Is it over?” they asked.", "“Is it over?”"),
+        ("Only one", "Only one"),
+        ("", "In short."),
+    ],
+)
+def test_a_story_is_listed_with_its_first_sentence(text: str, opening: str) -> None:
+    """Or with its summary, where it has no text yet."""
+    head = HEAD.replace("\n+++\n", '\nsummary = "In short."\n+++\n')
+
+    assert story_of(text, head).opening == opening
 
 
 @pytest.mark.parametrize(
@@ -94,6 +142,8 @@ def test_a_step_knows_what_it_rests_on_and_what_the_map_shows() -> None:
         ("+++\ntitle = 7\n+++\n", "has no title"),
         (f"{HEAD[:-4]}colour = 1\n+++\n", "is not a key of a story"),
         (f"{HEAD[:-4]}summary = 1\n+++\n", "is not a text"),
+        (f"{HEAD[:-4]}changed = '2024-03-05'\n+++\n", "is not a day"),
+        (f"{HEAD[:-4]}changed = 2024-03-05T10:00:00\n+++\n", "is not a day"),
         (f"{HEAD[:-4]}[versions]\na = 'x'\n+++\n", "ids and numbers"),
         (f"{HEAD}[x](javascript:alert(1))", "leads neither"),
         (f"{HEAD}[x](incident:../up)", "leads neither"),
@@ -158,6 +208,8 @@ def test_any_text_is_read_or_refused(body: str) -> None:
 # --- the page -------------------------------------------------------------------------
 
 SITE = Site("Our map", address="https://map.example")
+#: The only script of a story's page; its address changes with it.
+SCRIPT = re.compile(r'<script defer src="\.\./assets/own/walk\.js\?\w{10}"></script>')
 
 
 def page_of(story: Story) -> str:
@@ -170,12 +222,41 @@ def test_the_page_links_records_filters_and_the_web() -> None:
     """And keeps the words that rest on what is not there."""
     page = page_of(story_of())
 
-    assert '<a href="../incident/mural-2023">painted over</a>' in page
-    assert '<a href="../?category=mural&amp;view=9/44.8/20.4">more</a>' in page
+    assert '<a href="../incident/mural-2023" data-incident="mural-2023">' in page
+    assert '<a href="../?category=mural&amp;view=9/44.8/20.4" data-query' in page
     assert '<a href="https://law.example/">the law</a>' in page
     assert "One item" in page
     assert "Alleged: Mural painted over</a>" in page
     assert '<link rel="canonical" href="https://map.example/story/began">' in page
+
+
+def test_each_stop_says_what_it_asks_the_map_for() -> None:
+    """Its filter and view, and the incidents that are there to be lit."""
+    page = page_of(story_of())
+
+    assert re.findall(r'id="(stop-\d)" data-map="([^"]*)"', page) == [
+        ("stop-1", "walk=yes"),
+        (
+            "stop-2",
+            "walk=yes&amp;category=mural&amp;view=9/44.8/20.4&amp;lit=mural-2023",
+        ),
+        ("stop-3", "walk=yes"),
+        ("stop-4", "walk=yes"),
+    ]
+    assert 'data-map="../embed"' in page
+    assert len(SCRIPT.findall(page)) == 1
+
+
+def test_stories_are_listed_with_the_day_they_changed() -> None:
+    """As far as their authors say it."""
+    began = replace(story_of(), changed=date(2024, 3, 5))
+    page = render_stories([began, replace(story_of(), name="later")], SITE)
+
+    assert '<a href="story/began">How it began</a>' in page
+    assert "Before it, all was well." in page
+    assert page.count("Last changed on") == 1
+    assert "Last changed on 5 March 2024." in page
+    assert "no stories yet" in render_stories([], SITE)
 
 
 @pytest.mark.parametrize("payload", [*PAYLOADS, "![x](https://evil.test/x.png)"])
@@ -195,7 +276,9 @@ def test_texts_of_stories_are_texts(payload: str) -> None:
 
     head = HEAD.replace("How it began", payload.replace("\\", "").replace('"', "'"))
     reader = Tags()
-    reader.feed(page_of(story_of(f"{payload}\n\n## {payload}\n\n- {payload}\n", head)))
+    story = story_of(f"{payload}\n\n## {payload}\n\n- {payload}\n", head)
+    reader.feed(SCRIPT.sub("", page_of(story)))
+    reader.feed(render_stories([story], SITE))
 
     assert not reader.seen & {"img", "script", "details", "svg", "iframe", "base"}
 

@@ -32,6 +32,7 @@ from geo.base.grid import Bbox, Group
 from geo.base.settings import settings
 from geo.export import FORMATS, export_file
 from geo.model.query import Query
+from geo.pictures import PICTURES, picture_of
 from geo.web.api import _decimals, _group_row
 from geo.web.problems import problem_of
 from geo.web.routes import routes
@@ -442,6 +443,53 @@ def test_an_unknown_format_is_refused(server: Server, name: str) -> None:
 
     assert body["parameter"] == "format"
     assert "geojson" in body["detail"]
+
+
+@pytest.mark.parametrize("form", PICTURES)
+def test_a_picture_is_the_one_of_the_library(server: Server, form: str) -> None:
+    """Route and library give the same bytes, with a tag by which they are known."""
+    address = f"/export?format={form}&category=mural&theme=dark&frame=20,44,21,45"
+    answer = server.get(address)
+    drawn = picture_of(
+        server.atlas,
+        Query(category=("mural",)),
+        form,
+        bbox=Bbox(20, 44, 21, 45),
+        is_dark=True,
+    )
+
+    assert answer.content == drawn
+    assert answer.headers["content-type"].partition(";")[0] == PICTURES[form]
+    assert f'mural.{form}"' in answer.headers["content-disposition"]
+    tag = answer.headers["etag"]
+    assert server.get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert server.get(address.replace("dark", "light")).headers["etag"] != tag
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ("format=png&theme=pink", "theme"),
+        ("format=png&frame=1,2,3", "frame"),
+        ("format=png&package=zip", "package"),
+        ("format=csv&theme=dark", "theme"),
+        ("format=csv&frame=20,44,21,45", "frame"),
+    ],
+)
+def test_what_a_file_has_no_use_for_is_refused(
+    server: Server, asked: str, parameter: str
+) -> None:
+    """Whoever asks for it would believe to have got it."""
+    body = is_problem(server.get(f"/export?{asked}"), 400)
+
+    assert body["parameter"] == parameter
+
+
+def test_a_picture_of_nothing_is_not_found(server: Server) -> None:
+    """In words that help."""
+    body = is_problem(server.get("/export?format=svg&q=nobodyknows"), 404)
+
+    assert "nothing to draw" in body["detail"]
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,31 @@ def test_content_systems_are_told_of_the_frame() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "there"),
+    [("how-it-began", "how-it-began"), ("../api?x=", "..%2Fapi%3Fx%3D"), ("/", "%2F")],
+)
+def test_a_story_is_embedded_as_its_page(name: str, there: str) -> None:
+    """Wherever the map lies, and nowhere but among the stories."""
+    answer = get("/embed", story=name)
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"./story/{there}"
+
+
+def test_content_systems_are_told_of_a_story() -> None:
+    """By the address of its page."""
+    told = get("/oembed", url="http://map.example/story/how-it-began").json()
+
+    assert 'src="http://map.example/embed?story=how-it-began"' in told["html"]
+
+
+@pytest.mark.parametrize(
     ("parameters", "status"),
     [
         ({"url": "https://evil.example/"}, 404),
         ({"url": "http://map.example.evil.example/"}, 404),
         ({"url": "http://map.example/ogc/"}, 404),
+        ({"url": "http://map.example/story/"}, 404),
         ({}, 404),
         ({"url": "http://map.example/", "format": "xml"}, 400),
         ({"url": "http://map.example/", "maxwidth": "-1"}, 400),

@@ -77,6 +77,26 @@ def test_a_page_repeats_no_host_that_a_request_names(app: Starlette) -> None:
     assert "evil.test" not in answer.text
 
 
+def test_a_page_names_its_card_and_the_card_is_there(app: Starlette) -> None:
+    """Relative where nobody has said the map's address; asked for once."""
+    page = ask(app, "/incident/mural-2023")
+    card = ask(app, "/card/mural-2023.png")
+
+    assert '<meta property="og:image" content="../card/mural-2023.png">' in page.text
+    assert '<meta name="twitter:card" content="summary_large_image">' in page.text
+    assert card.headers["content-type"] == "image/png"
+    assert card.content.startswith(b"\x89PNG")
+    same = {"If-None-Match": card.headers["etag"]}
+    assert ask(app, "/card/mural-2023.png", headers=same).status_code == 304
+    assert ask(app, "/card.png").content != card.content
+
+
+def test_what_is_not_there_has_no_card(app: Starlette) -> None:
+    """What is withdrawn has none any more."""
+    assert ask(app, "/card/never.png").status_code == 404
+    assert ask(app, "/card/gone.png").status_code == 410
+
+
 def test_what_became_of_a_record_is_answered(app: Starlette) -> None:
     """It is gone, it has moved, or it never was."""
     gone, moved, never = (
@@ -206,6 +226,21 @@ def test_our_stories_have_pages() -> None:
         for name in found:
             assert ask(app, f"/incident/{name}").status_code == 200
         assert f"/story/{file.stem}" in ask(app, "/sitemap.xml").text
+        assert f'href="story/{file.stem}"' in ask(app, "/stories").text
+
+
+def test_only_our_own_script_runs_beside_a_story() -> None:
+    """None in a list of stories; who may show both is the map's setting."""
+    app = SafeHeaders(Starlette(routes=routes()))
+    [file, *_] = story_files(DATA)
+
+    def policy(path: str) -> list[str]:
+        return ask(app, path).headers["content-security-policy"].split("; ")
+
+    assert "script-src 'self'" in policy(f"/story/{file.stem}")
+    assert "script-src 'none'" in policy("/stories")
+    assert "frame-ancestors 'self'" in policy(f"/story/{file.stem}")
+    assert ask(app, "/assets/own/walk.js").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["never", "..", "%2e%2e%2fmap", "a.md", "README"])
