@@ -205,6 +205,8 @@ def records(reader: Reader) -> None:
         shows(panel.locator(".passage").first, "Source: " + pack)
         passages = panel.locator(".passage mark")
         assert [mark.inner_text() for mark in passages.all()] == parts
+        panel.locator(".history summary").click()
+        shows(panel.locator(".changes"), "Summary: ", f". {pack}")
         panel.get_by_text("Cite this record").click()
         shows(panel.locator(".copied pre").nth(1), pack)
         reader.check()

@@ -216,6 +216,19 @@ def test_it_works_from_a_folder(folder: Path, page: Page) -> None:
     expect(record).to_have_count(0)
 
 
+def test_texts_to_search_in_come_when_words_are_about_to_be_typed(
+    host: str, page: Page
+) -> None:
+    """Not with the first view, and not as late as the first word."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{host}/index.html")
+    painted(page)
+    assert f"{host}/data/search.js" not in asked
+    with page.expect_response(f"{host}/data/search.js"):
+        page.get_by_label("Search", exact=True).first.focus()
+
+
 def test_a_link_shows_the_same_again(host: str, page: Page) -> None:
     """Filters, words and dates are in the address."""
     page.goto(f"{host}/index.html?q=mural&category=mural")

@@ -36,6 +36,9 @@ window.incidentOwnFilters = (() => {
     // Folded where the map needs the room; the style sheet shows no fold elsewhere.
     form.closest("details").open = !window.matchMedia("(max-width: 700px)").matches;
     form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("focusin", ({ target }) => {
+      if (target.type === "search") window.incidentSource.expectWords();
+    });
     form.addEventListener("input", ({ target }) => {
       if (target.type !== "search") return;
       clearTimeout(timer);

@@ -68,13 +68,12 @@ window.incidentRecord = (() => {
     if (!changes.length) return said && text("p", { class: "note" }, `${said}.`);
     const items = changes.map(({ when, lines }) => make("li", {},
       text("p", { class: "day" }, when), ...lines.map((line) => text("p", {}, line))));
-    const further = (path, words) => link(new URL(path, document.baseURI).href, words);
     // Opened from a folder, the page has no address that a link may lead to.
-    const more = document.baseURI.startsWith("http")
-      && make("p", { class: "note" }, page && further(page, "The record’s own page"),
-        page && " · ", further(feed, "Feed of all corrections"));
+    const further = (path, words) => path && document.baseURI.startsWith("http")
+      && make("p", { class: "note" }, link(new URL(path, document.baseURI).href, words));
     return make("details", { class: "history" }, make("summary", {}, said),
-      make("ol", { class: "changes", reversed: "" }, ...items), more);
+      make("ol", { class: "changes", reversed: "" }, ...items),
+      further(page, "The record’s own page"), further(feed, "Feed of all corrections"));
   }
 
   /** One passage: the paragraph with the quote marked, or the quote alone. */

@@ -33,6 +33,14 @@ window.incidentSource = (() => {
     return folded.replace(/[^a-z0-9]+/g, " ").replace(/([a-z])\1+/g, "$1").trim();
   }
 
+  /** The texts that search looks in: many, and wanted by few readers. */
+  function loadTexts() {
+    texts ??= files.loadJson("search");
+    // What failed is asked for anew next time.
+    texts.catch(() => { texts = undefined; });
+    return texts;
+  }
+
   const boxOf = (text) => (text ? text.split(",").map(Number) : null);
 
   /** Which incidents parameters ask for: flags, with their number and their places. */
@@ -47,9 +55,9 @@ window.incidentSource = (() => {
     Object.assign(query, { from: first("from"), to: first("to"), dates: first("dates"),
       words: [], box: boxOf(first("bbox")), inside: () => true });
     if (first("q").trim()) {
-      texts ??= await files.loadJson("search");
-      query.search = texts.search;
-      query.words = [...new Set(fold(first("q"), texts.folding).split(" "))].filter(Boolean);
+      const { search: folded, folding } = await loadTexts();
+      query.search = folded;
+      query.words = [...new Set(fold(first("q"), folding).split(" "))].filter(Boolean);
     }
     if (query.box) query.inside = await insideOf(query.box);
     const chosen = select(layer, query);
@@ -75,6 +83,11 @@ window.incidentSource = (() => {
   /* ---- the questions of source.js ---- */
 
   const turnTo = () => false;
+
+  /** Words are about to be typed: load what they are looked for in meanwhile. */
+  function expectWords() {
+    loadTexts().catch(() => {});
+  }
 
   const style = async () => (await open()).style;
 
@@ -248,9 +261,9 @@ window.incidentSource = (() => {
   /** The places of this map whose name has the words asked for; no other is known here. */
   async function search(name) {
     await open();
-    texts ??= await files.loadJson("search");
-    const wanted = fold(name, texts.folding);
-    const named = layer.meta.names.map((one) => wanted && fold(one, texts.folding).includes(wanted));
+    const { folding } = await loadTexts();
+    const wanted = fold(name, folding);
+    const named = layer.meta.names.map((one) => wanted && fold(one, folding).includes(wanted));
     const places = [];
     for (let at = 0; at < layer.place_mx.length && places.length < MOST_FOUND; at += 1) {
       if (!named[layer.place_name[at]]) continue;
@@ -273,5 +286,5 @@ window.incidentSource = (() => {
   /** There is nobody to draw a picture. */
   const pictureOf = () => "";
 
-  return { turnTo, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
 })();

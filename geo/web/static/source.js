@@ -18,6 +18,9 @@ window.incidentSource = (() => {
     return isOther;
   }
 
+  /** Words are about to be typed; a server has them ready. */
+  const expectWords = () => {};
+
   async function ask(path, parameters = {}, signal = undefined) {
     const asked = new URLSearchParams(parameters);
     if (preview) asked.set("preview", preview);
@@ -60,5 +63,5 @@ window.incidentSource = (() => {
   const pictureOf = (parameters) =>
     (preview ? "" : `/export?${new URLSearchParams(parameters)}`);
 
-  return { turnTo, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
 })();
