@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.base.grid import Ints
 from geo.bulk.synthesis.drawing import as_json, named
+from geo.layer.places import POINT_ONLY
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, PlaceRole, Status
 
@@ -79,14 +81,21 @@ def role_texts(rng: np.random.Generator, kind: Ints) -> pa.StringArray:
     return named([f'"place_role":"{name}"' for name in PlaceRole], role)
 
 
-def basis_texts(rng: np.random.Generator, size: int) -> pa.StringArray:
-    """Draw what the placing rests on, and whether it was made coarser."""
+def basis_texts(rng: np.random.Generator, precision: pa.StringArray) -> pa.StringArray:
+    """Draw what the placing rests on, and whether it was made coarser, where it is coarse.
+
+    No map with a place that was made coarser and is exact could be published.
+    """
+    bases = ("stated", "stated", "stated", "caption", "inferred")
     texts = [
         f'"location_basis":"{basis}","location_note":"","generalised":{coarser}'
-        for basis in ("stated", "stated", "stated", "caption", "inferred")
-        for coarser in ("false", "false", "false", "true")
+        for coarser in ("false", "true")
+        for basis in bases
     ]
-    return named(texts, rng.integers(0, len(texts), size))
+    basis = rng.integers(0, len(bases), len(precision))
+    exact = pc.is_in(precision, pa.array(map(str, POINT_ONLY)))
+    coarser = (rng.integers(0, 4, len(precision)) == 0) & ~np.array(exact)
+    return named(texts, basis + len(bases) * coarser)
 
 
 def index_of(choices: Sequence[tuple[Any, ...]], name: str) -> int:

@@ -15,7 +15,7 @@ from geo.model.incident import Incident, incident_of
 _GROUPS: Final = (
     ("summary",),
     ("date", "date_earliest", "date_latest", "date_note"),
-    ("precision", "radius_m"),
+    ("precision", "radius_m", "generalised"),
     ("kind", "count"),
     ("country",),
     ("location_basis",),

@@ -133,7 +133,7 @@ def _batch(
         f',"summary":{as_json(_SUMMARY)},"category":"', category, '","kind":"', kinds,
         '","count":', count_texts(rng, kind), ",", date_text, ',"date_note":"",',
         places["place text"], ",", role_texts(rng, kind), ",",
-        places["precision text"], ",", basis_texts(rng, size), ',"status":"', statuses,
+        places["precision text"], ",", basis_texts(rng, places["precision"]), ',"status":"', statuses,
         '",', claim["text"], ',"actors":', actor["text"], ',"citations":[',
         _citation(SOURCES[0], number),
         pc.if_else(two, joined(",", _citation(SOURCES[1], number)), ""),

@@ -18,6 +18,7 @@ from geo.bulk.synthesis.dating import written_dates
 from geo.bulk.synthesis.spots import CODES, key_of, synthetic_towns
 from geo.geojson import dump_geojson
 from geo.layer import check, parse_collection
+from geo.layer.places import POINT_ONLY
 from geo.layer.table import SCHEMA, batch_of
 from geo.model.dates import bounds
 from geo.model.vocabulary import Vocabulary, read_vocabulary
@@ -48,6 +49,23 @@ def test_every_synthetic_incident_passes_the_checks_of_a_layer(
     again = batch_of(layer.incidents)
     for name in SCHEMA.names:
         assert made[name].to_pylist() == again[name].to_pylist(), name
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.5])
+def test_what_was_made_coarser_is_coarse(vocabulary: Vocabulary, gaps: float) -> None:
+    """Or the map could not be published."""
+    made = pa.Table.from_batches(
+        synthesize(600, seed=7, vocabulary=vocabulary, gaps=gaps)
+    )
+    features = [json.loads(text) for text in made["feature"].to_pylist()]
+    coarser = [
+        each["properties"].get("precision")
+        for each in features
+        if each["geometry"] and each["properties"].get("generalised")
+    ]
+
+    assert coarser
+    assert not {None, *map(str, POINT_ONLY)} & {*coarser}
 
 
 def test_a_share_of_incidents_lacks_what_is_wanted(vocabulary: Vocabulary) -> None:
