@@ -16,6 +16,7 @@ from geo.base.errors import EngineAwayError
 from geo.base.settings import settings
 from geo.evidence.archive import Archive
 from geo.export import FORMATS
+from geo.pictures import PICTURES
 from geo.web import turns
 
 ROOT = Path(__file__).parents[2]
@@ -171,7 +172,8 @@ def test_the_table_lists_what_the_filters_leave() -> None:
     assert len(records) == 3
     assert all("category=attack&amp;incident=" in link for link in records)
     written = {name for name, kind in FORMATS.items() if kind.writer}
-    assert {parse_qs(urlsplit(link).query)["format"][0] for link in files} == written
+    offered = {parse_qs(urlsplit(link).query)["format"][0] for link in files}
+    assert offered == {*written, *PICTURES}
     assert "/export?category=attack&format=gpkg&package=plain" in files
 
 
