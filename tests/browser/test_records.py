@@ -52,7 +52,8 @@ def test_popup_and_panel_show_the_same_words(
 ) -> None:
     """The panel all parts of a record, the popup what fits beside it."""
     (incident_id,) = ids_of(site, query)
-    parts = record_of(site, incident_id)["parts"]
+    record = record_of(site, incident_id)
+    parts, history = record["parts"], record["history"]
     page = open_page(f"/?incident={incident_id}")
     popup = page.frame_locator(FRAME).locator(".leaflet-popup article")
     panel = page.frame_locator(FRAME).locator(".panel article")
@@ -60,9 +61,16 @@ def test_popup_and_panel_show_the_same_words(
 
     short = {"kicker", "title", "claim", "uncertain", "denial", "fact", "link"}
     brief = [part for part in parts if part["brief"] and part["kind"] in short]
-    assert without_spaces(popup.text_content() or "") == words_of(brief)
+    changed = f"{history['said']}." if history["changes"] else ""
+    assert without_spaces(popup.text_content() or "") == words_of(
+        brief
+    ) + without_spaces(changed)
     whole = without_spaces(panel.text_content() or "")
-    assert whole == words_of(parts) + without_spaces("Cite this record")
+    assert whole.startswith(words_of(parts) + without_spaces(history["said"]))
+    for each in history["changes"]:
+        for line in (each["when"], *each["lines"]):
+            assert without_spaces(line) in whole
+    assert whole.endswith(without_spaces("Cite this record"))
 
 
 @pytest.fixture(scope="module")
