@@ -17,8 +17,8 @@ _STYLE: Final = Markup("""<style>
 .wide-table:focus-visible {outline: 3px solid light-dark(#0b5c8c, #7cc4f0)}
 .wide-table table {border-collapse: collapse; width: 100%; font-size: .92rem; line-height: 1.35}
 .wide-table :is(th, td) {text-align: left; vertical-align: top; padding: .45rem .7rem;
-  border-bottom: 1px solid rgba(128,134,139,.3); overflow-wrap: break-word; max-width: 24rem;
-  min-width: 6.5rem}
+  border-bottom: 1px solid rgba(128,134,139,.3); overflow-wrap: break-word; word-break: normal; max-width: 24rem;
+  min-width: 8rem}
 .wide-table a {overflow-wrap: anywhere}
 .wide-table thead th {font-weight: 650; overflow-wrap: normal}
 .wide-table tbody th {font-weight: 600; min-width: 15rem}
