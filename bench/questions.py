@@ -1,7 +1,8 @@
 """What one question costs the server: CPU and wall, beside a numpy scan.
 
-``python -m bench.questions TIMES``, of the deployment's layer, prints JSON; it runs in a process of its own,
-so that memory and caches of one size do not help the next.
+``python -m bench.questions TIMES``, of the deployment's layer, prints JSON; it runs in a
+process of its own, so that memory and caches of one size do not help the next. A layer
+in a database has no scan beside it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ import pyarrow.parquet as pq
 from geo.atlas import read_atlas
 from geo.base.grid import Bbox, mercator
 from geo.base.settings import settings
+from geo.engine.store import is_database
 from geo.layer.seal import layer_files
 from geo.model.query import Query
+from geo.model.vocabulary import Status
 
 PLACES = ((20.46, 44.81), (116.4, 39.9), (-74.0, 40.7), (28.0, 48.0), (77.2, 28.6))
 
@@ -38,7 +41,6 @@ def main() -> None:
     rng = random.Random(1)  # noqa: S311 - the same viewports in every run
     ids = [row.id for row in engine.rows(Query(), order="title", limit=50)]
     categories = atlas.vocabulary.ids()
-    scan = _scan(Path(given.layer))
 
     def query() -> Query:
         month = rng.randint(1, 12)
@@ -46,6 +48,10 @@ def main() -> None:
             category=(rng.choice(categories),),
             since=date(rng.randint(2015, 2025), month, rng.randint(1, 28)),
         )
+
+    def by_status() -> Query:
+        since = date(rng.randint(2015, 2025), rng.randint(1, 12), rng.randint(1, 28))
+        return Query(status=(rng.choice(list(Status)),), since=since)
 
     def viewport() -> tuple[Bbox, int]:
         zoom = rng.randint(2, 13)
@@ -58,11 +64,14 @@ def main() -> None:
     questions: dict[str, Callable[[], object]] = {
         "view": lambda: engine.view(Query(), *viewport()),
         "view filtered": lambda: engine.view(query(), *viewport()),
+        "view by dates and status": lambda: engine.view(by_status(), *viewport()),
         "histogram": lambda: engine.histogram(query()),
         "counts": lambda: engine.counts(query(), "status"),
         "record": lambda: engine.feature(rng.choice(ids)),
-        "numpy scan": lambda: scan(viewport()[0]),
     }
+    if not is_database(given.layer):
+        scan = _scan(Path(given.layer))
+        questions["numpy scan"] = lambda: scan(viewport()[0])
     report: dict[str, Any] = {"loaded_s": loaded_s}
     for name, ask in questions.items():
         report[name] = _measured(ask, times)

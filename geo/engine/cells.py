@@ -6,13 +6,15 @@ three tables (:data:`TABLES`): by category for any view, by all codes and by mon
 wide views that are filtered by these. Each level is made of the next finer one. Levels
 that would save little, because most rows stand for one incident, are not kept: there
 the incidents themselves are few enough. In each row incidents have the same ``deepest``
-(:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it; beyond
-the finest zoom of a table that zoom stands for all closer ones.
+(:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it. Views
+of a level are of about its zoom, so what stands on the ground much further in is one
+row there: otherwise a cell would have as many rows as its places are exact in different
+ways, and a larger layer more of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +27,12 @@ from geo.model.query import CODED, Query
 LEAST_ROWS: Final = 20_000
 #: A level is kept if it has at most so many rows for each incident.
 _WORTH: Final = 0.35
+#: A level is asked by views of at most so many zooms more than its own: a viewport of
+#: 2**8 cells is counted in cells of a 2**5th of its narrower side (geo.engine.sight).
+_CLOSER: Final = 3
+#: The coarsest level keeps apart how far in incidents stand on the ground, up to this
+#: zoom: a first view comes no closer to a large layer.
+_CLOSEST: Final = 12
 #: What each level says of a cell: name and how it is made of the next finer level.
 _MEASURES: Final = (
     ("n", "CAST(sum(n) AS BIGINT)"),
@@ -94,20 +102,16 @@ def of_incidents(
     where: str,
     apart: Sequence[str] = _PLAIN.apart,
     table: str = "incident",
-    finest_zoom: int | None = None,
 ) -> str:
     """Return SQL for what the cells hold of the incidents that *where* asks.
 
-    Its columns are ``cx``, ``cy``, those of *apart*, ``deepest`` up to *finest_zoom*
-    if there is one, and the measures.
+    Its columns are ``cx``, ``cy``, those of *apart* and the measures. A column apart
+    may be made of others, by SQL that ends with ``AS name``.
     """
-    columns = ", ".join(apart)
-    deepest = "" if finest_zoom is None else f", least(deepest, {finest_zoom})"
-    named = deepest and f"{deepest} AS deepest"
     return f"""
-        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {columns}{named}, {_OF_INCIDENTS}
+        SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {", ".join(apart)}, {_OF_INCIDENTS}
         FROM {table} WHERE {where} AND mx IS NOT NULL
-        GROUP BY mx >> {shift}, my >> {shift}, {columns}{deepest}
+        GROUP BY mx >> {shift}, my >> {shift}, {_unnamed(apart)}
     """
 
 
@@ -115,12 +119,17 @@ def of_cells(
     table: str, kept: int, shift: int, where: str, apart: Sequence[str] = _PLAIN.apart
 ) -> str:
     """Return the same made of summaries; *kept* is the shift of those, the finer."""
-    further, columns = shift - kept, ", ".join(apart)
+    further = shift - kept
     return f"""
-        SELECT cx >> {further} AS cx, cy >> {further} AS cy, {columns}, {_MEASURED}
+        SELECT cx >> {further} AS cx, cy >> {further} AS cy, {", ".join(apart)}, {_MEASURED}
         FROM {table} WHERE shift = {kept} AND {where}
-        GROUP BY cx >> {further}, cy >> {further}, {columns}
+        GROUP BY cx >> {further}, cy >> {further}, {_unnamed(apart)}
     """
+
+
+def _unnamed(columns: Iterable[str]) -> str:
+    """Return columns as they are grouped by: what they are made of."""
+    return ", ".join(column.split(" AS ")[0] for column in columns)
 
 
 def by_cell(parts: str) -> str:
@@ -190,25 +199,48 @@ def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
 def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     """Fill one table."""
     finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
-    zoom, apart = table.finest_zoom, (*table.apart, "deepest")
-    none = of_incidents(0, "FALSE", table.apart, finest_zoom=zoom)
+    none = of_incidents(0, "FALSE", (*table.apart, "deepest"))
     ask(
         "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "
         f"FROM ({none}) AS part"
     )
-    kept: list[int] = []
+    first = coarsest + 1
     if rows >= LEAST_ROWS:
-        for shift in range(finest, coarsest + 1):
-            made = of_incidents(shift, "TRUE", table.apart, finest_zoom=zoom)
-            if shift > finest:
-                made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
-            ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
-        sizes = ask("SELECT shift, count(*) FROM cell_draft GROUP BY shift")
-        kept = sorted(shift for shift, size in sizes if size <= _WORTH * rows)
-    chosen = ", ".join(map(str, kept)) or "-1"
-    ask(
-        f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft "
-        f"WHERE shift IN ({chosen}) ORDER BY shift, z_low"
-    )
+        first = _finest_worth(ask, table, rows, range(finest, coarsest + 1))
+    kept = range(first, coarsest + 1)
+    for shift in kept:
+        if shift in {first, coarsest}:
+            made = of_incidents(shift, "TRUE", (*table.apart, _merged(shift)))
+        else:
+            apart = (*table.apart, _merged(shift))
+            made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
+        ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
+    ask(f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft ORDER BY shift, z_low")
     ask("DROP TABLE cell_draft")
     return tuple(kept)
+
+
+def _finest_worth(ask: Ask, table: Table, rows: int, shifts: range) -> int:
+    """Return the finest level that saves enough, or one beyond the coarsest.
+
+    A coarser level has fewer rows, so half of what is left is tried each time.
+    """
+    low, high = shifts.start, shifts.stop
+    while low < high:
+        shift = (low + high) // 2
+        columns = (f"mx >> {shift}", f"my >> {shift}", *table.apart, _merged(shift))
+        rows_of_level = ask(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM incident WHERE mx IS NOT NULL "
+            f"GROUP BY {_unnamed(columns)}) AS cell"
+        )[0][0]
+        if rows_of_level <= _WORTH * rows:
+            high = shift
+        else:
+            low = shift + 1
+    return low
+
+
+def _merged(shift: int) -> str:
+    """Return SQL for ``deepest`` as a level keeps it apart."""
+    zoom = cell_shift(0) - shift
+    return f"least(deepest, {zoom + _CLOSER if zoom else _CLOSEST}) AS deepest"

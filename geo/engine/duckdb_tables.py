@@ -6,6 +6,7 @@ a file of the cache, once, in bounded memory.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,11 +38,15 @@ _KEPT_FILES: Final = 3
 #: Memory for the columns in use: so much, and so much for each incident.
 _LEAST_MEMORY_MB: Final = 120
 _MEMORY_BYTES_A_ROW: Final = 40
-#: The same for making a file or reading a layer: the rest waits on disk, so that the
-#: process that serves stays small.
+#: The same for making a file, which gives it back afterwards. With a tenth of it, most
+#: would wait on disk, and a million incidents take twice the time.
 _LEAST_BUILD_MEMORY_MB: Final = 100
-_BUILD_MEMORY_BYTES_A_ROW: Final = 50
-_MOST_BUILD_MEMORY_MB: Final = 600
+_BUILD_MEMORY_BYTES_A_ROW: Final = 800
+_MOST_BUILD_MEMORY_MB: Final = 2_000
+#: At most this share of the machine's memory: others want some, too.
+_BUILD_SHARE: Final = 0.25
+#: Memory for reading a layer in stretches.
+_STREAM_MEMORY_MB: Final = 600
 _STREAM_ROWS: Final = 10_000
 _SHAPES: Final = """
     SELECT place_no, any_value(geometry) AS geometry FROM source
@@ -193,7 +198,7 @@ def streams(
         "text": "SELECT row_no, feature FROM source",
         "shape": _SHAPES,
     }
-    config: dict[str, Any] = {"memory_limit": f"{_MOST_BUILD_MEMORY_MB}MB"}
+    config: dict[str, Any] = {"memory_limit": f"{_STREAM_MEMORY_MB}MB"}
     with duckdb.connect(":memory:", config=config) as connection:
 
         def prepare() -> str:
@@ -258,7 +263,8 @@ def _build(  # noqa: PLR0913 - as store_in_file
 def _build_memory_mb(rows: int) -> int:
     """Return the memory for making a file of so many incidents."""
     wanted = _LEAST_BUILD_MEMORY_MB + rows * _BUILD_MEMORY_BYTES_A_ROW // 1_000_000
-    return min(wanted, _MOST_BUILD_MEMORY_MB)
+    share = round(_BUILD_SHARE * memory_bytes() / 1e6)
+    return max(_LEAST_BUILD_MEMORY_MB, min(wanted, share, _MOST_BUILD_MEMORY_MB))
 
 
 def _forget_unused(path: Path) -> None:
@@ -396,6 +402,14 @@ def _telling(files: Sequence[Path], work: Callable[[], _T]) -> _T:
         message = f"cannot be read as a layer in GeoParquet: {reason}."
         remedy = "Make it with 'incidents build' or 'incidents import'."
         raise DataError([Fault(name, message, remedy)]) from error
+
+
+def memory_bytes() -> int:
+    """Return how much memory this process may use."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    written = limit.read_text().strip() if limit.is_file() else "max"
+    return min(machine, int(written)) if written.isdigit() else machine
 
 
 def cache_name(version: str, *, copy: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from geo.base.stamps import fingerprint_of, settled_stamp
 from geo.engine.duckdb_tables import (
     cache_name,
     categories_and_sources,
+    memory_bytes,
     store_in_file,
     store_of_layer,
     store_of_parquet,
@@ -205,7 +205,7 @@ def _parquet_store(
     if seal.rows < LARGE_ROWS:
         return store_of_parquet(files, facts, sort=sort, timeout_s=timeout_s)
     most = storage.direct_above_bytes
-    limit = _memory_bytes() if most is None else most
+    limit = memory_bytes() if most is None else most
     copy = sum(file.stat().st_size for file in files) <= limit
     stamp = settled_stamp(lambda: files)
     prints = hashlib.sha256("".join(map(fingerprint_of, files)).encode())
@@ -287,14 +287,6 @@ def _features(files: Sequence[Path]) -> Iterator[str]:
     for file in files:
         for batch in pq.ParquetFile(file).iter_batches(columns=["feature"]):
             yield from batch.column("feature").to_pylist()
-
-
-def _memory_bytes() -> int:
-    """Return how much memory this process may use."""
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    written = limit.read_text().strip() if limit.is_file() else "max"
-    return min(machine, int(written)) if written.isdigit() else machine
 
 
 def _refuse(path: Path, message: str, remedy: str) -> Any:  # noqa: ANN401 - never returns

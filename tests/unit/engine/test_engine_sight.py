@@ -52,6 +52,20 @@ def test_the_whole_world_is_counted_exactly_from_summaries(
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)
+@pytest.mark.parametrize("zoom", [2, 5, 8])
+def test_the_largest_screen_counts_what_is_exact_enough(
+    plain: Engine, summarised: Engine, query: Query, zoom: int
+) -> None:
+    """8192 pixels each way are counted in coarser cells than their markers stand in."""
+    half = min(90.0, 360 / 2**zoom * 16)
+    wide = Bbox(-2 * half, -0.94 * half, 2 * half, 0.94 * half)
+
+    counted = summarised.count_in_sight(query, wide, zoom)
+
+    assert plain.count_in_sight(query, wide, zoom) <= counted
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
 def test_cells_at_the_edge_count_as_a_whole(
     plain: Engine, summarised: Engine, query: Query
 ) -> None:
