@@ -48,6 +48,9 @@ def test_the_list_is_what_is_in_view(open_page: OpenPage) -> None:
     frame.get_by_role("button", name="Show all").first.click()
     expect(heading).not_to_have_text(first)
     expect(frame.locator(".browse")).not_to_contain_text("more elsewhere")
+    expect(items).to_have_count(40)
+    frame.get_by_role("button", name="Show more").scroll_into_view_if_needed()
+    expect(items.nth(40)).to_be_attached()
     every = items.count()
     expect(heading).to_have_text(f"{every} incidents in view")
     expect(frame.locator(".unplaced summary")).to_have_text(

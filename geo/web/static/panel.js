@@ -14,6 +14,8 @@ window.incidentPanel = (() => {
   const source = window.incidentSource;
   /** Wait so long for the next change of the view: a drag over time makes many. */
   const REST_MS = 120;
+  /** How many incidents the list has at first, as many as one sees, and at most. */
+  const SEEN = 40, MOST = 100;
   const number = (count) => count.toLocaleString("en");
   const plural = (count, noun = "incident") => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
   let frame, panel, browse, heading, listing, reading, buttons, given, timer, request;
@@ -52,7 +54,7 @@ window.incidentPanel = (() => {
     frame.append(buttons, panel);
     window.addEventListener("incidents-painted", () => {
       clearTimeout(timer);
-      timer = setTimeout(refresh, REST_MS);
+      timer = setTimeout(() => refresh(), REST_MS);
     });
   }
 
@@ -77,21 +79,23 @@ window.incidentPanel = (() => {
 
   /* ---- the list ---- */
 
-  async function refresh() {
+  /** List the first incidents of the view, or as many as there may be. */
+  async function refresh(most = SEEN) {
     request?.abort();
     request = new AbortController();
     const asked = given.asked();
+    asked.set("limit", most);
     try {
       const list = await source.list(asked, request.signal);
       paint(list);
-      asked.delete("viewport");
-      asked.delete("zoom");
+      for (const name of ["viewport", "zoom", "limit"]) asked.delete(name);
       label(list.total, asked);
     } catch (error) {
       if (error.name === "AbortError") return;
       listing.replaceChildren(make("p", { class: "note", role: "status" },
         `The list could not be loaded (${error.message}).`),
-      make("button", { type: "button", class: "plain", onclick: refresh }, "Try again"));
+      make("button", { type: "button", class: "plain", onclick: () => refresh(most) },
+      "Try again"));
     }
   }
 
@@ -113,12 +117,13 @@ window.incidentPanel = (() => {
     known.clear();
     const heldId = browse.contains(document.activeElement)
       ? document.activeElement.closest("li")?.dataset.id : undefined;
+    const wantsMore = document.activeElement?.matches(".more");
     const isUnfolded = browse.querySelector(".unplaced")?.open;
     const scrolled = browse.scrollTop;
     const words = `${plural(total)} in view`;
     if (heading.textContent !== words) heading.textContent = words;
-    const first = total > incidents.length
-      && make("p", { class: "note" }, `The newest ${incidents.length} of ${number(total)}. `
+    const first = total > MOST
+      && make("p", { class: "note" }, `The newest ${MOST} of ${number(total)}. `
         + "Zoom in or filter to see the others.");
     const afar = elsewhere > 0 && make("p", { class: "note" },
       `${number(elsewhere)} more elsewhere on the map. `,
@@ -126,10 +131,25 @@ window.incidentPanel = (() => {
     const without = undated > 0 && make("p", { class: "note" },
       `${number(undated)} more without a date; they are left out while dates are chosen.`);
     listing.replaceChildren(make("div", {}, first,
-      itemsNode(incidents, "Incidents in view, newest first"), afar,
+      itemsNode(incidents, "Incidents in view, newest first"),
+      incidents.length < Math.min(total, MOST) && moreNode(), afar,
       unplaced > 0 && unplacedNode(unplaced, isUnfolded), without));
     browse.scrollTop = scrolled;
     if (heldId) itemOf(heldId)?.querySelector("button").focus({ preventScroll: true });
+    if (wantsMore) listing.querySelectorAll("li[data-id] button")[SEEN]?.focus();
+  }
+
+  /** A button that gets the rest of the list, and does so when it comes into sight. */
+  function moreNode() {
+    const button = make("button", { type: "button", class: "plain more",
+      onclick: () => refresh(MOST) }, "Show more");
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      refresh(MOST);
+    }, { root: browse });
+    watch.observe(button);
+    return button;
   }
 
   /** Those without a place, folded away and asked for when they are unfolded. */
