@@ -17,6 +17,7 @@ from geo.base.settings import ROOT, settings
 from pages.start.menu import sections
 from pages.ui.address import (
     fill_from_address,
+    keep,
     problems,
     query_of_widgets,
     write_address,
@@ -99,21 +100,21 @@ try:
     query = query_of_widgets(found)
     for problem in problems():
         st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
-    # The page before the filters: the map hears of a change without waiting for the
-    # counts beside them. The sidebar is there at once, or it would push the map aside.
     at = next(
         each
         for number, each in enumerate(shown)
         # The address of the default page is empty.
         if page.url_path == (each.path if number else "")
     )
-    if not at.has_filters:
-        page.run()
-    else:
+    if at.has_filters:
+        # There at once, or it would push the page aside; its counts come after the page.
         st.sidebar.header("Filters", anchor=False)
         page.run()
         with st.sidebar:
-            draw_filters(found, query, beside_map=at.has_map)
+            draw_filters(found, query)
+    else:
+        keep()
+        page.run()
     write_address(query, opened_incident())
 except EngineAwayError as error:
     say_away(error)

@@ -22,18 +22,18 @@ window.incidentPage = (() => {
   const isPreview = () => document.documentElement.dataset.preview === "yes";
 
   /**
-   * Tell Streamlit what the reader did. The count makes each message new.
+   * Tell Streamlit what is shown: the filters as the `query` of an address, and the `id` of
+   * the open incident. The count makes each message new.
    *
    * streamlit-folium tells it of every click on a layer as well, a quarter of a second
    * later, and Streamlit may then never hear of the first message. So it is made to
    * believe that it has told ours already.
    */
   let told = 0;
-  function tell(action, properties = {}) {
+  function tell({ id, query }) {
     if (isPreview()) return;
     told += 1;
-    const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
-      properties: { action, told, ...properties } };
+    const feature = { type: "Feature", id, geometry: null, properties: { told, id, query } };
     const value = { last_active_drawing: feature };
     Object.assign(window.__GLOBAL_DATA__ ?? {}, value, { previous_data: value });
     window.Streamlit.setComponentValue(value);
