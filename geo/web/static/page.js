@@ -9,6 +9,8 @@ window.incidentPage = (() => {
   const page = () => window.incidentHost ?? window.parent;
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
+  /** The least height of the frame on a phone: what stands on the map needs it. */
+  const LEAST_PX = 540;
 
   /** The window that is printed, shared and filled. */
   const host = page;
@@ -121,7 +123,7 @@ window.incidentPage = (() => {
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
     const isFull = page().document.fullscreenElement === frame;
-    const least = page().innerWidth < PHONE_PX ? room * 0.72 : 420;
+    const least = page().innerWidth < PHONE_PX ? Math.max(room * 0.72, LEAST_PX) : 420;
     const height = isFull ? room
       : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");
