@@ -72,7 +72,7 @@ BARS = (
     Bar("a click on a category at 1M by an empty rerun, at most 1", _over(FILTER_MS, _MILLION, by=(FLOOR, 0)), 1),
     Bar("a click on a category at 100k by FastMarkerCluster's, at most 1/20", _over(FILTER_MS, 100_000, by=(FAST, 100_000)), 1 / 20),
     Bar("a category cleared at 100k by FastMarkerCluster's, at most 1/40", _over(CLEAR_MS, 100_000, by=(FAST, 100_000)), 1 / 40),
-    Bar("a filter of the sidebar at 1M by an empty rerun, at most 1.6", lambda known: known[ASIDE_MS, OURS, _MILLION] / known[FILTER_MS, FLOOR, 0], 1.6),
+    Bar("a folded filter at 1M by an empty rerun, at most 1.6", lambda known: known[ASIDE_MS, OURS, _MILLION] / known[FILTER_MS, FLOOR, 0], 1.6),
     Bar("bytes of a cold visit by a plain map's with 50 markers, at most 0.6", _over(COLD_BYTES, 50, by=(MARKERS, 50)), 0.6),
     Bar("first markers over a slow line by a plain map's with 50, at most 0.7", _over(SLOW_S, 50, by=(MARKERS, 50)), 0.7),
     Bar("start to ready by an empty app's, at most 2", _over(READY_S, 1_000, by=(FLOOR, 0)), 2),

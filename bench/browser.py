@@ -139,22 +139,22 @@ class Visit:
             What a peer says that it shows then: the category, or ``all``.
         """
         if self.ours:
-            button = f".categories button[data-category='{category}']"
+            button = f"[data-category='{category}']"
             return self._click(self._map_frame().locator(button), shown)
         return self._click(self._pill(category), shown)
 
     def choose_aside(self, number: int) -> float:
-        """Click a chip of our sidebar; return milliseconds to the painted map."""
-        return self._click(self._chip(number), "")[0]
+        """Click a value of a folded filter; return milliseconds to the painted map."""
+        return self._click(self._folded(number), "")[0]
 
-    def _chip(self, number: int) -> Locator:
-        """Return one of the chips that are folded at first."""
-        folded = self.page.locator("[data-testid='stExpander']").first
-        chips = folded.locator("[data-testid='stButtonGroup'] button")
-        if not chips.first.is_visible():
-            folded.locator("summary").click()
-            chips.first.wait_for()
-        return chips.nth(number)
+    def _folded(self, number: int) -> Locator:
+        """Return one of the values that are folded at first."""
+        fold = self._map_frame().locator(".filters .rare")
+        values = fold.locator(".values button")
+        if not values.first.is_visible():
+            fold.locator("summary").click()
+            values.first.wait_for()
+        return values.nth(number)
 
     def _pill(self, label: str) -> Locator:
         pills = self.page.locator("[data-testid='stButtonGroup'] button")
@@ -173,7 +173,7 @@ class Visit:
         return painted - clicked, self.received - before
 
     def phases(self, number: int, category: str) -> dict[str, float]:
-        """Click a chip of our sidebar, or a peer's category; return when what was reached.
+        """Click a folded filter of ours, or a peer's category; return when what was reached.
 
         In milliseconds after the click.
 
@@ -181,7 +181,7 @@ class Visit:
         ``answered``: our server has answered the frame what to show. ``painted``.
         """
         self.page.evaluate("() => { window.marks = {}; }")
-        button = self._chip(number) if self.ours else self._pill(category)
+        button = self._folded(number) if self.ours else self._pill(category)
         painted_ms, _ = self._click(button, category)
         clicked = self.page.evaluate("() => window.clickedAt")
         marks = self.page.evaluate("() => window.marks ?? {}")

@@ -12,8 +12,8 @@ SUPERCLUSTER = "supercluster"
 MARKERS = "folium Marker in MarkerCluster"
 #: A click on a category: ours is beside the map, a peer's above it.
 FILTER_MS = "category chosen to painted map"
-#: A filter that goes through Streamlit.
-ASIDE_MS = "sidebar filter to painted map"
+#: A filter that is folded at first.
+ASIDE_MS = "folded filter to painted map"
 #: All incidents are shown again: what a peer draws grows with the layer.
 CLEAR_MS = "category cleared to painted map"
 PAN_MS = "pan to painted"
@@ -22,9 +22,9 @@ BYTES = "bytes to the browser per change"
 MOVE_BYTES = "bytes to the browser per pan or zoom"
 #: What a change of filters passes through, as :meth:`bench.browser.Visit.phases` names it.
 PHASES = {
-    "told": "sidebar filter, until Streamlit has told the map",
-    "answered": "sidebar filter, until our server has answered the map",
-    "painted": "sidebar filter, until painted",
+    "told": "folded filter, until Streamlit has told the map",
+    "answered": "folded filter, until our server has answered the map",
+    "painted": "folded filter, until painted",
 }
 #: What both do before and when they are asked, as bench.clusters names it.
 CLUSTERS = {

@@ -255,7 +255,7 @@ def _slow_visit(
 
 
 def _asides(visit: Visit, book: Book, size: int, repeats: int) -> None:
-    """Choose in the sidebar, there and back; the first time is not counted."""
+    """Choose a folded filter, there and back; the first time is not counted."""
     taken_ms = [visit.choose_aside(0) for _ in range(2 * (repeats + 1))]
     book.note(ASIDE_MS, OURS, size, median(taken_ms[2:]), "ms", "")
 

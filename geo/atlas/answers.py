@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from geo.atlas.shelf import Atlas
 from geo.base.settings import Settings
 from geo.evidence.record import Record
 from geo.model.incident import Incident
+from geo.model.query import Filter, Query
 from geo.model.sources import Sources, publishers_of
 from geo.model.vocabulary import Kind
 from geo.model.wording import LOOKS, date_words, dispute_words, line_words, somewhere
@@ -51,6 +53,41 @@ def style_of(
             "default": deployment.tiles_default,
         },
     }
+
+
+def choices_of(
+    atlas: Atlas, query: Query, kind: Filter, *, most: int | None = None
+) -> list[tuple[str, str, int]]:
+    """Return the values that a filter has here, each with its words and its number.
+
+    Parameters
+    ----------
+    atlas
+        The map.
+    query
+        The filters in force; this one is left aside, so that the numbers say what
+        another choice would show.
+    kind
+        A filter that takes several values.
+    most
+        How many values, the most frequent ones; those that are chosen are always told.
+
+    Returns
+    -------
+    list
+        Value, words, and how many incidents have it, in the order of the vocabulary.
+    """
+    counts = atlas.engine.counts(query.without(kind.name), kind.name)
+    chosen = getattr(query, kind.name)
+    told = {*islice(counts, most), *chosen}
+    labels = atlas.choices(kind.name)
+    labels |= {value: value for value in chosen if value not in labels}
+    return [
+        # The filter's own name says what the labels begin with.
+        (value, label.removeprefix("Placed "), counts.get(value, 0))
+        for value, label in labels.items()
+        if value in told
+    ]
 
 
 def line_of(

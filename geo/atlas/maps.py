@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from geo.base.settings import ROOT
 
@@ -36,6 +36,7 @@ SCRIPTS: Final = (
     "echo.js",
     "page.js",
     "views.js",
+    "filter-fields.js",
     "filters.js",
     "panel.js",
     "ground-tiles.js",
@@ -86,8 +87,20 @@ LEAFLET_CSS_URL: Final = _lasting("leaflet/leaflet.css", _LEAFLET / "leaflet.css
 FONT_CSS_URL: Final = f"{ASSETS_URL}/font/wght.css"
 #: What the page's map runs, in order.
 MAP_SCRIPTS: Final = (LEAFLET_JS_URL, SCRIPT_URL)
-#: Letters of a text, and values of a list, that a browser may tell.
-_LONGEST: Final = 200
+#: Letters of an id, and of all filters, that a browser may tell.
+_LONGEST_ID: Final = 200
+_LONGEST_QUERY: Final = 20_000
+
+
+class Told(NamedTuple):
+    """What the map's frame shows now that the reader has done something in it.
+
+    ``query`` are the filters as an address writes them, ``incident`` is the id of the
+    open incident; either may be empty.
+    """
+
+    query: str
+    incident: str
 
 
 def token_of(asked: dict[str, Any]) -> str:
@@ -95,8 +108,8 @@ def token_of(asked: dict[str, Any]) -> str:
     return json.dumps(asked, ensure_ascii=False).encode().hex()
 
 
-def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the browser
-    """Read what the layer told Streamlit: an action and its values, as texts or lists.
+def told(returned: Any) -> Told | None:  # noqa: ANN401 - from the browser
+    """Read what the layer told Streamlit.
 
     Parameters
     ----------
@@ -106,29 +119,18 @@ def clicked(returned: Any) -> dict[str, Any] | None:  # noqa: ANN401 - from the 
 
     Returns
     -------
-    dict or None
-        ``action``, the ``id`` of the open incident or an empty text, the lists
-        ``category`` and ``status`` and, by action, ``from`` and ``to``, or ``bbox``;
-        None if it says nothing.
+    Told or None
+        None if it says nothing of that kind.
     """
     feature = (
         returned.get("last_active_drawing") if isinstance(returned, dict) else None
     )
     properties = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(properties, dict) or "action" not in properties:
+    if not isinstance(properties, dict):
         return None
-    return {
-        name: value
-        for name, value in properties.items()
-        if _is_short(value)
-        or (
-            isinstance(value, list)
-            and len(value) <= _LONGEST
-            and all(isinstance(one, str) and _is_short(one) for one in value)
-        )
-    }
-
-
-def _is_short(value: object) -> bool:
-    """Tell whether a value is a text or a number of which a page has use."""
-    return isinstance(value, str | int) and len(str(value)) <= _LONGEST
+    query, incident = properties.get("query"), properties.get("id")
+    if not isinstance(query, str) or not isinstance(incident, str):
+        return None
+    if len(query) > _LONGEST_QUERY or len(incident) > _LONGEST_ID:
+        return None
+    return Told(query, incident)

@@ -179,6 +179,12 @@ class Query:
         """Whether the query asks for everything."""
         return self == Query(dates=self.dates)
 
+    @property
+    def number_on(self) -> int:
+        """How many filters are on; both ends of a span of days are one."""
+        names = self.parameters().keys() - {"dates"}
+        return len({"from" if name == "to" else name for name in names})
+
     def undated(self) -> Query:
         """Return this query without its dates."""
         return replace(self, since=None, until=None)

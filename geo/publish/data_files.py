@@ -23,12 +23,12 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from geo.atlas import Atlas
-from geo.atlas.answers import answer_with, line_of, references_to
+from geo.atlas.answers import answer_with, choices_of, line_of, references_to
 from geo.atlas.standalone import quotes_alone
 from geo.evidence.record import read_record
 from geo.model.folding import folding_rules
 from geo.model.incident import incident_of
-from geo.model.query import Query
+from geo.model.query import CODED, Query
 from geo.model.wording import line_words
 from geo.publish.columns import Columns, read_columns
 from geo.publish.packing import pack_columns, pack_json, pack_script
@@ -88,12 +88,24 @@ def data_files(
         progress(len(part))
     described = {
         "style": style,
+        "labels": _labels(atlas),
         "rows_a_file": _ROWS_A_FILE,
         "newest": bool(newest),
         "shapes_a_file": _SHAPES_A_FILE,
         "records_from": starts,
     }
     yield "site", pack_json("site", described)
+
+
+def _labels(atlas: Atlas) -> dict[str, list[tuple[str, str]]]:
+    """Return the values of the filters that are folded at first, in words."""
+    return {
+        kind.name: [
+            (value, label) for value, label, _ in choices_of(atlas, Query(), kind)
+        ]
+        for kind in CODED
+        if kind.is_rare
+    }
 
 
 def _as_browsers_compare(text: str) -> bytes:

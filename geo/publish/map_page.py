@@ -13,7 +13,7 @@ from geo.publish.site import Site
 from geo.publish.templating import templates_in
 
 #: Scripts of a page of ours that stand in the place of Streamlit's, after ``page.js``.
-_OWN_SCRIPTS: Final = ("own-page.js", "own-filters.js", "own-walk.js")
+_OWN_SCRIPTS: Final = ("own-page.js", "own-walk.js")
 #: Scripts that are about Streamlit's page, and what stands in their place.
 _IN_PLACE_OF: Final = {"print.js": "own-print.js"}
 #: Scripts that answer from files, in the place of ``source.js``.

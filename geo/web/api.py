@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.atlas import Atlas, atlas
-from geo.atlas.answers import answer_with, line_of, references_to, style_of
+from geo.atlas.answers import answer_with, choices_of, line_of, references_to, style_of
 from geo.atlas.previews import PREVIEW, preview_of
 from geo.base.errors import IncidentMapError, NotFoundError, QueryError
 from geo.base.grid import TILE_PX, Bbox, Group
@@ -32,7 +32,7 @@ from geo.engine import PlaceView, Row
 from geo.engine.answers import Shelved
 from geo.engine.histogram import Bin
 from geo.model.incident import incident_of
-from geo.model.query import PARAMETERS, Query, parse_bbox
+from geo.model.query import CODED, PARAMETERS, Query, parse_bbox
 from geo.model.wording import (
     marker_words,
     somewhere,
@@ -46,6 +46,8 @@ from geo.web.serving import FILTERS, READERS, Lane
 #: Answers given lately; as many as this many bytes hold.
 _RECENT: Final[LRUCache[tuple[Any, ...], bytes]] = LRUCache(8_000_000, getsizeof=len)
 _LONGEST_LIST: Final = 100
+#: Values of a folded filter, the most frequent ones: more are no choice.
+_MOST_CHOICES: Final = 100
 _MOST_ZOOM: Final = 22
 _LIMIT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -62,6 +64,7 @@ def api_routes() -> list[BaseRoute]:
     return [
         Route("/api/style", _answer(style, of_layer=False)),
         Route("/api/summary", _answer(summary)),
+        Route("/api/choices", _answer(choices)),
         Route("/api/view", _answer(view)),
         Route("/api/list", _answer(newest)),
         Route("/api/incidents", _answer(incidents)),
@@ -99,6 +102,19 @@ def summary(request: Request, found: Atlas) -> dict[str, Any]:
         "extent": found.engine.extent(query),
         "open_ended": found.engine.count(query.undated(), missing="end"),
         "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
+    }
+
+
+def choices(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return the values of the filters that are folded at first, in words, with counts.
+
+    Each count leaves its own filter aside, as those of :func:`summary`.
+    """
+    query = read_query(request, found)
+    return {
+        kind.name: choices_of(found, query, kind, most=_MOST_CHOICES)
+        for kind in CODED
+        if kind.is_rare
     }
 
 

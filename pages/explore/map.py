@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from contextlib import suppress
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.atlas import Atlas, atlas
 from geo.atlas.folium_maps import build_change, lent_map
-from geo.atlas.maps import clicked
+from geo.atlas.maps import told
+from geo.base.errors import QueryError
 from geo.base.settings import settings
-from geo.model.query import Query
+from geo.model.query import Query, parse_query
 from geo.web.turns import await_turn, begin_turn
-from pages.ui.address import (
-    IN_THE_FRAME,
-    clear_filters,
-    key_of,
-    open_incident,
-    opened,
-    query_of_widgets,
-)
+from pages.ui.address import fill, open_incident, opened, query_of_widgets
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
 
@@ -33,35 +26,13 @@ _HEIGHT_PX = 620
 
 def _hear() -> None:
     """Take over what the reader did in the frame; runs before the page is drawn."""
-    told = clicked(st.session_state.get("map"))
-    if told is None:
+    heard = told(st.session_state.get("map"))
+    if heard is None:
         return
-    _take_over(told)
-    state = st.session_state
-    if told["action"] == "clear":
-        clear_filters()
-    elif told["action"] == "bbox":
-        state[key_of("bbox")] = str(told.get("bbox"))
-    elif told["action"] == "dates":
-        state[key_of("from")] = _day(told.get("from"))
-        state[key_of("to")] = _day(told.get("to"))
-
-
-def _take_over(told: Mapping[str, Any]) -> None:
-    """Take over what is chosen in the frame, whichever message tells of it."""
-    for name in IN_THE_FRAME:
-        values = told.get(name)
-        if isinstance(values, list):
-            st.session_state[key_of(name)] = values
-    open_incident(str(told.get("id") or "") or None)
-
-
-def _day(text: object) -> date | None:
-    """Read a day that the browser sent; anything else is no day."""
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
+    # The frame asks what the server accepts; whoever else speaks in its name is not heard.
+    with suppress(QueryError):
+        fill(parse_query(parse_qs(heard.query)))
+        open_incident(heard.incident or None)
 
 
 def _turn(shown: str) -> tuple[str, bool]:

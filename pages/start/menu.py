@@ -11,7 +11,7 @@ from geo.base.settings import settings
 class Section:
     """One page: its script below ``pages/``, its names, and the end of its address.
 
-    ``has_map`` tells that some of its filters are in the map's frame.
+    ``has_filters`` tells that its filters are in the sidebar.
     """
 
     script: str
@@ -19,13 +19,12 @@ class Section:
     icon: str
     path: str
     has_filters: bool = True
-    has_map: bool = False
 
 
 def sections() -> list[Section]:
     """Return the pages of this deployment; the first is at ``/``."""
     shown = [
-        Section("explore/map.py", "Map", ":material/map:", "map", has_map=True),
+        Section("explore/map.py", "Map", ":material/map:", "map", has_filters=False),
         Section(
             "explore/table.py", "Table and downloads", ":material/table_rows:", "table"
         ),

@@ -7,6 +7,7 @@ this script on a deep link to a fresh server.
 from __future__ import annotations
 
 import logging
+from typing import Final
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -17,6 +18,7 @@ from geo.base.settings import ROOT, settings
 from pages.start.menu import sections
 from pages.ui.address import (
     fill_from_address,
+    keep,
     problems,
     query_of_widgets,
     write_address,
@@ -25,6 +27,19 @@ from pages.ui.address import opened as opened_incident
 from pages.ui.filters import draw_filters
 from pages.ui.markdown import verbatim
 
+#: What is behind Streamlit's two arrows, in words: on a phone the menu as well. Its
+#: targets are large enough for a finger there.
+_MENU: Final = """<style>
+[data-testid="stExpandSidebarButton"] {{width: auto; padding: 0 0.6rem 0 0.3rem;}}
+[data-testid="stExpandSidebarButton"]::after {{content: "Filters{on}"; font-weight: 600;}}
+@media (max-width: 767px) {{
+  [data-testid="stExpandSidebarButton"] {{min-height: 44px; border: 1px solid light-dark(#c9ced3, #495159);}}
+  [data-testid="stExpandSidebarButton"]::after {{content: "{words}{on}";}}
+  [data-testid="stSidebarHeader"] button {{width: auto; min-height: 44px; padding: 0 0.6rem 0 0.3rem;}}
+  [data-testid="stSidebarHeader"] button::after {{content: "Close"; font-weight: 600;}}
+  [data-testid="stSidebarNavLink"], [data-testid="stSidebar"] [data-variant] {{min-height: 44px;}}
+}}
+</style>"""
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its
 #: captions have a contrast of 4.1, its headings are as large as a cover's, and what it is
 #: handed as HTML keeps a browser's own colours.
@@ -94,26 +109,28 @@ except IncidentMapError as error:
     st.code(str(error), language=None, wrap_lines=True)
     st.stop()
 
+at = next(
+    each
+    for number, each in enumerate(shown)
+    # The address of the default page is empty.
+    if page.url_path == (each.path if number else "")
+)
 try:
     fill_from_address(found, page.url_path)
     query = query_of_widgets(found)
+    on = f" ({query.number_on} on)" if query.number_on and at.has_filters else ""
+    st.html(_MENU.format(words="Menu and filters" if at.has_filters else "Menu", on=on))
     for problem in problems():
         st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
-    # The page before the filters: the map hears of a change without waiting for the
-    # counts beside them. The sidebar is there at once, or it would push the map aside.
-    at = next(
-        each
-        for number, each in enumerate(shown)
-        # The address of the default page is empty.
-        if page.url_path == (each.path if number else "")
-    )
-    if not at.has_filters:
-        page.run()
-    else:
+    if at.has_filters:
+        # There at once, or it would push the page aside; its counts come after the page.
         st.sidebar.header("Filters", anchor=False)
         page.run()
         with st.sidebar:
-            draw_filters(found, query, beside_map=at.has_map)
+            draw_filters(found, query)
+    else:
+        keep()
+        page.run()
     write_address(query, opened_incident())
 except EngineAwayError as error:
     say_away(error)

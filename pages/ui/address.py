@@ -21,8 +21,6 @@ from geo.model.query import PARAMETERS, SEVERAL, Query
 #: Prefix of the filter widgets' keys, so that they meet no other key.
 PREFIX: Final = "filter_"
 INCIDENT: Final = "incident"
-#: Filters that are chosen in the map's own frame, where the map is.
-IN_THE_FRAME: Final = ("category", "status")
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
 _PROBLEMS: Final = "address_problems"
@@ -66,9 +64,9 @@ def fill(query: Query) -> None:
     state[key_of("bbox")] = str(query.bbox) if query.bbox else ""
 
 
-def keep(*names: str) -> None:
+def keep() -> None:
     """Keep filters whose widgets are not drawn this time: Streamlit forgets them else."""
-    for name in names:
+    for name in PARAMETERS:
         if key_of(name) in st.session_state:
             st.session_state[key_of(name)] = st.session_state[key_of(name)]
 

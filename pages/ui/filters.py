@@ -1,6 +1,6 @@
-"""The filters, drawn in the sidebar; most used first.
+"""The filters of the pages beside the map, drawn in the sidebar; most used first.
 
-Beside the map those are left out that are chosen in its own frame.
+The map has its own, in its frame (``geo/web/static/filters.js``).
 """
 
 from __future__ import annotations
@@ -8,19 +8,17 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.atlas.answers import choices_of
 from geo.model.query import CODED, FILTERS, Query
-from pages.ui.address import IN_THE_FRAME, clear_filters, keep, key_of
+from pages.ui.address import clear_filters, key_of
 from pages.ui.markdown import verbatim
 
 _FILTERS = {kind.name: kind for kind in FILTERS}
 
 
-def draw_filters(atlas: Atlas, query: Query, *, beside_map: bool) -> None:
+def draw_filters(atlas: Atlas, query: Query) -> None:
     """Draw the filters; their state is read by :mod:`pages.ui.address`."""
-    elsewhere = IN_THE_FRAME if beside_map else ()
-    keep(*elsewhere)
-    if "category" not in elsewhere:
-        _draw_chips(atlas, query, "category")
+    _draw_chips(atlas, query, "category")
     # One below the other: side by side they would cut the day off.
     for name in ("from", "to"):
         label = _FILTERS[name].label
@@ -39,7 +37,7 @@ def draw_filters(atlas: Atlas, query: Query, *, beside_map: bool) -> None:
         ),
     )
     for kind in CODED:
-        if not kind.is_rare and kind.name not in {"category", *elsewhere}:
+        if not kind.is_rare and kind.name != "category":
             _draw_chips(atlas, query, kind.name)
     st.text_input(
         _FILTERS["q"].label,
@@ -69,20 +67,14 @@ def _forget_area() -> None:
 
 def _draw_chips(atlas: Atlas, query: Query, name: str) -> None:
     """Draw one filter as chips with counts: what there is, and what is chosen."""
-    counts = atlas.engine.counts(query.without(name), name)
-    chosen = st.session_state.get(key_of(name)) or []
-    labels = {
-        value: label.removeprefix("Placed ")
-        for value, label in atlas.choices(name).items()
-        if counts.get(value) or value in chosen
-    }
-    labels |= {value: value for value in chosen if value not in labels}
-    if not labels:
+    told = choices_of(atlas, query, _FILTERS[name])
+    if not told:
         return
+    labels = {value: f"{verbatim(label)} ({count})" for value, label, count in told}
     st.pills(
         _FILTERS[name].label,
         list(labels),
         selection_mode="multi",
         key=key_of(name),
-        format_func=lambda value: f"{verbatim(labels[value])} ({counts.get(value, 0)})",
+        format_func=lambda value: labels[value],
     )

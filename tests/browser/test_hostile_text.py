@@ -141,9 +141,14 @@ def header(reader: Reader) -> None:
 
 
 def filters(reader: Reader) -> None:
-    """Categories in the frame and in the sidebar, sources there."""
+    """Categories and sources, in the map's frame and in the sidebar of the table."""
     reader.open("/", painted=True)
-    shows(reader.frame.locator(".categories"), *PACKS)
+    reader.frame.get_by_text("More filters").click()
+    shows(
+        reader.frame.locator("[data-filter='source']"),
+        *(f"{pack}, 2023-12-18" for pack in PACKS),
+    )
+    shows(reader.frame.locator("[data-filter='category']"), *PACKS)
     reader.open("/table")
     reader.page.get_by_text("More filters").click()
     chips = reader.part("stSidebar").get_by_test_id("stButtonGroup")

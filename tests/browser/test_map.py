@@ -17,27 +17,18 @@ from playwright.sync_api import (
     Route,
     expect,
 )
-from playwright.sync_api import (
-    TimeoutError as PlaywrightTimeoutError,
-)
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import OpenPage, wait_until_drawn, wait_until_painted
 
 FRAME = "iframe[data-testid='stCustomComponentV1']"
-#: Notes what is seen first, the markers or the filters, and where the map is then.
-NOTE_THE_ORDER = """
-const note = (what) => {
-  const order = (top.order ??= []);
-  if (order.some((one) => one.what === what)) return;
+#: Notes where the map is when it is painted.
+NOTE_THE_PLACE = """
+window.addEventListener("incidents-painted", () => {
   const { x, y, width, height } = top.document.querySelector(
     "iframe[data-testid='stCustomComponentV1']").getBoundingClientRect();
-  order.push({ what, place: [x, y, width, height].map(Math.round).join() });
-};
-window.addEventListener("incidents-painted", () => note("map"));
-if (window === top) new MutationObserver(() => {
-  if (document.querySelector("[data-testid='stButtonGroup']")) note("filters");
-}).observe(document, { childList: true, subtree: true });
+  top.place ??= [x, y, width, height].map(Math.round);
+});
 """
 
 
@@ -80,19 +71,19 @@ def test_every_located_incident_is_painted_at_first(open_page: OpenPage) -> None
     assert told(page) == placed(page)
 
 
-def test_the_map_is_painted_before_the_filters(browser: Browser, site: str) -> None:
-    """A reader waits for the map; and it is not pushed aside by what comes later."""
+def test_the_map_stays_where_it_is_painted(browser: Browser, site: str) -> None:
+    """A reader who has begun is not pushed aside by what comes later."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.add_init_script(NOTE_THE_ORDER)
+    page.add_init_script(NOTE_THE_PLACE)
     page.goto(site)
     wait_until_painted(page)
-    page.locator("[data-testid='stButtonGroup']").first.wait_for()
+    wait_until_drawn(page)
+    page.wait_for_load_state("networkidle")
 
-    order = page.evaluate("window.order.map((one) => one.what)")
-    places = page.evaluate("window.order.map((one) => one.place)")
-
-    assert order == ["map", "filters"]
-    assert places[0] == places[1]
+    box = page.locator(FRAME).bounding_box()
+    assert box is not None
+    first = page.evaluate("window.place")
+    assert first == [round(box[name]) for name in ("x", "y", "width", "height")]
     page.context.close()
 
 
@@ -212,46 +203,73 @@ def test_a_click_tells_streamlit_one_thing_only(open_page: OpenPage) -> None:
     page.evaluate(
         """() => { window.told = []; window.addEventListener("message", (event) => {
           if (event.data?.type === "streamlit:setComponentValue")
-            window.told.push(event.data.value.last_active_drawing.properties.action);
+            window.told.push(event.data.value.last_active_drawing.properties.id);
         }); }"""
     )
     frame_of(page).locator(".incident-marker").click()
     expect(frame_of(page).locator(".panel .record")).to_be_visible()
     page.wait_for_timeout(1_000)
 
-    assert page.evaluate("() => window.told") == ["open"]
-
-
-def click_until(page: Page, name: str, address: str) -> None:
-    """Click a filter until the address holds it.
-
-    A click that comes while a busy machine draws the sidebar anew is lost.
-    """
-    for _ in range(3):
-        page.get_by_role("button", name=name).click()
-        try:
-            page.wait_for_function(
-                "part => location.search.includes(part)", arg=address, timeout=15_000
-            )
-        except PlaywrightTimeoutError:
-            continue
-        return
-    pytest.fail(f"{name} was clicked three times, and is not in the address")
+    assert page.evaluate("() => window.told") == ["belgrade-zernov-attack"]
 
 
 def test_the_folded_filters_unfold_and_filter(open_page: OpenPage) -> None:
     """A country chosen among them stays chosen when they are folded again."""
     page = open_page()
-    wait_until_drawn(page)
-    page.get_by_text("More filters").click()
-    click_until(page, "Kosovo", "country=XK")
+    frame = frame_of(page)
+    fold = frame.get_by_text("More filters")
+    fold.click()
+    kosovo = frame.locator("[data-country='XK']")
+    expect(kosovo).to_contain_text("5")
+    kosovo.click()
     wait_until_painted(page, 5)
+    expect(kosovo).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function("location.search.includes('country=XK')")
+    fold.click()
     wait_until_drawn(page)
-    page.get_by_text("More filters").click()
-    page.wait_for_timeout(1_000)
     wait_until_painted(page, 5)
 
     assert address(page)["country"] == ["XK"]
+
+
+def test_words_and_dates_filter_as_they_are_typed(open_page: OpenPage) -> None:
+    """Painted at once; address and header follow, and the last words win."""
+    page = open_page()
+    frame = frame_of(page)
+    words = frame.get_by_label("Search", exact=True)
+    words.press_sequentially("mural", delay=30)
+    page.wait_for_function("new URLSearchParams(location.search).get('q') === 'mural'")
+    shown = int(frame.locator("body").get_attribute("data-painted") or 0)
+    expect(page.get_by_text(f"{shown} of 58 incidents")).to_be_visible()
+    assert 0 < shown < 58
+
+    frame.get_by_label("To", exact=True).fill("1999-12-31")
+    expect(frame.get_by_label("certainly")).to_be_visible()
+    page.wait_for_function("location.search.includes('to=1999-12-31')")
+    words.fill("")
+    frame.get_by_label("certainly").check()
+    wait_until_painted(page, 2)
+    page.wait_for_function("location.search.includes('dates=certain')")
+    assert "q" not in address(page)
+    frame.locator(".in-force").get_by_role("button", name="Clear all filters").click()
+    wait_until_painted(page, 58)
+
+    expect(frame.get_by_label("To", exact=True)).to_have_value("")
+    expect(frame.get_by_label("certainly")).to_be_hidden()
+
+
+def test_dates_that_cannot_be_are_not_asked_for(open_page: OpenPage) -> None:
+    """The fields say so, and the map stays as it is."""
+    page = open_page("/?to=1999-12-31&dates=certain")
+    wait_until_painted(page, 2)
+    frame = frame_of(page)
+    expect(frame.get_by_label("To", exact=True)).to_have_value("1999-12-31")
+    frame.get_by_label("From", exact=True).fill("2020-01-01")
+
+    expect(frame.get_by_text("The first day is after the last.")).to_be_visible()
+    frame.get_by_label("From", exact=True).fill("1999-01-01")
+    page.wait_for_function("location.search.includes('from=1999-01-01')")
+    expect(frame.get_by_text("The first day is after the last.")).to_be_hidden()
 
 
 def test_a_place_with_several_incidents_opens_their_list(open_page: OpenPage) -> None:
@@ -334,18 +352,24 @@ def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> N
     page = open_page("/?q=zzzzqqq")
     frame = frame_of(page)
     expect(frame.locator(".status")).to_contain_text("No incident matches")
-    frame.get_by_role("button", name="Clear all filters").click()
+    frame.locator(".status").get_by_role("button", name="Clear all filters").click()
     wait_until_painted(page, 58)
 
     expect(page).not_to_have_url(re.compile(r"[?&]q="))
 
 
 def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
-    """The button takes the map's extent as a filter, kept in the address."""
+    """Kept in the address, with the view as it was; one click searches everywhere."""
     page = open_page("/?view=6/55.8/37.5")
-    frame_of(page).get_by_role("button", name="Only this area").click()
+    frame = frame_of(page)
+    frame.get_by_role("button", name="Only this area").click()
     page.wait_for_function("new URLSearchParams(location.search).has('bbox')")
-    page.get_by_text("Only an area of the map is searched.").wait_for()
+    expect(frame.get_by_text("Only an area of the map is searched.")).to_be_visible()
+    wait_until_drawn(page)
+    assert address(page)["view"] == ["6/55.8/37.5"]
+    frame.get_by_role("button", name="Search everywhere").click()
+    wait_until_painted(page, 58)
+    page.wait_for_function("!new URLSearchParams(location.search).has('bbox')")
 
 
 def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(

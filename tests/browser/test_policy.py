@@ -68,8 +68,8 @@ def test_no_page_needs_what_the_policy_refuses(
     expect(frame.locator(".copied").first).to_be_visible()
     frame.get_by_role("button", name="Back to the list").click()
     frame.get_by_text("without a place").click()
-    page.get_by_text("More filters").click()
-    page.get_by_role("button", name="Kosovo").click()
+    frame.get_by_text("More filters").click()
+    frame.get_by_role("button", name="Kosovo").click()
     wait_until_painted(page, 5)
     for name, shown in (
         ("table", "stHtml"),

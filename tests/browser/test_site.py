@@ -106,6 +106,7 @@ def questions() -> Iterator[tuple[str, dict[str, Any]]]:
     chance = random.Random(_SEED)  # noqa: S311 - no secret
     for asked in FILTERS:
         yield "summary", {**asked, "focus": "yes"}
+        yield "choices", asked
         for zoom in (2, 5, 8, 12, 15):
             wide = 360 / 2**zoom
             lon, lat = chance.uniform(18, 40), chance.uniform(40, 58)
@@ -214,7 +215,7 @@ def test_it_works_from_a_folder(folder: Path, page: Page) -> None:
     """Opened from the disk: the map, a filter, a record with its passage, search."""
     page.goto((folder / "index.html").as_uri())
     painted(page)
-    page.locator(".categories button[data-category='attack']").click()
+    page.locator("[data-category='attack']").click()
     page.locator("body[data-painted='3']").wait_for(state="attached")
     page.locator(".list li[data-id='belgrade-zernov-attack'] button").click()
     record = page.locator(".panel .record")
@@ -239,9 +240,10 @@ def test_texts_to_search_in_come_when_words_are_about_to_be_typed(
 
 
 def test_a_link_shows_the_same_again(host: str, page: Page) -> None:
-    """Filters, words and dates are in the address."""
-    page.goto(f"{host}/index.html?q=mural&category=mural")
+    """Filters, words and dates are in the address, and in their fields again."""
+    page.goto(f"{host}/index.html?q=mural&category=mural&to=2023-12-31")
     painted(page)
+    expect(page.get_by_label("To", exact=True)).to_have_value("2023-12-31")
     number = page.locator("body").get_attribute("data-painted")
     expect(page.get_by_label("Search", exact=True).first).to_have_value("mural")
     page.get_by_role("button", name="Clear all filters").click()

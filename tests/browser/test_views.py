@@ -191,7 +191,7 @@ def test_print_is_one_page_with_map_legend_and_filters(
     expect(frame.locator(".printed")).to_contain_text("Nothing is filtered out")
     expect(frame.locator(".printed")).to_contain_text("Printed on")
     expect(frame.locator(".printed")).to_contain_text("Meduza")
-    expect(frame.locator(".categories")).to_be_visible()
+    expect(frame.locator("[data-filter='category']")).to_be_visible()
     expect(frame.locator(".panel .reading")).to_be_hidden()
     expect(frame.locator(".tools")).to_be_hidden()
     expect(page.locator("[data-testid='stSidebar']")).to_be_hidden()

@@ -115,31 +115,35 @@ def labels(page: AppTest) -> set[str]:
     return {group.label for group in page.get("button_group")}
 
 
-def test_what_is_chosen_in_the_frame_is_not_chosen_beside_it_again() -> None:
-    """One list of categories on the map, in its frame; on the table, in the sidebar."""
+def test_the_filters_are_in_one_place_only() -> None:
+    """On the map in its frame; on the table, which has none, in the sidebar."""
     page = open_page()
-    assert {"What happened", "How sure"}.isdisjoint(labels(page))
+    assert not labels(page)
+    assert not page.sidebar.children
 
     page.switch_page("../explore/table.py").run()
 
     assert {"What happened", "How sure"} <= labels(page)
+    assert [field.label for field in page.sidebar.date_input] == ["From", "To"]
 
 
 def test_a_choice_survives_where_its_buttons_are_not_drawn() -> None:
     """From the table to the map and back: Streamlit forgets a widget it does not draw."""
     page = open_page()
     page.switch_page("../explore/table.py").run()
-    page.session_state["filter_category"] = ["attack"]
-    page.run()
+    page.sidebar.text_input(key="filter_q").set_value("bar").run()
+    page.sidebar.date_input(key="filter_to").set_value("2023-12-31").run()
+    listed = texts(page).count("</a></th>")
     page.switch_page("../explore/map.py").run()
     page.run()
     page.run()
-    assert "3 of 58 incidents" in texts(page)
+    assert f"{listed} of 58 incidents" in texts(page)
 
     page.switch_page("../explore/table.py").run()
 
-    assert page.session_state["filter_category"] == ["attack"]
-    assert texts(page).count("</a></th>") == 3
+    assert page.sidebar.text_input(key="filter_q").value == "bar"
+    assert page.query_params["to"] == "2023-12-31"
+    assert texts(page).count("</a></th>") == listed
 
 
 def test_a_wrong_value_in_a_link_is_told_and_left_out() -> None:
@@ -153,6 +157,7 @@ def test_a_wrong_value_in_a_link_is_told_and_left_out() -> None:
 def test_clearing_takes_every_filter_off() -> None:
     """One click brings everything back."""
     page = open_page(category="mural", q="putin", status="reported")
+    page.switch_page("../explore/table.py").run()
     next(one for one in page.button if one.label == "Clear all filters").click().run()
 
     assert not page.exception

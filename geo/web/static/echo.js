@@ -31,9 +31,13 @@ window.incidentEcho = (() => {
     return { tell, isNews };
   }
 
+  /** How degrees are written, as those of an area: as short as they can be. */
+  const shortest = (degrees) => degrees.split(",").map(Number).join(",");
+
   /** A query as it compares: the same filters give the same text, in whatever order. */
   function canonical(query) {
-    const filters = [...new URLSearchParams(query)].map((pair) => pair.join("\n")).sort();
+    const filters = [...new URLSearchParams(query)].map(([name, value]) =>
+      `${name}\n${name === "bbox" ? shortest(value) : value}`).sort();
     return new URLSearchParams(filters.map((text) => {
       const at = text.indexOf("\n");
       return [text.slice(0, at), text.slice(at + 1)];

@@ -1,36 +1,57 @@
 /*
- * The one list of categories, and that of statuses: what each mark means, how many
- * incidents there are, and the button that shows only these.
+ * The one place of all filters: what is typed (filter-fields.js), the lists of categories
+ * and statuses, which say what each mark means, and folded away the rarer ones. Each value
+ * is a button with the number of incidents that choosing it shows.
  */
 "use strict";
 
 window.incidentFilters = (() => {
   const { make, sample } = window.incidentSymbols;
   const { keyOfExactness } = window.incidentLegend;
+  const { fieldsNode, follow } = window.incidentFilterFields;
+  const source = window.incidentSource;
+  /** Filters whose values are buttons, and those of them that are folded at first. */
+  const NAMES = { category: "What happened", status: "How sure",
+    precision: "How exactly placed", country: "Country or territory", source: "Source" };
+  const FOLDED = ["precision", "country", "source"];
   /** Each filter's box, and its values that have been seen: one stays where it is at 0. */
-  const boxes = { category: null, status: null };
-  const seen = { category: new Set(), status: new Set() };
-  let choose;
+  const boxes = {}, seen = {};
+  let given, inForce, more, faults, asked = "";
 
-  /** Make both lists; `given(name, values)` hears what is chosen of a filter. */
-  function listsNode(given) {
-    choose = given;
-    boxes.category = make("div", { class: "categories", role: "group",
-      "aria-label": "What happened" });
-    boxes.status = make("div", { class: "statuses", role: "group", "aria-label": "How sure" });
-    const fold = (words, ...within) =>
-      make("details", { open: "" }, make("summary", {}, make("h2", {}, words)), ...within);
-    return make("div", { class: "filters" },
-      fold("What happened", boxes.category), fold("How sure", boxes.status),
-      make("details", { class: "legend" },
-        make("summary", {}, make("h2", {}, "What the marks mean"))));
+  /**
+   * Make all filters. `handlers` are `choose(name, values)` of one of them, and `clear()`,
+   * which takes all off.
+   */
+  function filtersNode(handlers) {
+    given = handlers;
+    for (const [name, words] of Object.entries(NAMES)) {
+      boxes[name] = make("div", { class: "values", "data-filter": name, role: "group",
+        "aria-label": words });
+      seen[name] = new Set();
+    }
+    const plain = (words, onclick) => make("button", { type: "button", class: "plain", onclick },
+      words);
+    inForce = make("div", { class: "in-force", hidden: "" },
+      plain("Clear all filters", given.clear),
+      make("p", { class: "area", hidden: "" }, "Only an area of the map is searched. ",
+        make("button", { type: "button", class: "link", onclick: () => given.choose("bbox", []) },
+          "Search everywhere")));
+    const fold = (words, attributes, ...within) => make("details", attributes,
+      make("summary", {}, make("h2", {}, words)), ...within);
+    faults = make("p", { class: "note", role: "status", hidden: "" });
+    more = fold("More filters", { class: "rare" }, faults, ...FOLDED.flatMap((name) =>
+      [make("h3", { hidden: "" }, NAMES[name]), boxes[name]]));
+    more.addEventListener("toggle", () => more.open && count());
+    return make("div", { class: "filters" }, fieldsNode(given.choose),
+      fold(NAMES.category, { open: "" }, boxes.category),
+      fold(NAMES.status, { open: "" }, boxes.status), more,
+      fold("What the marks mean", { class: "legend" }), inForce);
   }
 
   function buttonOf(name, value, label, picture) {
-    const button = make("button", { type: "button", [`data-${name}`]: value,
-      "aria-pressed": "false", onclick: () => choose(name, chosenWith(name, value)) },
+    return make("button", { type: "button", [`data-${name}`]: value, "aria-pressed": "false",
+      onclick: () => given.choose(name, chosenWith(name, value)) },
     picture, make("span", { dir: "auto" }, label), make("b", {}));
-    return button;
   }
 
   const buttonsOf = (name) => [...boxes[name].children];
@@ -43,8 +64,9 @@ window.incidentFilters = (() => {
       .map((button) => button.dataset[name]);
   }
 
-  /** Show which values a query asks for, before anybody has counted. */
+  /** Show what a query asks for, before anybody has counted. */
   function press(query) {
+    asked = query;
     const parameters = new URLSearchParams(query);
     for (const name of Object.keys(boxes)) {
       const chosen = parameters.getAll(name);
@@ -53,6 +75,9 @@ window.incidentFilters = (() => {
         button.setAttribute("aria-pressed", `${chosen.includes(button.dataset[name])}`);
       }
     }
+    follow(query);
+    inForce.hidden = !numberOf(query);
+    inForce.querySelector(".area").hidden = !parameters.has("bbox");
   }
 
   /** Begin anew with the categories and statuses of a map. */
@@ -61,35 +86,72 @@ window.incidentFilters = (() => {
       buttonOf("category", id, label, sample(id, "reported"))));
     boxes.status.replaceChildren(...Object.entries(statuses).map(([id, label]) =>
       buttonOf("status", id, label, sample(null, id))));
+    for (const name of FOLDED) boxes[name].replaceChildren();
     for (const values of Object.values(seen)) values.clear();
     const [legend] = boxes.category.closest(".filters").querySelectorAll(".legend");
     const plan = looks.filter(([look]) => look === "plan");
     legend.replaceChildren(legend.querySelector("summary"), keyOfExactness(plan));
   }
 
+  /** Show the numbers of the values of a filter, and leave out what there never was. */
+  function number(name, numbers, chosen) {
+    for (const value of [...Object.keys(numbers), ...chosen]) seen[name].add(value);
+    for (const button of buttonsOf(name)) {
+      const value = button.dataset[name], count = numbers[value] ?? 0;
+      button.hidden = !seen[name].has(value);
+      button.classList.toggle("none", !count);
+      button.querySelector("b").textContent = count.toLocaleString("en");
+    }
+  }
+
   /** Show the counts of a query: those by one filter leave it aside. */
   function paint({ categories, statuses }, query) {
-    const counts = { category: categories, status: statuses };
     const parameters = new URLSearchParams(query);
-    for (const [name, numbers] of Object.entries(counts)) {
-      for (const value of [...Object.keys(numbers), ...parameters.getAll(name)]) {
-        seen[name].add(value);
-      }
-      for (const button of buttonsOf(name)) {
-        const value = button.dataset[name], number = numbers[value] ?? 0;
-        button.hidden = !seen[name].has(value);
-        button.classList.toggle("none", !number);
-        button.querySelector("b").textContent = number.toLocaleString("en");
-      }
-    }
+    number("category", categories, parameters.getAll("category"));
+    number("status", statuses, parameters.getAll("status"));
     press(query);
+    // What is filtered by is not to be hidden.
+    if (FOLDED.some((name) => parameters.has(name)) && !more.open) more.open = true;
+    else if (more.open) count();
   }
 
-  /** How many filters of any kind a query has. */
+  /** Ask for the values of the folded filters: nobody waits for these who does not look. */
+  async function count() {
+    const query = asked;
+    try {
+      const choices = await source.choices(query);
+      if (query !== asked) return;
+      for (const name of FOLDED) fill(name, choices[name], new URLSearchParams(query));
+      press(query);
+      faults.hidden = true;
+    } catch (error) {
+      faults.textContent = `These could not be loaded (${error.message}).`;
+      faults.hidden = false;
+    }
+  }
+
+  /** Put the values of a folded filter into its box: each with its words and its number. */
+  function fill(name, choices, parameters) {
+    const known = new Set(buttonsOf(name).map((button) => button.dataset[name]));
+    boxes[name].append(...choices.filter(([value]) => !known.has(value))
+      .map(([value, label]) => buttonOf(name, value, label, null)));
+    number(name, Object.fromEntries(choices.map(([value, , n]) => [value, n])),
+      parameters.getAll(name));
+    boxes[name].previousElementSibling.hidden = !boxes[name].childElementCount;
+  }
+
+  /** The words that readers see for a value of a filter. */
+  function wordsOf(name, value) {
+    const button = (boxes[name] ? buttonsOf(name) : [])
+      .find((one) => one.dataset[name] === value);
+    return button?.querySelector("span").textContent ?? value;
+  }
+
+  /** How many filters of any kind a query has; both ends of a span of days are one. */
   function numberOf(query) {
-    const names = new Set(new URLSearchParams(query).keys());
-    return [...names].filter((name) => name !== "dates").length;
+    const names = [...new URLSearchParams(query).keys()].filter((name) => name !== "dates");
+    return new Set(names.map((name) => (name === "to" ? "from" : name))).size;
   }
 
-  return { listsNode, use, paint, press, numberOf };
+  return { filtersNode, use, paint, press, numberOf, wordsOf };
 })();

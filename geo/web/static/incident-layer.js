@@ -183,44 +183,42 @@ window.incidentLayer = (() => {
   /* ---- what the reader chooses in the frame ---- */
 
   /**
-   * Filter by another query: first the markers, then Streamlit hears of it, as `action`
-   * with its values, then come the counts.
+   * Filter by another query: first the markers, then Streamlit hears of it, then come the
+   * counts.
    */
-  async function adopt(query, action, properties) {
+  async function adopt(query) {
     Object.assign(state, { query: canonical(query), window: null });
     const chosen = state.query;
     filters.press(chosen);
     await refresh();
     if (chosen !== state.query) return;
-    report(action, properties);
+    report();
     await summarise(chosen, source.summary(chosen), false);
   }
 
   /**
-   * Tell Streamlit what the reader did, and with it all that is chosen in the frame: of
-   * several messages it may hear only the last.
+   * Tell Streamlit all that the frame shows, whatever the reader did to it: of several
+   * messages it may hear only the last.
    */
-  function report(action, properties = {}) {
-    const parameters = new URLSearchParams(state.query);
+  function report() {
     const id = opening.openedId() ?? "";
     said.query.tell(state.query);
     said.incident.tell(id);
-    page.tell(action, { id, category: parameters.getAll("category"),
-      status: parameters.getAll("status"), ...properties });
+    page.tell({ id, query: state.query });
   }
 
   /** Filter by these values of each of some filters; none takes the filter off. */
-  function setFilters(values, action = "filters", properties = {}) {
+  function setFilters(values) {
     const parameters = new URLSearchParams(state.query);
     for (const [name, chosen] of Object.entries(values)) {
       parameters.delete(name);
       for (const value of chosen) parameters.append(name, value);
     }
-    return adopt(parameters, action, properties);
+    return adopt(parameters);
   }
 
   const setFilter = (name, values) => setFilters({ [name]: values });
-  const clear = () => adopt("", "clear");
+  const clear = () => adopt("");
 
   /** Light the marker of an incident of the list, by its id; null puts the light out. */
   function light(id) {
@@ -255,13 +253,13 @@ window.incidentLayer = (() => {
   function controls() {
     window.incidentTools.start(map, { showAll, style: () => style,
       query: () => filter().toString(),
-      only: (bbox) => report("bbox", { bbox }) });
+      only: (bbox) => setFilter("bbox", [bbox]) });
     shelf.start(map, { list: opening.list,
       outline: (number) => source.place(number, style.version) });
     status = make("div", { class: "status", role: "status", hidden: "" });
     map.getContainer().append(status);
     ground.start(map, style);
-    opening.start(map, { filter, complain, changed: () => report("open") });
+    opening.start(map, { filter, complain, changed: report });
   }
 
   /* ---- what folium and Streamlit call ---- */
@@ -276,12 +274,12 @@ window.incidentLayer = (() => {
     markers = L.featureGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      panel.start(map, { choose: setFilter, light, showAll, asked,
+      panel.start(map, { choose: setFilter, clear, light, showAll, asked,
         open: (id) => opening.open(id), close: () => opening.close(),
         leave: () => opening.close(true) });
       wear();
       controls();
-      const choose = (span) => setFilters({ from: [span.from], to: [span.to] }, "dates", span);
+      const choose = (span) => setFilters({ from: [span.from], to: [span.to] });
       window.timeBrush.start(map.getContainer(), { preview: move, choose });
       takeRoom();
       page.onResize(takeRoom);
@@ -367,6 +365,6 @@ window.incidentLayer = (() => {
     if (opens && !incident) opening.follow();
   }
 
-  return { start, show, showFirst, setFilter, light, openIncident: (id) => opening.open(id),
+  return { start, show, showFirst, light, openIncident: (id) => opening.open(id),
     map: () => map, query: () => state.query };
 })();

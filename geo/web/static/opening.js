@@ -12,6 +12,8 @@ window.incidentOpening = (() => {
   const source = window.incidentSource, panel = window.incidentPanel;
   /** Degrees by which an extent is widened, so that rounding leaves no marker out. */
   const MARGIN = 1e-4;
+  /** Room that a popup leaves to what stands at the left and above, and takes below itself. */
+  const SIDE_PX = 56, GAP_PX = 12, FOOT_PX = 74;
   /** The id of the open incident, and of the one that was asked for last. */
   let opened = null, wanted = null;
   let map, filter, complain, changed, popup;
@@ -78,9 +80,14 @@ window.incidentOpening = (() => {
   function showPopup(record, at, autoPan) {
     map.closePopup();
     if (panel.isSheet() || (!at && record.lat === null)) return;
-    popup = openAt(map, at ?? L.latLng(record.lat, record.lon), popupNode(record), { autoPan,
-      maxHeight: Math.max(160, Math.min(330, map.getSize().y - 130)),
-      autoPanPaddingTopLeft: [24, 56], autoPanPaddingBottomRight: [14, 14] });
+    const spot = at ?? L.latLng(record.lat, record.lon);
+    // Where the map stays as it was shared, half a popup at its edge would say nothing.
+    if (!autoPan && !map.getBounds().contains(spot)) return;
+    const top = map.getContainer().querySelector(".place-search").getBoundingClientRect().bottom
+      - map.getContainer().getBoundingClientRect().top + GAP_PX;
+    popup = openAt(map, spot, popupNode(record), { autoPan,
+      maxHeight: Math.max(160, Math.min(330, map.getSize().y - top - FOOT_PX)),
+      autoPanPaddingTopLeft: [SIDE_PX, top], autoPanPaddingBottomRight: [14, 14] });
   }
 
   /** Open an incident that a link or the table names, and bring it into sight. */

@@ -48,16 +48,16 @@ window.incidentPage = (() => {
     window.history[isOther ? "pushState" : "replaceState"](null, "", address);
   }
 
-  /** Hear what the reader did in the map. What the map does not do itself is done here. */
-  function tell(action, properties = {}) {
+  /** Hear what the map shows now that the reader has done something there. */
+  function tell({ id, query }) {
     // The address of a walked map is the story's.
-    if (isWalked) return show({ query: window.incidentLayer.query(), incident: properties.id });
-    const query = new URLSearchParams(window.incidentLayer.query());
-    if (action === "bbox") query.set("bbox", properties.bbox);
-    write(query.toString(), properties.id ?? "");
+    if (isWalked) {
+      show({ query, incident: id });
+      return;
+    }
+    write(query, id);
     // The map expects to be told what it said, as Streamlit does.
     show(read());
-    return window.dispatchEvent(new CustomEvent("incidents-asked"));
   }
 
   /** The map takes the window, below what stands above it. */
@@ -70,10 +70,20 @@ window.incidentPage = (() => {
     map.invalidateSize({ animate: false });
   }
 
+  /** Say above the map how many incidents there are, and how many of them are shown. */
+  function count(shown) {
+    const place = document.querySelector("[data-shown]");
+    if (!place) return;
+    const total = Number(place.dataset.shown);
+    const all = `${total.toLocaleString("en")} incident${total === 1 ? "" : "s"}.`;
+    place.textContent = shown === total ? all : `${shown.toLocaleString("en")} of ${all}`;
+  }
+
   /** Show the map by the address, and again when the reader goes back or forth. */
   function begin() {
     isEmbedded = document.documentElement.dataset.embedded === "yes";
     document.documentElement.dataset.walked = isWalked ? "yes" : "no";
+    window.addEventListener("incidents-painted", ({ detail }) => count(detail));
     const follow = isWalked ? window.incidentWalk.follow : () => show(read());
     follow();
     window.addEventListener(isWalked ? "hashchange" : "popstate", follow);

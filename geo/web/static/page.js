@@ -9,6 +9,8 @@ window.incidentPage = (() => {
   const page = () => window.incidentHost ?? window.parent;
   /** Below this width in pixels a page is a phone's. */
   const PHONE_PX = 640;
+  /** The least height of the frame on a phone: what stands on the map needs it. */
+  const LEAST_PX = 540;
 
   /** The window that is printed, shared and filled. */
   const host = page;
@@ -22,18 +24,18 @@ window.incidentPage = (() => {
   const isPreview = () => document.documentElement.dataset.preview === "yes";
 
   /**
-   * Tell Streamlit what the reader did. The count makes each message new.
+   * Tell Streamlit what is shown: the filters as the `query` of an address, and the `id` of
+   * the open incident. The count makes each message new.
    *
    * streamlit-folium tells it of every click on a layer as well, a quarter of a second
    * later, and Streamlit may then never hear of the first message. So it is made to
    * believe that it has told ours already.
    */
   let told = 0;
-  function tell(action, properties = {}) {
+  function tell({ id, query }) {
     if (isPreview()) return;
     told += 1;
-    const feature = { type: "Feature", id: properties.id ?? null, geometry: null,
-      properties: { action, told, ...properties } };
+    const feature = { type: "Feature", id, geometry: null, properties: { told, id, query } };
     const value = { last_active_drawing: feature };
     Object.assign(window.__GLOBAL_DATA__ ?? {}, value, { previous_data: value });
     window.Streamlit.setComponentValue(value);
@@ -121,7 +123,7 @@ window.incidentPage = (() => {
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
     const isFull = page().document.fullscreenElement === frame;
-    const least = page().innerWidth < PHONE_PX ? room * 0.72 : 420;
+    const least = page().innerWidth < PHONE_PX ? Math.max(room * 0.72, LEAST_PX) : 420;
     const height = isFull ? room
       : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");

@@ -9,7 +9,7 @@
 window.incidentPanel = (() => {
   const { make } = window.incidentSymbols;
   const { itemNode } = window.incidentPopups;
-  const { listsNode, numberOf } = window.incidentFilters;
+  const { filtersNode, numberOf } = window.incidentFilters;
   const { wholeNode } = window.incidentRecord;
   const source = window.incidentSource;
   /** Wait so long for the next change of the view: a drag over time makes many. */
@@ -29,7 +29,7 @@ window.incidentPanel = (() => {
   /**
    * Put the panel beside the map.
    *
-   * `handlers` are `choose(name, values)` of a filter, `open(id)` of a record, `close()`
+   * `handlers` are `choose(name, values)` of a filter, `clear()` of all, `open(id)` of a record, `close()`
    * to go a step back from it, `leave()` to go back to the map, `light(id)` or null for
    * no light, `showAll()`, and `asked()`: the filter in force with the viewport, as
    * parameters.
@@ -45,7 +45,7 @@ window.incidentPanel = (() => {
     const close = make("button", { type: "button", class: "close-sheet",
       onclick: () => call(null) }, "Back to the map");
     panel = make("section", { class: "panel", "aria-label": "Incidents and filters" },
-      close, listsNode(given.choose), browse, reading);
+      close, filtersNode(given), browse, reading);
     const button = (name, words) => make("button", { type: "button", "aria-expanded": "false",
       "data-sheet": name, onclick: () => call(frame.dataset.sheet === name ? null : name) },
     words);

@@ -4,7 +4,8 @@
 "use strict";
 
 window.incidentPrintWords = (() => {
-  const { make, labelOf } = window.incidentSymbols;
+  const { make } = window.incidentSymbols;
+  const { wordsOf } = window.incidentFilters;
   /** The filters in words, in the order in which they are told. */
   const NAMES = { category: "What happened", status: "How sure", from: "From", to: "Until",
     q: "Words", country: "Country", precision: "How exact", source: "Source", bbox: "Area" };
@@ -13,10 +14,9 @@ window.incidentPrintWords = (() => {
   function words(given) {
     const total = Number(document.body.dataset.painted ?? 0);
     const parameters = new URLSearchParams(given.query());
-    const label = { category: labelOf, status: (id) => given.style().statuses[id] ?? id };
     const chosen = Object.entries(NAMES).filter(([name]) => parameters.get(name))
       .map(([name, said]) => `${said}: ${parameters.getAll(name)
-        .map((value) => label[name]?.(value) ?? value).join(", ")}`);
+        .map((value) => wordsOf(name, value)).join(", ")}`);
     const filters = chosen.length ? `Filtered. ${chosen.join("; ")}.` : "Nothing is filtered out.";
     return `${total.toLocaleString("en")} incident${total === 1 ? "" : "s"}. ${filters}`;
   }

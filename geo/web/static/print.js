@@ -48,7 +48,7 @@ window.incidentPrint = (() => {
     root.style.setProperty("--map-rest", `${(scale - 1) * whole}px`);
     document.documentElement.style.setProperty("--printed", `${WORDS_PX}px`);
     frame.style.setProperty("height", `${whole}px`, "important");
-    const folded = [...document.querySelectorAll(".filters details:not([open])")];
+    const folded = [...document.querySelectorAll(".filters details:not([open], .rare)")];
     for (const fold of folded) fold.open = true;
     restore = () => {
       frame.style.setProperty("height", `${height}px`, "important");

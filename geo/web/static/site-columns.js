@@ -209,14 +209,18 @@ window.incidentColumns = (() => {
     return sum;
   }
 
-  /** How many incidents there are of each value of a column, most first. */
+  /** How many incidents there are of each value of a filter, most first. */
   function counts(layer, name, chosen) {
-    const numbers = new Uint32Array(layer.meta[name].length);
-    for (let i = 0; i < chosen.length; i += 1) if (chosen[i]) numbers[layer[name][i]] += 1;
-    const pairs = layer.meta[name].map((value, i) => [value, numbers[i]])
-      .filter(([value, number]) => value !== null && number);
-    pairs.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    return Object.fromEntries(pairs);
+    const column = name === "source" ? "cited" : name;
+    const numbers = new Uint32Array(layer.meta[column].length), known = new Map();
+    for (let i = 0; i < chosen.length; i += 1) if (chosen[i]) numbers[layer[column][i]] += 1;
+    layer.meta[column].forEach((written, i) => {
+      // By source, an incident counts once for each.
+      for (const value of [written ?? (name === "precision" ? "unknown" : "")].flat()) {
+        if (value && numbers[i]) known.set(value, (known.get(value) ?? 0) + numbers[i]);
+      }
+    });
+    return Object.fromEntries([...known].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
   }
 
   /** How many have a date that is open at an end. */

@@ -10,7 +10,7 @@ window.incidentSource = (() => {
   const files = window.incidentFiles, shown = window.incidentView;
   /** Filters that take several values, any of which will do (geo/model/query.py). */
   const SEVERAL = ["category", "status", "precision", "country", "source"];
-  const LONGEST_LIST = 100, MOST_FOUND = 8;
+  const LONGEST_LIST = 100, MOST_FOUND = 8, MOST_CHOICES = 100;
   /** What was last asked for, since a view, its counts and its list ask the same. */
   let site, layer, texts, last;
 
@@ -113,6 +113,21 @@ window.incidentSource = (() => {
       open_ended: openEnded(layer, undated),
       bins: bins(layer, undated),
     };
+  }
+
+  /** The values of the filters that are folded at first: each with its words and count. */
+  async function choices(parameters) {
+    const { labels } = await open();
+    const { query, chosen } = await ask(parameters);
+    const told = Object.entries(labels).map(([name, known]) => {
+      const isAsked = query[name].length > 0;
+      const numbers = counts(layer, name,
+        isAsked ? select(layer, { ...query, [name]: [] }) : chosen);
+      const most = new Set([...Object.keys(numbers).slice(0, MOST_CHOICES), ...query[name]]);
+      return [name, known.filter(([value]) => most.has(value))
+        .map(([value, label]) => [value, label, numbers[value] ?? 0])];
+    });
+    return Object.fromEntries(told);
   }
 
   /** The extent of places with their uncertainty, or null of none. */
@@ -286,5 +301,6 @@ window.incidentSource = (() => {
   /** There is nobody to draw a picture. */
   const pictureOf = () => "";
 
-  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
+    incidents, record, citations, place };
 })();

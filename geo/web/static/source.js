@@ -41,6 +41,9 @@ window.incidentSource = (() => {
   /** What a change of filters needs: counts, extent, bars of time. */
   const summary = (parameters, signal) => ask("/api/summary", parameters, signal);
 
+  /** The values of the filters that are folded at first: each with its words and count. */
+  const choices = (parameters) => ask("/api/choices", parameters);
+
   /** The newest incidents of a `viewport`, or those `missing` a place, with counts. */
   const list = (parameters, signal) => ask("/api/list", parameters, signal);
 
@@ -63,5 +66,6 @@ window.incidentSource = (() => {
   const pictureOf = (parameters) =>
     (preview ? "" : `/export?${new URLSearchParams(parameters)}`);
 
-  return { turnTo, expectWords, search, pictureOf, style, view, summary, list, incidents, record, citations, place };
+  return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
+    incidents, record, citations, place };
 })();

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.atlas.folium_maps import build_change, build_map, lent_map
-from geo.atlas.maps import clicked, token_of
+from geo.atlas.maps import Told, token_of, told
 from geo.base.settings import settings
 from geo.model.query import Query
 from tests.builders import PAYLOADS
@@ -144,42 +144,34 @@ def test_a_change_is_one_call_to_the_layer() -> None:
         {"last_active_drawing": {"properties": None}},
         {"last_active_drawing": {"properties": {}}},
         {"last_active_drawing": {"properties": {"id": "x"}}},
-        {"last_active_drawing": {"properties": ["action"]}},
+        {"last_active_drawing": {"properties": {"query": "q=x"}}},
+        {"last_active_drawing": {"properties": {"query": ["q=x"], "id": "x"}}},
+        {"last_active_drawing": {"properties": {"query": "q=x", "id": 5}}},
+        {"last_active_drawing": {"properties": {"query": "x" * 20_001, "id": ""}}},
+        {"last_active_drawing": {"properties": {"query": "", "id": "x" * 201}}},
+        {"last_active_drawing": {"properties": ["query"]}},
     ],
 )
 def test_what_says_nothing_is_nothing(returned: object) -> None:
     """The browser's answer is not taken for granted."""
-    assert clicked(returned) is None
+    assert told(returned) is None
 
 
-def test_a_click_is_read_and_odd_values_are_left_out() -> None:
-    """Only short texts, numbers and lists of short texts come through."""
-    properties = {
-        "action": "open",
-        "id": "bar-2022",
-        "category": ["mural", "attack"],
-        "many": ["x"] * 201,
-        "heavy": ["x" * 201],
-        "long": "x" * 201,
-        "deep": {"a": 1},
-        "list": [1],
-        "none": None,
-    }
+def test_what_the_frame_shows_is_read() -> None:
+    """Its filters and the open incident, and nothing else that may be beside them."""
+    properties = {"told": 3, "id": "bar-2022", "query": "q=bar", "deep": {"a": 1}}
 
-    found = clicked({"last_active_drawing": {"properties": properties}})
+    heard = told({"last_active_drawing": {"properties": properties}})
 
-    assert found == {
-        "action": "open",
-        "id": "bar-2022",
-        "category": ["mural", "attack"],
-    }
+    assert heard == Told("q=bar", "bar-2022")
 
 
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: (
-            st.lists(inner) | st.dictionaries(st.text() | st.just("properties"), inner)
+            st.lists(inner)
+            | st.dictionaries(st.text() | st.sampled_from(("query", "id")), inner)
         ),
         max_leaves=8,
     )
@@ -187,5 +179,5 @@ def test_a_click_is_read_and_odd_values_are_left_out() -> None:
 def test_any_answer_of_a_browser_is_read_or_nothing(value: object) -> None:
     """No value makes it fail."""
     for returned in (value, {"last_active_drawing": {"properties": value}}):
-        found = clicked(returned)
-        assert found is None or "action" in found or isinstance(found, dict)
+        heard = told(returned)
+        assert heard is None or all(isinstance(part, str) for part in heard)

@@ -53,6 +53,7 @@ WORLD = "-180,-85,180,85"
 #: Routes that take filters, with what else they need.
 FILTERED: tuple[tuple[str, dict[str, str]], ...] = (
     ("/api/summary", {}),
+    ("/api/choices", {}),
     ("/api/view", {"viewport": WORLD, "zoom": "5"}),
     ("/api/list", {"viewport": WORLD}),
     ("/api/incidents", {}),
@@ -202,6 +203,19 @@ def test_a_summary_says_what_another_choice_would_show(server: Server) -> None:
     assert by_category["statuses"] == {"reported": 1}
     assert by_status["statuses"] == whole["statuses"] == {"reported": 5}
     assert by_status["categories"] == {}
+
+
+def test_the_folded_filters_are_told_in_words_with_their_counts(server: Server) -> None:
+    """Each leaves its own choice aside; what is chosen is told even where there is none."""
+    whole = server.json("/api/choices")
+    assert list(whole) == ["precision", "country", "source"]
+    assert ["line", "along a line", 1] in whole["precision"]
+    assert sum(count for *_, count in whole["precision"]) == 5
+
+    chosen = server.json("/api/choices?precision=line&country=NO")
+
+    assert ["NO", "NO", 0] in chosen["country"]
+    assert all(not count for *_, count in chosen["precision"])
 
 
 def test_an_empty_result_is_an_answer(server: Server) -> None:
