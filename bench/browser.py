@@ -27,7 +27,8 @@ SLOW_LINE = {
     "downloadThroughput": 200_000,
     "uploadThroughput": 94_000,
 }
-_LISTEN = """
+#: Lets a page remember when its map was painted, and how often.
+LISTEN = """
 window.addEventListener("incidents-painted", (event) => {
   // Painted is what two frames of the screen have passed over, here as for the peers.
   requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -93,7 +94,7 @@ class Visit:
     ) -> None:
         self.ours = ours
         self._context = browser.new_context(viewport={"width": 1280, "height": 800})
-        self._context.add_init_script(_LISTEN)
+        self._context.add_init_script(LISTEN)
         self._context.add_init_script(_PHASES)
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(CAP_S * 1000)

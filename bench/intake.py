@@ -58,7 +58,7 @@ def measure(rows: int, folder: Path) -> dict[str, Any]:
     """Return both contenders' figures for a table of so many records."""
     table = folder / "events.csv"
     write_table(table, rows)
-    ours = _timed(
+    ours = timed(
         "-m",
         "geo.commands.cli",
         "import",
@@ -67,7 +67,7 @@ def measure(rows: int, folder: Path) -> dict[str, Any]:
         str(folder / "map"),
         "--yes",
     )
-    peer = _timed(
+    peer = timed(
         "-m", "bench.intake", "--peer", str(table), str(folder / "peer.geojson")
     )
     ratio = ours["seconds"] / peer["seconds"]
@@ -115,8 +115,8 @@ def convert(table: Path, output: Path) -> None:
     frame.set_crs("EPSG:4326").to_file(output, driver="GeoJSON")
 
 
-def _timed(*call: str) -> dict[str, float]:
-    """Run a program; return what it took.
+def timed(*call: str, **environment: str) -> dict[str, float]:
+    """Run a program of ours with variables of its environment; return what it took.
 
     Seconds by the clock, seconds of the processors for it and its children together,
     and the most memory that one of them had.
@@ -125,6 +125,7 @@ def _timed(*call: str) -> dict[str, float]:
     process = subprocess.Popen(
         [sys.executable, *call],
         cwd=ROOT,
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

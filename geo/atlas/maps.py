@@ -92,7 +92,7 @@ _LONGEST_ID: Final = 200
 _LONGEST_QUERY: Final = 20_000
 
 
-class Told(NamedTuple):
+class FrameState(NamedTuple):
     """What the map's frame shows now that the reader has done something in it.
 
     ``query`` are the filters as an address writes them, ``incident`` is the id of the
@@ -108,7 +108,7 @@ def token_of(asked: dict[str, Any]) -> str:
     return json.dumps(asked, ensure_ascii=False).encode().hex()
 
 
-def told(returned: Any) -> Told | None:  # noqa: ANN401 - from the browser
+def read_frame_state(returned: Any) -> FrameState | None:  # noqa: ANN401 - from the browser
     """Read what the layer told Streamlit.
 
     Parameters
@@ -119,7 +119,7 @@ def told(returned: Any) -> Told | None:  # noqa: ANN401 - from the browser
 
     Returns
     -------
-    Told or None
+    FrameState or None
         None if it says nothing of that kind.
     """
     feature = (
@@ -133,4 +133,4 @@ def told(returned: Any) -> Told | None:  # noqa: ANN401 - from the browser
         return None
     if len(query) > _LONGEST_QUERY or len(incident) > _LONGEST_ID:
         return None
-    return Told(query, incident)
+    return FrameState(query, incident)

@@ -6,6 +6,7 @@ of streets. Format: https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.
 
 from __future__ import annotations
 
+import gzip
 import io
 import math
 import re
@@ -125,7 +126,10 @@ def read_ground(path: Path) -> Ground:
 
 
 def extract_ground(
-    parts: Sequence[tuple[Bounds, range]], *, path: Path = WORLD_FILE
+    parts: Sequence[tuple[Bounds, range]],
+    *,
+    path: Path = WORLD_FILE,
+    is_packed: bool = True,
 ) -> bytes:
     """Return the parts of a ground that one map needs, as PMTiles.
 
@@ -140,7 +144,10 @@ def extract_ground(
         degrees, west greater than east across the antimeridian. Tiles are 512 pixels
         wide: those of zoom 4 are what a map shows at 5.
     path
-        A sound PMTiles file.
+        A sound PMTiles file, its tiles compressed with gzip.
+    is_packed
+        Whether its tiles stay so. As they are, all of them together compress better,
+        for who reads them whole.
 
     Raises
     ------
@@ -172,8 +179,10 @@ def extract_ground(
     header |= {name: round(degrees * _E7) for name, degrees in sides.items()}
     written = io.BytesIO()
     writer = Writer(written)
+    if not is_packed:
+        header["tile_compression"] = Compression.NONE
     for number, content in tiles:
-        writer.write_tile(number, content)
+        writer.write_tile(number, content if is_packed else gzip.decompress(content))
     writer.finalize(header, dict(whole.metadata))
     return written.getvalue()
 

@@ -7,7 +7,8 @@
 ``newest``            The same of the newest ones of a large layer, by their row
 ``records-N``         Whole records with quotes and references, in the order of their ids
 ``shapes-N``          Lines and areas as GeoJSON, in the order in which columns list them
-``search``            The folded texts that search looks in, and how to fold
+``search-N``          The folded texts that search looks in, a line each, in that order
+``folding``           How to fold what is looked for
 ====================  ==================================================================
 
 A reader's browser loads the first two, then what it shows. All is made of the layer
@@ -39,6 +40,8 @@ from geo.publish.site import Site
 _ROWS_A_FILE: Final = 100
 _RECORDS_A_FILE: Final = 60
 _SHAPES_A_FILE: Final = 8
+#: Texts to search in of one file: far from the longest text that a browser holds.
+_TEXTS_A_FILE: Final = 100_000
 #: The newest incidents of a larger layer, which the first list tells of: in one file.
 _NEWEST: Final = 400
 #: References take longer to write than all else of a record: larger layers have none.
@@ -68,8 +71,11 @@ def data_files(
     columns = read_columns(atlas.engine)
     packed = pack_columns(columns.meta, columns.arrays, differences=columns.differences)
     yield "columns", pack_script("columns", packed)
-    search = {"search": columns.search, "folding": folding_rules()}
-    yield "search", pack_json("search", search)
+    yield "folding", pack_json("folding", folding_rules())
+    searched = list(_parts(columns.search, _TEXTS_A_FILE))
+    for number, texts in enumerate(searched):
+        lines = "".join(f"{text}\n" for text in texts)
+        yield f"search-{number}", pack_script(f"search-{number}", lines.encode())
     yield from _shapes(atlas, columns)
     newest = _newest(columns)
     yield from _rows(atlas, newest)
@@ -92,6 +98,7 @@ def data_files(
         "rows_a_file": _ROWS_A_FILE,
         "newest": bool(newest),
         "shapes_a_file": _SHAPES_A_FILE,
+        "search_files": len(searched),
         "records_from": starts,
     }
     yield "site", pack_json("site", described)

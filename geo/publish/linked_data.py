@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urldefrag
 
 from geo.evidence.corrections import day_of
 from geo.evidence.record import Record
@@ -80,7 +81,8 @@ def _sources(record: Record) -> Iterator[dict[str, Any]]:
             "name": passage.title,
             "publisher": {"@type": "Organization", "name": passage.publisher},
         }
-        yield {**source, "url": passage.url} if passage.url else source
+        url = urldefrag(passage.url).url
+        yield {**source, "url": url} if url else source
 
 
 def _event(incident: Incident) -> dict[str, Any] | None:

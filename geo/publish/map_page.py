@@ -21,6 +21,7 @@ FILE_SCRIPTS: Final = (
     "site-columns.js",
     "site-shapes.js",
     "site-view.js",
+    "site-texts.js",
     "site-source.js",
 )
 

@@ -31,9 +31,11 @@ from geo.publish.site_pages import (
     DOWNLOADED,
     DOWNLOADS,
     MENU,
+    MISSING,
     Offered,
     about_page,
     downloads_page,
+    missing_page,
     sources_pages,
     table_pages,
 )
@@ -51,6 +53,8 @@ _ICON: Final = "favicon.png"
 _SCRIPTS_OF_FONT: Final = ("latin", "latin-ext", "cyrillic")
 #: Records that get a page each without anybody being asked.
 PAGES_UNASKED: Final = 5_000
+#: Keeps GitHub Pages from leaving out files whose names begin with "_".
+_AS_IT_IS: Final = ".nojekyll"
 _KILO: Final = 1_000
 #: The picture that others show of the map.
 MAP_CARD: Final = "card.png"
@@ -110,6 +114,9 @@ def site_files(
     yield from _text(table_pages(atlas, site))
     yield from _text(sources_pages(atlas, site))
     yield from _text([(ABOUT, about_page(atlas, site, edition.deployment.about))])
+    yield _AS_IT_IS, b""
+    if site.address:
+        yield MISSING, missing_page(site).encode()
     yield from _downloads(edition)
     yield from _feeds(edition)
     yield from _stories(edition)

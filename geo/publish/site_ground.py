@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any, Final
 
 from geo.atlas import Atlas
@@ -9,9 +10,12 @@ from geo.base.grid import MAX_LAT, Bbox
 from geo.ground.archives import Bounds, extract_ground
 from geo.model.query import Query
 
-#: Bytes that the ground may take: the whole file is loaded, since many hosts know no
-#: ranges of bytes.
-_MOST_BYTES: Final = 210_000
+#: Bytes that the ground may take, packed: the whole file is loaded, since many hosts know
+#: no ranges of bytes.
+_MOST_BYTES: Final = 180_000
+#: The first zoom of tiles. The one before it is for maps so small that only a phone
+#: shows them, and would tell it nothing that this one does not.
+_FIRST: Final = 1
 #: The last zoom of tiles for the whole world, for the extent of everything and for
 #: where most of it is, from the best choice to the leanest.
 _CHOICES: Final = ((2, 5, 7), (1, 4, 7), (1, 4, 6), (1, 3, 5), (1, 2, 4), (1, 2, 2))
@@ -24,7 +28,7 @@ _WIDE_DEG: Final = 170.0
 
 
 def ground_of_site(atlas: Atlas) -> bytes:
-    """Return the ground that a layer needs, as PMTiles.
+    """Return the ground that a layer needs, as PMTiles whose tiles are not packed.
 
     Coarse for all of the world, finer for where its incidents are and finest for where
     most of them are; a browser enlarges coarse tiles where finer ones are missing.
@@ -40,12 +44,15 @@ def ground_of_site(atlas: Atlas) -> bytes:
     content = b""
     for world, everything, middle in _CHOICES:
         parts = [
-            (_WORLD, range(world + 1)),
+            (_WORLD, range(_FIRST, world + 1)),
             (whole, range(world + 1, everything + 1)),
             (most, range(everything + 1, middle + 1)),
         ]
-        content = extract_ground([part for part in parts if part[1]])
-        if len(content) <= _MOST_BYTES:
+        content = extract_ground(
+            [part for part in parts if part[1]], is_packed=False
+        )
+        # A good guess at what all of it takes once it is a data file.
+        if len(gzip.compress(content)) <= _MOST_BYTES:
             break
     return content
 
@@ -65,7 +72,7 @@ def ground_words(drawing: str, attribution: str) -> dict[str, Any]:
         # Of a data file, not of an address: see ground-tiles.js.
         "world": {
             "url": "data:ground",
-            "zooms": [0, max(choice[2] for choice in _CHOICES)],
+            "zooms": [_FIRST, max(choice[2] for choice in _CHOICES)],
             "bounds": _WORLD,
             "whole": False,
             "attribution": attribution,

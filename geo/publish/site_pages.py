@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 
@@ -25,6 +26,8 @@ TABLE: Final = "table.html"
 SOURCES: Final = "sources.html"
 ABOUT: Final = "about.html"
 DOWNLOADS: Final = "downloads.html"
+#: What hosts show where there is nothing, by a name that most of them agree on.
+MISSING: Final = "404.html"
 #: Address and name of the pages beside the map, in the order of the menu.
 MENU: Final = (
     (TABLE, "Table"),
@@ -159,6 +162,25 @@ def downloads_page(site: Site, files: Sequence[Offered]) -> str:
     )
 
 
+def missing_page(site: Site) -> str:
+    """Return the page that a host shows at an address where the site has nothing.
+
+    It is shown at any depth, so that its links begin at the root of the host.
+
+    Parameters
+    ----------
+    site
+        The site; it has an address, whose path its links go by.
+    """
+    return _rendered(
+        "gone.html",
+        site,
+        "There is no page at this address",
+        up=f"{urlsplit(site.address).path}/",
+        lines=["It may have been taken out of this map, or the link may be cut off."],
+    )
+
+
 _HOW_TO_READ: Final = """
 **A claim is not a fact.** “Reported” means that the source tells it as a fact. “Alleged”
 means that somebody says so; the record names who, where that is known. Whoever denies it is
@@ -181,7 +203,7 @@ def _rendered(template: str, site: Site, heading: str, **values: object) -> str:
     return (
         templates_in()
         .get_template(template)
-        .render(site=site, up="", heading=heading, **values)
+        .render(**{"site": site, "up": "", "heading": heading, **values})
     )
 
 

@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 
 from geo.atlas import Atlas, atlas
 from geo.atlas.folium_maps import build_change, lent_map
-from geo.atlas.maps import told
+from geo.atlas.maps import read_frame_state
 from geo.base.errors import QueryError
 from geo.base.settings import settings
 from geo.model.query import Query, parse_query
@@ -26,7 +26,7 @@ _HEIGHT_PX = 620
 
 def _hear() -> None:
     """Take over what the reader did in the frame; runs before the page is drawn."""
-    heard = told(st.session_state.get("map"))
+    heard = read_frame_state(st.session_state.get("map"))
     if heard is None:
         return
     # The frame asks what the server accepts; whoever else speaks in its name is not heard.

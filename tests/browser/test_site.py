@@ -234,8 +234,8 @@ def test_texts_to_search_in_come_when_words_are_about_to_be_typed(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{host}/index.html")
     painted(page)
-    assert f"{host}/data/search.js" not in asked
-    with page.expect_response(f"{host}/data/search.js"):
+    assert f"{host}/data/search-0.js" not in asked
+    with page.expect_response(f"{host}/data/search-0.js"):
         page.get_by_label("Search", exact=True).first.focus()
 
 

@@ -140,8 +140,8 @@ window.incidentColumns = (() => {
    * The incidents that filters ask for, as flags: one byte each.
    *
    * `query` has lists of values (category, status, precision, country, source), days
-   * (from, to), `dates`, folded `words` with `search` to look in, and `box` with `inside`,
-   * which tells of an undecided place whether its shape meets the box.
+   * (from, to), `dates`, `worded`, the rows that say each word looked for, as flags, and
+   * `box` with `inside`, which tells of an undecided place whether its shape meets the box.
    */
   function select(layer, query) {
     const { rows, category, status, precision, country, cited } = layer.meta;
@@ -160,10 +160,8 @@ window.incidentColumns = (() => {
       keep(layer.cited, flagsOf(cited, query.source, (known, value) => known.includes(value)));
     }
     if (query.from || query.to) keepDates(layer, query, chosen);
-    for (const word of query.words) {
-      for (let i = 0; i < rows; i += 1) {
-        if (chosen[i] && !query.search[i].includes(word)) chosen[i] = 0;
-      }
+    for (const said of query.worded) {
+      for (let i = 0; i < rows; i += 1) chosen[i] &= said[i];
     }
     if (query.box) {
       const flags = placesIn(layer, query.box, query.inside);

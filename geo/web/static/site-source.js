@@ -8,11 +8,14 @@ window.incidentSource = (() => {
   const { read, select, undecided, total, counts, openEnded, reachesOf, reachOf, placesOf, bins,
     mercator, nameOf, wordsOf, NO_PLACE } = window.incidentColumns;
   const files = window.incidentFiles, shown = window.incidentView;
+  const texts = window.incidentTexts;
   /** Filters that take several values, any of which will do (geo/model/query.py). */
   const SEVERAL = ["category", "status", "precision", "country", "source"];
   const LONGEST_LIST = 100, MOST_FOUND = 8, MOST_CHOICES = 100;
+  /** Milliseconds after which markers are on the screen, or no one looks at it. */
+  const SHOWN_MS = 200;
   /** What was last asked for, since a view, its counts and its list ask the same. */
-  let site, layer, texts, last;
+  let site, layer, last;
 
   /** What is told once of the whole site, and the columns of its layer. */
   async function open() {
@@ -23,22 +26,6 @@ window.incidentSource = (() => {
         return told;
       });
     return site;
-  }
-
-  /** Fold a text as geo/model/folding.py does; `table` has letters that are not ASCII. */
-  function fold(text, { letters, digraphs }) {
-    let folded = [...text].map((letter) => letters[letter] ?? letter).join("")
-      .toLowerCase().replace(/['`]/g, "").replace(/ts(?=[aeiouy])/g, "c");
-    for (const [written, short] of digraphs) folded = folded.replaceAll(written, short);
-    return folded.replace(/[^a-z0-9]+/g, " ").replace(/([a-z])\1+/g, "$1").trim();
-  }
-
-  /** The texts that search looks in: many, and wanted by few readers. */
-  function loadTexts() {
-    texts ??= files.loadJson("search");
-    // What failed is asked for anew next time.
-    texts.catch(() => { texts = undefined; });
-    return texts;
   }
 
   const boxOf = (text) => (text ? text.split(",").map(Number) : null);
@@ -53,17 +40,22 @@ window.incidentSource = (() => {
     const query = Object.fromEntries(SEVERAL.map((name) => [name, asked.getAll(name)]));
     const first = (name) => asked.get(name) ?? "";
     Object.assign(query, { from: first("from"), to: first("to"), dates: first("dates"),
-      words: [], box: boxOf(first("bbox")), inside: () => true });
-    if (first("q").trim()) {
-      const { search: folded, folding } = await loadTexts();
-      query.search = folded;
-      query.words = [...new Set(fold(first("q"), folding).split(" "))].filter(Boolean);
-    }
+      worded: [], box: boxOf(first("bbox")), inside: () => true });
+    if (first("q").trim()) query.worded = await rowsSaying(first("q"));
     if (query.box) query.inside = await insideOf(query.box);
     const chosen = select(layer, query);
     last = { key, query, chosen, total: total(chosen), numbers: placesOf(layer, chosen) };
     return last;
   }
+
+  /** The rows that have each word of a text, as flags. */
+  async function rowsSaying(text) {
+    const [folded, parts] = await Promise.all([texts.fold(text), loadTexts()]);
+    return [...new Set(folded.split(" "))].filter(Boolean)
+      .map((word) => texts.rowsWith(word, parts, layer.meta.rows));
+  }
+
+  const loadTexts = async () => texts.load((await open()).search_files);
 
   /** Tell of lines and areas that reach in and out of a box whether their shapes meet it. */
   async function insideOf(box) {
@@ -86,7 +78,7 @@ window.incidentSource = (() => {
 
   /** Words are about to be typed: load what they are looked for in meanwhile. */
   function expectWords() {
-    loadTexts().catch(() => {});
+    Promise.all([texts.loadFolding(), loadTexts()]).catch(() => {});
   }
 
   const style = async () => (await open()).style;
@@ -98,8 +90,20 @@ window.incidentSource = (() => {
     return shown.view(layer, chosen, numbers, all, boxOf(asked.get("viewport")), zoom);
   }
 
+  /**
+   * Wait until the screen shows what has been drawn, or for {@link SHOWN_MS} where nobody
+   * looks. A server's answer is on its way meanwhile; these here would come at once, and
+   * hold up the markers of the same change.
+   */
+  const shownFirst = () => new Promise((resolve) => {
+    setTimeout(resolve, SHOWN_MS);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
+
   async function summary(parameters) {
     const asked = new URLSearchParams(parameters);
+    // With the focus it is what the first view hangs on.
+    if (!asked.has("focus")) await shownFirst();
     const { query, chosen, numbers, total: all } = await ask(asked);
     const without = (...names) =>
       select(layer, { ...query, ...Object.fromEntries(names.map((name) => [name, []])) });
@@ -276,9 +280,9 @@ window.incidentSource = (() => {
   /** The places of this map whose name has the words asked for; no other is known here. */
   async function search(name) {
     await open();
-    const { folding } = await loadTexts();
-    const wanted = fold(name, folding);
-    const named = layer.meta.names.map((one) => wanted && fold(one, folding).includes(wanted));
+    const wanted = await texts.fold(name);
+    layer.folded ??= await Promise.all(layer.meta.names.map(texts.fold));
+    const named = layer.folded.map((one) => wanted && one.includes(wanted));
     const places = [];
     for (let at = 0; at < layer.place_mx.length && places.length < MOST_FOUND; at += 1) {
       if (!named[layer.place_name[at]]) continue;

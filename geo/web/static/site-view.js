@@ -19,6 +19,8 @@ window.incidentView = (() => {
   /** As in geo/engine/focus.py. */
   const MOST_SHARE = 0.75, STANDING = 0.5, WORTH = 0.6, CELLS_ZOOM = 4, LEAST_ZOOM = 6;
 
+  const NO_CELL = 2 ** 32 - 1;
+
   /* ---- the grid ---- */
 
   const lonOf = (x) => (x / GRID) * 360 - 180;
@@ -38,44 +40,83 @@ window.incidentView = (() => {
 
   /* ---- cells and markers ---- */
 
-  /** `cells_in_sight`: what each cell holds of some incidents, the fullest first. */
-  function cellsInSight(layer, chosen, box, zoom, shift) {
-    const { place, category, place_mx: xs, place_my: ys, place_deepest: deepest } = layer;
+  /**
+   * The cell of each place in sight, {@link NO_CELL} for the others, and how many there are.
+   * Kept until the view moves: filters change what lies in the cells, and not the cells.
+   */
+  function cellsOf(layer, box, zoom, shift) {
+    const key = [...box, zoom, shift].join();
+    if (layer.cells?.key === key) return layer.cells;
+    const { place_mx: xs, place_my: ys, place_deepest: deepest } = layer;
     const [left, top] = mercator(box[0], box[3]), [right, bottom] = mercator(box[2], box[1]);
-    const isAcross = box[0] > box[2];
-    const least = Math.min(zoom, MOST_ZOOM);
-    const inSight = new Uint8Array(xs.length);
+    const isAcross = box[0] > box[2], least = Math.min(zoom, MOST_ZOOM);
+    const lines = 2 ** (GRID_BITS - shift), known = new Map();
+    const numbers = new Uint32Array(xs.length).fill(NO_CELL);
     for (let i = 0; i < xs.length; i += 1) {
       const x = xs[i], y = ys[i];
       const isBeside = isAcross ? x >= left || x <= right : x >= left && x <= right;
-      inSight[i] = isBeside && y >= top && y <= bottom && deepest[i] >= least;
-    }
-    const size = 2 ** shift, lines = 2 ** (GRID_BITS - shift);
-    const known = new Map();
-    for (let row = 0; row < chosen.length; row += 1) {
-      const at = place[row];
-      if (!chosen[row] || at === NO_PLACE || !inSight[at]) continue;
-      const x = xs[at], y = ys[at];
-      const key = Math.floor(x / size) * lines + Math.floor(y / size);
-      let cell = known.get(key);
-      if (!cell) {
-        cell = { x: 0, y: 0, n: 0, first: row, place: at, mix: new Map(),
-          low: [x, y], high: [x, y] };
-        known.set(key, cell);
+      if (!isBeside || y < top || y > bottom || deepest[i] < least) continue;
+      const spot = (x >> shift) * lines + (y >> shift);
+      let number = known.get(spot);
+      if (number === undefined) {
+        number = known.size;
+        known.set(spot, number);
       }
-      cell.n += 1;
-      cell.x += x;
-      cell.y += y;
-      if (cell.place !== at) cell.place = null;
-      cell.mix.set(category[row], (cell.mix.get(category[row]) ?? 0) + 1);
-      stretch(cell, [x, y], [x, y]);
+      numbers[i] = number;
     }
-    const cells = [...known.values()];
-    for (const cell of cells) {
-      cell.x /= cell.n;
-      cell.y /= cell.n;
+    layer.cells = { key, numbers, count: known.size };
+    return layer.cells;
+  }
+
+  /** `cells_in_sight`: what each cell holds of some incidents, the fullest first. */
+  function cellsInSight(layer, chosen, box, zoom, shift) {
+    const { place, category, place_mx: xs, place_my: ys } = layer;
+    const { numbers, count } = cellsOf(layer, box, zoom, shift);
+    const kinds = layer.meta.category.length;
+    const held = new Uint32Array(count), first = new Uint32Array(count);
+    const only = new Uint32Array(count), mixes = new Uint32Array(count * kinds);
+    const across = new Float64Array(count), down = new Float64Array(count);
+    const low = [0, 1].map(() => new Int32Array(count).fill(GRID));
+    const high = [0, 1].map(() => new Int32Array(count));
+    for (let row = 0; row < chosen.length; row += 1) {
+      if (!chosen[row]) continue;
+      const at = place[row], cell = at === NO_PLACE ? NO_CELL : numbers[at];
+      if (cell === NO_CELL) continue;
+      const x = xs[at], y = ys[at];
+      if (!held[cell]) {
+        first[cell] = row;
+        only[cell] = at;
+      } else if (only[cell] !== at) {
+        only[cell] = NO_PLACE;
+      }
+      held[cell] += 1;
+      across[cell] += x;
+      down[cell] += y;
+      mixes[cell * kinds + category[row]] += 1;
+      if (x < low[0][cell]) low[0][cell] = x;
+      if (y < low[1][cell]) low[1][cell] = y;
+      if (x > high[0][cell]) high[0][cell] = x;
+      if (y > high[1][cell]) high[1][cell] = y;
+    }
+    const cells = [];
+    for (let cell = 0; cell < count; cell += 1) {
+      const n = held[cell];
+      if (!n) continue;
+      cells.push({ x: across[cell] / n, y: down[cell] / n, n, first: first[cell],
+        place: only[cell] === NO_PLACE ? null : only[cell],
+        mix: mixIn(mixes, cell * kinds, kinds),
+        low: low.map((ends) => ends[cell]), high: high.map((ends) => ends[cell]) });
     }
     return fullestFirst(cells);
+  }
+
+  /** How many incidents of each category a cell holds, from its stretch of a column. */
+  function mixIn(mixes, from, kinds) {
+    const mix = new Map();
+    for (let kind = 0; kind < kinds; kind += 1) {
+      if (mixes[from + kind]) mix.set(kind, mixes[from + kind]);
+    }
+    return mix;
   }
 
   const fullestFirst = (cells) => cells.sort((a, b) => b.n - a.n || a.first - b.first);
@@ -111,7 +152,8 @@ window.incidentView = (() => {
   /** `markers_apart`: smaller cells join the first that they would touch. */
   function markersApart(cells, least) {
     const kept = [], buckets = new Map();
-    const key = (column, line) => `${column},${line}`;
+    // Of more lines than there are, so that no two spots have one key.
+    const key = (column, line) => column * 2 ** 26 + line;
     for (const cell of cells) {
       const column = Math.floor(cell.x / least), line = Math.floor(cell.y / least);
       let home = Infinity;
@@ -255,13 +297,17 @@ window.incidentView = (() => {
 
   /** The categories of the incidents of some places, as pairs by place. */
   function mixesOf(layer, chosen, places) {
-    const mixes = new Map(places.map((place) => [place, new Map()]));
-    if (!mixes.size) return mixes;
+    if (!places.length) return new Map();
+    const kinds = layer.meta.category.length;
+    const mixes = new Uint32Array((places.length + 1) * kinds);
+    // Each place by its number in the list, from 1.
+    const numbers = new Uint8Array(layer.place_lon.length);
+    places.forEach((place, i) => { numbers[place] = i + 1; });
     for (let row = 0; row < chosen.length; row += 1) {
-      const mix = chosen[row] ? mixes.get(layer.place[row]) : undefined;
-      if (mix) mix.set(layer.category[row], (mix.get(layer.category[row]) ?? 0) + 1);
+      const place = layer.place[row];
+      if (chosen[row] && place !== NO_PLACE) mixes[numbers[place] * kinds + layer.category[row]] += 1;
     }
-    return mixes;
+    return new Map(places.map((place, i) => [place, mixIn(mixes, (i + 1) * kinds, kinds)]));
   }
 
   /** `Engine.view` and `api.view`: all that a viewport shows of some incidents. */

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.atlas.folium_maps import build_change, build_map, lent_map
-from geo.atlas.maps import Told, token_of, told
+from geo.atlas.maps import FrameState, read_frame_state, token_of
 from geo.base.settings import settings
 from geo.model.query import Query
 from tests.builders import PAYLOADS
@@ -154,16 +154,16 @@ def test_a_change_is_one_call_to_the_layer() -> None:
 )
 def test_what_says_nothing_is_nothing(returned: object) -> None:
     """The browser's answer is not taken for granted."""
-    assert told(returned) is None
+    assert read_frame_state(returned) is None
 
 
 def test_what_the_frame_shows_is_read() -> None:
     """Its filters and the open incident, and nothing else that may be beside them."""
     properties = {"told": 3, "id": "bar-2022", "query": "q=bar", "deep": {"a": 1}}
 
-    heard = told({"last_active_drawing": {"properties": properties}})
+    heard = read_frame_state({"last_active_drawing": {"properties": properties}})
 
-    assert heard == Told("q=bar", "bar-2022")
+    assert heard == FrameState("q=bar", "bar-2022")
 
 
 @given(
@@ -179,5 +179,5 @@ def test_what_the_frame_shows_is_read() -> None:
 def test_any_answer_of_a_browser_is_read_or_nothing(value: object) -> None:
     """No value makes it fail."""
     for returned in (value, {"last_active_drawing": {"properties": value}}):
-        heard = told(returned)
+        heard = read_frame_state(returned)
         assert heard is None or all(isinstance(part, str) for part in heard)
