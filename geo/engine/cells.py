@@ -2,8 +2,8 @@
 
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
 holds thousands, so that is done once, when the layer is loaded, for each zoom, in
-three tables (:data:`TABLES`): by category for any view, by all codes and by months for
-wide views that are filtered by these. Each level is made of the next finer one. Levels
+four tables (:data:`TABLES`): by category for any view; by all codes, by months, and by
+months and status for wide views that are filtered by these. Each level is made of the next finer one. Levels
 that would save little, because most rows stand for one incident, are not kept: there
 the incidents themselves are few enough. In each row incidents have the same ``deepest``
 (:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it. Views
@@ -15,7 +15,7 @@ ways, and a larger layer more of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from geo.base.grid import cell_shift
@@ -30,8 +30,8 @@ _WORTH: Final = 0.35
 #: A level is asked by views of at most so many zooms more than its own: a viewport of
 #: 2**8 cells is counted in cells of a 2**5th of its narrower side (geo.engine.sight).
 _CLOSER: Final = 3
-#: The coarsest level keeps apart how far in incidents stand on the ground, up to this
-#: zoom: a first view comes no closer to a large layer.
+#: The coarsest level by category keeps apart how far in incidents stand on the ground, up
+#: to this zoom: a first view comes no closer to a large layer.
 _CLOSEST: Final = 12
 #: What each level says of a cell: name and how it is made of the next finer level.
 _MEASURES: Final = (
@@ -83,24 +83,25 @@ class Table:
     finest_zoom: int
 
 
-_PLAIN: Final = Table("incident_cell", ("category",), 13)
+PLAIN: Final = Table("incident_cell", ("category",), 13)
 _CODED: Final = Table("incident_cell_code", tuple(kind.column for kind in CODED), 5)
 _DATED: Final = Table(
     "incident_cell_month", ("category", "earliest_month", "latest_month"), 5
 )
+_DATED_STATUS: Final = Table("incident_cell_month_status", (*_DATED.apart, "status"), 3)
 #: Dated incidents with a place, in order of time: those of one month lie together.
 BY_TIME: Final = "incident_by_time"
 _TIMED: Final = (
     "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
     "latest_month, place_no, mx, my, z_order, deepest"
 )
-TABLES: Final = (_PLAIN, _CODED, _DATED)
+TABLES: Final = (PLAIN, _CODED, _DATED, _DATED_STATUS)
 
 
 def of_incidents(
     shift: int,
     where: str,
-    apart: Sequence[str] = _PLAIN.apart,
+    apart: Sequence[str] = PLAIN.apart,
     table: str = "incident",
 ) -> str:
     """Return SQL for what the cells hold of the incidents that *where* asks.
@@ -116,7 +117,7 @@ def of_incidents(
 
 
 def of_cells(
-    table: str, kept: int, shift: int, where: str, apart: Sequence[str] = _PLAIN.apart
+    table: str, kept: int, shift: int, where: str, apart: Sequence[str] = PLAIN.apart
 ) -> str:
     """Return the same made of summaries; *kept* is the shift of those, the finer."""
     further = shift - kept
@@ -167,9 +168,11 @@ def known(
     plain = Query(category=query.category, dates=query.dates)
     undated = query.undated()
     if query == plain:
-        table, where, cut = _PLAIN, codes(query), list[Condition]()
+        table, where, cut = PLAIN, codes(query), list[Condition]()
     elif undated == plain:
         table, (where, cut) = _DATED, by_months(query)
+    elif undated == replace(plain, status=query.status) and query != undated:
+        table, (where, cut) = _DATED_STATUS, by_months(query)
     elif query == undated and query.bbox is None and not query.q:
         table, where, cut = _CODED, codes(query), []
     else:
@@ -209,10 +212,10 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
         first = _finest_worth(ask, table, rows, range(finest, coarsest + 1))
     kept = range(first, coarsest + 1)
     for shift in kept:
-        if shift in {first, coarsest}:
-            made = of_incidents(shift, "TRUE", (*table.apart, _merged(shift)))
+        apart = (*table.apart, _merged(table, shift))
+        if shift == first or (table is PLAIN and shift == coarsest):
+            made = of_incidents(shift, "TRUE", apart)
         else:
-            apart = (*table.apart, _merged(shift))
             made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
         ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
     ask(f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft ORDER BY shift, z_low")
@@ -228,7 +231,12 @@ def _finest_worth(ask: Ask, table: Table, rows: int, shifts: range) -> int:
     low, high = shifts.start, shifts.stop
     while low < high:
         shift = (low + high) // 2
-        columns = (f"mx >> {shift}", f"my >> {shift}", *table.apart, _merged(shift))
+        columns = (
+            f"mx >> {shift}",
+            f"my >> {shift}",
+            *table.apart,
+            _merged(table, shift),
+        )
         rows_of_level = ask(
             "SELECT count(*) FROM (SELECT 1 AS one FROM incident WHERE mx IS NOT NULL "
             f"GROUP BY {_unnamed(columns)}) AS cell"
@@ -240,7 +248,8 @@ def _finest_worth(ask: Ask, table: Table, rows: int, shifts: range) -> int:
     return low
 
 
-def _merged(shift: int) -> str:
+def _merged(table: Table, shift: int) -> str:
     """Return SQL for ``deepest`` as a level keeps it apart."""
     zoom = cell_shift(0) - shift
-    return f"least(deepest, {zoom + _CLOSER if zoom else _CLOSEST}) AS deepest"
+    most = zoom + _CLOSER if zoom or table is not PLAIN else _CLOSEST
+    return f"least(deepest, {most}) AS deepest"

@@ -18,7 +18,7 @@ from geo.base.grid import GRID_BITS, Bbox, Cell, around_the_world, cell_shift, w
 from geo.engine import cells
 from geo.engine.answers import Condition
 from geo.engine.asking import where
-from geo.engine.conditions import PLACED
+from geo.engine.conditions import PLACED, all_of
 from geo.engine.store import Store
 from geo.engine.vagueness import on_ground
 from geo.engine.viewport import cells_in_sight
@@ -131,22 +131,18 @@ def _hull(kept: list[Cell]) -> Bbox:
 def _common_zoom(store: Store, query: Query) -> int:
     """Return the zoom up to which half of what is placed stands on the ground."""
     summary = cells.known(query, store.facts.cell_shifts, GRID_BITS)
-    if summary is None:
-        parts = [("incident", "count(*)", where(store, query, PLACED))]
-    else:
-        table, level, told, cut = summary
-        of_level = f"shift = {level} AND {told.sql}"
-        parts = [(table.name, "sum(n)", Condition(of_level, told.parameters))]
-        parts += [(cells.BY_TIME, "count(*)", edge) for edge in cut]
-    numbers: dict[int, int] = {}
-    for name, number, selected in parts:
-        sql = f"""
-            SELECT deepest, CAST({number} AS BIGINT) FROM {name}
-            WHERE {selected.sql} GROUP BY deepest
-        """
-        rows: list[tuple[Any, ...]] = store.ask(sql, selected.parameters)
-        for deepest, count in rows:
-            numbers[deepest] = numbers.get(deepest, 0) + int(count)
+    table, number, selected = "incident", "count(*)", where(store, query, PLACED)
+    if summary is not None and summary[0] is cells.PLAIN:
+        # Its coarsest level says it; the others do not keep it apart.
+        _, level, of_codes, _ = summary
+        table, number = cells.PLAIN.name, "sum(n)"
+        selected = all_of([Condition(f"shift = {level}"), of_codes])
+    sql = f"""
+        SELECT deepest, CAST({number} AS BIGINT) FROM {table}
+        WHERE {selected.sql} GROUP BY deepest
+    """
+    rows: list[tuple[Any, ...]] = store.ask(sql, selected.parameters)
+    numbers: dict[int, int] = {deepest: int(count) for deepest, count in rows}
     wanted = _STANDING * sum(numbers.values())
     standing = 0
     for deepest in sorted(numbers, reverse=True):

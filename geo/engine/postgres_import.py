@@ -63,6 +63,7 @@ _INDEXES: Final = (
     "ALTER TABLE incident_place ADD PRIMARY KEY (place_no)",
     "CREATE INDEX incident_place_spot ON incident_place (deepest, south, north)",
     "CREATE INDEX incident_area_spot ON incident_area (west, east)",
+    "CREATE INDEX incident_area_place ON incident_area (place_no)",
     *(
         f"CREATE INDEX {table.name}_spot ON {table.name} (shift, cx, cy)"
         for table in cells.TABLES

@@ -103,7 +103,11 @@ def test_any_query_is_told_alike_by_summaries(
         (Query(status=("alleged",), country=("RS",)), "incident_cell_code"),
         (Query(since=date(2022, 3, 5)), "incident_cell_month"),
         (Query(until=date(2022, 3, 31), category=("mural",)), "incident_cell_month"),
-        (Query(until=date(2022, 3, 31), status=("alleged",)), None),
+        (
+            Query(until=date(2022, 3, 31), status=("alleged",)),
+            "incident_cell_month_status",
+        ),
+        (Query(until=date(2022, 3, 31), country=("RS",)), None),
         (Query(q="mural"), None),
         (Query(bbox=REGION), None),
     ],
