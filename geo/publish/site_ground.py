@@ -48,9 +48,7 @@ def ground_of_site(atlas: Atlas) -> bytes:
             (whole, range(world + 1, everything + 1)),
             (most, range(everything + 1, middle + 1)),
         ]
-        content = extract_ground(
-            [part for part in parts if part[1]], is_packed=False
-        )
+        content = extract_ground([part for part in parts if part[1]], is_packed=False)
         # A good guess at what all of it takes once it is a data file.
         if len(gzip.compress(content)) <= _MOST_BYTES:
             break

@@ -41,7 +41,9 @@ class Host(http.server.SimpleHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         root = f"/{REPOSITORY}"
         file = self.folder / path.removeprefix(f"{root}/")
-        if path == root or (path.startswith(root) and file.is_dir() and path[-1] != "/"):
+        if path == root or (
+            path.startswith(root) and file.is_dir() and path[-1] != "/"
+        ):
             self.send_response(301)
             self.send_header("Location", f"{path}/")
             self.end_headers()
@@ -133,7 +135,9 @@ def test_every_page_of_a_site_leads_to_pages_of_the_site(page: Page, host: str) 
         page.goto(f"{host}/")
 
 
-@pytest.mark.parametrize("path", ["nothing", "incident/none.html", "a/b/c/", "data/x.js"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "incident/none.html", "a/b/c/", "data/x.js"]
+)
 def test_what_is_not_there_leads_to_the_map(page: Page, host: str, path: str) -> None:
     """However deep it is asked for; with the look of all pages."""
     answer = page.goto(f"{host}/{path}")
