@@ -92,16 +92,34 @@ def current(page: Page) -> Locator:
 
 def swipe(page: Page, by: int) -> None:
     """Draw a finger over the text, so many pixels to the right."""
+    start = 300 if by < 0 else 80
+    draw(page, (start, 600), (start + by, 600))
+
+
+def draw(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw a finger over the page, from a point to another."""
     line = page.context.new_cdp_session(page)
-    from_x, y = (300 if by < 0 else 80), 600
-    for kind, x in (
-        ("touchStart", from_x),
-        ("touchMove", from_x + by // 2),
-        ("touchMove", from_x + by),
-        ("touchEnd", None),
-    ):
-        points = [] if x is None else [{"x": x, "y": y}]
-        line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    points = [
+        tuple(
+            one + (other - one) * step / 4
+            for one, other in zip(start, end, strict=True)
+        )
+        for step in range(5)
+    ]
+    for number, (x, y) in enumerate(points):
+        kind = "touchMove" if number else "touchStart"
+        touched = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        line.send("Input.dispatchTouchEvent", touched)
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def scroll(page: Page, by: int, size: str = "desktop") -> None:
+    """Scroll the text by hand, so many pixels down: with a wheel, or with a finger."""
+    if size == "phone":
+        draw(page, (195, 600), (195, 600 - by))
+    else:
+        page.mouse.move(200, 700)
+        page.mouse.wheel(0, by)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -132,6 +150,68 @@ def test_buttons_and_keys_walk_forward_and_back(
             box = button.bounding_box()
             assert box is not None
             assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_scrolling_walks_from_the_first_stop_to_the_last(
+    browser: Browser, story: str, size: str
+) -> None:
+    """Each stop comes to the line of reading in turn, and the map follows at rest."""
+    with opened(browser, story, size) as page:
+        lit_at(page, 1)
+        scroll(page, 40, size)
+        # The rest of the way in steps, so that no stop is passed between two frames.
+        seen = page.evaluate(
+            """async () => {
+                const seen = [1], root = document.documentElement;
+                while (root.scrollTop + window.innerHeight < root.scrollHeight - 1) {
+                    root.scrollTop += 25;
+                    for (let frame = 0; frame < 2; frame += 1) {
+                        await new Promise(requestAnimationFrame);
+                    }
+                    const { id } = document.querySelector(".stop[aria-current]");
+                    const number = Number(id.split("-")[1]);
+                    if (number !== seen.at(-1)) seen.push(number);
+                }
+                return seen;
+            }"""
+        )
+        assert seen == list(range(1, 15))
+        lit_at(page, 14)
+        assert page.url.endswith("#stop-14")
+        expect(page.get_by_role("status")).to_be_empty()
+        for _ in range(60):
+            scroll(page, -180, size)
+        lit_at(page, 1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_a_button_scrolls_does_not_walk(
+    browser: Browser, story: str, size: str
+) -> None:
+    """It goes from stop to stop without one between; a nudge by hand leaves it there."""
+    with opened(browser, f"{story}#stop-{ATTACKS}", size) as page:
+        lit_at(page, ATTACKS)
+        page.evaluate(
+            """() => {
+                window.stoodAt = [];
+                new MutationObserver((changes) => changes.forEach(({ target }) => {
+                    if (target.ariaCurrent) window.stoodAt.push(target.id);
+                })).observe(document.querySelector("main"),
+                    { subtree: true, attributeFilter: ["aria-current"] });
+            }"""
+        )
+        for number in (BAR, ZERNOV, FILTER):
+            page.get_by_role("button", name="Next").click()
+            lit_at(page, number)
+            page.wait_for_timeout(1_000)
+            expect(current(page)).to_be_in_viewport(ratio=1)
+            scroll(page, 4, size)
+            scroll(page, -4, size)
+            page.wait_for_timeout(400)
+        assert page.evaluate("window.stoodAt") == [
+            f"stop-{number}" for number in (BAR, ZERNOV, FILTER)
+        ]
 
 
 def test_a_reader_in_a_hurry_arrives(browser: Browser, story: str) -> None:
@@ -339,5 +419,9 @@ def test_another_page_shows_a_story_in_a_frame(
             expect(
                 walk.frame_locator(".beside iframe").locator("body")
             ).to_have_attribute("data-lit", "belgrade-seminar-recordings")
+            page.mouse.move(300, 450)
+            for _ in range(20):
+                page.mouse.wheel(0, 600)
+            expect(walk.locator(".turns span")).to_have_text("14 of 14")
             away = walk.get_by_role("link", name="Raid on a bar")
             expect(away).to_have_attribute("target", "_blank")
