@@ -83,11 +83,16 @@ def choices_of(
     labels = atlas.choices(kind.name)
     labels |= {value: value for value in chosen if value not in labels}
     return [
-        # The filter's own name says what the labels begin with.
-        (value, label.removeprefix("Placed "), counts.get(value, 0))
+        (value, _without_its_filter(label), counts.get(value, 0))
         for value, label in labels.items()
         if value in told
     ]
+
+
+def _without_its_filter(label: str) -> str:
+    """Leave out what the name of the filter says already: "How exactly placed"."""
+    short = label.removeprefix("Placed ")
+    return f"{short[:1].upper()}{short[1:]}"
 
 
 def line_of(

@@ -30,6 +30,7 @@ from geo.evidence.record import Record, read_record
 from geo.formats.guarded import Guard
 from geo.layer.seal import SEAL_FILE, layer_files
 from geo.model.changes import CHANGES_FILE, NO_CHANGES, Journal, read_changes
+from geo.model.dates import day_words
 from geo.model.geonames import country_name
 from geo.model.own_fields import OwnField, parse_own_fields
 from geo.model.query import FILTERS, Query, parse_query
@@ -93,7 +94,7 @@ class Atlas:
             return {category.id: category.label for category in self.vocabulary}
         if name == "source":
             return {
-                source.id: f"{source.publisher}, {source.published}"
+                source.id: f"{source.publisher}, {day_words(source.published)}"
                 if source.published
                 else source.publisher
                 for source in self.sources.values()

@@ -71,7 +71,8 @@ st.html(
     'page, and in a <a href="corrections.xml" target="_self">feed of corrections</a>.</p>'
 )
 if given.licence:
-    st.text(f"Terms of use of the data: {given.licence}")
+    st.header("Terms of use of the data", anchor=False)
+    st.text(given.licence)
 left, right = st.columns(2, gap="large")
 with left:
     st.header("What happened", anchor=False)

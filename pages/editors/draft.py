@@ -168,7 +168,10 @@ def choose_source() -> tuple[Source, date] | None:
         source for source in found.sources.values() if found.archive.latest(source.id)
     ]
     if not archived:
-        st.info("No source has an archived copy yet. Add one: incidents archive add.")
+        st.info(
+            "No source has an archived copy yet. Add one: "
+            "incidents archive add SOURCE_ID FILE"
+        )
         return None
     source = st.selectbox(
         "Source",

@@ -15,7 +15,7 @@ from geo.base.errors import QueryError
 from geo.base.settings import settings
 from geo.model.query import Query, parse_query
 from geo.web.turns import await_turn, begin_turn
-from pages.ui.address import fill, open_incident, opened, query_of_widgets
+from pages.ui.address import follow_frame, opened, query_of_widgets
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
 
@@ -31,8 +31,7 @@ def _hear() -> None:
         return
     # The frame asks what the server accepts; whoever else speaks in its name is not heard.
     with suppress(QueryError):
-        fill(parse_query(parse_qs(heard.query)))
-        open_incident(heard.incident or None)
+        follow_frame(parse_query(parse_qs(heard.query)), heard.incident or None)
 
 
 def _turn(shown: str) -> tuple[str, bool]:

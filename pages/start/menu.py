@@ -11,25 +11,36 @@ from geo.base.settings import settings
 class Section:
     """One page: its script below ``pages/``, its names, and the end of its address.
 
-    ``has_filters`` tells that its filters are in the sidebar.
+    ``has_filters`` tells that the filters change what it shows, and are in the sidebar;
+    the map has its own in its frame.
     """
 
     script: str
     title: str
     icon: str
     path: str
-    has_filters: bool = True
+    has_filters: bool = False
 
 
 def sections() -> list[Section]:
     """Return the pages of this deployment; the first is at ``/``."""
     shown = [
-        Section("explore/map.py", "Map", ":material/map:", "map", has_filters=False),
+        Section("explore/map.py", "Map", ":material/map:", "map"),
         Section(
-            "explore/table.py", "Table and downloads", ":material/table_rows:", "table"
+            "explore/table.py",
+            "Table and downloads",
+            ":material/table_rows:",
+            "table",
+            has_filters=True,
         ),
         Section("evidence/sources.py", "Sources", ":material/menu_book:", "sources"),
-        Section("connect/connect.py", "Connect", ":material/cable:", "connect"),
+        Section(
+            "connect/connect.py",
+            "Connect",
+            ":material/cable:",
+            "connect",
+            has_filters=True,
+        ),
         Section("about/method.py", "How to read this map", ":material/info:", "about"),
     ]
     if settings().desk:
@@ -39,7 +50,6 @@ def sections() -> list[Section]:
                 "Bring in a table",
                 ":material/upload_file:",
                 "desk",
-                has_filters=False,
             )
         )
     if settings().editors:

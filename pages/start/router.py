@@ -51,6 +51,7 @@ _STYLE = """<style>
 [data-testid="stMain"] h2 {font-size: 1.2rem; font-weight: 650; line-height: 1.3; padding: 0.6rem 0 0.1rem;}
 [data-testid="stMain"] h3 {font-size: 1.05rem; font-weight: 650; padding: 0.5rem 0 0;}
 [data-testid="stMain"] :is(h1, h2, h3, p, li, td, th) {overflow-wrap: anywhere;}
+[data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li) {max-width: 48rem;}
 [data-testid="stCaptionContainer"] {opacity: 1; color: light-dark(#565d64, #b3bac0);}
 [data-testid="stHtml"] a {color: light-dark(#0b5c8c, #7cc4f0);}
 [data-testid="stHtml"] mark {background: light-dark(#ffe58a, #6b5810); color: inherit; padding: 0 1px;}

@@ -24,6 +24,7 @@ INCIDENT: Final = "incident"
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
 _PROBLEMS: Final = "address_problems"
+_HEARD: Final = "address_heard"
 
 
 def key_of(parameter: str) -> str:
@@ -40,6 +41,8 @@ def fill_from_address(atlas: Atlas, page: str) -> None:
     address = _ours({name: st.query_params.get_all(name) for name in st.query_params})
     turned = page != st.session_state.get(_PAGE, page)
     st.session_state[_PAGE] = page
+    if st.session_state.pop(_HEARD, False):
+        return
     if turned and not address:
         st.session_state[_WRITTEN] = None
         return
@@ -119,6 +122,17 @@ def problems() -> list[str]:
 def clear_filters() -> None:
     """Take every filter off; a callback."""
     fill(Query())
+
+
+def follow_frame(query: Query, incident: str | None) -> None:
+    """Take over what the map's frame shows; a callback.
+
+    The address, which the browser may not have written yet, is older then: a reader who
+    clicks quickly would see the last click undone.
+    """
+    fill(query)
+    open_incident(incident)
+    st.session_state[_HEARD] = True
 
 
 def open_incident(incident: str | None) -> None:

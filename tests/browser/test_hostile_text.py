@@ -146,15 +146,15 @@ def filters(reader: Reader) -> None:
     reader.frame.get_by_text("More filters").click()
     shows(
         reader.frame.locator("[data-filter='source']"),
-        *(f"{pack}, 2023-12-18" for pack in PACKS),
+        *(f"{pack}, 18 December 2023" for pack in PACKS),
     )
     shows(reader.frame.locator("[data-filter='category']"), *PACKS)
     reader.open("/table")
     reader.page.get_by_text("More filters").click()
     chips = reader.part("stSidebar").get_by_test_id("stButtonGroup")
     shows(chips.filter(has_text="What happened"), *(f"{pack} (5)" for pack in PACKS))
-    sources = chips.filter(has_text="2023-12-18")
-    shows(sources, *(f"{pack}, 2023-12-18 (5)" for pack in PACKS))
+    sources = chips.filter(has_text="18 December 2023")
+    shows(sources, *(f"{pack}, 18 December 2023 (5)" for pack in PACKS))
 
 
 def credits_of_the_map(reader: Reader) -> None:

@@ -110,6 +110,35 @@ def test_choosing_a_category_writes_the_address() -> None:
     assert "3 of 58 incidents" in texts(page)
 
 
+def clicked_twice() -> None:
+    """Draw two buttons in the place of what is clicked in the map's frame."""
+    import streamlit as st  # noqa: PLC0415 - the script of a page
+
+    from geo.atlas import atlas  # noqa: PLC0415
+    from geo.model.query import Query  # noqa: PLC0415
+    from pages.ui import address  # noqa: PLC0415
+
+    for name in ("mural", "plot"):
+        query = Query(category=(name,))
+        st.button(name, on_click=address.follow_frame, args=(query, None))
+    address.fill_from_address(atlas(), "")
+    address.write_address(address.query_of_widgets(atlas()), address.opened())
+
+
+def test_a_click_in_the_frame_is_newer_than_the_address() -> None:
+    """The browser sends the address of before with it, where it has written no other yet."""
+    page = AppTest.from_function(clicked_twice, default_timeout=60)
+    page.query_params["category"] = "attack"
+    page.run()
+    page.button[0].click().run()
+    assert page.query_params["category"] == "mural"
+    page.query_params["category"] = "attack"
+    page.button[1].click().run()
+
+    assert not page.exception
+    assert page.query_params["category"] == "plot"
+
+
 def labels(page: AppTest) -> set[str]:
     """Return what stands above the filters of the sidebar."""
     return {group.label for group in page.get("button_group")}
@@ -213,18 +242,25 @@ def test_a_table_without_rows_is_no_dead_end() -> None:
     assert "58 incidents" in texts(page)
 
 
-@pytest.mark.parametrize("script", ["../editors/draft.py", "../explore/table.py"])
-def test_a_page_with_nothing_to_show_keeps_the_sidebar(
+@pytest.mark.parametrize(
+    "script", ["explore/map", "evidence/sources", "about/method", "editors/draft"]
+)
+def test_no_page_offers_filters_that_change_nothing_on_it(
     script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever comes to it finds the way on."""
+    """And none forgets those that were chosen elsewhere."""
     monkeypatch.setenv("INCIDENTS_EDITORS", "true")
     settings.cache_clear()
     page = open_page(q="no such words anywhere")
-    page.switch_page(script).run()
+    page.switch_page("../explore/table.py").run()
+    assert any(one.label == "Clear all filters" for one in page.sidebar.button)
+    page.switch_page(f"../{script}.py").run()
+    page.run()
 
     assert not page.exception
-    assert any(one.label == "Clear all filters" for one in page.sidebar.button)
+    assert not page.sidebar.children
+    page.switch_page("../explore/table.py").run()
+    assert page.sidebar.text_input(key="filter_q").value == "no such words anywhere"
 
 
 @pytest.mark.parametrize(

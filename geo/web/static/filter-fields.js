@@ -12,7 +12,7 @@ window.incidentFilterFields = (() => {
   const SOUGHT = /[\p{L}\p{N}]/u;
   let form, kind, note, choose, timer;
 
-  /** Make the fields; `given(name, values)` hears what is asked by one of them. */
+  /** Make the fields; `given(filters)` hears what they ask for: a list of values by name. */
   function fieldsNode(given) {
     choose = given;
     const day = (name, words) => make("label", {}, make("span", {}, words),
@@ -32,30 +32,30 @@ window.incidentFilterFields = (() => {
       make("div", { class: "days" }, day("from", "From"), day("to", "To")), note, kind);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      ask(form.elements.q);
+      ask();
     });
     form.addEventListener("focusin", ({ target }) => {
       if (target.name === "q") window.incidentSource.expectWords();
     });
     form.addEventListener("input", ({ target }) => {
       clearTimeout(timer);
-      timer = setTimeout(() => ask(target), target.name === "q" ? REST_MS : REST_OF_A_DAY_MS);
+      timer = setTimeout(ask, target.type === "date" ? REST_OF_A_DAY_MS : REST_MS);
     });
     return form;
   }
 
-  /** Filter by what a field says, where that can be asked. */
-  function ask({ name }) {
+  /** Filter by what the fields say, as far as that can be asked. */
+  function ask() {
     clearTimeout(timer);
     const { q, from, to, dates } = form.elements;
+    const filters = { q: SOUGHT.test(q.value) ? [q.value.trim()] : [],
+      dates: dates.value === "certain" ? ["certain"] : [] };
     note.hidden = !(from.value && to.value && from.value > to.value);
-    // A day that is not whole yet has no value.
-    if ((name === "from" || name === "to") && (!note.hidden || form.elements[name].validity.badInput)) {
-      return undefined;
+    for (const field of note.hidden ? [from, to] : []) {
+      // A day that is not whole yet has no value.
+      if (!field.validity.badInput) filters[field.name] = field.value ? [field.value] : [];
     }
-    const value = { q: SOUGHT.test(q.value) ? q.value.trim() : "", from: from.value, to: to.value,
-      dates: dates.value === "certain" ? "certain" : "" }[name];
-    return choose(name, value ? [value] : []);
+    choose(filters);
   }
 
   /** Show what a query asks for, but not in a field that is being written in. */

@@ -19,8 +19,8 @@ window.incidentFilters = (() => {
   let given, inForce, more, faults, asked = "";
 
   /**
-   * Make all filters. `handlers` are `choose(name, values)` of one of them, and `clear()`,
-   * which takes all off.
+   * Make all filters. `handlers` are `choose(filters)`, a list of values by name, and
+   * `clear()`, which takes all off.
    */
   function filtersNode(handlers) {
     given = handlers;
@@ -34,7 +34,7 @@ window.incidentFilters = (() => {
     inForce = make("div", { class: "in-force", hidden: "" },
       plain("Clear all filters", given.clear),
       make("p", { class: "area", hidden: "" }, "Only an area of the map is searched. ",
-        make("button", { type: "button", class: "link", onclick: () => given.choose("bbox", []) },
+        make("button", { type: "button", class: "link", onclick: () => given.choose({ bbox: [] }) },
           "Search everywhere")));
     const fold = (words, attributes, ...within) => make("details", attributes,
       make("summary", {}, make("h2", {}, words)), ...within);
@@ -50,7 +50,7 @@ window.incidentFilters = (() => {
 
   function buttonOf(name, value, label, picture) {
     return make("button", { type: "button", [`data-${name}`]: value, "aria-pressed": "false",
-      onclick: () => given.choose(name, chosenWith(name, value)) },
+      onclick: () => given.choose({ [name]: chosenWith(name, value) }) },
     picture, make("span", { dir: "auto" }, label), make("b", {}));
   }
 

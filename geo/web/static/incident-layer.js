@@ -208,16 +208,15 @@ window.incidentLayer = (() => {
   }
 
   /** Filter by these values of each of some filters; none takes the filter off. */
-  function setFilters(values) {
+  function choose(filters) {
     const parameters = new URLSearchParams(state.query);
-    for (const [name, chosen] of Object.entries(values)) {
+    for (const [name, chosen] of Object.entries(filters)) {
       parameters.delete(name);
       for (const value of chosen) parameters.append(name, value);
     }
     return adopt(parameters);
   }
 
-  const setFilter = (name, values) => setFilters({ [name]: values });
   const clear = () => adopt("");
 
   /** Light the marker of an incident of the list, by its id; null puts the light out. */
@@ -253,7 +252,7 @@ window.incidentLayer = (() => {
   function controls() {
     window.incidentTools.start(map, { showAll, style: () => style,
       query: () => filter().toString(),
-      only: (bbox) => setFilter("bbox", [bbox]) });
+      only: (bbox) => choose({ bbox: [bbox] }) });
     shelf.start(map, { list: opening.list,
       outline: (number) => source.place(number, style.version) });
     status = make("div", { class: "status", role: "status", hidden: "" });
@@ -274,13 +273,13 @@ window.incidentLayer = (() => {
     markers = L.featureGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      panel.start(map, { choose: setFilter, clear, light, showAll, asked,
+      panel.start(map, { choose, clear, light, showAll, asked,
         open: (id) => opening.open(id), close: () => opening.close(),
         leave: () => opening.close(true) });
       wear();
       controls();
-      const choose = (span) => setFilters({ from: [span.from], to: [span.to] });
-      window.timeBrush.start(map.getContainer(), { preview: move, choose });
+      window.timeBrush.start(map.getContainer(), { preview: move,
+        choose: ({ from, to }) => choose({ from: [from], to: [to] }) });
       takeRoom();
       page.onResize(takeRoom);
       map.on("moveend", () => {

@@ -209,7 +209,7 @@ def test_the_folded_filters_are_told_in_words_with_their_counts(server: Server) 
     """Each leaves its own choice aside; what is chosen is told even where there is none."""
     whole = server.json("/api/choices")
     assert list(whole) == ["precision", "country", "source"]
-    assert ["line", "along a line", 1] in whole["precision"]
+    assert ["line", "Along a line", 1] in whole["precision"]
     assert sum(count for *_, count in whole["precision"]) == 5
 
     chosen = server.json("/api/choices?precision=line&country=NO")
