@@ -59,6 +59,12 @@ _OF_INCIDENTS: Final = """
     min(mx) AS x_low, min(my) AS y_low, max(mx) AS x_high, max(my) AS y_high,
     min(z_order) AS z_low
 """
+#: Counts groups of placed incidents exactly.
+COUNT_GROUPS: Final = """
+    SELECT count(*) FROM (
+        SELECT 1 AS one FROM incident WHERE mx IS NOT NULL GROUP BY {0}
+    ) AS cell
+"""
 _MEASURED: Final = ", ".join(f"{made} AS {name}" for name, made in _MEASURES)
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -181,7 +187,9 @@ def known(
     return (table, max(fine), where, cut) if fine else None
 
 
-def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
+def summarise(
+    ask: Ask, rows: int, *, count: str = COUNT_GROUPS
+) -> dict[str, tuple[int, ...]]:
     """Fill the tables of summaries, and return the shifts that each holds.
 
     Parameters
@@ -190,16 +198,18 @@ def summarise(ask: Ask, rows: int) -> dict[str, tuple[int, ...]]:
         Runs a statement in the database whose ``incident`` is filled.
     rows
         How many incidents.
+    count
+        SQL that counts groups of placed incidents by ``{0}``, at least roughly.
     """
     few = "" if rows >= LEAST_ROWS else "AND FALSE"
     ask(
         f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "
         f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, earliest_month"
     )
-    return {table.name: _fill(ask, table, rows) for table in TABLES}
+    return {table.name: _fill(ask, table, rows, count) for table in TABLES}
 
 
-def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
+def _fill(ask: Ask, table: Table, rows: int, count: str) -> tuple[int, ...]:
     """Fill one table."""
     finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
     none = of_incidents(0, "FALSE", (*table.apart, "deepest"))
@@ -209,7 +219,8 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     )
     first = coarsest + 1
     if rows >= LEAST_ROWS:
-        first = _finest_worth(ask, table, rows, range(finest, coarsest + 1))
+        most = _WORTH * rows
+        first = _finest_worth(ask, table, count, most, range(finest, coarsest + 1))
     kept = range(first, coarsest + 1)
     for shift in kept:
         apart = (*table.apart, _merged(table, shift))
@@ -223,25 +234,19 @@ def _fill(ask: Ask, table: Table, rows: int) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _finest_worth(ask: Ask, table: Table, rows: int, shifts: range) -> int:
-    """Return the finest level that saves enough, or one beyond the coarsest.
+def _finest_worth(
+    ask: Ask, table: Table, count: str, most: float, shifts: range
+) -> int:
+    """Return the finest level of at most so many rows, or one beyond the coarsest.
 
     A coarser level has fewer rows, so half of what is left is tried each time.
     """
     low, high = shifts.start, shifts.stop
     while low < high:
         shift = (low + high) // 2
-        columns = (
-            f"mx >> {shift}",
-            f"my >> {shift}",
-            *table.apart,
-            _merged(table, shift),
-        )
-        rows_of_level = ask(
-            "SELECT count(*) FROM (SELECT 1 AS one FROM incident WHERE mx IS NOT NULL "
-            f"GROUP BY {_unnamed(columns)}) AS cell"
-        )[0][0]
-        if rows_of_level <= _WORTH * rows:
+        apart = (*table.apart, _merged(table, shift))
+        groups = f"mx >> {shift}, my >> {shift}, {_unnamed(apart)}"
+        if ask(count.format(groups))[0][0] <= most:
             high = shift
         else:
             low = shift + 1
