@@ -125,6 +125,11 @@ _BY_HAND = (
 )
 
 
+def _piece(name: str) -> list[str]:
+    """Return the lines of a page that is written by hand."""
+    return Path(__file__).with_name(name).read_text("utf-8").splitlines()
+
+
 def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> str:
     """Return the table of a run in Markdown."""
     known = {
@@ -159,7 +164,9 @@ def readme(results: Sequence[Result], minutes: float, *, kept: bool = False) -> 
             else []
         ),
         "",
-        *Path(__file__).with_name("ground.md").read_text("utf-8").splitlines(),
+        *_piece("ground.md"),
+        "",
+        *_piece("site.md"),
         "",
         "## What it must reach",
         "",

@@ -30,8 +30,10 @@ from geo.publish.site_pages import (
     ABOUT,
     DOWNLOADED,
     DOWNLOADS,
+    FOR_SMALL_LAYERS,
     MENU,
     MISSING,
+    MOST_TABLED,
     Offered,
     about_page,
     downloads_page,
@@ -232,12 +234,15 @@ def _downloads(edition: Edition) -> Iterator[tuple[str, bytes]]:
         sources=atlas.sources,
         own=atlas.own,
     )
+    is_large = atlas.engine.count(Query()) > MOST_TABLED
     for name, words, use in DOWNLOADED:
+        if is_large and name in FOR_SMALL_LAYERS:
+            continue
         content = b"".join(pieces(selection, name, package="zip"))
         path = f"downloads/{file_name(name, package='zip')}"
         offered.append(Offered(path, words, use, _size_words(len(content))))
         yield path, content
-    yield DOWNLOADS, downloads_page(edition.site, offered).encode()
+    yield DOWNLOADS, downloads_page(edition.site, offered, is_large=is_large).encode()
 
 
 def _size_words(size_bytes: int) -> str:

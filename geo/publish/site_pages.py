@@ -57,6 +57,9 @@ DOWNLOADED: Final = (
     ("gpkg", "GeoPackage", "for QGIS and other geographic programs"),
     ("kml", "KML", "for Google Earth"),
 )
+#: Formats that a larger layer than :data:`MOST_TABLED` is not offered in: what opens them
+#: is slow with it, and they take longer to write than all else of a site.
+FOR_SMALL_LAYERS: Final = frozenset({"xlsx", "kml"})
 
 
 class Offered(NamedTuple):
@@ -150,14 +153,17 @@ def about_page(atlas: Atlas, site: Site, about: str) -> str:
     )
 
 
-def downloads_page(site: Site, files: Sequence[Offered]) -> str:
-    """Return the page of the downloads."""
+def downloads_page(
+    site: Site, files: Sequence[Offered], *, is_large: bool = False
+) -> str:
+    """Return the page of the downloads; *is_large* where some formats are left out."""
+    left = f" {_LEFT_OUT}" if is_large else ""
     licence = f" Terms of use: {site.licence}" if site.licence else ""
     return _rendered(
         "downloads.html",
         site,
         "Downloads",
-        said=f"All incidents of this map, in several formats.{licence}",
+        said=f"All incidents of this map, in several formats.{left}{licence}",
         files=files,
     )
 
@@ -180,6 +186,10 @@ def missing_page(site: Site) -> str:
         lines=["It may have been taken out of this map, or the link may be cut off."],
     )
 
+
+_LEFT_OUT: Final = (
+    "There is no workbook and no KML: what opens them is slow with so many incidents."
+)
 
 _HOW_TO_READ: Final = """
 **A claim is not a fact.** “Reported” means that the source tells it as a fact. “Alleged”

@@ -68,7 +68,7 @@ window.incidentGround = (() => {
     map.on("move", () => {
       if (drawn && !drawn.box.contains(map.getPixelBounds()) && !map._animatingZoom) soon(0);
     });
-    window.addEventListener("incidents-painted", () => soon());
+    window.addEventListener("incidents-painted", afterMarkers);
     return draw();
   }
 
@@ -88,6 +88,11 @@ window.incidentGround = (() => {
   /** Follow a change of theme, once there is a ground. */
   function follow(named) {
     if (sheets) drawBasemap(named);
+  }
+
+  /** Draw once the screen shows the markers, for which this would take the time of a frame. */
+  function afterMarkers() {
+    requestAnimationFrame(() => requestAnimationFrame(() => soon()));
   }
 
   /** Draw in a moment; the last to say so decides when. */

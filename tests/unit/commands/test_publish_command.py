@@ -97,6 +97,42 @@ def test_a_site_whose_address_is_known_has_a_card(tmp_path: Path) -> None:
     assert "card/wall.png" not in one
 
 
+def test_a_site_has_what_hosts_look_for(tmp_path: Path) -> None:
+    """What keeps files that begin with "_", and a page for what is not there."""
+    made, address = make(tmp_path / "map", INCIDENT), "https://example.org/deep/map/"
+
+    publish(made, tmp_path / "plain")
+    publish(made, tmp_path / "whole", "--address", address)
+
+    plain, whole = contents(tmp_path / "plain"), contents(tmp_path / "whole")
+    assert plain[".nojekyll"] == whole[".nojekyll"] == b""
+    assert "404.html" not in plain
+    missing = whole["404.html"].decode()
+    # Shown at any depth, so that no link hangs on where it is.
+    links = re.findall(r'(?:href|src)="([^"]*)"', missing)
+    assert links
+    assert all(link.startswith("/deep/map/") for link in links), links
+    assert 'content="noindex"' in missing
+
+
+def test_a_large_layer_is_not_offered_in_formats_that_are_slow_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of the downloads says so."""
+    folder = make(tmp_path / "map", INCIDENT)
+    small = "downloads/incidents.kml.zip", "downloads/incidents.xlsx.zip"
+
+    publish(folder, tmp_path / "small")
+    monkeypatch.setattr("geo.publish.published.MOST_TABLED", 0)
+    publish(folder, tmp_path / "large")
+
+    assert {*small} <= contents(tmp_path / "small").keys()
+    large = contents(tmp_path / "large")
+    assert not {*small} & large.keys()
+    assert "downloads/incidents.csv.zip" in large
+    assert "no workbook and no KML" in large["downloads.html"].decode()
+
+
 def test_cards_need_the_address_of_the_site(tmp_path: Path) -> None:
     """Who shows a card looks for it at its whole address."""
     done = publish(make(tmp_path / "map", INCIDENT), tmp_path / "site", "--cards")
