@@ -364,9 +364,14 @@ def basis_words(basis: str | None) -> str:
 
 
 def listed(names: tuple[str, ...]) -> str:
-    """Return names as a list in a sentence: "a, b and c"."""
+    """Return names as a list in a sentence: "a, b and c".
+
+    Where one is itself a list, semicolons say where each ends: "a; b and c".
+    """
     if len(names) < 2:  # noqa: PLR2004 - one name needs no joining
         return "".join(names)
+    if any(mark in name for name in names for mark in (" and ", ", ")):
+        return "; ".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 

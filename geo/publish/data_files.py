@@ -1,7 +1,8 @@
 """The data files of a published site: what its scripts ask in place of a server.
 
 ====================  ==================================================================
-``site``              How the map looks, and how the other files are parted
+``site``              How the map looks, what the values of filters are called, and how
+                      the other files are parted
 ``columns``           :mod:`geo.publish.columns`
 ``rows-N``            What lists say of incidents, in the order of the columns
 ``newest``            The same of the newest ones of a large layer, by their row

@@ -15,10 +15,11 @@ from geo.atlas import Atlas
 from geo.engine import Row
 from geo.model.dates import day_words
 from geo.model.geonames import country_name
+from geo.model.incident import Incident, incident_of
 from geo.model.query import Query
 from geo.model.sources import Source
-from geo.model.vocabulary import PRECISION_LABELS, STATUS_LABELS, Precision, Status
-from geo.model.wording import NOT_KNOWN, NOT_PLACED, date_words
+from geo.model.vocabulary import PRECISION_LABELS, Precision
+from geo.model.wording import NOT_KNOWN, NOT_PLACED, date_words, dispute_words
 from geo.publish.site import Site
 from geo.publish.templating import templates_in
 
@@ -42,9 +43,9 @@ _SOURCES_A_PAGE: Final = 100
 MOST_TABLED: Final = 25_000
 _COLUMNS: Final = (
     "Title",
+    "How sure",
     "Date",
     "What happened",
-    "How sure",
     "Place",
     "Country or territory",
     "How exact",
@@ -101,9 +102,11 @@ def table_pages(atlas: Atlas, site: Site) -> Iterator[tuple[str, str]]:
                 rows=[
                     (
                         site.record_path(row.id),
-                        _cells(atlas, row),
+                        _cells(atlas, row, incident_of(feature)),
                     )
-                    for row in rows
+                    for row, feature in zip(
+                        rows, atlas.engine.features_of_rows(rows), strict=True
+                    )
                 ],
                 pages=paths,
                 here=number,
@@ -227,13 +230,13 @@ def _paged(path: str, total: int, size: int) -> list[tuple[int, str]]:
     ]
 
 
-def _cells(atlas: Atlas, row: Row) -> list[str]:
+def _cells(atlas: Atlas, row: Row, incident: Incident) -> list[str]:
     exact = NOT_KNOWN if row.located else NOT_PLACED
     return [
         row.title,
+        dispute_words(incident),
         date_words(row.date),
         atlas.vocabulary[row.category].label,
-        STATUS_LABELS[Status(row.status)],
         row.place or NOT_KNOWN,
         country_name(row.country) if row.country else NOT_KNOWN,
         PRECISION_LABELS[Precision(row.precision)] if row.precision else exact,

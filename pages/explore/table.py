@@ -10,6 +10,8 @@ import streamlit as st
 from geo.atlas import atlas
 from geo.base.settings import settings
 from geo.engine import Row
+from geo.model.incident import incident_of
+from geo.model.wording import dispute_words
 from pages.ui.address import clear_filters, query_of_widgets
 from pages.ui.downloads import draw_downloads
 from pages.ui.empty_map import draw_empty_map
@@ -59,7 +61,10 @@ def draw_rows(rows: Sequence[Row], total: int) -> None:
         for field in found.own
         if "table" in field.show
     ]
-    st.html(incidents_html(rows, query, found.vocabulary, own))
+    claims = {
+        name: dispute_words(incident_of(feature)) for name, feature in features.items()
+    }
+    st.html(incidents_html(rows, claims, query, found.vocabulary, own))
     draw_downloads(total, query, features.values(), settings().licence)
 
 

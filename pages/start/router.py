@@ -48,6 +48,7 @@ _STYLE = """<style>
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0;}
 [data-testid="stSidebarUserContent"] {margin-top: -2rem;}
 [data-testid="stMain"] h1 {font-size: 1.35rem; font-weight: 650; line-height: 1.25; padding: 0; margin: 0;}
+[data-testid="stMain"] [data-testid="stHeading"] h1 {padding-bottom: 0.5rem;}
 [data-testid="stMain"] h2 {font-size: 1.2rem; font-weight: 650; line-height: 1.3; padding: 0.6rem 0 0.1rem;}
 [data-testid="stMain"] h3 {font-size: 1.05rem; font-weight: 650; padding: 0.5rem 0 0;}
 [data-testid="stMain"] :is(h1, h2, h3, p, li, td, th) {overflow-wrap: anywhere;}

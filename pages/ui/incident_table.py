@@ -20,10 +20,8 @@ from geo.model.query import Query
 from geo.model.vocabulary import (
     KIND_LABELS,
     PRECISION_LABELS,
-    STATUS_LABELS,
     Kind,
     Precision,
-    Status,
     Vocabulary,
 )
 from geo.model.wording import NOT_KNOWN, NOT_PLACED, date_words
@@ -37,6 +35,7 @@ _DAY: Final = Markup('<span class="day">{}</span>')
 
 def incidents_html(
     rows: Sequence[Row],
+    claims: Mapping[str, str],
     query: Query,
     vocabulary: Vocabulary,
     own: Sequence[tuple[OwnField, Mapping[str, Any]]],
@@ -47,6 +46,8 @@ def incidents_html(
     ----------
     rows
         The incidents, in order; one at least.
+    claims
+        How sure each is, who alleges and who denies it, in words by its id.
     query
         The filters in force, which the links to the records keep.
     vocabulary
@@ -55,7 +56,7 @@ def incidents_html(
         The fields of the map's own that are shown, each with its values by incident; what
         has none is not known.
     """
-    cells = [_cells(row, query, vocabulary, own) for row in rows]
+    cells = [_cells(row, claims[row.id], query, vocabulary, own) for row in rows]
     return table_html(
         "Table of incidents", list(cells[0]), [list(each.values()) for each in cells]
     )
@@ -69,6 +70,7 @@ def record_address(incident_id: str, query: Query) -> str:
 
 def _cells(
     row: Row,
+    claim: str,
     query: Query,
     vocabulary: Vocabulary,
     own: Sequence[tuple[OwnField, Mapping[str, Any]]],
@@ -78,9 +80,9 @@ def _cells(
     exact = PRECISION_LABELS[Precision(row.precision)] if row.precision else unsaid
     return {
         "Title": _TITLE.format(record_address(row.id, query), row.title),
+        "How sure": claim,
         "Date": date_words(row.date),
         "What happened": vocabulary[row.category].label,
-        "How sure": STATUS_LABELS[Status(row.status)],
         "Place": row.place or NOT_KNOWN,
         "How exactly placed": exact.removeprefix("Placed ").capitalize(),
         "Country or territory": country_name(row.country) if row.country else NOT_KNOWN,

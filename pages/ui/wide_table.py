@@ -22,7 +22,8 @@ _STYLE: Final = Markup("""<style>
 .wide-table a {overflow-wrap: anywhere}
 .wide-table thead th {font-weight: 650; overflow-wrap: normal}
 .wide-table tbody th {font-weight: 600; min-width: 15rem}
-.wide-table td:nth-child(2) {min-width: 10.5rem}
+.wide-table td[data-label="How sure"] {min-width: 14rem}
+.wide-table td[data-label="Date"] {min-width: 10.5rem}
 .wide-table .day {white-space: nowrap}
 @media (max-width: 700px) {
   .wide-table :is(table, tbody, tr, th, td) {

@@ -285,6 +285,57 @@ def test_on_a_phone_list_filters_and_record_are_sheets(open_page: OpenPage) -> N
     page.wait_for_function("!location.search.includes('incident')")
 
 
+def test_on_a_phone_one_button_leads_to_every_filter(open_page: OpenPage) -> None:
+    """It says how many are on: both ends of a span of days are one."""
+    page = open_page(
+        "/?from=2022-01-01&to=2023-12-31&country=RS", width=390, height=844
+    )
+    frame = frame_of(page)
+    frame.get_by_role("button", name="Filters (2 on)").click()
+    sheet = frame.locator(".panel .filters")
+
+    expect(sheet.get_by_label("Search", exact=True)).to_be_visible()
+    expect(sheet.get_by_label("From", exact=True)).to_have_value("2022-01-01")
+    for name in ("What happened", "How sure", "Country or territory", "Source"):
+        expect(sheet.get_by_role("group", name=name)).to_be_visible()
+    expect(sheet.locator("[data-country='RS']")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    cut = sheet.locator("input[type='date']").evaluate_all(
+        "(fields) => fields.filter((field) => field.scrollWidth > field.clientWidth).length"
+    )
+    assert cut == 0
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("spot", ["/", "/?q=zzzz", "/?view=15/44.8150/20.4600"])
+def test_nothing_on_the_map_of_a_phone_covers_another(
+    open_page: OpenPage, width: int, spot: str
+) -> None:
+    """Search, zoom, tools, what lies outside, the shelf, credits and messages keep apart."""
+    page = open_page(spot, width=width, height=844 if width == 390 else 640)
+    wait_until_drawn(page)
+
+    covered = (
+        frame_of(page)
+        .locator(".leaflet-container")
+        .evaluate(
+            """(map) => {
+          const names = [".place-search", ".leaflet-control-zoom", ".tools", ".outside",
+            ".shelf", ".leaflet-control-attribution", ".status"];
+          const boxes = names.map((name) => [name, map.querySelector(name)])
+            .filter(([, box]) => box?.getClientRects().length)
+            .map(([name, box]) => [name, box.getBoundingClientRect()]);
+          return boxes.flatMap(([name, one], at) => boxes.slice(at + 1)
+            .filter(([, other]) => one.left < other.right - 1 && other.left < one.right - 1
+              && one.top < other.bottom - 1 && other.top < one.bottom - 1)
+            .map(([other]) => `${name} and ${other}`));
+        }"""
+        )
+    )
+    assert covered == []
+
+
 @pytest.mark.parametrize("sheet", ["list", "filters"])
 def test_on_a_phone_every_target_is_large_enough(
     open_page: OpenPage, sheet: str

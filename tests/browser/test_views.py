@@ -134,8 +134,8 @@ def test_a_name_that_nobody_knows_is_said(open_page: OpenPage) -> None:
     """In words, where the reader looks."""
     page = open_page()
     frame = frame_of(page)
-    frame.get_by_role("searchbox").fill("<b>Xyzzyplugh</b>")
-    frame.get_by_role("searchbox").press("Enter")
+    frame.get_by_role("searchbox", name="Search a place").fill("<b>Xyzzyplugh</b>")
+    frame.get_by_role("searchbox", name="Search a place").press("Enter")
 
     expect(frame.locator(".results")).to_contain_text(
         "<b>Xyzzyplugh</b>", timeout=90_000

@@ -11,7 +11,8 @@ from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.base.settings import settings
 from geo.engine.queryables import QUERYABLES, queryables_of, queryables_schema
-from geo.model.wording import date_words
+from geo.model.incident import incident_of
+from geo.model.wording import date_words, dispute_words, headline_words
 from geo.web.ogc import items, links
 from geo.web.ogc.collections import (
     COLLECTIONS,
@@ -209,6 +210,7 @@ def features(request: ApiRequest) -> Document:
         chosen,
         columns=_COLUMNS[chosen.kind],
         items=f"/collections/{chosen.id}/items",
+        title_of=partial(_title, chosen),
         cell=partial(_cell, chosen),
     )
     return Document(
@@ -228,13 +230,14 @@ def feature(request: ApiRequest) -> Document:
         link(href, "collection", links.JSON, "The collection"),
     ]
     body["links"] = own
-    properties = body["properties"]
-    title = properties.get("title") or properties.get("name") or body["id"]
-    on_map = ""
+    on_map = claim = ""
     if chosen.kind == "incidents":
+        claim = dispute_words(incident_of(body))
         on_map = with_parameters(f"{request.site.root}/", [], incident=body["id"])
-    rows = _described_values(chosen, {"id": body["id"], **properties})
-    page = request.page(str(title), chosen, rows=rows, on_map=on_map)
+    rows = _described_values(chosen, {"id": body["id"], **body["properties"]})
+    page = request.page(
+        _title(chosen, body), chosen, rows=rows, on_map=on_map, claim=claim
+    )
     return Document(body, links.GEOJSON, "feature.html", page, own, crs=CRS84)
 
 
@@ -261,6 +264,14 @@ def _schema(request: ApiRequest, chosen: Collection, body: dict[str, Any]) -> Do
     own = request.own_links(links.SCHEMA)
     page = request.page(body["title"], chosen)
     return Document(body, links.SCHEMA, "schema.html", page, own)
+
+
+def _title(chosen: Collection, feature: Mapping[str, Any]) -> str:
+    """Return the title of a feature, which says by itself what is only alleged."""
+    if chosen.kind == "incidents":
+        return headline_words(incident_of(feature))
+    properties = feature["properties"]
+    return str(properties.get("title") or properties.get("name") or feature["id"])
 
 
 def _cell(chosen: Collection, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON

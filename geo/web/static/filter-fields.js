@@ -44,13 +44,19 @@ window.incidentFilterFields = (() => {
     return form;
   }
 
+  /** Whether the first day is after the last. */
+  function isTurned() {
+    const { from, to } = form.elements;
+    return Boolean(from.value && to.value && from.value > to.value);
+  }
+
   /** Filter by what the fields say, as far as that can be asked. */
   function ask() {
     clearTimeout(timer);
     const { q, from, to, dates } = form.elements;
     const filters = { q: SOUGHT.test(q.value) ? [q.value.trim()] : [],
       dates: dates.value === "certain" ? ["certain"] : [] };
-    note.hidden = !(from.value && to.value && from.value > to.value);
+    note.hidden = !isTurned();
     for (const field of note.hidden ? [from, to] : []) {
       // A day that is not whole yet has no value.
       if (!field.validity.badInput) filters[field.name] = field.value ? [field.value] : [];
@@ -67,7 +73,7 @@ window.incidentFilterFields = (() => {
     }
     form.elements.dates.value = parameters.get("dates") ?? "possible";
     kind.hidden = !["from", "to", "dates"].some((name) => parameters.has(name));
-    note.hidden = true;
+    note.hidden = !isTurned();
   }
 
   return { fieldsNode, follow };

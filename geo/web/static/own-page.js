@@ -65,7 +65,8 @@ window.incidentPage = (() => {
     const both = map.getContainer().parentNode;
     both.classList.add("frame");
     const top = both.getBoundingClientRect().top + window.scrollY;
-    const height = Math.max(isEmbedded ? 240 : 420, window.innerHeight - top);
+    const below = parseFloat(getComputedStyle(both).marginBottom) || 0;
+    const height = Math.max(isEmbedded ? 240 : 420, window.innerHeight - top - below);
     both.style.setProperty("--room", `${Math.floor(height)}px`);
     map.invalidateSize({ animate: false });
   }

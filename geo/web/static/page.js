@@ -7,8 +7,8 @@
 window.incidentPage = (() => {
   /** The window whose address and size count: Streamlit's, or own-page.js says which. */
   const page = () => window.incidentHost ?? window.parent;
-  /** Below this width in pixels a page is a phone's. */
-  const PHONE_PX = 640;
+  /** Up to this width in pixels the frame is laid out as on a phone (panel.css). */
+  const PHONE_PX = 700;
   /** The least height of the frame on a phone: what stands on the map needs it. */
   const LEAST_PX = 540;
 
@@ -123,7 +123,8 @@ window.incidentPage = (() => {
     const room = page().innerHeight;
     const top = frame.getBoundingClientRect().top + page().scrollY;
     const isFull = page().document.fullscreenElement === frame;
-    const least = page().innerWidth < PHONE_PX ? Math.max(room * 0.72, LEAST_PX) : 420;
+    const isNarrow = frame.clientWidth <= PHONE_PX;
+    const least = isNarrow ? Math.max(room * 0.72, LEAST_PX) : 420;
     const height = isFull ? room
       : Math.round(Math.max(least, room - Math.min(top, room * 0.3) - 18));
     frame.style.setProperty("height", `${height}px`, "important");

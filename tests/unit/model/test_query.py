@@ -74,6 +74,22 @@ def test_empty_values_are_not_given(value: str | list[str]) -> None:
     assert query.urlencode() == ""
 
 
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ({}, 0),
+        ({"category": ["mural", "attack"]}, 1),
+        ({"from": "2022-01-01", "to": "2023-12-31", "dates": "certain"}, 1),
+        ({"to": "2023-12-31", "q": "wall", "bbox": "19,42,23,46"}, 3),
+    ],
+)
+def test_a_filter_that_is_on_counts_once(
+    given: dict[str, str | list[str]], number: int
+) -> None:
+    """However many values it has, and whether one end of a span is given or both."""
+    assert parse_query(given).number_on == number
+
+
 def test_the_meaning_of_dates_alone_limits_nothing() -> None:
     """Without a span there is nothing to be certain of."""
     assert parse_query({"dates": "certain"}).is_empty

@@ -153,7 +153,17 @@ def test_distances_are_said_as_people_do(metres: float, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("names", "said"),
-    [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")],
+    [
+        ((), ""),
+        (("a",), "a"),
+        (("a", "b"), "a and b"),
+        (("a", "b", "c"), "a, b and c"),
+        (
+            ("the police", "Smith, his lawyer, and a guard"),
+            "the police; Smith, his lawyer, and a guard",
+        ),
+        (("a paper and a station", "a guard"), "a paper and a station; a guard"),
+    ],
 )
 def test_names_are_listed_as_in_a_sentence(names: tuple[str, ...], said: str) -> None:
     """A list of one or none needs no joining."""
