@@ -19,22 +19,6 @@ from geo.pictures import canvas, cards
 from tests.builders import PAYLOADS, make_atlas, make_incident, poisoned, unplaced
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
-    """Return the words that are written, each with the size of its letters."""
-    noted: list[tuple[str, float]] = []
-    write = canvas.Canvas.write
-
-    def note(
-        self: canvas.Canvas, x: float, y: float, text: str, **look: object
-    ) -> None:
-        noted.append((text, float(str(look["size"]))))
-        write(self, x, y, text, **look)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(canvas.Canvas, "write", note)
-    return noted
-
-
 def alleged(**changes: object) -> Incident:
     """Return an incident that somebody alleges and somebody denies."""
     return make_incident(
@@ -193,3 +177,13 @@ def test_the_colours_of_categories_are_kept() -> None:
 
     assert np.abs(np.array(applied.getpixel((99, 99))) - [213, 94, 0]).max() <= 4
     assert len(applied.getcolors() or []) <= 12
+
+
+def test_white_stays_white_beside_greys_that_are_nearly_so() -> None:
+    """Paper is paper."""
+    image = Image.new("RGB", (20, 20), "#fbfcfa")
+    image.paste("#ffffff", (0, 0, 20, 5))
+    applied = canvas.Palette(("#ffffff",), 8).applied(image).convert("RGB")
+
+    assert applied.getpixel((3, 3)) == (255, 255, 255)
+    assert applied.getpixel((3, 9)) == (251, 252, 250)
