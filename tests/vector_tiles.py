@@ -8,6 +8,9 @@ from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
+from pmtiles.reader import MemorySource, Reader, all_tiles
+from pmtiles.tile import zxy_to_tileid
+from pmtiles.writer import Writer
 from shapely import LineString, Point, box
 
 from geo.ground.drawn import Drawn
@@ -46,6 +49,18 @@ def write_streets(file: Path) -> Path:
         Drawn("places", Point(20.46, 44.81), properties=town),
     ]
     write_tiles(file, things, description="a made-up town", max_zoom=14)
+    return file
+
+
+def write_credited(file: Path, credit: str, source: Path) -> Path:
+    """Write a copy of an extract that says whom to credit for it; return the file."""
+    whole = source.read_bytes()
+    reader = Reader(MemorySource(whole))
+    with file.open("wb") as stream:
+        writer = Writer(stream)
+        for tile, content in all_tiles(MemorySource(whole)):
+            writer.write_tile(zxy_to_tileid(*tile), content)
+        writer.finalize(reader.header(), {"attribution": credit})
     return file
 
 

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from gzip import BadGzipFile
 from html import unescape
 from pathlib import Path
@@ -31,6 +32,7 @@ from pmtiles.writer import Writer
 from geo.base.errors import Code, DataError, Fault
 from geo.base.grid import MAX_LAT
 from geo.base.paths import ROOT
+from geo.base.stamps import Stamp, stamp_of
 
 #: West, south, east, north in degrees.
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -97,6 +99,9 @@ def read_ground(path: Path) -> Ground:
             reader = Reader(_bytes_of(stream))
             header, metadata = reader.header(), reader.metadata()
             size = stream.seek(0, io.SEEK_END)
+    except DataError:
+        # It is a ValueError as well, and says already what is wrong.
+        raise
     except (BadGzipFile, EOFError, ValueError, zlib.error) as error:
         raise _wrong(path, f"is damaged: {error}.") from error
     except OSError as error:
@@ -123,6 +128,22 @@ def read_ground(path: Path) -> Ground:
         attribution=_plain(str(metadata.get("attribution", ""))),
         metadata=metadata,
     )
+
+
+def kept_ground(path: Path) -> Ground:
+    """Return what a PMTiles file says of itself, read once while it stays the same.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_ground`.
+    """
+    return _kept_ground(path, stamp_of([path]))
+
+
+@lru_cache(maxsize=16)
+def _kept_ground(path: Path, _: Stamp) -> Ground:
+    return read_ground(path)
 
 
 def extract_ground(

@@ -1,8 +1,9 @@
 """Pictures of a map: sheets for print, and cards for pages that show links.
 
-``sheet`` and ``cards`` lay out what ``contents`` tells; ``ground`` and ``marks`` draw the
-map into a ``frame``; ``canvas`` alone knows the library that draws. The same map and the
-same question give the same bytes: no picture knows a clock.
+``sheet`` and ``cards`` lay out what ``contents`` tells; ``ground``, ``streets``, ``names``
+and ``marks`` draw the map into a ``frame``, each name where there is ``room``; ``canvas``
+alone knows the library that draws. The same map and the same question give the same
+bytes: no picture knows a clock.
 
 What is asked for is a :class:`geo.model.query.Query`, as everywhere.
 """
@@ -56,6 +57,8 @@ def picture_of(
         If the filters leave nothing that could be drawn.
     MissingAssetError
         If the ground's tiles are not installed.
+    DataError
+        If the newsroom's streets cannot be read.
     """
     # What draws takes a second to load, and few ask for a picture.
     from geo.pictures.contents import contents_of  # noqa: PLC0415

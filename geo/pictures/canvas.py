@@ -18,8 +18,9 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -32,17 +33,17 @@ from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from numpy.typing import NDArray
 from PIL import Image, ImageColor
 from PIL.PngImagePlugin import PngInfo
 
-Floats = NDArray[np.float64]
+from geo.base.grid import Floats, Ints
+
 #: Who made a picture, where a format has room for it.
-MAKER: Final = "incidents"
+_MAKER: Final = "incidents"
 _PX_AN_INCH: Final = 96
 _POINTS_A_PX: Final = 0.75
 #: Dots an inch of a picture for print.
-PRINT_DPI: Final = 300
+_PRINT_DPI: Final = 300
 #: Fonts for what the first, which comes with matplotlib, lacks; each where it is there.
 _FONTS: Final = (
     "DejaVu Sans",
@@ -62,23 +63,42 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "path.simplify": False,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
-    "svg.hashsalt": MAKER,
+    "svg.hashsalt": _MAKER,
     "text.parse_math": False,
 }
 _FAR_ABOVE: Final = 1e6
 #: matplotlib keeps its settings for all threads.
-_ONE_AT_A_TIME: Final = threading.RLock()
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A line's look: colour, width, dashes (drawn, left out), how opaque, and its ends."""
+    """How a line looks.
+
+    Parameters
+    ----------
+    color
+        ``#rrggbb``.
+    width
+        Pixels.
+    dashes
+        How long a dash is and how long the gap after it, pixels; none for a whole line.
+    opacity
+        0 to 1.
+    round_ends
+        Whether line and dashes end in half a disc: a dash of no length is then a dot.
+    """
 
     color: str
     width: float = 1.0
     dashes: tuple[float, float] | None = None
     opacity: float = 1.0
     round_ends: bool = False
+
+    def scaled(self, scale: float) -> Stroke:
+        """Return it so many times as wide, its dashes likewise."""
+        dashes = self.dashes and (self.dashes[0] * scale, self.dashes[1] * scale)
+        return replace(self, width=self.width * scale, dashes=dashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +107,53 @@ class Palette:
 
     Median cut and its like give little room to colours of few pixels, such as those of
     symbols, by which categories are told apart.
+
+    Parameters
+    ----------
+    named
+        Colours that it has in any case, ``#rrggbb``.
+    colors
+        How many it has in all, 256 at most.
     """
 
     named: tuple[str, ...]
     colors: int
 
     def applied(self, image: Image.Image) -> Image.Image:
-        """Return a picture in these colours, each pixel in the one nearest to it."""
-        counted = image.getcolors(image.width * image.height) or []
-        frequent = sorted(counted, key=lambda each: (-each[0], each[1]))
+        """Return a picture in these colours, each pixel in the one nearest to it.
+
+        Pillow's own search rounds, and takes a grey for white where both are there.
+        """
+        pixels: Ints = np.asarray(image.convert("RGB")).astype(np.int64)
+        numbers: Ints = pixels @ np.array([1 << 16, 1 << 8, 1])
+        codes, places, counts = np.unique(
+            numbers, return_inverse=True, return_counts=True
+        )
+        colors = np.column_stack([codes >> 16, codes >> 8 & 255, codes & 255])
+        frequent = np.lexsort((codes, -counts))
         chosen = dict.fromkeys(ImageColor.getrgb(name) for name in self.named)
-        for _, color in frequent:
+        for color in colors[frequent].tolist():
             if len(chosen) >= self.colors:
                 break
-            chosen.setdefault(cast("tuple[int, int, int]", color))
-        flat = [value for color in chosen for value in color]
-        table = Image.new("P", (1, 1))
-        table.putpalette(flat + flat[:3] * (256 - len(chosen)))
-        applied = image.quantize(palette=table, dither=Image.Dither.NONE)
-        # Repeats fill the table that a PNG would carry along.
-        applied.putpalette(flat)
+            chosen.setdefault(tuple(color))
+        table = np.array(list(chosen))
+        apart = ((colors[:, None] - table[None]) ** 2).sum(axis=2)
+        nearest = apart.argmin(axis=1).astype(np.uint8)
+        applied = Image.fromarray(nearest[places].reshape(pixels.shape[:2]), "P")
+        applied.putpalette(table.ravel().tolist())
         return applied
 
 
 class Canvas:
-    """A sheet that is drawn on, what comes later above what came before."""
+    """A sheet that is drawn on, what comes later above what came before.
+
+    Parameters
+    ----------
+    width, height
+        Pixels.
+    background
+        ``#rrggbb``.
+    """
 
     def __init__(self, width: float, height: float, background: str) -> None:
         size = (width / _PX_AN_INCH, height / _PX_AN_INCH)
@@ -126,7 +168,7 @@ class Canvas:
 
     @contextmanager
     def within(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
-        """Show only what lies in a rectangle of what is drawn meanwhile."""
+        """Of what is drawn meanwhile, show only what lies in a rectangle."""
         self._clip = Rectangle((x, y), width, height, transform=self._axes.transData)
         try:
             yield
@@ -151,11 +193,14 @@ class Canvas:
         *,
         opacity: float = 1.0,
     ) -> None:
-        """Draw areas: rings of rows (x, y), holes the other way round; none for none."""
+        """Draw areas: rings of rows (x, y), holes the other way round.
+
+        Those of fewer than three rows are left out.
+        """
         self._path(rings, fill, stroke, opacity, closed=True)
 
     def line(self, lines: Sequence[Floats], stroke: Stroke) -> None:
-        """Draw lines of rows (x, y)."""
+        """Draw lines of rows (x, y); those of fewer than two are left out."""
         self._path(lines, None, stroke, 1.0, closed=False)
 
     def disc(
@@ -195,9 +240,30 @@ class Canvas:
         bold: bool = False,
         align: Literal["left", "center", "right"] = "left",
         halo: str | None = None,
+        angle: float = 0.0,
     ) -> None:
-        """Write one line, its letters standing on *y*."""
-        written = Text(
+        """Write one line, its letters standing on *y*.
+
+        Parameters
+        ----------
+        x, y
+            Where it begins, has its middle or ends, as *align* says.
+        text
+            What to write; line breaks become spaces.
+        size
+            Of the letters, pixels.
+        color
+            ``#rrggbb``.
+        bold
+            Whether the letters are.
+        align
+            Which part of it is at *x*.
+        halo
+            A colour around the letters, so that they are read on any ground.
+        angle
+            Degrees by which it is turned around that spot, anticlockwise.
+        """
+        label = Text(
             x,
             y,
             printable(text),
@@ -207,49 +273,51 @@ class Canvas:
             fontfamily="sans-serif",
             horizontalalignment=align,
             verticalalignment="baseline",
+            rotation=angle,
+            rotation_mode="anchor",
             parse_math=False,
         )
         if halo is not None:
             # Its letters are then drawn as outlines, in vector formats too.
             around = withStroke(linewidth=3 * _POINTS_A_PX, foreground=halo)
-            written.set_path_effects([around])
-        self._add(written)
+            label.set_path_effects([around])
+        self._add(label)
 
     def png(
-        self, title: str, *, dpi: float = PRINT_DPI, palette: Palette | None = None
+        self, title: str, *, dpi: float = _PRINT_DPI, palette: Palette | None = None
     ) -> bytes:
-        """Return it as PNG, in the colours of a palette where one is given."""
+        """Return it as PNG, in the colours of a palette if there is one."""
         self._figure.set_dpi(dpi)
-        drawn = FigureCanvasAgg(self._figure)
+        renderer = FigureCanvasAgg(self._figure)
         with _quiet():
-            drawn.draw()  # type: ignore[no-untyped-call]
-        pixels = np.asarray(drawn.buffer_rgba())  # type: ignore[no-untyped-call]
+            renderer.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
         image = Image.fromarray(pixels).convert("RGB")
         if palette is not None:
             image = palette.applied(image)
         facts = PngInfo()
         facts.add_itxt("Title", printable(title))
-        facts.add_text("Software", MAKER)
-        written = io.BytesIO()
+        facts.add_text("Software", _MAKER)
+        content = io.BytesIO()
         is_small = palette is not None
-        image.save(written, "PNG", pnginfo=facts, dpi=(dpi, dpi), optimize=is_small)
-        return written.getvalue()
+        image.save(content, "PNG", pnginfo=facts, dpi=(dpi, dpi), optimize=is_small)
+        return content.getvalue()
 
     def svg(self, title: str) -> bytes:
         """Return it as SVG, its words as text."""
-        return self._saved("svg", {"Title": title, "Creator": MAKER, "Date": None})
+        return self._saved("svg", {"Title": title, "Creator": _MAKER, "Date": None})
 
     def pdf(self, title: str) -> bytes:
         """Return it as PDF, with the letters it needs of each font."""
-        facts = {"Title": title, "Creator": MAKER, "CreationDate": None}
+        facts = {"Title": title, "Creator": _MAKER, "CreationDate": None}
         return self._saved("pdf", facts)
 
     def _saved(self, form: str, facts: dict[str, str | None]) -> bytes:
-        told = {name: printable(text) if text else text for name, text in facts.items()}
-        written = io.BytesIO()
+        metadata = {name: text and printable(text) for name, text in facts.items()}
+        content = io.BytesIO()
         with _quiet():
-            self._figure.savefig(written, format=form, metadata=told)
-        return written.getvalue()
+            self._figure.savefig(content, format=form, metadata=metadata)
+        return content.getvalue()
 
     def _path(
         self,
@@ -260,20 +328,21 @@ class Canvas:
         *,
         closed: bool,
     ) -> None:
-        least = 3 if closed else 2
-        drawn = [line for line in lines if len(line) >= least]
-        if not drawn:
+        fewest = 3 if closed else 2
+        lines = [line for line in lines if len(line) >= fewest]
+        if not lines:
             return
-        spots, codes = [], []
-        for line in drawn:
-            ring = np.vstack([line, line[:1]]) if closed else line
-            code = np.full(len(ring), Path.LINETO, np.uint8)
+        corners, codes = [], []
+        for line in lines:
+            # The last row of a closed line says that it ends where it began.
+            rows = np.vstack([line, line[:1]]) if closed else line
+            code = np.full(len(rows), Path.LINETO, np.uint8)
             code[0] = Path.MOVETO
             if closed:
                 code[-1] = Path.CLOSEPOLY
-            spots.append(ring)
+            corners.append(rows)
             codes.append(code)
-        path = Path(np.vstack(spots), np.concatenate(codes))
+        path = Path(np.vstack(corners), np.concatenate(codes))
         self._add(PathPatch(path, **_look(fill, stroke, opacity)))
 
     def _add(self, artist: Artist) -> None:
@@ -286,7 +355,7 @@ class Canvas:
 
 @contextmanager
 def drawing(width: float, height: float, background: str) -> Iterator[Canvas]:
-    """Give a sheet to draw on; another thread's waits until this one is done.
+    """Give a sheet to draw on; another thread waits for its own until this one is done.
 
     Parameters
     ----------
@@ -302,10 +371,11 @@ def drawing(width: float, height: float, background: str) -> Iterator[Canvas]:
 
 
 def printable(text: str) -> str:
-    """Return a text on one line without what no XML file may hold."""
+    """Return a text on one line, without signs that no XML file may hold."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is, pixels."""
     font = get_font(findfont(_properties(bold=bold)))
@@ -375,9 +445,9 @@ def _look(fill: str | None, stroke: Stroke | None, opacity: float) -> dict[str, 
         "joinstyle": "round",
     }
     if stroke.dashes:
-        drawn, left = (part * _POINTS_A_PX for part in stroke.dashes)
-        # What is drawn of a dot is its two ends.
-        look["linestyle"] = (0, (max(drawn, 0.01), left))
+        dash, gap = (length * _POINTS_A_PX for length in stroke.dashes)
+        # A dash without any length would have no ends, of which a dot is made.
+        look["linestyle"] = (0, (max(dash, 0.01), gap))
     return look
 
 
@@ -387,7 +457,9 @@ def _quiet() -> Iterator[None]:
     fonts = logging.getLogger("fontTools")
     level = fonts.level
     fonts.setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        yield
-    fonts.setLevel(level)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            yield
+    finally:
+        fonts.setLevel(level)

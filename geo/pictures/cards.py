@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import shapely
@@ -21,9 +21,9 @@ from geo.atlas import Atlas
 from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox, Group
 from geo.base.settings import settings
+from geo.base.stamps import Stamp, stamp_of
 from geo.engine import Engine, PlaceView
 from geo.engine.vagueness import deepest_zoom
-from geo.ground.archives import WORLD_CREDIT
 from geo.model.incident import Incident, incident_of
 from geo.model.query import Query
 from geo.model.vocabulary import Kind, Status
@@ -37,10 +37,12 @@ from geo.model.wording import (
 from geo.pictures.canvas import Canvas, Palette, drawing, wrap
 from geo.pictures.contents import contents_of
 from geo.pictures.frame import Frame, Panel, fit
-from geo.pictures.ground import Box, draw_ground, draw_names
+from geo.pictures.ground import draw_ground
 from geo.pictures.look import LIGHT, Look
-from geo.pictures.marks import draw_disc, draw_marker, draw_shape
+from geo.pictures.marks import draw_disc, draw_marker, draw_shape, room_of
+from geo.pictures.names import draw_names
 from geo.pictures.sheet import draw_map
+from geo.pictures.streets import credit_of, streets_in
 
 #: A card is drawn larger than on the map: most are shown as small as a thumb.
 _LARGER: Final = 1.6
@@ -61,8 +63,9 @@ _LEAD: Final = 1.22
 _INSET: Final = 10.0
 _TOP: Final = 58.0
 _BOTTOM: Final = 318.0
-#: Nearer there is nothing on the ground but the marker.
+#: Nearer there is nothing on the ground but the marker, unless there are streets.
 _CLOSEST: Final = 9
+_CLOSEST_IN_STREETS: Final = 13
 _EDGE_DEG: Final = 179.99
 #: Cards kept, some kilobytes each: those who show one page ask for it many times.
 _KEPT: Final = 256
@@ -76,6 +79,10 @@ class _Said:
     ink: str
     fill: str = ""
     may_be_cut: bool = False
+
+
+#: Title and subtitle of the map, the file of its streets, the record or nothing.
+_CardName: TypeAlias = tuple[str, str, Stamp, str]
 
 
 def card_of_record(atlas: Atlas, incident_id: str) -> bytes:
@@ -121,8 +128,8 @@ def card_of_map(atlas: Atlas) -> bytes:
             room = WIDTH - 2 * _EDGE
         else:
             room = _PANEL.x - _EDGE - _GAP
-            draw_map(canvas, atlas, contents.frame, contents.view, look)
-            _draw_credit(canvas, look)
+            draw_map(canvas, atlas, contents, look)
+            _draw_credit(canvas, look, credit_of(contents.streets))
             for count, verb in (
                 (contents.dispute.alleged, "alleged"),
                 (contents.dispute.denied, "denied"),
@@ -152,7 +159,8 @@ def kept_card(atlas: Atlas, incident_id: str = "") -> bytes:
         As :func:`card_of_record`.
     """
     deployment = settings()
-    name = deployment.title, deployment.subtitle, incident_id
+    streets = stamp_of(filter(None, [deployment.ground]))
+    name = deployment.title, deployment.subtitle, streets, incident_id
     with _lock:
         cards = _cards.setdefault(atlas.engine, LRUCache(_KEPT))
         known = cards.get(name)
@@ -166,7 +174,7 @@ def kept_card(atlas: Atlas, incident_id: str = "") -> bytes:
 
 
 #: The cards of each engine, which a changed layer has anew.
-_cards: Final[WeakKeyDictionary[Engine, LRUCache[tuple[str, str, str], bytes]]] = (
+_cards: Final[WeakKeyDictionary[Engine, LRUCache[_CardName, bytes]]] = (
     WeakKeyDictionary()
 )
 _lock: Final = threading.Lock()
@@ -175,9 +183,10 @@ _lock: Final = threading.Lock()
 def _palette(atlas: Atlas, look: Look) -> Palette:
     """Return the colours of a card: no category must look like another."""
     categories = [category.color for category in atlas.vocabulary]
-    own = (look.paper, look.ink, look.soft, look.sea, look.land, look.label)
-    cards = (look.claim, look.claim_ink, look.denial, look.denial_ink, look.vague)
-    named = tuple(dict.fromkeys((*own, *cards, *categories)))
+    words = (look.paper, look.ink, look.soft)
+    ground = (look.sea, look.land, look.street, look.green, look.label, look.vague)
+    cards = (look.claim, look.claim_ink, look.denial, look.denial_ink)
+    named = tuple(dict.fromkeys((*words, *ground, *cards, *categories)))
     return Palette(named[:_MOST_COLORS], min(_MOST_COLORS, len(named) + _COLORS))
 
 
@@ -265,38 +274,49 @@ def _draw_place(
     if shape is None:
         return
     frame = _frame_of(place, shape, incident.radius_m)
-    x, y = frame.spot(place.lon, place.lat)
+    if streets_in(frame):
+        frame = _frame_of(place, shape, incident.radius_m, _CLOSEST_IN_STREETS)
+    streets = streets_in(frame)
+    marker = Group(
+        lon=place.lon,
+        lat=place.lat,
+        count=1,
+        incident_id=incident.id,
+        place_no=place.number,
+        mix=((incident.category, 1),),
+        status=incident.status,
+        plan=incident.kind == Kind.PLAN,
+        extent=Bbox(place.lon, place.lat, place.lon, place.lat),
+    )
     with canvas.within(*frame.panel):
-        draw_ground(canvas, frame, look)
+        draw_ground(canvas, frame, look, streets)
         if place.area:
             draw_shape(canvas, frame, look, place, shape)
         else:
             draw_disc(canvas, frame, look, place)
-        draw_names(canvas, frame, look, [Box(x - 16, y - 26, x + 16, y + 16)])
-        marker = Group(
-            lon=place.lon,
-            lat=place.lat,
-            count=1,
-            incident_id=incident.id,
-            place_no=place.number,
-            mix=((incident.category, 1),),
-            status=incident.status,
-            plan=incident.kind == Kind.PLAN,
-            extent=Bbox(place.lon, place.lat, place.lon, place.lat),
-        )
+        draw_names(canvas, frame, look, [room_of(frame, marker, place)], streets)
         draw_marker(canvas, frame, look, marker, place, atlas.vocabulary)
-    _draw_credit(canvas, look)
+    _draw_credit(canvas, look, credit_of(streets))
 
 
-def _draw_credit(canvas: Canvas, look: Look) -> None:
-    right = _PANEL.x + _PANEL.width
-    canvas.box(_PANEL.x, HEIGHT - 13, _PANEL.width, 13, look.paper, opacity=0.8)
-    said = f"Ground: {WORLD_CREDIT}"
-    canvas.write(right - 5, HEIGHT - 3.5, said, size=8, color=look.soft, align="right")
+def _draw_credit(canvas: Canvas, look: Look, names: str) -> None:
+    """Write whom the ground is owed to, all of them, along the map's lower edge."""
+    lines = wrap(f"Ground: {names}", _PANEL.width - 10, 8)
+    right, tall = _PANEL.x + _PANEL.width, 3 + 10 * len(lines)
+    canvas.box(_PANEL.x, HEIGHT - tall, _PANEL.width, tall, look.paper, opacity=0.8)
+    for below, line in zip(reversed(range(len(lines))), lines, strict=True):
+        base = HEIGHT - 3.5 - 10 * below
+        canvas.write(right - 5, base, line, size=8, color=look.soft, align="right")
 
 
-def _frame_of(place: PlaceView, shape: BaseGeometry, radius_m: float | None) -> Frame:
-    closest = min(_CLOSEST, max(0, deepest_zoom(shape, radius_m)))
+def _frame_of(
+    place: PlaceView,
+    shape: BaseGeometry,
+    radius_m: float | None,
+    nearest: int = _CLOSEST,
+) -> Frame:
+    """Return what a card shows of a place: no closer than it is known, nor *nearest*."""
+    closest = min(nearest, max(0, deepest_zoom(shape, radius_m)))
     if not place.area:
         spot = Bbox(place.lon, place.lat, place.lon, place.lat)
         return fit(spot, _PANEL, closest=closest)

@@ -16,12 +16,12 @@ from geo.base.grid import Bbox
 from geo.base.settings import settings
 from geo.base.work import check_work
 from geo.engine import Engine, View
-from geo.ground.archives import WORLD_CREDIT
 from geo.model.dates import day_words
 from geo.model.query import CODED, DATES_LABELS, Dates, Query
 from geo.model.sources import publishers_of
 from geo.model.vocabulary import Category, Status
 from geo.pictures.frame import CLOSEST_ZOOM, Frame, Panel, fit
+from geo.pictures.streets import Streets, credit_of, streets_in
 
 #: How a feature's text tells that somebody alleges or denies something.
 _DISPUTED: Final = ('"denied_by":["', '"alleged_by":["', '"status":"alleged"')
@@ -57,6 +57,8 @@ class Contents:
         What they rest on, and whose ground, data and licence it is.
     view, frame
         What is seen, and where.
+    streets
+        The newsroom's extract, if the frame shows it.
     categories
         Those of the incidents that the filters leave, with their numbers.
     dispute
@@ -71,6 +73,7 @@ class Contents:
     credits: str
     view: View
     frame: Frame
+    streets: Streets | None
     categories: tuple[tuple[Category, int], ...]
     dispute: Dispute
 
@@ -96,10 +99,13 @@ def contents_of(
     ------
     NotFoundError
         If the filters leave nothing that could be drawn.
+    DataError
+        If the newsroom's streets cannot be read.
     """
     engine = atlas.engine
     check_drawable(engine, query)
     frame = frame_of(engine, query, panel, bbox)
+    streets = streets_in(frame)
     view = engine.view(query, frame.bbox, frame.zoom)
     deployment = settings()
     numbers = engine.counts(query, "category")
@@ -109,9 +115,10 @@ def contents_of(
         filters=filter_words(atlas, query),
         shown=shown_words(view, engine.count(query, missing="place")),
         sources=sources_words(atlas, query),
-        credits=credits_words(engine.updated),
+        credits=credits_words(engine.updated, credit_of(streets)),
         view=view,
         frame=frame,
+        streets=streets,
         categories=tuple(
             (category, numbers[category.id])
             for category in atlas.vocabulary
@@ -214,15 +221,23 @@ def sources_words(atlas: Atlas, query: Query) -> str:
     return f"Coded from {number}, published by {publishers}."
 
 
-def credits_words(updated: str) -> str:
-    """Return the day of the last change, licence, address and the ground's makers."""
+def credits_words(updated: str, ground: str) -> str:
+    """Return the day of the last change, licence, address and the ground's makers.
+
+    Parameters
+    ----------
+    updated
+        The day, ISO 8601; empty where there is none.
+    ground
+        Whom the ground is owed to.
+    """
     deployment = settings()
     address = (deployment.public_url or "").rstrip("/")
     said = [
         f"Last changed on {day_words(date.fromisoformat(updated))}" if updated else "",
         f"Licence of the data: {deployment.licence}" if deployment.licence else "",
         address,
-        f"Ground: {WORLD_CREDIT}",
+        f"Ground: {ground}",
     ]
     return f"{'. '.join(filter(None, said))}."
 

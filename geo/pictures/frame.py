@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.base.grid import MAX_LAT, WORLD_PX, Bbox, mercator_px, wrapped
+from geo.base.grid import MAX_LAT, WORLD_PX, Bbox, Floats, mercator_px, wrapped
 
-Floats = NDArray[np.float64]
 #: Length of the equator in Web Mercator, metres.
 _EQUATOR_M: Final = 40_075_016.685_578_49
 #: So much of a picture's width and height may lie around an extent, to either side.
 _MARGIN: Final = 0.1
 #: Closer than this there is nothing to see but the marker.
 CLOSEST_ZOOM: Final = 12.0
-#: Part of a zoom that may be missing: markers then stand a little closer together.
+#: Part of a zoom that may lack: markers then stand a little closer together.
 _ROUNDED_UP: Final = 0.25
 #: A bar of scale is at most so long.
 _LONGEST_BAR_PX: Final = 150.0
@@ -55,22 +53,35 @@ class Frame:
     scale: float
 
     @property
+    def right(self) -> float:
+        """Its other side, pixels of zoom 0; may lie beyond the world's edge."""
+        return self.left + self.panel.width / self.scale
+
+    @property
+    def bottom(self) -> float:
+        """Its lower end, pixels of zoom 0."""
+        return self.top + self.panel.height / self.scale
+
+    @property
+    def exact_zoom(self) -> float:
+        """The web map zoom of the same scale, with its fraction: how the ground looks."""
+        return math.log2(self.scale)
+
+    @property
     def zoom(self) -> int:
-        """The web map zoom by which markers are parted: hardly larger than its scale."""
-        return max(0, math.floor(math.log2(self.scale) + _ROUNDED_UP))
+        """The whole web map zoom at which markers are counted: about its scale's."""
+        return max(0, math.floor(self.exact_zoom + _ROUNDED_UP))
 
     @property
     def bbox(self) -> Bbox:
         """What it shows, degrees; ``west > east`` where it crosses the antimeridian."""
-        width = self.panel.width / self.scale
-        south = _lat(self.top + self.panel.height / self.scale)
-        if width >= WORLD_PX - 1e-6:
-            return Bbox(-180.0, south, 180.0, _lat(self.top))
+        north, south = _lat(self.top), _lat(self.bottom)
+        if self.right - self.left >= WORLD_PX - 1e-6:
+            return Bbox(-180.0, south, 180.0, north)
         west, east = (
-            (x_px / WORLD_PX * 360) % 360 - 180
-            for x_px in (self.left, self.left + width)
+            (x_px / WORLD_PX * 360) % 360 - 180 for x_px in (self.left, self.right)
         )
-        return Bbox(west, south, wrapped(east), _lat(self.top))
+        return Bbox(west, south, wrapped(east), north)
 
     def place(self, points_px: Floats) -> Floats:
         """Return where rows of (x, y) in pixels of zoom 0 are on the sheet."""
@@ -82,20 +93,28 @@ class Frame:
     def spot(self, lon: float, lat: float) -> tuple[float, float]:
         """Return where a place is on the sheet: on the turn of the world nearest to it."""
         point = mercator_px(np.array([[lon, lat]]))
-        middle = self.left + self.panel.width / self.scale / 2
+        middle = (self.left + self.right) / 2
         point[0, 0] += WORLD_PX * round((middle - point[0, 0]) / WORLD_PX)
         x, y = self.place(point)[0].tolist()
         return x, y
 
     def turns(self, low_px: float, high_px: float) -> Iterator[float]:
-        """Go through how far to move what is so wide, pixels of zoom 0, to see it here."""
-        right = self.left + self.panel.width / self.scale
+        """Go through the turns of the world on which something is in the frame.
+
+        Parameters
+        ----------
+        low_px, high_px
+            From where to where it reaches eastwards, pixels of zoom 0.
+
+        Yields
+        ------
+        float
+            How far to move it there, pixels of zoom 0.
+        """
         for turn in (-2, -1, 0, 1, 2):
-            if (
-                high_px + turn * WORLD_PX >= self.left
-                and low_px + turn * WORLD_PX <= right
-            ):
-                yield turn * WORLD_PX
+            shift = turn * WORLD_PX
+            if high_px + shift >= self.left and low_px + shift <= self.right:
+                yield shift
 
     def reach(self, radius_m: float, lat: float) -> float:
         """Return how long a distance at a latitude is on the sheet, pixels."""
@@ -160,10 +179,11 @@ def fit(
     scale = max(scale, panel.height / WORLD_PX)
     width = min(panel.width, WORLD_PX * scale)
     narrow = panel._replace(x=panel.x + (panel.width - width) / 2, width=width)
-    high = panel.height / scale
-    middle = (top + bottom) / 2
-    highest = min(max(middle - high / 2, 0.0), WORLD_PX - high)
-    return Frame(narrow, (left + right) / 2 - width / scale / 2, highest, scale)
+    height_px = panel.height / scale
+    # The world ends above and below, and goes on to the left and to the right.
+    top = min(max((top + bottom - height_px) / 2, 0.0), WORLD_PX - height_px)
+    left = (left + right - width / scale) / 2
+    return Frame(narrow, left, top, scale)
 
 
 def _lat(y_px: float) -> float:

@@ -26,6 +26,9 @@ class Look:
     water: str
     river: str
     border: str
+    street: str
+    house: str
+    green: str
     label: str
     halo: str
     stem: str
@@ -48,6 +51,9 @@ LIGHT: Final = Look(
     water="#dbe5ea",
     river="#c9d8e0",
     border="#c3bfb6",
+    street="#e3ded3",
+    house="#f1eee8",
+    green="#f0f3e9",
     label="#6f6b63",
     halo="#ffffff",
     stem="#222222",
@@ -68,6 +74,9 @@ DARK: Final = Look(
     water="#171c21",
     river="#2c3841",
     border="#4d555e",
+    street="#3a424a",
+    house="#292f35",
+    green="#222b29",
     label="#a5abb2",
     halo="#14181c",
     stem="#f2f2f2",

@@ -6,7 +6,6 @@ opening one stands on it, since paper cannot be asked.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,16 +20,21 @@ from geo.model.wording import LOOKS, distance_words
 from geo.pictures.canvas import Canvas, Stroke, drawing, width_of, wrap
 from geo.pictures.contents import Contents, Dispute, named_words
 from geo.pictures.frame import Frame, Panel
-from geo.pictures.ground import Box, draw_ground, draw_names
+from geo.pictures.ground import draw_ground
 from geo.pictures.look import Look
 from geo.pictures.marks import (
+    BADGE,
     NO_CATEGORY,
     draw_disc,
     draw_marker,
     draw_shape,
     draw_symbol,
-    drawn_last,
+    in_drawing_order,
+    is_unsaid,
+    room_of,
 )
+from geo.pictures.names import draw_names
+from geo.pictures.room import Box
 
 #: A4 across, in CSS pixels.
 WIDTH: Final = 1123.0
@@ -47,7 +51,7 @@ PANEL: Final = Panel(
     WIDTH - 2 * _EDGE - _COLUMN - _GAP,
     HEIGHT - _HEAD - _FOOT,
 )
-#: Room for the bar of scale, beside what stands below the map.
+#: Room for the bar of scale, beside the first two lines below the map.
 _SCALE_ROOM: Final = 230.0
 _SYMBOL_SCALE: Final = 0.78
 _NAMED_PLACES: Final = 6
@@ -79,61 +83,66 @@ def draw_sheet(atlas: Atlas, contents: Contents, look: Look, form: str) -> bytes
     """
     with drawing(WIDTH, HEIGHT, look.paper) as canvas:
         _draw_head(canvas, contents, look)
+        # They lie above the map, and are drawn before it: names keep clear of them.
         with canvas.on_top():
-            held = [
+            taken = [
                 *_draw_north(canvas, contents.frame, look),
                 *_draw_shelf(canvas, contents, look),
             ]
-        draw_map(canvas, atlas, contents.frame, contents.view, look, held)
+        draw_map(canvas, atlas, contents, look, taken)
         column = _Column(canvas, look, WIDTH - _EDGE - _COLUMN, _HEAD, HEIGHT - _EDGE)
         _draw_column(column, contents)
         _draw_scale(canvas, contents.frame, look)
         _draw_foot(canvas, contents, look)
-        if form == "svg":
-            return canvas.svg(contents.title)
-        return (
-            canvas.pdf(contents.title) if form == "pdf" else canvas.png(contents.title)
-        )
+        write = {"png": canvas.png, "svg": canvas.svg, "pdf": canvas.pdf}[form]
+        return write(contents.title)
 
 
-def draw_map(  # noqa: PLR0913, PLR0917 - what is drawn, where and how
+def draw_map(
     canvas: Canvas,
     atlas: Atlas,
-    frame: Frame,
-    view: View,
+    contents: Contents,
     look: Look,
-    held: Sequence[Box] = (),
+    taken: Sequence[Box] = (),
 ) -> None:
-    """Draw the ground, vague places and markers of a view into a frame.
+    """Draw the ground, vague places and markers into a picture's frame.
 
-    No name is written where something else is *held* to be.
+    Parameters
+    ----------
+    canvas, look
+        Where and how.
+    atlas
+        The map.
+    contents
+        Its view, the frame and the streets in it.
+    taken
+        What else is drawn there: no name is written on it.
     """
-    places = {place.number: place for place in view.places}
+    frame, view = contents.frame, contents.view
+    markers = _markers_of(view)
     with canvas.within(*frame.panel):
-        draw_ground(canvas, frame, look)
-        for place in view.places:
-            if place.area:
+        draw_ground(canvas, frame, look, contents.streets)
+        for vague in view.places:
+            if vague.area:
                 shape = shapely.geometry.shape(
-                    atlas.engine.place_geometry(place.number)
+                    atlas.engine.place_geometry(vague.number)
                 )
-                draw_shape(canvas, frame, look, place, shape)
+                draw_shape(canvas, frame, look, vague, shape)
             else:
-                draw_disc(canvas, frame, look, place)
-        draw_names(canvas, frame, look, [*held, *_rooms(frame, view.groups)])
-        for group in drawn_last(view.groups):
-            at = places.get(group.place_no) if group.place_no is not None else None
-            draw_marker(canvas, frame, look, group, at, atlas.vocabulary)
+                draw_disc(canvas, frame, look, vague)
+        rooms = [room_of(frame, group, place) for group, place in markers]
+        draw_names(canvas, frame, look, [*taken, *rooms], contents.streets)
+        for group, place in markers:
+            draw_marker(canvas, frame, look, group, place, atlas.vocabulary)
     canvas.box(*frame.panel, None, Stroke(look.line, 1.0))
 
 
-def _rooms(frame: Frame, groups: Sequence[Group]) -> list[Box]:
-    """Return the room that markers take, before they are drawn above the names."""
-    rooms = []
-    for group in groups:
-        x, y = frame.spot(group.lon, group.lat)
-        wide = 14.0 if group.count == 1 else 16 + 2.4 * math.log2(group.count)
-        rooms.append(Box(x - wide, y - wide, x + wide, y + wide))
-    return rooms
+def _markers_of(view: View) -> list[tuple[Group, PlaceView | None]]:
+    """Return what has markers with its one place, in the order of drawing."""
+    places: dict[int | None, PlaceView] = {one.number: one for one in view.places}
+    return [
+        (group, places.get(group.place_no)) for group in in_drawing_order(view.groups)
+    ]
 
 
 def _draw_head(canvas: Canvas, contents: Contents, look: Look) -> None:
@@ -148,12 +157,13 @@ def _draw_head(canvas: Canvas, contents: Contents, look: Look) -> None:
 
 def _draw_foot(canvas: Canvas, contents: Contents, look: Look) -> None:
     y = PANEL.y + PANEL.height + 17
-    for text, most in (
-        (contents.shown, 1),
-        (contents.sources, 1),
-        (contents.credits, 2),
+    beside_scale = PANEL.width - _SCALE_ROOM
+    for text, room, most in (
+        (contents.shown, beside_scale, 1),
+        (contents.sources, beside_scale, 1),
+        (contents.credits, PANEL.width, 2),
     ):
-        for line in wrap(text, PANEL.width - _SCALE_ROOM, 10.5, most=most):
+        for line in wrap(text, room, 10.5, most=most):
             canvas.write(_EDGE, y, line, size=10.5, color=look.soft)
             y += 13.5
 
@@ -198,17 +208,18 @@ class _Column:
         return self._bottom - self.y
 
     def heading(self, text: str) -> None:
+        """Write what the next words are about."""
         self.y += 19
         self.canvas.write(
             self.x, self.y, text, size=12.5, color=self.look.ink, bold=True
         )
         self.y += 5
 
-    def words(self, text: str, *, most: int = 0, color: str = "") -> None:
-        for line in wrap(text, _COLUMN, _TEXT_PX, most=most):
+    def words(self, text: str) -> None:
+        """Write one line of what is less important."""
+        for line in wrap(text, _COLUMN, _TEXT_PX, most=1):
             self.y += _LINE_PX
-            color = color or self.look.ink
-            self.canvas.write(self.x, self.y, line, size=_TEXT_PX, color=color)
+            self.canvas.write(self.x, self.y, line, size=_TEXT_PX, color=self.look.soft)
 
     def card(self, text: str, fill: str, ink: str, most: int) -> None:
         """Write words on a card of a colour, as the page does with claims and denials."""
@@ -264,9 +275,9 @@ def _draw_dispute(column: _Column, dispute: Dispute) -> None:
         (dispute.denied, "denied", dispute.denying, look.denial, look.denial_ink),
     ):
         if count:
-            said = "1 incident is" if count == 1 else f"{count:,} incidents are"
+            subject = "1 incident is" if count == 1 else f"{count:,} incidents are"
             by = f", by {named_words(names, _NAMED_PEOPLE)}" if names else ""
-            text = f"{said} {verb}, in whole or in part{by}."
+            text = f"{subject} {verb}, in whole or in part{by}."
             column.card(text, fill, ink, _CARD_LINES)
 
 
@@ -281,17 +292,12 @@ def _draw_exactness(column: _Column, places: Sequence[PlaceView]) -> None:
         x, y = column.entry("Somewhere along the line, or in the area")
         dots = Stroke(look.vague_line, 3.0, (1.5, 5.0), 0.8, round_ends=True)
         canvas.line([np.array([[x - 9, y], [x + 9, y]])], dots)
-    unsaid = [
-        place
-        for place in places
-        if not place.precision and not place.radius_m and not place.area
-    ]
-    if unsaid:
+    if any(map(is_unsaid, places)):
         at = column.entry("In dots: nobody said how exact")
         dots = Stroke(look.soft, 2.4, (0.0, 4.4), round_ends=True)
         canvas.disc(at, 8, None, dots)
     x, y = column.entry("Several incidents, and how many")
-    canvas.disc((x, y), 9, "#37424a")
+    canvas.disc((x, y), 9, BADGE)
     canvas.write(x, y + 4, "5", size=11, color="#ffffff", bold=True, align="center")
 
 
@@ -302,8 +308,8 @@ def _draw_categories(column: _Column, contents: Contents) -> None:
     while rest:
         if column.room() < _REST_PX + (0 if len(rest) == 1 else _ENTRY_PX):
             further = sum(number for _, number in rest)
-            said = f"{len(rest):,} more categories: {further:,}"
-            column.words(said, most=1, color=column.look.soft)
+            text = f"{len(rest):,} more categories: {further:,}"
+            column.words(text)
             return
         category, number = rest.pop(0)
         at = column.entry(category.label, f"{number:,}")
@@ -344,24 +350,26 @@ def _draw_shelf(canvas: Canvas, contents: Contents, look: Look) -> list[Box]:
     lines = _shelf_lines(contents)
     if not lines:
         return []
-    panel, groups = contents.frame.panel, contents.view.groups
+    frame, panel = contents.frame, contents.frame.panel
     room = min(_COLUMN, panel.width * 0.6)
-    fitting = [(wrap(line, room, _TEXT_PX, most=1) or [""])[0] for line in lines]
+    lines = [line for text in lines for line in wrap(text, room, _TEXT_PX, most=1)]
     title = "Known only roughly"
     width = max(
         width_of(title, _TEXT_PX, bold=True),
-        *(width_of(line, _TEXT_PX) for line in fitting),
+        *(width_of(line, _TEXT_PX) for line in lines),
     )
     height = _LINE_PX * (len(lines) + 1) + 12
     x = panel.x + 10
-    low, high = panel.y + panel.height - height - 10, panel.y + 10
-    corners = [Box(x, y, x + width + 18, y + height) for y in (low, high)]
-    markers = _rooms(contents.frame, groups)
-    hidden = [sum(corner.meets(marker) for marker in markers) for corner in corners]
-    y = high if hidden[1] < hidden[0] else low
+    below, above = (
+        Box(x, y, x + width + 18, y + height)
+        for y in (panel.y + panel.height - height - 10, panel.y + 10)
+    )
+    rooms = [room_of(frame, *marker) for marker in _markers_of(contents.view)]
+    shelf = min(below, above, key=lambda corner: sum(map(corner.meets, rooms)))
+    y = shelf.top
     canvas.box(x, y, width + 18, height, look.paper, Stroke(look.line, 1.0))
     canvas.write(x + 9, y + 17, title, size=_TEXT_PX, color=look.ink, bold=True)
-    for number, line in enumerate(fitting, start=1):
+    for number, line in enumerate(lines, start=1):
         base = y + 17 + number * _LINE_PX
         canvas.write(x + 9, base, line, size=_TEXT_PX, color=look.ink)
-    return [Box(x, y, x + width + 18, y + height)]
+    return [shelf]

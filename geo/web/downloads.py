@@ -12,6 +12,7 @@ from geo.atlas import Atlas, atlas
 from geo.base.errors import IncidentMapError, QueryError
 from geo.base.grid import Bbox
 from geo.base.settings import settings
+from geo.base.stamps import SIZE, stamp_of
 from geo.base.work import Work
 from geo.export import (
     FORMATS,
@@ -59,7 +60,14 @@ class _Asked(NamedTuple):
         """What its bytes depend on beside layer, query and format."""
         if not self.is_picture:
             return (self.package,)
-        return self.theme, str(self.frame), settings().title, settings().subtitle
+        deployment = settings()
+        # Size and time of modification, which a copy for another server keeps.
+        streets = [
+            numbers[SIZE : SIZE + 2]
+            for numbers in stamp_of(filter(None, [deployment.ground]))
+        ]
+        words = deployment.title, deployment.subtitle
+        return self.theme, str(self.frame), *words, str(streets)
 
 
 async def download(request: Request) -> Response:

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from geo.base.errors import IncidentMapError, MissingAssetError, NotFoundError
 from geo.base.settings import ROOT, settings
 from geo.base.stamps import SIZE, Stamp, stamp_of
-from geo.ground.archives import WORLD_CREDIT, WORLD_FILE, Ground, read_ground
+from geo.ground.archives import WORLD_CREDIT, WORLD_FILE, kept_ground
 from geo.web.answers import FOREVER, answer_file
 from geo.web.problems import problem_of
 
@@ -74,7 +74,7 @@ def ground_style() -> dict[str, Any]:
 
 
 def _told(path: Path, name: str, *, whole: bool) -> dict[str, Any]:
-    ground = _ground(path, stamp_of([path]))
+    ground = kept_ground(path)
     return {
         "url": f"/ground/{_digest(path)}/{name}.pmtiles",
         "zooms": [ground.min_zoom, ground.max_zoom],
@@ -123,8 +123,3 @@ def _digest_of(path: Path, stamp: Stamp) -> str:
         digest = blake2b(stream.read(_START_BYTES), digest_size=8)
     digest.update(repr([(numbers[SIZE], numbers[-2]) for numbers in stamp]).encode())
     return digest.hexdigest()
-
-
-@lru_cache(maxsize=16)
-def _ground(path: Path, _: Stamp) -> Ground:
-    return read_ground(path)

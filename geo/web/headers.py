@@ -1,4 +1,4 @@
-"""Response headers that keep the page to itself, and a guard on the map's frame.
+"""Response headers that keep the page to itself, and what is put into the head of pages.
 
 A Content-Security-Policy (W3C CSP 3) lets the browser load nothing from elsewhere and
 run only the scripts that we serve, so that a slip in the code can neither run a text
@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.base.errors import MissingAssetError
 from geo.base.settings import settings
+from geo.publish.site import Site
 
 #: The words of the setting ``embed`` that are not hosts.
 _EMBEDDERS: Final = {"self": "'self'", "anywhere": "*", "nowhere": "'none'"}
@@ -33,6 +35,9 @@ _GUARD: Final = (Path(__file__).with_name("static") / "frame-guard.js").read_tex
     encoding="utf-8"
 )
 _HEAD: Final = re.compile(rb"<head[^>]*>")
+_TITLE: Final = re.compile(rb"<title>[^<]*</title>")
+#: The map's card, beside its pages (:mod:`geo.web.publications`).
+_CARD: Final = "card.png"
 
 
 class SafeHeaders:
@@ -120,8 +125,7 @@ class _Inserted:
         If such a page has no head to put it into.
     """
 
-    #: What is put in, and whose page it is put into, for the error.
-    text = ""
+    #: Whose page it is put into, for the error.
     whose = ""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -129,6 +133,10 @@ class _Inserted:
 
     def is_meant(self, path: str, headers: MutableHeaders) -> bool:
         """Tell whether an answer is one of those pages."""
+        raise NotImplementedError
+
+    def inserted(self) -> str:
+        """Return what is put in, as HTML."""
         raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -176,7 +184,7 @@ class _Inserted:
                 "uv.lock with 'make setup'."
             )
             raise MissingAssetError(msg)
-        return page[: head.end()] + self.text.encode() + page[head.end() :]
+        return page[: head.end()] + self.inserted().encode() + page[head.end() :]
 
 
 class GuardedFrame(_Inserted):
@@ -186,33 +194,87 @@ class GuardedFrame(_Inserted):
     no place for a script of ours that runs before its own.
     """
 
-    text = f"<script>{_GUARD}</script>"
     whose = "streamlit-folium"
 
     def is_meant(self, path: str, headers: MutableHeaders) -> bool:
         """Tell whether an answer is the page of a component."""
         return _is_frame(path, headers)
 
+    def inserted(self) -> str:
+        """Return the guard."""
+        return f"<script>{_GUARD}</script>"
 
-class FeedLinks(_Inserted):
-    """Middleware (plain ASGI) that lets readers of feeds find ours from any page.
 
-    The addresses are relative: pages lie beside the feeds, whatever proxy adds.
+class PageHead(_Inserted):
+    """Middleware (plain ASGI) that says in the head of each page whose map it is.
+
+    Streamlit writes its own name there, and the map's only by scripts, which nobody runs
+    who shows a link as a card (Open Graph, https://ogp.me) or looks for feeds.
     """
 
-    text = "".join(
-        f'<link rel="alternate" type="application/atom+xml" title="{title}" '
-        f'href="{name}">'
-        for title, name in (
-            ("New and changed records", "feed.xml"),
-            ("Corrections", "corrections.xml"),
-        )
-    )
     whose = "Streamlit"
 
     def is_meant(self, path: str, headers: MutableHeaders) -> bool:
         """Tell whether an answer is Streamlit's page."""
         return _is_page(path, headers)
+
+    def inserted(self) -> str:
+        """Return title, card and feeds."""
+        deployment = settings()
+        return page_head(
+            Site(deployment.title, deployment.subtitle, address=deployment.public_url)
+        )
+
+    def _with_text(self, page: bytes) -> bytes:
+        return super()._with_text(_TITLE.sub(b"", page, count=1))
+
+
+def page_head(site: Site) -> Markup:
+    """Return what the head of a page says of its map: title, card and feeds.
+
+    The card has its whole address where the map knows its own, since some who show
+    links read no other. Else addresses are relative: pages lie beside card and feeds,
+    whatever a proxy adds. There is no ``og:url``: it would take the filters, which an
+    address holds, from every link that is shared.
+
+    Parameters
+    ----------
+    site
+        The map; its texts are escaped.
+    """
+    about = {
+        "og:type": "website",
+        "og:title": site.title,
+        "og:description": site.subtitle,
+        "og:image": site.absolute(_CARD) or _CARD,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": f"Map: {site.title}",
+    }
+    named = {"description": site.subtitle, "twitter:card": "summary_large_image"}
+    feeds = {"New and changed records": "feed.xml", "Corrections": "corrections.xml"}
+    return Markup("").join(
+        [
+            Markup("<title>{}</title>").format(site.title),
+            *(
+                Markup('<meta property="{}" content="{}">').format(*pair)
+                for pair in about.items()
+                if pair[1]
+            ),
+            *(
+                Markup('<meta name="{}" content="{}">').format(*pair)
+                for pair in named.items()
+                if pair[1]
+            ),
+            *(
+                Markup(
+                    '<link rel="alternate" type="application/atom+xml" title="{}" '
+                    'href="{}">'
+                ).format(*pair)
+                for pair in feeds.items()
+            ),
+        ]
+    )
 
 
 def _is_page(path: str, headers: MutableHeaders) -> bool:

@@ -48,7 +48,7 @@ from geo.web.doors import (
     waiting_room,
 )
 from geo.web.ground import ground_style
-from geo.web.headers import FeedLinks, GuardedFrame, SafeHeaders, inline_scripts
+from geo.web.headers import GuardedFrame, PageHead, SafeHeaders, inline_scripts
 from geo.web.packed import PackedFiles, files_below
 from geo.web.rates import RateLimits
 from geo.web.routes import routes
@@ -164,7 +164,7 @@ app = st.App(
             frame_script=_frame_script,
         ),
         Middleware(GuardedFrame),
-        Middleware(FeedLinks),
+        Middleware(PageHead),
         Middleware(RateLimits),
         Middleware(OwnWebSockets, path=_STREAM),
         Middleware(

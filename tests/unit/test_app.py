@@ -248,6 +248,21 @@ def test_no_redirect_leads_to_another_host(port: int, path: str) -> None:
     } or where.startswith(("./", "../"))
 
 
+def test_a_shared_address_has_a_card(port: int, public_port: int) -> None:
+    """Those who show it run no script: the page itself names title and picture."""
+    card = r'<meta property="og:image" content="([^"]*)">'
+    for server, address in ((port, "card.png"), (public_port, f"{PUBLIC}/card.png")):
+        status, _, body = answer_to(server, request_for("/?category=attack"))
+        head, _, _ = body.decode().partition("</head>")
+
+        assert status == 200
+        assert re.findall(card, head) == [address]
+        assert head.count("<title>") == 1
+        assert "<title>Streamlit" not in head
+    status, headers, _ = answer_to(port, request_for("/card.png"))
+    assert (status, headers["content-type"]) == (200, "image/png")
+
+
 @pytest.mark.parametrize("path", ["/ogc/", "/ogc/collections", "/ogc/api"])
 @pytest.mark.parametrize("form", ["json", "html"])
 def test_links_name_the_public_address(public_port: int, path: str, form: str) -> None:

@@ -12,13 +12,11 @@ from pmtiles.tile import (
     TileType,
     deserialize_header,
     serialize_header,
-    zxy_to_tileid,
 )
-from pmtiles.writer import Writer
 
 from geo.base.errors import DataError
 from geo.ground.archives import WORLD_FILE, extract_ground, read_ground
-from tests.vector_tiles import TOWN, decoded, write_streets
+from tests.vector_tiles import TOWN, decoded, write_credited, write_streets
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +36,8 @@ def test_an_extract_says_what_it_holds(streets: Path) -> None:
 
 def test_a_credit_is_plain_text(streets: Path, tmp_path: Path) -> None:
     """Makers of tiles write links."""
-    copy = tmp_path / "credited.pmtiles"
-    whole = streets.read_bytes()
-    reader = Reader(MemorySource(whole))
-    with copy.open("wb") as stream:
-        writer = Writer(stream)
-        for tile, content in all_tiles(MemorySource(whole)):
-            writer.write_tile(zxy_to_tileid(*tile), content)
-        link = "<a href='https://osm.example'>&copy; OpenStreetMap</a>"
-        writer.finalize(reader.header(), {"attribution": link})
+    link = "<a href='https://osm.example'>&copy; OpenStreetMap</a>"
+    copy = write_credited(tmp_path / "credited.pmtiles", link, streets)
 
     assert read_ground(copy).attribution == "© OpenStreetMap"
 
@@ -54,8 +45,8 @@ def test_a_credit_is_plain_text(streets: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "not a PMTiles file"),
-        (b"PK\x03\x04" * 100, "not a PMTiles file"),
+        (b"", "pmtiles: is not a PMTiles file"),
+        (b"PK\x03\x04" * 100, "pmtiles: is not a PMTiles file"),
         (b"PMTiles\x02" + bytes(200), "of version 3"),
         (b"PMTiles\x03" + bytes(200), "damaged|kind"),
     ],

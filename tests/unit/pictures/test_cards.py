@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,22 +18,6 @@ from geo.model.incident import Incident
 from geo.model.vocabulary import Kind, Precision, Status
 from geo.pictures import canvas, cards
 from tests.builders import PAYLOADS, make_atlas, make_incident, poisoned, unplaced
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
-    """Return the words that are written, each with the size of its letters."""
-    noted: list[tuple[str, float]] = []
-    write = canvas.Canvas.write
-
-    def note(
-        self: canvas.Canvas, x: float, y: float, text: str, **look: object
-    ) -> None:
-        noted.append((text, float(str(look["size"]))))
-        write(self, x, y, text, **look)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(canvas.Canvas, "write", note)
-    return noted
 
 
 def alleged(**changes: object) -> Incident:
@@ -178,9 +163,20 @@ def test_what_is_not_there_has_no_card(tmp_path: Path) -> None:
 
 def test_texts_of_any_kind_are_drawn(tmp_path: Path) -> None:
     """Formulas, markup and letters that no font here has."""
-    for payload in (*PAYLOADS, "$x^2$ \\frac{1}{", "漢字かな交じり文", "مرحبا"):
-        atlas = make_atlas(tmp_path, poisoned(payload))
-        assert cards.card_of_record(atlas, "mural-2023")
+    texts = (*PAYLOADS[::2], "$x^2$ \\frac{1}{", "漢字かな交じり文", "مرحبا")
+    atlas = make_atlas(
+        tmp_path,
+        *(
+            # Without a ground, which would take most of the time.
+            replace(poisoned(text), id=f"wall-{number}", geometry=None)
+            for number, text in enumerate(texts)
+        ),
+    )
+
+    cards_of_all = {
+        cards.card_of_record(atlas, f"wall-{number}") for number in range(len(texts))
+    }
+    assert len(cards_of_all) == len(texts)
 
 
 def test_the_colours_of_categories_are_kept() -> None:
@@ -193,3 +189,13 @@ def test_the_colours_of_categories_are_kept() -> None:
 
     assert np.abs(np.array(applied.getpixel((99, 99))) - [213, 94, 0]).max() <= 4
     assert len(applied.getcolors() or []) <= 12
+
+
+def test_white_stays_white_beside_greys_that_are_nearly_so() -> None:
+    """Paper is paper."""
+    image = Image.new("RGB", (20, 20), "#fbfcfa")
+    image.paste("#ffffff", (0, 0, 20, 5))
+    applied = canvas.Palette(("#ffffff",), 8).applied(image).convert("RGB")
+
+    assert applied.getpixel((3, 3)) == (255, 255, 255)
+    assert applied.getpixel((3, 9)) == (251, 252, 250)

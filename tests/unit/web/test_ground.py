@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def app() -> Starlette:
 def streets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an extract of streets."""
     return write_streets(tmp_path_factory.mktemp("ground") / "streets.pmtiles")
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_one_test() -> Iterator[None]:
+    """Let no later test serve the streets of an earlier one."""
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture

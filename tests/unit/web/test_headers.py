@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from html import escape
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,14 +18,17 @@ from starlette.routing import Route
 
 from geo.base.errors import MissingAssetError, SettingsError
 from geo.base.settings import settings
+from geo.publish.site import Site
 from geo.web.headers import (
-    FeedLinks,
     GuardedFrame,
+    PageHead,
     SafeHeaders,
     digest_of,
     inline_scripts,
+    page_head,
     safe_headers,
 )
+from tests.builders import PAYLOADS
 from tests.client import ask
 
 FRAME = "/component/streamlit_folium.st_folium/index.html"
@@ -323,7 +328,7 @@ def test_the_guard_is_the_first_script_of_the_frame() -> None:
 
 def test_readers_of_feeds_find_ours_from_any_page() -> None:
     """In the head of Streamlit's page, and of no other answer."""
-    served = FeedLinks(framed())
+    served = PageHead(framed())
     answer = ask(served, "/")
 
     assert answer.text.count('rel="alternate" type="application/atom+xml"') == 2
@@ -333,14 +338,63 @@ def test_readers_of_feeds_find_ours_from_any_page() -> None:
         assert ask(served, path).content == ask(framed(), path).content
 
 
+def test_who_shows_a_link_finds_title_and_card_in_the_page() -> None:
+    """Scripts write them too late for that; Streamlit's own title is gone."""
+    head = ask(PageHead(framed()), "/?category=attack").text.split("</head>")[0]
+
+    assert head.count("<title>") == 1
+    assert f"<title>{escape(settings().title)}</title>" in head
+    assert f'property="og:title" content="{escape(settings().title)}"' in head
+    assert '<meta property="og:image" content="card.png">' in head
+    assert '<meta name="twitter:card" content="summary_large_image">' in head
+    assert "og:url" not in head
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_words_of_a_map_are_only_words_in_the_head(payload: str) -> None:
+    """Title, subtitle and address as the map says them, whatever they hold."""
+    site = Site(payload, payload, address=f"https://map.example/{payload}")
+    elements = list(_elements(str(page_head(site))))
+    about = {
+        of.get("property", of.get("name")): of["content"] for _, of in elements[1:8]
+    }
+
+    assert {tag for tag, _ in elements} == {"title", "meta", "link"}
+    assert about["og:title"] == payload
+    assert about["og:description"] == payload
+    assert about["og:image"] == f"https://map.example/{payload}/card.png"
+    assert about["og:image:alt"] == f"Map: {payload}"
+
+
+def test_a_map_without_a_subtitle_describes_nothing() -> None:
+    """An empty description would be shown as one."""
+    assert "description" not in page_head(Site("A map"))
+
+
+def _elements(page: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Go through the elements that begin in a page, with their attributes."""
+    begun: list[tuple[str, dict[str, str]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(
+            self, tag: str, attrs: list[tuple[str, str | None]]
+        ) -> None:
+            begun.append((tag, {name: value or "" for name, value in attrs}))
+
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    yield from begun
+
+
 def test_a_page_that_is_compressed_stays_so() -> None:
     """Streamlit compresses what a browser asks for."""
-    served = FeedLinks(GZipMiddleware(framed(), minimum_size=1))
+    served = PageHead(GZipMiddleware(framed(), minimum_size=1))
 
     answer = ask(served, "/", headers={"Accept-Encoding": "gzip"})
 
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.text == ask(FeedLinks(framed()), "/").text
+    assert answer.text == ask(PageHead(framed()), "/").text
 
 
 def test_a_frame_without_a_head_is_refused() -> None:
@@ -365,8 +419,8 @@ def test_a_page_that_came_compressed_is_answered_compressed() -> None:
         )
 
     app = Starlette(routes=[Route("/table", compressed)])
-    answer = ask(FeedLinks(app), "/table")
+    answer = ask(PageHead(app), "/table")
 
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.text.startswith('<!doctype html><html><head><link rel="alternate"')
-    assert answer.text.rstrip().endswith("<title>t</title></head></html>")
+    assert answer.text.startswith("<!doctype html><html><head><title>")
+    assert answer.text.rstrip().endswith('href="corrections.xml"></head></html>')
