@@ -34,13 +34,14 @@ from geo.model.wording import (
     headline_words,
     place_words,
 )
-from geo.pictures.canvas import Canvas, Palette, drawing, wrap
+from geo.pictures.canvas import Canvas, drawing, wrap
 from geo.pictures.contents import contents_of
 from geo.pictures.frame import Frame, Panel, fit
 from geo.pictures.ground import draw_ground
 from geo.pictures.look import LIGHT, Look
 from geo.pictures.marks import draw_disc, draw_marker, draw_shape, room_of
 from geo.pictures.names import draw_names
+from geo.pictures.palette import Palette
 from geo.pictures.sheet import draw_map
 from geo.pictures.streets import credit_of, streets_in
 
