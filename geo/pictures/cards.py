@@ -34,13 +34,14 @@ from geo.model.wording import (
     headline_words,
     place_words,
 )
-from geo.pictures.canvas import Canvas, Palette, drawing, wrap
+from geo.pictures.canvas import Canvas, drawing, wrap
 from geo.pictures.contents import contents_of
 from geo.pictures.frame import Frame, Panel, fit
 from geo.pictures.ground import draw_ground
 from geo.pictures.look import LIGHT, Look
 from geo.pictures.marks import draw_disc, draw_marker, draw_shape, room_of
 from geo.pictures.names import draw_names
+from geo.pictures.palette import Palette
 from geo.pictures.sheet import draw_map
 from geo.pictures.streets import credit_of, streets_in
 
@@ -72,7 +73,7 @@ _KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Statement:
     """Words of a card in large letters: on a ground of a colour, or on the paper."""
 
     text: str
@@ -137,14 +138,14 @@ def card_of_map(atlas: Atlas) -> bytes:
                 if count:
                     lines.append(f"{count:,} {verb}, in whole or in part")
             lines.append(contents.sources)
-        title = _Said(deployment.title, look.ink, may_be_cut=True)
+        title = _Statement(deployment.title, look.ink, may_be_cut=True)
         y = _draw_large(canvas, [title], room, _TOP, 200.0)
         for line in wrap(deployment.subtitle, room, 15.5, most=3):
             canvas.write(_EDGE, y + 15, line, size=15.5, color=look.soft)
             y += 21
         y = max(y + 28, 240.0)
-        for said in lines:
-            for line in wrap(said, room, 15, most=2):
+        for text in lines:
+            for line in wrap(text, room, 15, most=2):
                 canvas.write(_EDGE, y, line, size=15, color=look.ink)
                 y += 21
         return canvas.png(deployment.title, dpi=_DPI, palette=_palette(atlas, look))
@@ -163,14 +164,12 @@ def kept_card(atlas: Atlas, incident_id: str = "") -> bytes:
     name = deployment.title, deployment.subtitle, streets, incident_id
     with _lock:
         cards = _cards.setdefault(atlas.engine, LRUCache(_KEPT))
-        known = cards.get(name)
-    if known is None:
-        known = (
-            card_of_record(atlas, incident_id) if incident_id else card_of_map(atlas)
-        )
+        card = cards.get(name)
+    if card is None:
+        card = card_of_record(atlas, incident_id) if incident_id else card_of_map(atlas)
         with _lock:
-            cards[name] = known
-    return known
+            cards[name] = card
+    return card
 
 
 #: The cards of each engine, which a changed layer has anew.
@@ -206,13 +205,13 @@ def _draw_words(
         Status.CORROBORATED,
     }
     is_disputed = bool(incident.alleged_by or incident.denied_by) or not is_certain
-    said = [_Said(headline_words(incident), look.ink, may_be_cut=True)]
+    statements = [_Statement(headline_words(incident), look.ink, may_be_cut=True)]
     if is_disputed:
-        said.append(_Said(claim_words(incident), look.claim_ink, look.claim))
+        statements.append(_Statement(claim_words(incident), look.claim_ink, look.claim))
     if incident.denied_by:
         denial = denial_words(incident.denied_by)
-        said.append(_Said(denial, look.denial_ink, look.denial))
-    _draw_large(canvas, said, room, _TOP, _BOTTOM)
+        statements.append(_Statement(denial, look.denial_ink, look.denial))
+    _draw_large(canvas, statements, room, _TOP, _BOTTOM)
     facts = f"{date_words(incident.date)}. {place_words(incident)}."
     if not is_disputed:
         facts = f"{claim_words(incident)} {facts}"
@@ -225,44 +224,50 @@ def _draw_words(
 
 
 def _draw_large(
-    canvas: Canvas, said: Sequence[_Said], room: float, top: float, bottom: float
+    canvas: Canvas,
+    statements: Sequence[_Statement],
+    room: float,
+    top: float,
+    bottom: float,
 ) -> float:
     """Write texts in the same letters, as large as they fit; return where they end.
 
     Only what may be cut is, and only in the smallest letters.
     """
     for size in _SIZES:
-        lines = [_lines(one, room, size) for one in said]
-        if top + _height(said, lines, size) <= bottom:
+        lines = [_lines(one, room, size) for one in statements]
+        if top + _height(statements, lines, size) <= bottom:
             break
     else:
-        over = top + _height(said, lines, size) - bottom
-        for number, one in enumerate(said):
+        over = top + _height(statements, lines, size) - bottom
+        for number, one in enumerate(statements):
             if one.may_be_cut:
                 most = max(1, len(lines[number]) - int(over / (size * _LEAD)) - 1)
                 lines[number] = _lines(one, room, size, most)
     y = top
-    for one, written in zip(said, lines, strict=True):
+    for one, rows in zip(statements, lines, strict=True):
         inset = _INSET if one.fill else 0.0
-        tall = len(written) * size * _LEAD
+        tall = len(rows) * size * _LEAD
         if one.fill:
             canvas.box(_EDGE, y, room, tall + 2 * inset, one.fill)
-        for number, line in enumerate(written):
+        for number, line in enumerate(rows):
             base = y + inset + number * size * _LEAD + size * 0.92
             canvas.write(_EDGE + inset, base, line, size=size, color=one.ink, bold=True)
         y += tall + 2 * inset + _INSET
     return y
 
 
-def _lines(said: _Said, room: float, size: float, most: int = 0) -> list[str]:
-    inset = 2 * _INSET if said.fill else 0.0
-    return wrap(said.text, room - inset, size, bold=True, most=most)
+def _lines(statement: _Statement, room: float, size: float, most: int = 0) -> list[str]:
+    inset = 2 * _INSET if statement.fill else 0.0
+    return wrap(statement.text, room - inset, size, bold=True, most=most)
 
 
-def _height(said: Sequence[_Said], lines: Sequence[list[str]], size: float) -> float:
+def _height(
+    statements: Sequence[_Statement], lines: Sequence[list[str]], size: float
+) -> float:
     return sum(
-        len(written) * size * _LEAD + (2 * _INSET if one.fill else 0.0) + _INSET
-        for one, written in zip(said, lines, strict=True)
+        len(rows) * size * _LEAD + (2 * _INSET if one.fill else 0.0) + _INSET
+        for one, rows in zip(statements, lines, strict=True)
     )
 
 

@@ -144,10 +144,10 @@ def check_drawable(engine: Engine, query: Query) -> None:
             if query.is_empty
             else "No incident is left by these filters"
         )
-        said = (
+        advice = (
             remedy if not query.is_empty else "Bring some in with 'incidents import'."
         )
-        msg = f"There is nothing to draw. {what}. {said}"
+        msg = f"There is nothing to draw. {what}. {advice}"
         raise NotFoundError(msg)
     if engine.count(query, missing="place") == total:
         those = (
@@ -167,9 +167,9 @@ def frame_of(
 
     The query leaves something that has a place.
     """
-    asked = bbox or query.bbox
-    if asked is not None:
-        return fit(asked, panel, closest=22.0, margin=0.0)
+    extent = bbox or query.bbox
+    if extent is not None:
+        return fit(extent, panel, closest=22.0, margin=0.0)
     focus = engine.focus(query)
     if focus is None:
         return fit(Bbox(-180, -60, 180, 75), panel)
@@ -178,36 +178,36 @@ def frame_of(
 
 def filter_words(atlas: Atlas, query: Query) -> str:
     """Return the filters in words, as a sentence; that there are none, too."""
-    said = []
+    parts = []
     for kind in CODED:
         values = getattr(query, kind.name)
         if values:
             labels = atlas.choices(kind.name)
             chosen = " or ".join(labels.get(value, value) for value in values)
-            said.append(f"{kind.label}: {chosen}")
+            parts.append(f"{kind.label}: {chosen}")
     if query.since or query.until:
         first = f"from {day_words(query.since)}" if query.since else ""
         last = f"until {day_words(query.until)}" if query.until else ""
         within = DATES_LABELS[Dates(query.dates)].lower()
-        said.append(f"Dates {within} {' '.join(filter(None, (first, last)))}")
+        parts.append(f"Dates {within} {' '.join(filter(None, (first, last)))}")
     if query.q:
-        said.append(f"Words: “{query.q}”")
+        parts.append(f"Words: “{query.q}”")
     if query.bbox:
-        said.append(f"Area: {_box_words(query.bbox)}")
-    return f"Filtered. {'; '.join(said)}." if said else "Nothing is filtered out."
+        parts.append(f"Area: {_box_words(query.bbox)}")
+    return f"Filtered. {'; '.join(parts)}." if parts else "Nothing is filtered out."
 
 
 def shown_words(view: View, unplaced: int) -> str:
     """Return how many incidents there are, and what of them is not in the picture."""
     noun = "incident" if view.total == 1 else "incidents"
-    said = [f"{view.total:,} {noun}"]
+    parts = [f"{view.total:,} {noun}"]
     if view.outside:
         verb = "lies" if view.outside == 1 else "lie"
-        said.append(f"{view.outside:,} of them {verb} outside this picture")
+        parts.append(f"{view.outside:,} of them {verb} outside this picture")
     if unplaced:
         verb = "has" if unplaced == 1 else "have"
-        said.append(f"{unplaced:,} {verb} no place on the map")
-    return f"{'; '.join(said)}."
+        parts.append(f"{unplaced:,} {verb} no place on the map")
+    return f"{'; '.join(parts)}."
 
 
 def sources_words(atlas: Atlas, query: Query) -> str:
@@ -233,13 +233,13 @@ def credits_words(updated: str, ground: str) -> str:
     """
     deployment = settings()
     address = (deployment.public_url or "").rstrip("/")
-    said = [
+    parts = [
         f"Last changed on {day_words(date.fromisoformat(updated))}" if updated else "",
         f"Licence of the data: {deployment.licence}" if deployment.licence else "",
         address,
         f"Ground: {ground}",
     ]
-    return f"{'. '.join(filter(None, said))}."
+    return f"{'. '.join(filter(None, parts))}."
 
 
 def _dispute_of(engine: Engine, query: Query) -> Dispute:
@@ -264,9 +264,9 @@ def _dispute_of(engine: Engine, query: Query) -> Dispute:
     return Dispute(alleged, denied, _most_first(alleging), _most_first(denying))
 
 
-def _name(written: str) -> str:
+def _name(entry: str) -> str:
     """Return a name without what a record adds to it in brackets, of its own matter."""
-    return _IN_BRACKETS.sub("", written) or written
+    return _IN_BRACKETS.sub("", entry) or entry
 
 
 def _most_first(names: Counter[str]) -> tuple[str, ...]:

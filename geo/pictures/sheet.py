@@ -51,7 +51,10 @@ PANEL: Final = Panel(
     WIDTH - 2 * _EDGE - _COLUMN - _GAP,
     HEIGHT - _HEAD - _FOOT,
 )
-#: Room for the bar of scale, beside the first two lines below the map.
+#: Lines below the map, and how many of them leave room for the bar of scale.
+_FOOT_LINES: Final = 4
+_FOOT_LINE_PX: Final = 13.5
+_LINES_BESIDE_SCALE: Final = 2
 _SCALE_ROOM: Final = 230.0
 _SYMBOL_SCALE: Final = 0.78
 _NAMED_PLACES: Final = 6
@@ -156,16 +159,21 @@ def _draw_head(canvas: Canvas, contents: Contents, look: Look) -> None:
 
 
 def _draw_foot(canvas: Canvas, contents: Contents, look: Look) -> None:
-    y = PANEL.y + PANEL.height + 17
-    beside_scale = PANEL.width - _SCALE_ROOM
-    for text, room, most in (
-        (contents.shown, beside_scale, 1),
-        (contents.sources, beside_scale, 1),
-        (contents.credits, PANEL.width, 2),
+    """Write below the map; the credits last, which take all the lines that are left."""
+    top = PANEL.y + PANEL.height + 17
+    written = 0
+    for text, takes_rest in (
+        (contents.shown, False),
+        (contents.sources, False),
+        (contents.credits, True),
     ):
+        is_beside_scale = written < _LINES_BESIDE_SCALE
+        room = PANEL.width - (_SCALE_ROOM if is_beside_scale else 0.0)
+        most = _FOOT_LINES - written if takes_rest else 1
         for line in wrap(text, room, 10.5, most=most):
+            y = top + written * _FOOT_LINE_PX
             canvas.write(_EDGE, y, line, size=10.5, color=look.soft)
-            y += 13.5
+            written += 1
 
 
 def _draw_scale(canvas: Canvas, frame: Frame, look: Look) -> None:

@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from shapely.geometry import Point, box
@@ -16,7 +15,7 @@ from geo.engine import PlaceView
 from geo.engine.vagueness import MOST_RADIUS_PX
 from geo.model.incident import Incident
 from geo.model.vocabulary import Kind, Precision, Status
-from geo.pictures import canvas, cards
+from geo.pictures import cards
 from tests.builders import PAYLOADS, make_atlas, make_incident, poisoned, unplaced
 
 
@@ -177,25 +176,3 @@ def test_texts_of_any_kind_are_drawn(tmp_path: Path) -> None:
         cards.card_of_record(atlas, f"wall-{number}") for number in range(len(texts))
     }
     assert len(cards_of_all) == len(texts)
-
-
-def test_the_colours_of_categories_are_kept() -> None:
-    """A symbol has few pixels, and is told apart by them."""
-    image = Image.new("RGB", (100, 100), "#fbfaf7")
-    for x in range(90):
-        image.paste((x, x, x), (x, 0, x + 1, 99))
-    image.putpixel((99, 99), (213, 94, 0))
-    applied = canvas.Palette(("#d55e00",), 12).applied(image).convert("RGB")
-
-    assert np.abs(np.array(applied.getpixel((99, 99))) - [213, 94, 0]).max() <= 4
-    assert len(applied.getcolors() or []) <= 12
-
-
-def test_white_stays_white_beside_greys_that_are_nearly_so() -> None:
-    """Paper is paper."""
-    image = Image.new("RGB", (20, 20), "#fbfcfa")
-    image.paste("#ffffff", (0, 0, 20, 5))
-    applied = canvas.Palette(("#ffffff",), 8).applied(image).convert("RGB")
-
-    assert applied.getpixel((3, 3)) == (255, 255, 255)
-    assert applied.getpixel((3, 9)) == (251, 252, 250)

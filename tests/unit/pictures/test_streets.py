@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from shapely import Point
+from starlette.applications import Starlette
 
 from geo.atlas import Atlas
 from geo.base.errors import DataError
@@ -26,7 +27,9 @@ from geo.pictures.frame import Frame, Panel, fit
 from geo.pictures.ground import draw_ground
 from geo.pictures.look import DARK, LIGHT, Look
 from geo.pictures.streets import streets_in
+from geo.web.routes import routes
 from tests.builders import make_atlas, make_incident
+from tests.client import answer_of, ask
 from tests.vector_tiles import write_credited
 
 PANEL = Panel(0.0, 0.0, 400.0, 300.0)
@@ -186,6 +189,26 @@ def test_a_card_is_drawn_anew_when_the_map_has_other_streets(
     write_credited(file, "Somebody else", town)
 
     assert kept_card(atlas, "kiosk") != card
+
+
+def test_a_kept_picture_is_answered_anew_when_the_streets_have_changed(
+    atlas: Atlas, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that has the old one is told so."""
+    file = tmp_path / "town.pmtiles"
+    file.write_bytes(town.read_bytes())
+    monkeypatch.setenv("INCIDENTS_GROUND", str(file))
+    settings.cache_clear()
+    answer_of(monkeypatch, lambda: atlas)
+    app = Starlette(routes=routes())
+    address = f"/export?format=svg&frame={CROSSING}"
+    first = ask(app, address)
+    kept = {"If-None-Match": first.headers["etag"]}
+
+    assert OWED_TO in first.text
+    assert ask(app, address, headers=kept).status_code == 304
+    write_credited(file, "Somebody else", town)
+    assert "Somebody else" in ask(app, address, headers=kept).text
 
 
 def test_damaged_streets_are_told_by_name(
