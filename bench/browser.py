@@ -184,7 +184,7 @@ class Visit:
         self.page.evaluate("() => { window.marks = {}; }")
         button = self._folded(number) if self.ours else self._pill(category)
         painted_ms, _ = self._click(button, category)
-        clicked = self.page.evaluate("() => window.clickedAt")
+        clicked = button.first.evaluate("() => window.clickedAt")
         marks = self.page.evaluate("() => window.marks ?? {}")
         reached = {name: at - clicked for name, at in marks.items()}
         return {**reached, "painted": painted_ms}
