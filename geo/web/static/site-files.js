@@ -52,6 +52,13 @@ window.incidentFiles = (() => {
     return files.get(name);
   }
 
+  /** The bytes of a file that are wanted once: they are not kept here as well. */
+  function take(name) {
+    const taken = load(name);
+    files.delete(name);
+    return taken;
+  }
+
   /** A file that holds JSON, read. */
   const loadJson = async (name) => JSON.parse(new TextDecoder().decode(await load(name)));
 
@@ -67,5 +74,5 @@ window.incidentFiles = (() => {
     }
   }
 
-  return { put, load, loadJson, run };
+  return { put, load, take, loadJson, run };
 })();

@@ -19,7 +19,7 @@ window.incidentSource = (() => {
 
   /** What is told once of the whole site, and the columns of its layer. */
   async function open() {
-    site ??= Promise.all([files.loadJson("site"), files.load("columns")])
+    site ??= Promise.all([files.loadJson("site"), files.take("columns")])
       .then(([told, bytes]) => {
         layer = read(bytes);
         layer.shapes = new Map([...layer.extents.keys()].map((at, number) => [at, number]));

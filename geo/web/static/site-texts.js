@@ -27,7 +27,7 @@ window.incidentTexts = (() => {
   /** The parts, of which there are `count`: the text of each, and where its lines end. */
   function load(count) {
     parts ??= remember(Promise.all(Array.from({ length: count }, (_, number) =>
-      files.load(`search-${number}`).then(partOf))), () => { parts = undefined; });
+      files.take(`search-${number}`).then(partOf))), () => { parts = undefined; });
     return parts;
   }
 
