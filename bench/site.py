@@ -41,13 +41,17 @@ _WAIT: Final = "before => (window.paintedTimes ?? 0) > before && window.paintedA
 _ACTS: Final = {
     "category": "document.querySelector('.categories button:not([hidden])').click()",
     "status": "document.querySelector('.statuses button:not([hidden])').click()",
+    # What is typed is asked for when the writing rests; the key Enter asks at once.
     "dates": """(() => {
-        const field = document.querySelector("[name='from']");
-        field.value = field.value ? "" : "2019-06-01";
-        field.dispatchEvent(new Event("change", { bubbles: true }));
+        const form = document.querySelector("form.asking"), { from } = form.elements;
+        from.value = from.value ? "" : "2019-06-01";
+        form.requestSubmit();
     })()""",
-    "words": f"""incidentLayer.setFilter("q",
-        incidentLayer.query().includes("q=") ? [] : ["{_WORD} 7"])""",
+    "words": f"""(() => {{
+        const form = document.querySelector("form.asking"), {{ q }} = form.elements;
+        q.value = q.value ? "" : "{_WORD} 7";
+        form.requestSubmit();
+    }})()""",
 }
 
 
