@@ -55,14 +55,15 @@ _COARSER: Final = (
     "it was."
 )
 _AGE: Final = r"(?:1[0-7]|[1-9])"
-#: Somebody of less than 18 years, by an age or a word.
+#: Somebody of less than 18 years, by an age or a word; quarters, churches and hospitals
+#: are called Niño Jesús.
 _CHILD: Final = re.compile(
     rf"\b{_AGE}[- ](?:years?|months?)[- ]old\b|\baged? (?:of )?{_AGE}\b(?![.,]\d|%)"
     rf"|\b{_AGE} (?:годин\w*|год\w*|лет|рок\w*|años|ans|Jahre|let|lat)\b"
     rf"|\b{_AGE}[- ]?(?:летн\w+|річн\w+|jährige\w*|godišnj\w+|letni\w*)"
     r"|\b(?:boy|girl|toddler|infant|baby|schoolboy|schoolgirl|teenager)\b"
     r"|\b(?:мальчик\w*|девочк\w*|младен\w+|хлопчик\w*|дівчинк\w*)\b"
-    r"|\b(?:de[cč]a[kc]\w*|devoj[cč]ic\w+|niñ[oa]|bebé|garçon|fillette|Säugling)\b",
+    r"|\b(?:de[cč]a[kc]\w*|devoj[cč]ic\w+|(?!(?-i:Niño Jesús\b))niñ[oa]|bebé|garçon|fillette|Säugling)\b",
     re.IGNORECASE,
 )
 _AGES: Final = re.compile(

@@ -132,6 +132,7 @@ def test_an_exact_place_at_a_dwelling_is_refused() -> None:
         "Aged 12.",
         "Ранен мальчик.",
         "Dečak.",
+        "Niño herido.",
     ],
 )
 def test_a_child_at_an_exact_place_is_refused(text: str) -> None:
@@ -142,10 +143,17 @@ def test_a_child_at_an_exact_place_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Aged 45.", "A 70-year-old was hurt.", "In 12 years.", "Aged 1.5%", "Boyish."],
+    [
+        "Aged 45.",
+        "A 70-year-old was hurt.",
+        "In 12 years.",
+        "Aged 1.5%",
+        "Boyish.",
+        "At the hospital Niño Jesús.",
+    ],
 )
 def test_a_number_is_not_taken_for_a_child(text: str) -> None:
-    """Nor a word that only looks like one."""
+    """Nor a word that only looks like one, nor a quarter's name."""
     assert faults_of(**EXACT, summary=text) == []
 
 
