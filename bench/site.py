@@ -39,8 +39,8 @@ _PAINTED: Final = "() => window.paintedTimes ?? 0"
 _WAIT: Final = "before => (window.paintedTimes ?? 0) > before && window.paintedAt"
 #: What a reader does, as a script; done twice, all is as before.
 _ACTS: Final = {
-    "category": "document.querySelector('.categories button:not([hidden])').click()",
-    "status": "document.querySelector('.statuses button:not([hidden])').click()",
+    "category": "document.querySelector('.filters [data-category]:not([hidden])').click()",
+    "status": "document.querySelector('.filters [data-status]:not([hidden])').click()",
     # What is typed is asked for when the writing rests; the key Enter asks at once.
     "dates": """(() => {
         const form = document.querySelector("form.asking"), { from } = form.elements;

@@ -108,7 +108,7 @@ def test_a_site_works_below_the_name_of_a_repository(page: Page, host: str) -> N
     page.goto(host)
     painted(page)
     assert page.url.startswith(f"{host}/")
-    page.locator(".categories button[data-category='attack']").click()
+    page.locator("[data-category='attack']").click()
     page.locator("body[data-painted='3']").wait_for(state="attached")
     page.locator("body[data-ground]").wait_for(state="attached")
     page.locator(".list li[data-id='belgrade-zernov-attack'] button").click()
