@@ -226,7 +226,8 @@ class Visit:
             f" ({_MAP}).{how}; return at; }}"
         )
         painted = self._painted("", since=start)
-        self.page.wait_for_timeout(200)
+        # The ground is drawn after the markers; its bytes are known once it is there.
+        self._settle()
         return painted - start, self.received - before
 
     def _map_frame(self) -> Frame:

@@ -23,6 +23,7 @@ window.incidentMarkers = (() => {
     _initIcon() {
       L.Marker.prototype._initIcon.call(this);
       this._icon.setAttribute("aria-label", this.options.words);
+      this._icon.addEventListener("focus", () => this.options.tell());
     },
   });
 
@@ -51,8 +52,8 @@ window.incidentMarkers = (() => {
       iconAnchor: anchor, popupAnchor: [0, -size[0] / 2] });
     const words = wordsOf(group, place);
     const marker = new Flat([group.lat, group.lon],
-      { icon, words, keyboard: true, riseOnHover: true });
-    marker.bindTooltip(make("span", {}, words), { direction: "top", offset: [0, -12] });
+      { icon, words, tell, keyboard: true, riseOnHover: true });
+    marker.on("mouseover", tell);
     marker.on("click", open);
     marker.on("keypress", ({ originalEvent }) => {
       if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
@@ -60,6 +61,12 @@ window.incidentMarkers = (() => {
       originalEvent.preventDefault();
       open();
     });
+    /** Show the words; made when they are wanted first, for few of a hundred are. */
+    function tell() {
+      if (marker.getTooltip()) return;
+      marker.bindTooltip(make("span", {}, words), { direction: "top", offset: [0, -12] })
+        .openTooltip();
+    }
     return marker;
   }
 
