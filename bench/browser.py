@@ -86,6 +86,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+#: Where the ground and its letters are.
+_KEPT = ("/ground/", "/assets/font/")
+
+
 class Visit:
     """One page of a server, opened in a browser without anything kept."""
 
@@ -99,7 +103,7 @@ class Visit:
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(CAP_S * 1000)
         self._wire = Wire(port)
-        #: Bytes of the ground's tiles, which the browser keeps.
+        #: Bytes of the ground's tiles and of the letters of its names: the browser keeps both.
         self.ground = 0
         session: Any = self._context.new_cdp_session(self.page)
         session.send("Network.enable")
@@ -263,7 +267,7 @@ class Visit:
         tiles: set[str] = set()
 
         def asked(event: dict[str, Any]) -> None:
-            if "/ground/" in event["request"]["url"]:
+            if any(part in event["request"]["url"] for part in _KEPT):
                 tiles.add(event["requestId"])
 
         def finished(event: dict[str, Any]) -> None:
