@@ -3,9 +3,9 @@
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
 holds thousands, so that is done once, when the layer is loaded, for each zoom, in
 four tables (:data:`TABLES`): by category for any view; by all codes, by months, and by
-months and status for wide views that are filtered by these. Each level is made of the next finer one. Levels
-that would save little, because most rows stand for one incident, are not kept: there
-the incidents themselves are few enough. In each row incidents have the same ``deepest``
+months and status for wide views that are filtered by these. Levels that would save
+little, because most rows stand for one incident, are not made: there the incidents
+themselves are few enough. Each further level is made of the next finer one. In each row incidents have the same ``deepest``
 (:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it. Views
 of a level are of about its zoom, so what stands on the ground much further in is one
 row there: otherwise a cell would have as many rows as its places are exact in different

@@ -29,10 +29,10 @@ window.incidentPanel = (() => {
   /**
    * Put the panel beside the map.
    *
-   * `handlers` are `choose(filters)`, lists of values by name, `clear()` of all, `open(id)` of a record, `close()`
-   * to go a step back from it, `leave()` to go back to the map, `light(id)` or null for
-   * no light, `showAll()`, and `asked()`: the filter in force with the viewport, as
-   * parameters.
+   * `handlers` are `choose(filters)`, lists of values by name, `clear()` of all, `open(id)`
+   * of a record, `close()` to go a step back from it, `leave()` to go back to the map,
+   * `light(id)` or null for no light, `showAll()`, and `asked()`: the filter in force with
+   * the viewport, as parameters.
    */
   function start(map, handlers) {
     given = handlers;

@@ -177,28 +177,30 @@ def test_a_card_shows_streets_no_closer_than_its_place_is_known(
     assert all(OWED_TO in words for words in (near, from_afar))
 
 
-def test_a_card_is_drawn_anew_when_the_map_has_other_streets(
-    atlas: Atlas, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Under the same name, while the server runs."""
+@pytest.fixture
+def other_town(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the map streets of its own, in a file that a test may change."""
     file = tmp_path / "town.pmtiles"
     file.write_bytes(town.read_bytes())
     monkeypatch.setenv("INCIDENTS_GROUND", str(file))
     settings.cache_clear()
+    return file
+
+
+def test_a_card_is_drawn_anew_when_the_map_has_other_streets(
+    atlas: Atlas, town: Path, other_town: Path
+) -> None:
+    """Under the same name, while the server runs."""
     card = kept_card(atlas, "kiosk")
-    write_credited(file, "Somebody else", town)
+    write_credited(other_town, "Somebody else", town)
 
     assert kept_card(atlas, "kiosk") != card
 
 
 def test_a_kept_picture_is_answered_anew_when_the_streets_have_changed(
-    atlas: Atlas, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    atlas: Atlas, town: Path, other_town: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A browser that has the old one is told so."""
-    file = tmp_path / "town.pmtiles"
-    file.write_bytes(town.read_bytes())
-    monkeypatch.setenv("INCIDENTS_GROUND", str(file))
-    settings.cache_clear()
     answer_of(monkeypatch, lambda: atlas)
     app = Starlette(routes=routes())
     address = f"/export?format=svg&frame={CROSSING}"
@@ -207,7 +209,7 @@ def test_a_kept_picture_is_answered_anew_when_the_streets_have_changed(
 
     assert OWED_TO in first.text
     assert ask(app, address, headers=kept).status_code == 304
-    write_credited(file, "Somebody else", town)
+    write_credited(other_town, "Somebody else", town)
     assert "Somebody else" in ask(app, address, headers=kept).text
 
 
