@@ -22,7 +22,7 @@ NEVER = re.compile(
 #: it may be handed here: make() makes elements, and `picture` is one of draw().
 SINK = re.compile(
     r"(?:bind(?:Tooltip|Popup)|set(?:Tooltip|Popup)?Content|openPopup|openTooltip)"
-    r"\((?!make\()|\bhtml:(?! picture,)"
+    r"\((?!make\(|\))|\bhtml:(?! picture,)"
 )
 TIMER = re.compile(r"set(?:Timeout|Interval)\(\s*[`\"']")
 
