@@ -388,20 +388,29 @@ class Engine:
         rows = self._store.ask(sql, selected.parameters)
         return PlaceView(*rows[0]) if rows else None
 
-    def place_geometry(self, place_no: int) -> dict[str, Any]:
-        """Return a place's line or polygon as GeoJSON geometry, (lon, lat).
+    def outlines(self, place_nos: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Return lines and polygons of places as GeoJSON geometry, (lon, lat), by number.
+
+        In the order asked for; no number gives an empty answer.
 
         Raises
         ------
         NotFoundError
             If there is no such place, or it is a point.
         """
-        sql = "SELECT geometry FROM incident_shape WHERE place_no = ?"
-        rows = self._store.ask(sql, (known_number(place_no),))
-        if not rows:
-            msg = f"No line or area has the number {place_no}."
+        if not place_nos:
+            return {}
+        places = ", ".join("?" * len(place_nos))
+        sql = f"SELECT place_no, geometry FROM incident_shape WHERE place_no IN ({places})"
+        shapes = dict(self._store.ask(sql, [*map(known_number, place_nos)]))
+        unknown = [number for number in place_nos if number not in shapes]
+        if unknown:
+            msg = f"No line or area has the number {unknown[0]}."
             raise NotFoundError(msg)
-        return geometry_json(shapely.from_wkb(rows[0][0])) or {}
+        return {
+            number: geometry_json(shapely.from_wkb(shapes[number])) or {}
+            for number in place_nos
+        }
 
     def columns(self, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Go through some columns of the layer's table, one row an incident.

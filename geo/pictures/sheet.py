@@ -125,11 +125,12 @@ def draw_map(
     markers = _markers_of(view)
     with canvas.within(*frame.panel):
         draw_ground(canvas, frame, look, contents.streets)
+        outlines = atlas.engine.outlines(
+            [vague.number for vague in view.places if vague.area]
+        )
         for vague in view.places:
             if vague.area:
-                shape = shapely.geometry.shape(
-                    atlas.engine.place_geometry(vague.number)
-                )
+                shape = shapely.geometry.shape(outlines[vague.number])
                 draw_shape(canvas, frame, look, vague, shape)
             else:
                 draw_disc(canvas, frame, look, vague)

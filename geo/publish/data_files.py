@@ -18,7 +18,7 @@ alone, so that the same layer gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 from typing import Any, Final, TypeVar
 
@@ -27,14 +27,14 @@ import numpy as np
 from geo.atlas import Atlas
 from geo.atlas.answers import answer_with, choices_of, line_of, references_to
 from geo.atlas.standalone import quotes_alone
-from geo.evidence.record import read_record
+from geo.evidence.record import Record, read_record
 from geo.model.folding import folding_rules
-from geo.model.incident import incident_of
 from geo.model.query import CODED, Query
 from geo.model.wording import line_words
 from geo.publish.columns import Columns, read_columns
-from geo.publish.packing import pack_columns, pack_json, pack_script
+from geo.publish.packing import pack_columns, pack_json, pack_script, write_json
 from geo.publish.site import Site
+from geo.publish.spool import Spool
 
 #: Incidents, records and shapes in one file. Those of a list are from all over a large
 #: layer, so that few are in one; records come one by one.
@@ -79,20 +79,15 @@ def data_files(
         yield f"search-{number}", pack_script(f"search-{number}", lines.encode())
     yield from _shapes(atlas, columns)
     newest = _newest(columns)
-    yield from _rows(atlas, newest)
-    starts: list[str] = []
-    # All at once: asked one by one, they take longer than all the rest.
-    points = {name: at for name, *at in atlas.engine.columns(("id", "lon", "lat"))}
-    ids = sorted(points, key=_as_browsers_compare)
-    for number, part in enumerate(_parts(ids, _RECORDS_A_FILE)):
-        starts.append(part[0])
-        here = {name: points[name] for name in part}
-        records = _records(
-            atlas, here, site, with_references=len(ids) <= MOST_REFERENCES
-        )
-        name = f"records-{number}"
-        yield name, pack_json(name, records)
-        progress(len(part))
+    ids: list[str] = []
+    with Spool() as spool:
+        yield from _rows(_told(atlas, site, spool, ids, progress), newest)
+        # By the rows of their ids, as browsers compare these.
+        order = sorted(range(len(ids)), key=lambda row: _as_browsers_compare(ids[row]))
+        for number, part in enumerate(_parts(order, _RECORDS_A_FILE)):
+            name = f"records-{number}"
+            records = b",".join(map(spool.take, part))
+            yield name, pack_script(name, b"{" + records + b"}")
     described = {
         "style": style,
         "labels": _labels(atlas),
@@ -100,7 +95,7 @@ def data_files(
         "newest": bool(newest),
         "shapes_a_file": _SHAPES_A_FILE,
         "search_files": len(searched),
-        "records_from": starts,
+        "records_from": [ids[row] for row in order[::_RECORDS_A_FILE]],
     }
     yield "site", pack_json("site", described)
 
@@ -129,18 +124,39 @@ def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
 def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
     ids = [columns.place_nos[number] for number, *_ in columns.meta["areas"]]
     for number, part in enumerate(_parts(ids, _SHAPES_A_FILE)):
-        shapes = [atlas.engine.place_geometry(int(place)) for place in part]
+        shapes = list(atlas.engine.outlines([*map(int, part)]).values())
         yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
 
 
-def _rows(atlas: Atlas, newest: frozenset[int]) -> Iterator[tuple[str, bytes]]:
+def _told(
+    atlas: Atlas,
+    site: Site,
+    spool: Spool,
+    ids: list[str],
+    progress: Callable[[int], None],
+) -> Iterator[dict[str, Any]]:
+    """Go through the layer once: give the line of each incident in a list.
+
+    Its whole record is put into *spool* as a member of a JSON object, and its id into
+    *ids*, both in the layer's order.
+    """
+    points = atlas.engine.columns(("lon", "lat"))
+    with_references = atlas.engine.count(Query()) <= MOST_REFERENCES
+    for feature, (lon, lat) in zip(atlas.engine.features(Query()), points, strict=True):
+        record = _record(atlas, feature, lon, lat)
+        incident = record.incident
+        filed = _filed(atlas, site, record, with_references=with_references)
+        spool.put(f"{write_json(incident.id)}:{write_json(filed)}".encode())
+        ids.append(incident.id)
+        line = line_of(incident, lon, lat)
+        yield {**line, "line_here": line_words(line["date"], line["claim"])}
+        progress(1)
+
+
+def _rows(
+    told: Iterator[dict[str, Any]], newest: frozenset[int]
+) -> Iterator[tuple[str, bytes]]:
     """Go through the files of lines of lists; *newest* are rows told once more, in one."""
-    lines = zip(
-        atlas.engine.features(Query()),
-        atlas.engine.columns(("lon", "lat")),
-        strict=True,
-    )
-    told = (_row(feature, *at) for feature, at in lines)
     apart: dict[int, dict[str, Any]] = {}
     for number in count():
         part = list(islice(told, _ROWS_A_FILE))
@@ -167,50 +183,32 @@ def _newest(columns: Columns) -> frozenset[int]:
     return frozenset(order[:_NEWEST].tolist())
 
 
-def _row(
-    feature: dict[str, Any], lon: float | None, lat: float | None
+def _record(
+    atlas: Atlas, feature: dict[str, Any], lon: float | None, lat: float | None
+) -> Record:
+    """Return the record of a feature whose marker is at *lon*, *lat*, if it has one."""
+    return read_record(
+        feature,
+        None if lon is None or lat is None else (lon, lat),
+        atlas.vocabulary,
+        atlas.sources,
+        atlas.archive,
+        own=atlas.own,
+        changes=atlas.journal.of(feature["id"]),
+    )
+
+
+def _filed(
+    atlas: Atlas, site: Site, record: Record, *, with_references: bool
 ) -> dict[str, Any]:
-    """Return a line of a list, and what it says where its place need not be named."""
-    line = line_of(incident_of(feature), lon, lat)
-    return {**line, "line_here": line_words(line["date"], line["claim"])}
-
-
-def _records(
-    atlas: Atlas,
-    points: Mapping[str, Sequence[float | None]],
-    site: Site,
-    *,
-    with_references: bool,
-) -> dict[str, Any]:
-    """Return some records by id, each with where it is and how it is cited.
-
-    *points* has longitude and latitude of each, or None twice.
-    """
-    records: dict[str, Any] = {}
-    for incident_id, feature in atlas.engine.features_of(list(points)).items():
-        lon, lat = points[incident_id]
-        record = read_record(
-            feature,
-            None if lon is None or lat is None else (lon, lat),
-            atlas.vocabulary,
-            atlas.sources,
-            atlas.archive,
-            own=atlas.own,
-            changes=atlas.journal.of(incident_id),
-        )
-        path = site.record_path(incident_id)
-        forms: dict[str, str] = {}
-        if with_references:
-            link = site.absolute(path)
-            written = references_to(record.incident, atlas.sources, site.title, link)
-            forms = written["forms"]
-        records[incident_id] = {
-            "record": answer_with(
-                quotes_alone(record),
-                path if site.has_pages else "",
-                "corrections.xml",
-            ),
-            "path": path,
-            "forms": forms,
-        }
-    return dict(sorted(records.items()))
+    """Return a record as it is filed: what is read of it, where, and how it is cited."""
+    path = site.record_path(record.incident.id)
+    forms: dict[str, str] = {}
+    if with_references:
+        link = site.absolute(path)
+        written = references_to(record.incident, atlas.sources, site.title, link)
+        forms = written["forms"]
+    read = answer_with(
+        quotes_alone(record), path if site.has_pages else "", "corrections.xml"
+    )
+    return {"record": read, "path": path, "forms": forms}

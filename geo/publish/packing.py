@@ -73,8 +73,12 @@ def without_comments(source: str) -> str:
 
 def pack_json(name: str, value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """Return a JSON value as a data file; keys keep their order."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return pack_script(name, text.encode())
+    return pack_script(name, write_json(value).encode())
+
+
+def write_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return a JSON value as text without blanks; keys keep their order."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def pack_columns(
@@ -130,7 +134,7 @@ def pack_columns(
         parts = values.astype(f"<u{width}").view(np.uint8).reshape(-1, width)
         planes.append(parts.T.tobytes())
     told = {**meta, "columns": described}
-    head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    head = write_json(told).encode()
     return struct.pack("<I", len(head)) + head + b"".join(planes)
 
 

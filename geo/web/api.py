@@ -49,6 +49,8 @@ _LONGEST_LIST: Final = 100
 #: Values of a folded filter, the most frequent ones: more are no choice.
 _MOST_CHOICES: Final = 100
 _MOST_ZOOM: Final = 22
+#: Outlines that are told at once; a view draws fewer.
+_MOST_OUTLINES: Final = 100
 _LIMIT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _PLACE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -71,7 +73,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/incidents/{id}/citations", _answer(citations, of_layer=False)),
         Route("/api/incidents/{id}", _answer(incident, of_layer=False)),
         Route("/api/search", _answer(search, of_layer=False, lane=FILTERS)),
-        Route("/api/places/{number}", _answer(place, keep=FOREVER)),
+        Route("/api/outlines", _answer(outlines_of, keep=FOREVER)),
         Route("/api", _answer(nothing)),
         Route("/api/{rest:path}", _answer(nothing)),
     ]
@@ -200,13 +202,20 @@ def citations(request: Request, found: Atlas) -> dict[str, Any]:
     return references_to(incident, found.sources, settings().title, link)
 
 
-def place(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return the line or area of one place as GeoJSON geometry."""
-    number = request.path_params["number"]
-    if not _PLACE_NUMBER.fullmatch(number):
-        msg = f"{number[:20]!r} is not the number of a place."
-        raise NotFoundError(msg)
-    return found.engine.place_geometry(int(number))
+def outlines_of(request: Request, found: Atlas) -> dict[str, Any]:
+    """Return lines and areas of ``places`` as GeoJSON geometry by their number.
+
+    All that a view is to draw are asked for at once: the headers of an answer are often
+    longer than an outline.
+    """
+    numbers = request.query_params.get("places", "").split(",")
+    if len(numbers) > _MOST_OUTLINES:
+        raise QueryError("places", f"are at most {_MOST_OUTLINES} at once.")
+    for number in numbers:
+        if not _PLACE_NUMBER.fullmatch(number):
+            raise QueryError("places", f"{number[:20]!r} is not the number of a place.")
+    outlines = found.engine.outlines([*map(int, numbers)])
+    return {f"{number}": outline for number, outline in outlines.items()}
 
 
 def nothing(request: Request, _found: Atlas) -> dict[str, Any]:

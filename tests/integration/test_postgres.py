@@ -221,8 +221,8 @@ def test_records_are_equal(pair: Pair) -> None:
         place = in_duckdb.where_is(incident_id)
         assert in_postgres.where_is(incident_id) == place
         if place and place.area:
-            shape = in_duckdb.place_geometry(place.number)
-            assert in_postgres.place_geometry(place.number) == shape
+            shape = in_duckdb.outlines([place.number])
+            assert in_postgres.outlines([place.number]) == shape
     for name in ("", "nobody", "a\x00b", "'; DROP TABLE incident; --"):
         with pytest.raises(NotFoundError):
             in_postgres.feature(name)

@@ -26,8 +26,10 @@ window.incidentLayer = (() => {
   const said = { query: follow(), incident: follow("") };
   /** The share of the view around it that is drawn too, against gaps while it moves. */
   const MARGIN = 0.05;
-  /** Lines and areas on the map, by the number of their place. */
-  const areas = new Map();
+  /** Outlines that are asked for together; the server tells no more than a hundred. */
+  const AT_ONCE = 60;
+  /** Lines and areas on the map, by the number of their place; outlines that are known. */
+  const areas = new Map(), outlines = new Map();
   let map, style, markers, status, ready;
 
   /** The filter now in force: the reader's, with the dates of a moving window. */
@@ -69,10 +71,9 @@ window.incidentLayer = (() => {
       layer.remove();
       areas.delete(number);
     }
-    for (const [number, place] of Object.entries(view.places)) {
-      if (place.area) showArea(number, place);
-      else if (place.at) showDisc(place);
-    }
+    const drawn = Object.entries(view.places);
+    for (const [, place] of drawn) if (place.at && !place.area) showDisc(place);
+    showAreas(drawn.filter(([number, place]) => place.area && !areas.has(number)));
     shelf.paint(view.shelf, view.further);
     window.incidentTools.tellOutside(view.outside);
   }
@@ -86,9 +87,32 @@ window.incidentLayer = (() => {
     }
   }
 
-  /** Draw a line or an area; its outline is fetched once. */
-  async function showArea(number, place) {
-    if (areas.has(number)) return;
+  /** Draw lines and areas; outlines that are not known yet are fetched together. */
+  async function showAreas(places) {
+    const drawn = places.map(([number, place]) => [number, emptyArea(number, place)]);
+    try {
+      await learnOutlines(places.map(([number]) => number));
+      for (const [number, layer] of drawn) layer.addData(outlines.get(number));
+    } catch (error) {
+      for (const [number, layer] of drawn) {
+        if (areas.get(number) === layer) areas.delete(number);
+        layer.remove();
+      }
+      complain("An outline could not be loaded", error);
+    }
+  }
+
+  /** Ask for the outlines that are not known of some places, a few dozen at a time. */
+  async function learnOutlines(numbers) {
+    const unknown = numbers.filter((number) => !outlines.has(number));
+    for (let i = 0; i < unknown.length; i += AT_ONCE) {
+      const told = await source.outlines(unknown.slice(i, i + AT_ONCE), style.version);
+      for (const [number, shape] of Object.entries(told)) outlines.set(number, shape);
+    }
+  }
+
+  /** Put a line or an area on the map whose outline is still to come. */
+  function emptyArea(number, place) {
     const interactive = place.precision === "line";
     const meridian = views.middle();
     const layer = L.geoJSON(null, { interactive, style: areaStyle(place),
@@ -102,13 +126,7 @@ window.incidentLayer = (() => {
       });
     }
     areas.set(number, layer.addTo(map));
-    try {
-      layer.addData(await source.place(number, style.version));
-    } catch (error) {
-      areas.delete(number);
-      layer.remove();
-      complain("An outline could not be loaded", error);
-    }
+    return layer;
   }
 
   /* ---- asking the server ---- */
@@ -254,7 +272,10 @@ window.incidentLayer = (() => {
       query: () => filter().toString(),
       only: (bbox) => choose({ bbox: [bbox] }) });
     shelf.start(map, { list: opening.list,
-      outline: (number) => source.place(number, style.version) });
+      outline: async (number) => {
+        await learnOutlines([`${number}`]);
+        return outlines.get(`${number}`);
+      } });
     status = make("div", { class: "status", role: "status", hidden: "" });
     map.getContainer().append(status);
     ground.start(map, style);
@@ -352,6 +373,7 @@ window.incidentLayer = (() => {
       opening.follow();
       for (const layer of areas.values()) layer.remove();
       areas.clear();
+      outlines.clear();
       painted = undefined;
     }
     applyTheme(told.theme);

@@ -297,14 +297,15 @@ window.incidentSource = (() => {
     return { places };
   }
 
-  async function place(number) {
+  async function outlines(numbers) {
     await open();
-    return shapeOf(Number(number));
+    const shapes = await Promise.all(numbers.map((number) => shapeOf(Number(number))));
+    return Object.fromEntries(numbers.map((number, i) => [number, shapes[i]]));
   }
 
   /** There is nobody to draw a picture. */
   const pictureOf = () => "";
 
   return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
-    incidents, record, citations, place };
+    incidents, record, citations, outlines };
 })();

@@ -56,8 +56,9 @@ window.incidentSource = (() => {
   /** How to cite one incident: its address, and references in several forms. */
   const citations = (id) => ask(`/api/incidents/${encodeURIComponent(id)}/citations`);
 
-  /** The line or area of a place as GeoJSON; kept for ever under the layer's version. */
-  const place = (number, version) => ask(`/api/places/${number}`, { v: version });
+  /** Lines and areas of places as GeoJSON by number; kept for ever under the version. */
+  const outlines = (numbers, version) =>
+    ask("/api/outlines", { places: numbers.join(), v: version });
 
   /** Places of a name: where each is, how far it reaches, and who knows it. */
   const search = (name) => ask("/api/search", { q: name });
@@ -67,5 +68,5 @@ window.incidentSource = (() => {
     (preview ? "" : `/export?${new URLSearchParams(parameters)}`);
 
   return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
-    incidents, record, citations, place };
+    incidents, record, citations, outlines };
 })();

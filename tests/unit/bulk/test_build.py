@@ -259,7 +259,7 @@ def test_a_layer_with_lines_and_areas_is_valid_and_opens(tmp_path: Path) -> None
         assert (place.lon, place.lat) == pytest.approx((spot.x, spot.y))
         assert place.area == (shape is not POINT)
         if place.area:
-            assert engine.place_geometry(place.number) == drawn
+            assert engine.outlines([place.number]) == {place.number: drawn}
     plain = tmp_path / "built.geojson"
     plain.write_bytes(b"".join(dump_geojson(engine.features(Query()))))
     outcome = CliRunner().invoke(validate, [str(plain)])

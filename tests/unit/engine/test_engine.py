@@ -341,7 +341,8 @@ def test_an_unknown_field_or_place_is_refused() -> None:
     with pytest.raises(NotFoundError, match="category, status"):
         engine.counts(Query(), "title")
     with pytest.raises(NotFoundError, match="No line or area"):
-        engine.place_geometry(0)
+        engine.outlines([0])
+    assert engine.outlines([]) == {}
 
 
 @FEW

@@ -277,12 +277,22 @@ def test_a_line_is_given_as_geometry(server: Server) -> None:
     view = server.json(f"/api/view?viewport={WORLD}&zoom=9")
     (number,) = (key for key, place in view["places"].items() if place["area"])
 
-    answer = server.get(f"/api/places/{number}")
+    answer = server.get(f"/api/outlines?places={number}")
 
     assert answer.json() == {
-        "type": "LineString",
-        "coordinates": [[20.4, 43.0], [21.0, 43.0]],
+        number: {"type": "LineString", "coordinates": [[20.4, 43.0], [21.0, 43.0]]}
     }
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("places", ["", "abc", "1,", "1,-2", ",".join(["1"] * 101)])
+def test_outlines_are_of_numbered_places_and_of_a_hundred_at_most(
+    server: Server, places: str
+) -> None:
+    """So that no address asks for all there are."""
+    body = is_problem(server.get(f"/api/outlines?places={places}"), 400)
+
+    assert "places" in body["detail"]
 
 
 def test_a_list_is_of_what_is_asked(server: Server) -> None:
@@ -513,11 +523,9 @@ def test_a_picture_of_nothing_is_not_found(server: Server) -> None:
         "/api/incidents/..%2f..%2fetc",
         "/api/incidents/a%00b",
         "/api/incidents/%7B%7B7*7%7D%7D",
-        "/api/places/999",
-        "/api/places/2147483648",
-        f"/api/places/{'9' * 26}",
-        f"/api/places/{'9' * 60}",
-        "/api/places/abc",
+        "/api/outlines?places=999",
+        "/api/outlines?places=2147483648",
+        f"/api/outlines?places={'9' * 18}",
         "/api/nonsense",
         "/api/",
         "/api/incidents/a/b/c",
