@@ -202,7 +202,8 @@ def room_of(frame: Frame, group: Group, place: PlaceView | None) -> Box:
 def _radius_of(group: Group) -> float:
     if group.count == 1:
         return _RADIUS_PX
-    return min(_MOST_RADIUS_PX, 9 + 2.4 * math.log2(group.count))
+    # By halves of a pixel, as the page does.
+    return min(_MOST_RADIUS_PX, 9 + round(4.8 * math.log2(group.count)) / 2)
 
 
 def _is_exact(place: PlaceView | None) -> bool:

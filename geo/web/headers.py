@@ -219,11 +219,12 @@ class PageHead(_Inserted):
         return _is_page(path, headers)
 
     def inserted(self) -> str:
-        """Return title, card and feeds."""
+        """Return title, card and feeds, and the script that names the menu."""
         deployment = settings()
-        return page_head(
+        head = page_head(
             Site(deployment.title, deployment.subtitle, address=deployment.public_url)
         )
+        return head + Markup('<script defer src="assets/own/menu-name.js"></script>')
 
     def _with_text(self, page: bytes) -> bytes:
         return super()._with_text(_TITLE.sub(b"", page, count=1))

@@ -39,7 +39,7 @@ _MENU: Final = """<style>
   [data-testid="stSidebarHeader"] button::after {{content: "Close"; font-weight: 600;}}
   [data-testid="stSidebarNavLink"], [data-testid="stSidebar"] [data-variant] {{min-height: 44px;}}
 }}
-</style>"""
+</style><i class="menu-name" title="{words}{on}" hidden></i>"""
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its
 #: captions have a contrast of 4.1, its headings are as large as a cover's, and what it is
 #: handed as HTML keeps a browser's own colours.
@@ -121,7 +121,8 @@ try:
     fill_from_address(found, page.url_path)
     query = query_of_widgets(found)
     on = f" ({query.number_on} on)" if query.number_on and at.has_filters else ""
-    st.html(_MENU.format(words="Menu and filters" if at.has_filters else "Menu", on=on))
+    words = "Menu and filters" if at.has_filters else "Menu"
+    st.html(_MENU.format(words=words, on=on))
     for problem in problems():
         st.warning(f"Part of the link or of a filter was left out. {verbatim(problem)}")
     if at.has_filters:

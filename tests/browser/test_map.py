@@ -428,6 +428,17 @@ def test_on_a_phone_the_map_comes_first(open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_the_menus_button_is_called_what_it_shows(open_page: OpenPage) -> None:
+    """Also after it has been opened and closed, when Streamlit makes it anew."""
+    page = open_page(width=390, height=844)
+    button = page.get_by_test_id("stExpandSidebarButton")
+
+    expect(button).to_have_accessible_name("Menu")
+    button.click()
+    page.get_by_test_id("stSidebar").get_by_role("button").first.click()
+    expect(button).to_have_accessible_name("Menu")
+
+
 def test_hostile_text_is_shown_and_never_run(open_page: OpenPage) -> None:
     """A search for markup comes back as words, and no dialog opens."""
     page = open_page(wait=False)

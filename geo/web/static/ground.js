@@ -133,13 +133,18 @@ window.incidentGround = (() => {
     const got = new Map(await Promise.all(asked.map(async ([name, file]) =>
       [name, await file.within(box, zoom)])));
     if (mine !== turn || map.getZoom() !== zoom) return;
-    paint(got, box, zoom, withStreets);
     const before = drawn;
-    drawn = { box, zoom, withStreets };
+    drawn = { box, zoom, withStreets, theme };
+    // A filter moves the names out of the markers' way, and leaves the ground as it is.
+    if (!isSame(before, drawn)) paint(got, box, zoom, withStreets);
+    write(got, box, zoom, withStreets);
     if (before?.withStreets !== withStreets) giveCredit();
     document.body.dataset.ground = theme;
     window.dispatchEvent(new CustomEvent("ground-painted"));
   }
+
+  const isSame = (before, now) => before?.box.equals(now.box) && before.zoom === now.zoom
+    && before.withStreets === now.withStreets && before.theme === now.theme;
 
   /** Whether the newsroom's streets lie in the view, and are to be seen there. */
   function showsStreets(zoom) {
@@ -166,6 +171,12 @@ window.incidentGround = (() => {
     const exact = new Map([...got].map(([name, tiles]) =>
       [name, tiles.filter(({ isCut }) => !isCut)]));
     protomapsL.paint(ctx, zoom, exact, null, rules, seen, corner, false);
+  }
+
+  /** Write the names over the ground, where no marker and no control stands. */
+  function write(got, box, zoom, withStreets) {
+    const corner = box.min, size = box.getSize();
+    const bounds = L.latLngBounds(map.unproject(box.min, zoom), map.unproject(box.max, zoom));
     const covered = withStreets ? (x, y) =>
       boundsOf(files.get("streets")).contains(map.unproject([corner.x + x, corner.y + y], zoom)) : null;
     const family = getComputedStyle(map.getContainer()).fontFamily;

@@ -54,9 +54,26 @@ window.incidentLayer = (() => {
 
   /* ---- markers, lines, areas ---- */
 
+  /** Change the markers while they are out of the page, which spares it each step. */
+  function repaintMarkers(change) {
+    const pane = map.getPane("markerPane"), { parentNode: around, nextSibling: next } = pane;
+    pane.remove();
+    change();
+    around.insertBefore(pane, next);
+  }
+
   /** Replace what is drawn by an answer of the server. */
   function paint(view) {
-    markers.clearLayers();
+    repaintMarkers(() => {
+      markers.clearLayers();
+      showMarkers(view);
+    });
+    showPlaces(view);
+    shelf.paint(view.shelf, view.further);
+    window.incidentTools.tellOutside(view.outside);
+  }
+
+  function showMarkers(view) {
     for (const row of view.groups) {
       const group = Object.fromEntries(view.columns.map((name, i) => [name, row[i]]));
       const place = view.places[group.place] ?? null;
@@ -66,6 +83,10 @@ window.incidentLayer = (() => {
         markers.addLayer(marker);
       }
     }
+  }
+
+  /** Draw lines, areas and discs; what is drawn already and still in sight stays. */
+  function showPlaces(view) {
     for (const [number, layer] of areas) {
       if (view.places[number]?.area && layer.meridian === views.middle()) continue;
       layer.remove();
@@ -74,8 +95,6 @@ window.incidentLayer = (() => {
     const drawn = Object.entries(view.places);
     for (const [, place] of drawn) if (place.at && !place.area) showDisc(place);
     showAreas(drawn.filter(([number, place]) => place.area && !areas.has(number)));
-    shelf.paint(view.shelf, view.further);
-    window.incidentTools.tellOutside(view.outside);
   }
 
   /** Draw the disc of a vague place, also where it shares a marker with others. */
@@ -291,7 +310,7 @@ window.incidentLayer = (() => {
     page.holdStill(map);
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", "Map");
-    markers = L.featureGroup().addTo(map);
+    markers = L.layerGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
       panel.start(map, { choose, clear, light, showAll, asked,

@@ -76,8 +76,8 @@ window.incidentView = (() => {
     const held = new Uint32Array(count), first = new Uint32Array(count);
     const only = new Uint32Array(count), mixes = new Uint32Array(count * kinds);
     const across = new Float64Array(count), down = new Float64Array(count);
-    const low = [0, 1].map(() => new Int32Array(count).fill(GRID));
-    const high = [0, 1].map(() => new Int32Array(count));
+    const [lowX, lowY] = [0, 1].map(() => new Int32Array(count).fill(GRID));
+    const [highX, highY] = [0, 1].map(() => new Int32Array(count));
     for (let row = 0; row < chosen.length; row += 1) {
       if (!chosen[row]) continue;
       const at = place[row], cell = at === NO_PLACE ? NO_CELL : numbers[at];
@@ -93,10 +93,10 @@ window.incidentView = (() => {
       across[cell] += x;
       down[cell] += y;
       mixes[cell * kinds + category[row]] += 1;
-      if (x < low[0][cell]) low[0][cell] = x;
-      if (y < low[1][cell]) low[1][cell] = y;
-      if (x > high[0][cell]) high[0][cell] = x;
-      if (y > high[1][cell]) high[1][cell] = y;
+      if (x < lowX[cell]) lowX[cell] = x;
+      if (y < lowY[cell]) lowY[cell] = y;
+      if (x > highX[cell]) highX[cell] = x;
+      if (y > highY[cell]) highY[cell] = y;
     }
     const cells = [];
     for (let cell = 0; cell < count; cell += 1) {
@@ -105,7 +105,7 @@ window.incidentView = (() => {
       cells.push({ x: across[cell] / n, y: down[cell] / n, n, first: first[cell],
         place: only[cell] === NO_PLACE ? null : only[cell],
         mix: mixIn(mixes, cell * kinds, kinds),
-        low: low.map((ends) => ends[cell]), high: high.map((ends) => ends[cell]) });
+        low: [lowX[cell], lowY[cell]], high: [highX[cell], highY[cell]] });
     }
     return fullestFirst(cells);
   }

@@ -38,6 +38,17 @@ window.incidentSymbols = (() => {
   }
 
   /**
+   * What many pictures have alike, by what sets it apart. It is made once and copied:
+   * setting twenty attributes takes longer than copying what has them.
+   */
+  const alike = new Map();
+
+  function copyOf(key, makeOne) {
+    if (!alike.has(key)) alike.set(key, makeOne());
+    return alike.get(key).cloneNode(true);
+  }
+
+  /**
    * The outline of a symbol around (c, c), from its points or its radius in pixels
    * (geo/model/symbols.json, which the exports draw by too).
    *
@@ -99,9 +110,11 @@ window.incidentSymbols = (() => {
       const stroke = categories[group.mix[i]]?.color ?? "#555";
       // An arc that ends where it begins would be none.
       const arc = `A${radius},${radius} 0 ${share > 0.5 ? 1 : 0} 1 ${at(done + share)}`;
-      parts.push(share > 0.999
-        ? draw("circle", { cx: c, cy: c, r: radius, class: "part", stroke })
-        : draw("path", { d: `M${at(done)}${arc}`, class: "part", stroke }));
+      const part = share > 0.999 ? copyOf(`whole ${radius}`, () => disc(radius, c, "part"))
+        : copyOf("part", () => draw("path", { class: "part" }));
+      if (share <= 0.999) part.setAttribute("d", `M${at(done)}${arc}`);
+      part.setAttribute("stroke", stroke);
+      parts.push(part);
       done += share;
     }
     return parts;
@@ -111,34 +124,36 @@ window.incidentSymbols = (() => {
    * The picture of a marker, and where its point is: { picture, size, anchor }.
    *
    * One incident has the symbol of its category, several have their number in a ring; a
-   * stem says that the point is exact, dots around it that nobody said how exact. `group` holds `n` incidents, their categories as
-   * `mix` (id, count, id, count ..., most first) and the `look` of a single one.
+   * stem says that the point is exact, dots around it that nobody said how exact. `group`
+   * holds `n` incidents, their categories as `mix` (id, count, id, count ..., most first)
+   * and the `look` of a single one.
    */
   function pictureOf(group, { exact, unsaid }) {
-    const radius = group.n > 1 ? Math.min(22, 9 + 2.4 * Math.log2(group.n)) : 12;
+    const isOne = group.n === 1;
+    // By halves of a pixel, so that a map of a hundred markers has a dozen sizes.
+    const radius = isOne ? 12 : Math.min(22, 9 + Math.round(4.8 * Math.log2(group.n)) / 2);
     const width = Math.ceil(2 * radius + 12), c = width / 2;
     const height = width + (exact ? 12 : 0);
-    const picture = draw("svg",
-      { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-    if (exact) {
-      picture.append(draw("path", { d: `M${c},${c + 6}V${height - 1}`, class: "stem" }));
-    }
-    if (unsaid) {
-      const r = group.n > 1 ? radius + 5 : radius + 3;
-      picture.append(draw("circle", { cx: c, cy: c, r, class: "dots-edge" }),
-        draw("circle", { cx: c, cy: c, r, class: "dots" }));
-    }
-    if (group.n === 1) {
-      picture.append(symbolOf(group.mix[0], group.look, c));
-    } else {
-      const count = draw("text", { x: c, y: c, class: "count", dy: "0.36em" });
+    const inside = isOne ? `${group.mix[0]} ${group.look}` : radius;
+    const picture = copyOf(`${inside} ${exact} ${unsaid}`, () => draw("svg",
+      { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+      ...(exact ? [draw("path", { d: `M${c},${c + 6}V${height - 1}`, class: "stem" })] : []),
+      ...(unsaid ? dotsOf(radius + (isOne ? 3 : 5), c) : []),
+      ...(isOne ? [symbolOf(group.mix[0], group.look, c)] : badgeOf(radius, c))));
+    if (!isOne) {
+      const count = picture.lastChild;
       count.textContent = group.n > 9999 ? `${Math.round(group.n / 1000)}k` : group.n;
-      const disc = (r, name) => draw("circle", { cx: c, cy: c, r, class: name });
-      picture.append(disc(radius + 2, "rim-edge"), disc(radius + 2, "rim"),
-        ...ring(group, radius + 2, c), disc(radius, "badge"), count);
+      count.previousSibling.before(...ring(group, radius + 2, c));
     }
     return { picture, size: [width, height], anchor: [c, exact ? height - 1 : c] };
   }
+
+  const disc = (r, c, name) => draw("circle", { cx: c, cy: c, r, class: name });
+  const dotsOf = (r, c) => [disc(r, c, "dots-edge"), disc(r, c, "dots")];
+
+  /** What stands for several incidents, but for its ring and the number, which is last. */
+  const badgeOf = (radius, c) => [disc(radius + 2, c, "rim-edge"), disc(radius + 2, c, "rim"),
+    disc(radius, c, "badge"), draw("text", { x: c, y: c, class: "count", dy: "0.36em" })];
 
   /** The label of a category in words; an unknown one keeps its id. */
   const labelOf = (categoryId) => categories[categoryId]?.label ?? categoryId;
@@ -146,6 +161,7 @@ window.incidentSymbols = (() => {
   /** Take the categories that the server tells; all else here waits for them. */
   function use(told) {
     categories = told;
+    alike.clear();
   }
 
   return { make, draw, sample, miniature, pictureOf, labelOf, use };

@@ -347,6 +347,7 @@ def test_who_shows_a_link_finds_title_and_card_in_the_page() -> None:
     assert f'property="og:title" content="{escape(settings().title)}"' in head
     assert '<meta property="og:image" content="card.png">' in head
     assert '<meta name="twitter:card" content="summary_large_image">' in head
+    assert 'src="assets/own/menu-name.js"' in head
     assert "og:url" not in head
 
 
