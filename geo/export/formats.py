@@ -15,7 +15,7 @@ from geo.base.errors import ExportError
 from geo.base.files import whole_file
 from geo.engine import Engine
 from geo.export.selection import select
-from geo.formats.packages import chunks, companions, write_package
+from geo.formats.packages import STYLE_STEMS, chunks, companions, write_package
 from geo.formats.registry import FORMATS, ZIP_MEDIA_TYPE, Format
 from geo.formats.selection import Selection
 from geo.model.ids import slug
@@ -154,7 +154,9 @@ def _packed(selection: Selection, kind: Format) -> Iterator[bytes]:
         with plain.open("wb") as file:
             file.writelines(kind.write(selection))
         members: dict[str, bytes | Path] = {f"incidents.{kind.suffix}": plain}
-        write_package(selection, path, members | dict(companions(selection)))
+        styles = STYLE_STEMS if kind.is_drawn else {}
+        members |= companions(selection, style_stems=styles)
+        write_package(selection, path, members)
         yield from chunks(path)
 
 

@@ -22,7 +22,7 @@ _PIECE_BYTES: Final = 1 << 18
 _EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2107, 12, 31, tzinfo=UTC)
 _PLAIN_FILE: Final = 0o100644
-_STYLE_STEMS: Final = {
+STYLE_STEMS: Final = {
     "points": "incidents",
     "lines": "incidents_lines",
     "areas": "incidents_areas",
@@ -93,7 +93,7 @@ def write_package(
 
 
 def companions(
-    selection: Selection, *, style_stems: Mapping[str, str] = _STYLE_STEMS
+    selection: Selection, *, style_stems: Mapping[str, str] = STYLE_STEMS
 ) -> Iterator[tuple[str, bytes]]:
     """Go through the files that go along with a file: name and content.
 
@@ -103,12 +103,13 @@ def companions(
         What the file holds.
     style_stems
         Names for the styles of points, lines and areas, without their ends. QGIS
-        applies a style that is called like the file beside it.
+        applies a style that is called like the file beside it. None for a file of which
+        nobody draws a map.
     """
-    yield "README.txt", _readme(selection).encode()
+    yield "README.txt", _readme(selection, has_styles=bool(style_stems)).encode()
     yield "fields.csv", csv_table(dictionary(selection.about.own), DICTIONARY_COLUMNS)
     yield "sources.csv", csv_table(source_rows(selection.sources), SOURCE_COLUMNS)
-    for geometry in GEOMETRIES:
+    for geometry in GEOMETRIES if style_stems else ():
         stem = style_stems[geometry]
         yield f"{stem}.qml", qml(selection.vocabulary, geometry)
         yield f"{stem}.sld", sld(selection.vocabulary, geometry)
@@ -129,7 +130,7 @@ def _manifest(selection: Selection, members: Mapping[str, bytes | Path]) -> byte
     return json.dumps(described, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _readme(selection: Selection) -> str:
+def _readme(selection: Selection, *, has_styles: bool) -> str:
     """Return what a person should know about the files, as plain text."""
     facts = selection.about.facts()
     lines = [facts.pop("title"), ""]
@@ -140,7 +141,11 @@ def _readme(selection: Selection) -> str:
         "content_sha256 is the SHA-256 of the incidents as GeoJSON text in UTF-8, one "
         "on each line: the same in every format, and the same again for the same "
         "query and version. fields.csv says what each column means; sources.csv what "
-        "the incidents rest on. The .qml files are styles for QGIS, the .sld files "
-        "for other programs: for points, lines and areas."
+        "the incidents rest on."
     )
+    if has_styles:
+        explanation += (
+            " The .qml files are styles for QGIS, the .sld files for other programs: "
+            "for points, lines and areas."
+        )
     return "\n".join([*lines, "", fill(explanation, _WIDTH), ""])

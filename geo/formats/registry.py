@@ -54,6 +54,9 @@ class Format:
     explains_itself
         Whether licence, query, version and data dictionary are inside the file;
         if not, the zip package carries them.
+    is_drawn
+        Whether programs draw maps of it, so that styles go along in the package; of a
+        workbook they list the rows.
     losses
         What reading it back does not give again, one sentence each.
     """
@@ -68,6 +71,7 @@ class Format:
     roots: tuple[bytes, ...] = ()
     mark: bytes = b""
     explains_itself: bool = False
+    is_drawn: bool = True
     losses: tuple[str, ...] = ()
 
     @property
@@ -189,6 +193,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         magic=ZIP_MAGIC,
         member=r"xl/workbook[^/]*\.xml",
         explains_itself=True,
+        is_drawn=False,
         losses=(_FOREIGN,),
     ),
     "shp": Format(

@@ -58,6 +58,7 @@ PAGES_UNASKED: Final = 5_000
 #: Keeps GitHub Pages from leaving out files whose names begin with "_".
 _AS_IT_IS: Final = ".nojekyll"
 _KILO: Final = 1_000
+_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 #: The picture that others show of the map.
 MAP_CARD: Final = "card.png"
 #: The style sheet of the pages that are read without scripts.
@@ -154,7 +155,9 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
         ("leaflet.css", [_LEAFLET / "leaflet.css"]),
         ("map.css", [_STATIC / name for name in (*STYLES, "own-page.css")]),
     ):
-        content = without_comments("\n".join(map(_own, sheets))).encode()
+        sheet = without_comments("\n".join(map(_own, sheets)))
+        # Host and browser may compress nothing: blanks before a rule say nothing either.
+        content = _INDENT.sub("", sheet).encode()
         styles.append(f"assets/{_digested(stem, content)}")
         yield styles[-1], content
     styles.append("assets/font/wght.css")

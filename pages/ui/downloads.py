@@ -86,7 +86,8 @@ def draw_downloads(
         st.text(f"Terms of use of the data: {licence}")
     packed = st.toggle(
         "As a .zip with a description, a list of the columns and map styles",
-        help="With styles for QGIS and other programs in the colours of this map.",
+        help="With styles for QGIS and other programs in the colours of this map, "
+        "where a program draws maps of such a file.",
     )
     whole_bytes = total * _bytes_each(sample)
     package = "zip" if packed else "plain"

@@ -24,7 +24,9 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     total = atlas.engine.count(Query())
     shown = atlas.engine.count(query)
     noun = "incident" if total == 1 else "incidents"
-    counted = f"{shown} of {total} {noun}" if shown != total else f"{total} {noun}"
+    counted = f"{total:,} {noun}"
+    if shown != total:
+        counted = f"{shown:,} of {counted}"
     rests_on = atlas.engine.counts(Query(), "source")
     cited = [atlas.sources[name] for name in rests_on]
     sources = list_publishers(cited)
