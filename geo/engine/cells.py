@@ -1,15 +1,20 @@
 """Summaries: what each grid cell holds, so that a wide view reads few incidents.
 
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
-holds thousands, so that is done once, when the layer is loaded, for each zoom, in
-four tables (:data:`TABLES`): by category for any view; by all codes, by months, and by
-months and status for wide views that are filtered by these. Levels that would save
+holds thousands, so that is done once, when the layer is loaded, for each zoom, in some
+tables (:data:`TABLES`): by category for any view; by all codes, and by time with and
+without status, for wide views that are filtered by these. Levels that would save
 little, because most rows stand for one incident, are not made: there the incidents
-themselves are few enough. Each further level is made of the next finer one. In each row incidents have the same ``deepest``
-(:mod:`geo.engine.vagueness`), so that a view leaves out what is too vague for it. Views
-of a level are of about its zoom, so what stands on the ground much further in is one
-row there: otherwise a cell would have as many rows as its places are exact in different
-ways, and a larger layer more of them.
+themselves are few enough. Each further level is made of the next finer one.
+
+In each row incidents have the same ``deepest`` (:mod:`geo.engine.vagueness`), so that a
+view leaves out what is too vague for it. Views of a level are of about its zoom, so what
+stands on the ground much further in is one row there: otherwise a cell would have as many
+rows as its places are exact in different ways, and a larger layer more of them.
+
+Time is kept by years, and by months for the years in which the dates asked for begin and
+end; for the months in which they do, the incidents themselves are asked. By months alone,
+a view of ten million would read a row for every fourth incident.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from typing import Any, Final
 
 from geo.base.grid import cell_shift
 from geo.engine.answers import Condition
-from geo.engine.conditions import by_months, codes
+from geo.engine.conditions import by_periods, codes
 from geo.model.query import CODED, Query
 
 #: Layers with fewer incidents are asked without summaries.
@@ -82,26 +87,69 @@ class Table:
         Columns whose values a cell's incidents are kept apart by.
     finest_zoom
         The finest zoom that is summarised.
+    order
+        Columns that its rows of a level are in the order of: what is asked together lies
+        together.
+    indexed
+        Columns that a level is asked by, where the database has indexes of them.
     """
 
     name: str
     apart: tuple[str, ...]
     finest_zoom: int
+    order: tuple[str, ...] = ("z_low",)
+    indexed: tuple[str, ...] = ("cx, cy",)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table that knows some of the incidents asked for, and which they are there.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    level
+        The shift of its cells, in whose rows incidents are summarised; None where its
+        rows are incidents.
+    condition
+        The condition on its rows.
+    """
+
+    table: str
+    level: int | None
+    condition: Condition
 
 
 PLAIN: Final = Table("incident_cell", ("category",), 13)
 _CODED: Final = Table("incident_cell_code", tuple(kind.column for kind in CODED), 5)
-_DATED: Final = Table(
-    "incident_cell_month", ("category", "earliest_month", "latest_month"), 5
+_YEARS: Final = ("category", "earliest_year", "latest_year")
+_MONTHS: Final = ("category", "earliest_month", "latest_month")
+_IN_TIME: Final = {
+    "order": ("latest_month", "z_low"),
+    "indexed": ("latest_month", "earliest_month"),
+}
+#: Time by years and by months: without status, and with it.
+_BY_DATES: Final = (
+    Table("incident_cell_year", _YEARS, 5),
+    Table("incident_cell_month", _MONTHS, 5, **_IN_TIME),
 )
-_DATED_STATUS: Final = Table("incident_cell_month_status", (*_DATED.apart, "status"), 3)
+_BY_DATES_STATUS: Final = (
+    Table("incident_cell_year_status", (*_YEARS, "status"), 5),
+    Table("incident_cell_month_status", (*_MONTHS, "status"), 3, **_IN_TIME),
+)
+#: How what incidents have no column for is made of them; months are counted from year 0.
+_MADE: Final = {
+    f"{end}_year": f"CAST(floor({end}_month / 12.0) AS INTEGER)"
+    for end in ("earliest", "latest")
+}
 #: Dated incidents with a place, in order of time: those of one month lie together.
 BY_TIME: Final = "incident_by_time"
 _TIMED: Final = (
     "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
     "latest_month, place_no, mx, my, z_order, deepest"
 )
-TABLES: Final = (PLAIN, _CODED, _DATED, _DATED_STATUS)
+TABLES: Final = (PLAIN, _CODED, *_BY_DATES, *_BY_DATES_STATUS)
 
 
 def of_incidents(
@@ -115,6 +163,7 @@ def of_incidents(
     Its columns are ``cx``, ``cy``, those of *apart* and the measures. A column apart
     may be made of others, by SQL that ends with ``AS name``.
     """
+    apart = _made(apart)
     return f"""
         SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {", ".join(apart)}, {_OF_INCIDENTS}
         FROM {table} WHERE {where} AND mx IS NOT NULL
@@ -134,9 +183,17 @@ def of_cells(
     """
 
 
+def _made(columns: Iterable[str]) -> list[str]:
+    """Return columns as they are made of an incident's."""
+    return [
+        f"{_MADE[column]} AS {column}" if column in _MADE else column
+        for column in columns
+    ]
+
+
 def _unnamed(columns: Iterable[str]) -> str:
     """Return columns as they are grouped by: what they are made of."""
-    return ", ".join(column.split(" AS ")[0] for column in columns)
+    return ", ".join(column.rsplit(" AS ", 1)[0] for column in columns)
 
 
 def by_cell(parts: str) -> str:
@@ -150,10 +207,8 @@ def by_cell(parts: str) -> str:
     """
 
 
-def known(
-    query: Query, shifts: Mapping[str, Sequence[int]], shift: int
-) -> tuple[Table, int, Condition, list[Condition]] | None:
-    """Return where a view's cells are known from, or None: from the incidents only.
+def known(query: Query, shifts: Mapping[str, Sequence[int]], shift: int) -> list[Part]:
+    """Return the tables that a view's cells are known from, without the incidents' own.
 
     Parameters
     ----------
@@ -162,29 +217,51 @@ def known(
     shifts
         The levels that each table has.
     shift
-        The cells wanted.
+        The cells wanted; a level is as fine or finer.
 
     Returns
     -------
-    tuple
-        The table; its level, as fine or finer; the condition on its rows; and
-        conditions on incidents of :data:`BY_TIME` that are to be added, where the
-        months at the ends of the dates asked for are not whole.
+    list of Part
+        Each incident asked for is in one of them. None: only the incidents know.
     """
     plain = Query(category=query.category, dates=query.dates)
     undated = query.undated()
     if query == plain:
-        table, where, cut = PLAIN, codes(query), list[Condition]()
-    elif undated == plain:
-        table, (where, cut) = _DATED, by_months(query)
-    elif undated == replace(plain, status=query.status) and query != undated:
-        table, (where, cut) = _DATED_STATUS, by_months(query)
-    elif query == undated and query.bbox is None and not query.q:
-        table, where, cut = _CODED, codes(query), []
-    else:
-        return None
+        return _at_level(PLAIN, shifts, shift, codes(query))
+    if undated == plain:
+        return _by_dates(*_BY_DATES, query, shifts, shift)
+    if undated == replace(plain, status=query.status) and query != undated:
+        return _by_dates(*_BY_DATES_STATUS, query, shifts, shift)
+    if query == undated and query.bbox is None and not query.q:
+        return _at_level(_CODED, shifts, shift, codes(query))
+    return []
+
+
+def _at_level(
+    table: Table, shifts: Mapping[str, Sequence[int]], shift: int, condition: Condition
+) -> list[Part]:
+    """Return a table at its coarsest level that is fine enough, or nothing."""
     fine = [one for one in shifts.get(table.name, ()) if one <= shift]
-    return (table, max(fine), where, cut) if fine else None
+    return [Part(table.name, max(fine), condition)] if fine else []
+
+
+def _by_dates(
+    years: Table,
+    months: Table,
+    query: Query,
+    shifts: Mapping[str, Sequence[int]],
+    shift: int,
+) -> list[Part]:
+    """Return what knows incidents by the years, months and days of their dates."""
+    periods = by_periods(query)
+    parts = _at_level(years, shifts, shift, periods.years)
+    if parts and periods.months:
+        parts += _at_level(months, shifts, shift, periods.months) or [
+            Part(BY_TIME, None, periods.months)
+        ]
+    if parts:
+        parts += [Part(BY_TIME, None, days) for days in periods.days]
+    return parts
 
 
 def summarise(
@@ -229,7 +306,8 @@ def _fill(ask: Ask, table: Table, rows: int, count: str) -> tuple[int, ...]:
         else:
             made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
         ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
-    ask(f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft ORDER BY shift, z_low")
+    order = ", ".join(("shift", *table.order))
+    ask(f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft ORDER BY {order}")
     ask("DROP TABLE cell_draft")
     return tuple(kept)
 
@@ -244,7 +322,7 @@ def _finest_worth(
     low, high = shifts.start, shifts.stop
     while low < high:
         shift = (low + high) // 2
-        apart = (*table.apart, _merged(table, shift))
+        apart = (*_made(table.apart), _merged(table, shift))
         groups = f"mx >> {shift}, my >> {shift}, {_unnamed(apart)}"
         if ask(count.format(groups))[0][0] <= most:
             high = shift

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - `date` is a column here
 from typing import Final
 
@@ -96,42 +97,63 @@ def codes(query: Query) -> Condition:
     return all_of(parts)
 
 
-def by_months(query: Query) -> tuple[Condition, list[Condition]]:
-    """Split a query by category and dates into what months tell, and the rest.
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """A query by category, status and dates in parts: each incident passes one at most.
 
-    Returns
-    -------
-    tuple
-        The condition, on columns of months, of those that are surely asked for; and
-        for each end of the dates asked for that cuts a month in two, the condition, on
-        columns of incidents, of those with that end in that month. Each incident
-        passes one of these conditions at most.
+    Parameters
+    ----------
+    years
+        The condition on columns of years, of those whose years are surely asked for.
+    months
+        The condition on columns of months, of others whose months surely are; None where
+        the dates asked for cut no year in two.
+    days
+        For each end of the dates asked for that cuts a month in two, the condition on
+        columns of incidents, of those with that end in that month.
     """
+
+    years: Condition
+    months: Condition | None
+    days: tuple[Condition, ...]
+
+
+def by_periods(query: Query) -> Periods:
+    """Split a query by what years tell of its dates, then months, and the rest."""
     certain = query.dates == Dates.CERTAIN
-    begin, end = "latest_month", "earliest_month"
-    if certain:
-        begin, end = end, begin
-    sure = [codes(query)]
-    cut: list[Condition] = []
+    begin, end = ("earliest", "latest") if certain else ("latest", "earliest")
+    years, months, cut_years = [codes(query)], [codes(query)], list[Condition]()
+    days: list[Condition] = []
     elsewhere: list[Condition] = []
-    for day, column, mark, whole in (
-        (query.since, begin, ">", query.since is not None and query.since.day == 1),
-        (query.until, end, "<", query.until is not None and _ends_month(query.until)),
-    ):
+    for day, name, mark in ((query.since, begin, ">"), (query.until, end, "<")):
         if day is None:
             continue
-        month = (day.year * 12 + day.month - 1,)
-        # A date that is open at this end may be any day, and is certainly none.
-        is_open = "" if certain else f" OR {column} IS NULL"
-        equal = "=" if whole else ""
-        sure.append(Condition(f"{column} {mark}{equal} ?{is_open}", month))
-        if not whole:
-            here = Condition(f"{column} = ?", month)
-            parts = [here, *elsewhere, codes(query), *_when(query)]
-            cut.append(all_of(parts))
-            elsewhere.append(Condition(f"{column} IS DISTINCT FROM ?", month))
-    sure.append(Condition("earliest_month IS NOT NULL OR latest_month IS NOT NULL"))
-    return all_of(sure), cut
+        is_first = mark == ">"
+        month, first_month = day.year * 12 + day.month - 1, day.year * 12
+        cuts_month = day.day != 1 if is_first else not _ends_month(day)
+        cuts_year = cuts_month or day.month != (1 if is_first else 12)
+        for parts, period, value, cuts in (
+            (years, "year", day.year, cuts_year),
+            (months, "month", month, cuts_month),
+        ):
+            # A date that is open at this end may be any day, and is certainly none.
+            is_open = "" if certain else f" OR {name}_{period} IS NULL"
+            equal = "" if cuts else "="
+            sql = f"{name}_{period} {mark}{equal} ?{is_open}"
+            parts.append(Condition(sql, (value,)))
+        if cuts_year:
+            sql = f"{name}_month >= ? AND {name}_month <= ?"
+            cut_years.append(Condition(sql, (first_month, first_month + 11)))
+        if cuts_month:
+            here = Condition(f"{name}_month = ?", (month,))
+            days.append(all_of([here, *elsewhere, codes(query), *_when(query)]))
+            elsewhere.append(Condition(f"{name}_month IS DISTINCT FROM ?", (month,)))
+    years.append(Condition("earliest_year IS NOT NULL OR latest_year IS NOT NULL"))
+    return Periods(
+        all_of(years),
+        all_of([*months, any_of(cut_years)]) if cut_years else None,
+        tuple(days),
+    )
 
 
 def _ends_month(day: Day) -> bool:

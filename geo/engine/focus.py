@@ -130,13 +130,13 @@ def _hull(kept: list[Cell]) -> Bbox:
 
 def _common_zoom(store: Store, query: Query) -> int:
     """Return the zoom up to which half of what is placed stands on the ground."""
-    summary = cells.known(query, store.facts.cell_shifts, GRID_BITS)
+    parts = cells.known(query, store.facts.cell_shifts, GRID_BITS)
     table, number, selected = "incident", "count(*)", where(store, query, PLACED)
-    if summary is not None and summary[0] is cells.PLAIN:
+    if [part.table for part in parts] == [cells.PLAIN.name]:
         # Its coarsest level says it; the others do not keep it apart.
-        _, level, of_codes, _ = summary
         table, number = cells.PLAIN.name, "sum(n)"
-        selected = all_of([Condition(f"shift = {level}"), of_codes])
+        level = Condition(f"shift = {parts[0].level}")
+        selected = all_of([level, parts[0].condition])
     sql = f"""
         SELECT deepest, CAST({number} AS BIGINT) FROM {table}
         WHERE {selected.sql} GROUP BY deepest

@@ -23,6 +23,7 @@ from geo.engine import cells, totals
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
 from geo.engine.vagueness import DEEPEST, PLACES
+from geo.engine.viewport import LENGTH
 from geo.layer.table import SCHEMA
 from geo.model.query import CODED
 
@@ -62,11 +63,14 @@ _INDEXES: Final = (
     "ALTER TABLE incident_shape ADD PRIMARY KEY (place_no)",
     "ALTER TABLE incident_place ADD PRIMARY KEY (place_no)",
     "CREATE INDEX incident_place_spot ON incident_place (deepest, south, north)",
+    # Wide views draw few areas: the longest.
+    f"CREATE INDEX incident_place_length ON incident_place ({LENGTH}) WHERE area",
     "CREATE INDEX incident_area_spot ON incident_area (west, east)",
     "CREATE INDEX incident_area_place ON incident_area (place_no)",
     *(
-        f"CREATE INDEX {table.name}_spot ON {table.name} (shift, cx, cy)"
+        f"CREATE INDEX ON {table.name} (shift, {columns})"
         for table in cells.TABLES
+        for columns in table.indexed
     ),
     f"CREATE INDEX incident_earliest ON {cells.BY_TIME} (earliest_month)",
     f"CREATE INDEX incident_latest ON {cells.BY_TIME} (latest_month)",

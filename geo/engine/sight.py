@@ -52,20 +52,22 @@ def count_in_sight(
 
 def _count(store: Store, query: Query, bbox: Bbox, exact: Condition) -> int:
     shift = max(0, _span(bbox).bit_length() - _ACROSS_BITS)
-    summary = cells.known(query, store.facts.cell_shifts, shift)
-    if summary is None:
+    parts = cells.known(query, store.facts.cell_shifts, shift)
+    if not parts:
         selected = where(store, query, PLACED, inside(bbox), exact)
         return _sum(store, "count(*)", "incident", selected)
-    table, kept, told, cut = summary
-    near = inside(bbox, shift=shift, of=("cx", "cy"), cells=kept)
-    level = Condition(f"shift = {int(kept)}")
-    number = _sum(store, "sum(n)", table.name, all_of([level, told, near, exact]))
-    # Months that the dates asked for cut in two are counted day by day.
-    sight = inside(bbox, shift=shift)
-    return number + sum(
-        _sum(store, "count(*)", cells.BY_TIME, all_of([edge, sight, exact]))
-        for edge in cut
-    )
+    number = 0
+    for part in parts:
+        if part.level is None:
+            sight = [inside(bbox, shift=shift)]
+            counted = "count(*)"
+        else:
+            near = inside(bbox, shift=shift, of=("cx", "cy"), cells=part.level)
+            sight = [Condition(f"shift = {int(part.level)}"), near]
+            counted = "sum(n)"
+        selected = all_of([part.condition, *sight, exact])
+        number += _sum(store, counted, part.table, selected)
+    return number
 
 
 def _sum(store: Store, number: str, table: str, selected: Condition) -> int:

@@ -15,12 +15,12 @@ Tables, the same in each store
 ``incident_place``
     The places of incidents that are too vague for a marker in a street, with the extent
     of their uncertainty and how many incidents they have by category.
-``incident_cell``, ``incident_cell_code``, ``incident_cell_month``
-    Summaries: what each grid cell holds, by zoom and category, codes or months
-    (:mod:`geo.engine.cells`). Empty in a small layer.
+``incident_cell``, ``incident_cell_code``, ``incident_cell_year``, ``incident_cell_month``
+    Summaries: what each grid cell holds, by zoom and category, codes, years or months;
+    the last two also with status (:mod:`geo.engine.cells`). Empty in a small layer.
 ``incident_by_time``
-    Dated incidents with a place in order of time, for the days of a month that is
-    asked for in part; likewise.
+    Dated incidents with a place in order of time, for the days of a month, or the months
+    of a year, that is asked for in part; likewise.
 ``incident_count``, ``incident_span``, ``incident_day``
     Totals by codes, by months and by days (:mod:`geo.engine.totals`); likewise.
 ``incident_layer``
@@ -47,7 +47,7 @@ COLUMNS: Final = (
     *(name for name in SCHEMA.names if name not in {"feature", "geometry"}),
 )
 #: Changes when what is in the tables does: stores that have others are made anew.
-TABLES_VERSION: Final = LAYOUT * 100 + 8
+TABLES_VERSION: Final = LAYOUT * 100 + 9
 #: Tables that are made of ``incident`` and of the shapes.
 DERIVED: Final = (
     "incident_shape",

@@ -41,6 +41,8 @@ _APART: Final = 1.4
 _TILE_PX: Final = 256
 #: A viewport of so many degrees shows both sides of the antimeridian.
 _WHOLE_DEG: Final = 359.0
+#: How long an area is at most, in degrees.
+LENGTH: Final = "greatest(east - west, north - south)"
 #: What is told of a place, in the order of :class:`geo.engine.answers.PlaceView`.
 PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
 _CELL_COLUMNS: Final = (
@@ -115,18 +117,20 @@ def cells_in_sight(
     # Summaries know whole cells only; then so do all views of the layer.
     whole = shift if _is_summarised(store) else 0
     sight = inside(bbox, shift=whole)
-    summary = cells.known(query, store.facts.cell_shifts, shift)
-    if summary is None:
+    asked: list[Condition] = []
+    parts: list[str] = []
+    for part in cells.known(query, store.facts.cell_shifts, shift):
+        if part.level is None:
+            asked.append(all_of([part.condition, sight, vague]))
+            made = cells.of_incidents(shift, asked[-1].sql, table=part.table)
+        else:
+            near = inside(bbox, shift=whole, of=("cx", "cy"), cells=part.level)
+            asked.append(all_of([part.condition, near, vague]))
+            made = cells.of_cells(part.table, part.level, shift, asked[-1].sql)
+        parts.append(made)
+    if not parts:
         asked = [where(store, query, sight, vague)]
         parts = [cells.of_incidents(shift, asked[0].sql)]
-    else:
-        table, kept, told, cut = summary
-        near = inside(bbox, shift=whole, of=("cx", "cy"), cells=kept)
-        asked = [all_of([told, near, vague])]
-        parts = [cells.of_cells(table.name, kept, shift, asked[0].sql)]
-        for edge in cut:
-            asked.append(all_of([edge, sight, vague]))
-            parts.append(cells.of_incidents(shift, asked[-1].sql, table=cells.BY_TIME))
     sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"
     values = [value for part in asked for value in part.parameters]
     found = [Cell.of_row(row) for row in store.ask(sql, values)]
@@ -153,13 +157,13 @@ def _areas_in_sight(
     """Go through the lines and areas in a viewport, the largest first."""
     near, here = where(store, query, meets(bbox)), meets(bbox)
     degrees = _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
-    values: tuple[Any, ...] = (*near.parameters, degrees, degrees)
+    values: tuple[Any, ...] = (*near.parameters, degrees)
     if zoom <= _KEPT_AREAS_ZOOM:
         # Few places, whatever the size of the layer.
-        values = (*here.parameters, degrees, degrees, *near.parameters)
+        values = (*here.parameters, degrees, *near.parameters)
         sql = f"""
         SELECT {PLACE_COLUMNS} FROM incident_place AS spot
-        WHERE area AND {here.sql} AND (east - west >= ? OR north - south >= ?)
+        WHERE area AND {here.sql} AND {LENGTH} >= ?
               AND EXISTS (SELECT 1 FROM incident_area AS one
                           WHERE one.place_no = spot.place_no AND {near.sql})
         ORDER BY east - west + north - south DESC, place_no
@@ -170,7 +174,7 @@ def _areas_in_sight(
         SELECT place_no, min(place), min(precision), min(radius_m), min(country),
                min(lon), min(lat), bool_and(area)
         FROM incident_area
-        WHERE {near.sql} AND (east - west >= ? OR north - south >= ?)
+        WHERE {near.sql} AND {LENGTH} >= ?
         GROUP BY place_no
         ORDER BY max(east - west + north - south) DESC, place_no
         LIMIT {_MOST_AREAS}

@@ -56,7 +56,7 @@ def told_twice() -> Iterator[Callable[[Query, Bbox, int], tuple[View, View]]]:
     def ask(query: Query, bbox: Bbox, zoom: int) -> tuple[View, View]:
         found = engine.view(query, bbox, zoom)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("geo.engine.cells.known", lambda *_: None)
+            patch.setattr("geo.engine.cells.known", lambda *_: [])
             return found, engine.view(query, bbox, zoom)
 
     return ask
@@ -101,13 +101,13 @@ def test_any_query_is_told_alike_by_summaries(
         (Query(), "incident_cell"),
         (Query(category=("mural",)), "incident_cell"),
         (Query(status=("alleged",), country=("RS",)), "incident_cell_code"),
-        (Query(since=date(2022, 3, 5)), "incident_cell_month"),
-        (Query(until=date(2022, 3, 31), category=("mural",)), "incident_cell_month"),
+        (Query(since=date(2022, 1, 1)), "incident_cell_year"),
+        (Query(until=date(2022, 12, 31), category=("mural",)), "incident_cell_year"),
         (
-            Query(until=date(2022, 3, 31), status=("alleged",)),
-            "incident_cell_month_status",
+            Query(until=date(2022, 12, 31), status=("alleged",)),
+            "incident_cell_year_status",
         ),
-        (Query(until=date(2022, 3, 31), country=("RS",)), None),
+        (Query(until=date(2022, 12, 31), country=("RS",)), None),
         (Query(q="mural"), None),
         (Query(bbox=REGION), None),
     ],
@@ -118,8 +118,30 @@ def test_each_kind_of_query_has_its_table(query: Query, table: str | None) -> No
 
     found = cells.known(query, shifts, 24)
 
-    assert (found and (found[0].name, found[1])) == (table and (table, 22))
-    assert cells.known(query, shifts, 19) is None
+    expected = [(table, 22)] if table else []
+    assert [(part.table, part.level) for part in found] == expected
+    assert not cells.known(query, shifts, 19)
+
+
+def test_dates_are_asked_of_years_then_months_then_incidents() -> None:
+    """Of the finer ones only where the dates asked for cut the coarser in two."""
+    shifts = {"incident_cell_year": (20,), "incident_cell_month": (20,)}
+
+    def tables(query: Query, shifts: dict[str, tuple[int, ...]]) -> list[str]:
+        return [part.table for part in cells.known(query, shifts, 24)]
+
+    in_month = Query(since=date(2022, 3, 5), until=date(2022, 12, 31))
+    assert tables(in_month, shifts) == [
+        "incident_cell_year",
+        "incident_cell_month",
+        "incident_by_time",
+    ]
+    whole_month = Query(since=date(2022, 3, 1))
+    assert tables(whole_month, shifts) == ["incident_cell_year", "incident_cell_month"]
+    # Months that are not summarised are asked of the incidents of the year.
+    only_years = {"incident_cell_year": (20,)}
+    assert tables(whole_month, only_years) == ["incident_cell_year", "incident_by_time"]
+    assert tables(whole_month, {"incident_cell_month": (20,)}) == []
 
 
 def test_a_view_of_summaries_leaves_out_what_is_far_from_it(summarised: Engine) -> None:
