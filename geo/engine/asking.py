@@ -64,7 +64,7 @@ def meeting(store: Store, bbox: Bbox) -> Condition:
     near, inside_it = meets(bbox), within(bbox)
     sql = f"""
         SELECT place_no, geometry FROM incident_shape WHERE place_no IN (
-            SELECT place_no FROM incident_area
+            SELECT place_no FROM incident_outline
             WHERE {near.sql} AND NOT ({inside_it.sql})
         )
     """

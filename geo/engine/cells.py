@@ -131,19 +131,31 @@ _IN_TIME: Final = {
 }
 #: Time by years and by months: without status, and with it.
 _BY_DATES: Final = (
-    Table("incident_cell_year", _YEARS, 5),
+    Table(
+        "incident_cell_year",
+        _YEARS,
+        8,
+        order=("category", "z_low"),
+        indexed=("category", "cx, cy"),
+    ),
     Table("incident_cell_month", _MONTHS, 5, **_IN_TIME),
 )
 _BY_DATES_STATUS: Final = (
-    Table("incident_cell_year_status", (*_YEARS, "status"), 5),
-    Table("incident_cell_month_status", (*_MONTHS, "status"), 3, **_IN_TIME),
+    Table(
+        "incident_cell_year_status",
+        (*_YEARS, "status"),
+        8,
+        order=("status", "z_low"),
+        indexed=("status", "cx, cy"),
+    ),
+    Table("incident_cell_month_status", (*_MONTHS, "status"), 5, **_IN_TIME),
 )
 #: How what incidents have no column for is made of them; months are counted from year 0.
 _MADE: Final = {
     f"{end}_year": f"CAST(floor({end}_month / 12.0) AS INTEGER)"
     for end in ("earliest", "latest")
 }
-#: Dated incidents with a place, in order of time: those of one month lie together.
+#: Dated incidents with a place: those of one month lie together, along the curve.
 BY_TIME: Final = "incident_by_time"
 _TIMED: Final = (
     "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
@@ -281,7 +293,7 @@ def summarise(
     few = "" if rows >= LEAST_ROWS else "AND FALSE"
     ask(
         f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "
-        f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, earliest_month"
+        f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, z_order"
     )
     return {table.name: _fill(ask, table, rows, count) for table in TABLES}
 

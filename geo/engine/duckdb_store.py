@@ -58,6 +58,7 @@ class DuckDBStore:
         Those files, and the stamp they had.
     """
 
+    marks = "incident"
     dialect = Dialect(
         member="(feature ->> '$.{0}.{1}')",
         own_member=(
@@ -138,6 +139,18 @@ class DuckDBStore:
         where = self.numbered([row[0] for row in self.ask(sql, ids)])
         sql = f"{where.sql} AND {these.sql}"
         return Condition(sql, (*where.parameters, *these.parameters))
+
+    def at_places(
+        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
+    ) -> Condition:
+        """Return the condition that an incident is at one of these places."""
+        xs, ys = zip(*spots, strict=True)
+        # Their marks lie close together, where the layer is read in part only.
+        return Condition(
+            "mx >= ? AND mx <= ? AND my >= ? AND my <= ? "
+            "AND place_no IN (SELECT unnest(?))",
+            (min(xs), max(xs), min(ys), max(ys), list(places)),
+        )
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

@@ -20,6 +20,7 @@ from geo.base.files import whole_file
 from geo.base.stamps import Stamp, stamp_of
 from geo.engine import cells, totals
 from geo.engine.duckdb_store import DuckDBStore, Rows
+from geo.engine.marks import OUTLINES
 from geo.engine.store import (
     COLUMNS,
     DERIVED,
@@ -334,6 +335,7 @@ def _fill(
     connection.execute(
         f"CREATE {made} incident_area AS SELECT * FROM incident WHERE area"
     )
+    connection.execute(OUTLINES)
 
     def ask(sql: str) -> Rows:
         return connection.execute(sql).fetchall()

@@ -20,6 +20,7 @@ import shapely
 
 from geo.base.errors import EngineAwayError, SettingsError
 from geo.engine import cells, totals
+from geo.engine.marks import MARKS, OUTLINES
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
 from geo.engine.vagueness import DEEPEST, PLACES
@@ -62,18 +63,28 @@ _INDEXES: Final = (
     "ALTER TABLE incident_text ADD PRIMARY KEY (row_no)",
     "ALTER TABLE incident_shape ADD PRIMARY KEY (place_no)",
     "ALTER TABLE incident_place ADD PRIMARY KEY (place_no)",
-    "CREATE INDEX incident_place_spot ON incident_place (deepest, south, north)",
+    # Those that are vague alike lie along the curve, so pages hold neighbours.
+    (
+        "CREATE INDEX incident_place_spot ON incident_place "
+        "USING brin (deepest, west, east, south, north) WITH (pages_per_range = 4)"
+    ),
     # Wide views draw few areas: the longest.
-    f"CREATE INDEX incident_place_length ON incident_place ({LENGTH}) WHERE area",
-    "CREATE INDEX incident_area_spot ON incident_area (west, east)",
+    f"CREATE INDEX incident_outline_length ON incident_outline ({LENGTH})",
+    (
+        "CREATE INDEX incident_mark_spot ON incident_mark USING brin (mx, my) "
+        "WITH (pages_per_range = 8)"
+    ),
+    "CREATE INDEX incident_mark_place ON incident_mark (place_no)",
     "CREATE INDEX incident_area_place ON incident_area (place_no)",
     *(
         f"CREATE INDEX ON {table.name} (shift, {columns})"
         for table in cells.TABLES
         for columns in table.indexed
     ),
-    f"CREATE INDEX incident_earliest ON {cells.BY_TIME} (earliest_month)",
-    f"CREATE INDEX incident_latest ON {cells.BY_TIME} (latest_month)",
+    (
+        f"CREATE INDEX incident_time_spot ON {cells.BY_TIME} "
+        "USING brin (latest_month, earliest_month, mx, my) WITH (pages_per_range = 8)"
+    ),
     "CREATE INDEX incident_day_span ON incident_day (latest, earliest)",
 )
 #: Memory of the database for making an index.
@@ -144,6 +155,8 @@ def _fill(
     for batch in stream("shape"):
         _copy(connection, "incident_shape", _hexed(batch))
     run("CREATE TABLE incident_area AS SELECT * FROM incident WHERE area")
+    run(OUTLINES)
+    run(MARKS)
     run("ANALYZE incident")
     shifts = cells.summarise(run, facts.rows)
     totals.count_once(run, facts.rows)
@@ -160,7 +173,7 @@ def _fill(
         _ours(f"INSERT INTO incident_layer VALUES ({places})"),
         known.as_row(),
     )
-    for name in ("incident", "incident_text", *DERIVED):
+    for name in ("incident", "incident_text", "incident_mark", *DERIVED):
         run(f"VACUUM (ANALYZE) {name}")
 
 

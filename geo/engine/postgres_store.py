@@ -63,6 +63,7 @@ class PostgresStore:
         If it has no layer, or one of another version of this program.
     """
 
+    marks = "incident_mark"
     # Texts are compared by their bytes, as the columns are, whatever language the
     # database is in. "C" knows no letter case beyond ASCII, so ICU is asked for it.
     dialect = Dialect(
@@ -142,6 +143,14 @@ class PostgresStore:
         """Return the condition that an incident has one of these ids."""
         # PostgreSQL holds no NUL, so no id has one.
         return Condition("id = ANY(?)", ([one for one in ids if "\x00" not in one],))
+
+    def at_places(
+        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
+    ) -> Condition:
+        """Return the condition that an incident is at one of these places."""
+        # There is an index of them. The spots would have the layer read in part.
+        del spots
+        return Condition("place_no = ANY(?)", (list(places),))
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

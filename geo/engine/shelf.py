@@ -15,6 +15,7 @@ from geo.base.grid import GRID_BITS, Bbox, mercator, unproject
 from geo.engine.answers import Condition, PlaceView, Shelved
 from geo.engine.asking import where
 from geo.engine.conditions import inside
+from geo.engine.marks import marks_for
 from geo.engine.store import Store
 from geo.engine.totals import REACH
 from geo.engine.vagueness import KEPT_BELOW, MOST_RADIUS_PX, MOST_ZOOM, reaches
@@ -53,24 +54,15 @@ def on_shelf(store: Store, query: Query, bbox: Bbox, zoom: int) -> Condition:
         As :func:`vague_in`.
     """
     found = (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom))
-    return _at([one for one in found if one.deepest < zoom])
+    return _at(store, [one for one in found if one.deepest < zoom])
 
 
-def _at(places: Sequence[_Found]) -> Condition:
+def _at(store: Store, places: Sequence[_Found]) -> Condition:
     """Return the condition that an incident is at one of these places."""
     if not places:
         return Condition("FALSE")
     spots = [mercator(one.shelved.place.lon, one.shelved.place.lat) for one in places]
-    xs, ys = zip(*spots, strict=True)
-    # Their marks lie close together, where the layer is read in part only.
-    return Condition(
-        "mx >= ? AND mx <= ? AND my >= ? AND my <= ? "
-        "AND place_no IN (SELECT unnest(?))",
-        (
-            *(min(xs), max(xs), min(ys), max(ys)),
-            [one.shelved.place.number for one in places],
-        ),
-    )
+    return store.at_places([one.shelved.place.number for one in places], spots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +137,10 @@ def _counted(
     store: Store, query: Query, rows: Sequence[Sequence[Any]]
 ) -> dict[int, dict[str, int]]:
     """Return how many incidents asked for some places have, by category."""
-    there = _at([_found(row, {}) for row in rows])
+    there = _at(store, [_found(row, {}) for row in rows])
     selected = where(store, query, there)
     sql = f"""
-        SELECT place_no, category, count(*) FROM incident WHERE {selected.sql}
+        SELECT place_no, category, count(*) FROM {marks_for(store, query)} WHERE {selected.sql}
         GROUP BY place_no, category
     """
     mixes: dict[int, dict[str, int]] = {}

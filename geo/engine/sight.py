@@ -12,6 +12,7 @@ from geo.engine import cells
 from geo.engine.answers import Condition
 from geo.engine.asking import where
 from geo.engine.conditions import PLACED, all_of, inside
+from geo.engine.marks import marks_for
 from geo.engine.shelf import vague_in
 from geo.engine.store import Store
 from geo.engine.vagueness import on_ground
@@ -55,7 +56,7 @@ def _count(store: Store, query: Query, bbox: Bbox, exact: Condition) -> int:
     parts = cells.known(query, store.facts.cell_shifts, shift)
     if not parts:
         selected = where(store, query, PLACED, inside(bbox), exact)
-        return _sum(store, "count(*)", "incident", selected)
+        return _sum(store, "count(*)", marks_for(store, query), selected)
     number = 0
     for part in parts:
         if part.level is None:

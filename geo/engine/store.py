@@ -12,6 +12,9 @@ Tables, the same in each store
     ``place_no`` and ``geometry`` (WKB) of each line and area.
 ``incident_area``
     The rows of ``incident`` that have a line or an area.
+``incident_outline``
+    The places of these, each once; ``incident_mark`` has narrow rows of all that are
+    placed, where rows are kept together (:mod:`geo.engine.marks`).
 ``incident_place``
     The places of incidents that are too vague for a marker in a street, with the extent
     of their uncertainty and how many incidents they have by category.
@@ -52,6 +55,7 @@ TABLES_VERSION: Final = LAYOUT * 100 + 9
 DERIVED: Final = (
     "incident_shape",
     "incident_area",
+    "incident_outline",
     "incident_place",
     *(table.name for table in cells.TABLES),
     cells.BY_TIME,
@@ -158,6 +162,10 @@ class Store(Protocol):
         """How the database spells what is not the same everywhere."""
 
     @property
+    def marks(self) -> str:
+        """The table with the columns of :data:`geo.engine.marks.MARKS`."""
+
+    @property
     def facts(self) -> Facts:
         """What is known of the layer as a whole."""
 
@@ -189,6 +197,14 @@ class Store(Protocol):
 
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids, the quickest way."""
+
+    def at_places(
+        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
+    ) -> Condition:
+        """Return the condition that an incident is at one of these places.
+
+        *spots* are their marks on the grid; there is at least one.
+        """
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

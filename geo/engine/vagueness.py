@@ -69,9 +69,9 @@ PLACES: Final = f"""
                min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
                min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
                max({REACH["east"]}) AS east, max({REACH["north"]}) AS north,
-               count(*) AS n
+               count(*) AS n, min(z_order) AS z_low
         FROM incident WHERE deepest < {KEPT_BELOW} GROUP BY place_no, category
-    ) AS kind GROUP BY place_no
+    ) AS kind GROUP BY place_no ORDER BY min(deepest), min(z_low)
 """
 
 

@@ -21,17 +21,15 @@ from geo.engine import cells
 from geo.engine.answers import Condition, PlaceView
 from geo.engine.asking import where
 from geo.engine.conditions import all_of, inside, meets
+from geo.engine.marks import marks_for
 from geo.engine.store import Store
-from geo.engine.vagueness import KEPT_BELOW, on_ground
+from geo.engine.vagueness import on_ground
 from geo.model.query import Query
 
 #: Areas that a view draws at most.
 _MOST_AREAS: Final = 60
 #: An area is drawn if it is at least so many pixels wide or high.
 _LEAST_AREA_PX: Final = 3
-#: Up to this zoom all areas so large are in the table of vague places: one that is 3
-#: pixels wide has at most 384 of them seven zooms further in (geo.engine.vagueness).
-_KEPT_AREAS_ZOOM: Final = KEPT_BELOW - 8
 #: More cells than this for each marker wanted are sure to be too many.
 _CELLS_A_MARKER: Final = 8
 #: A viewport has at most 2**8 cells across, 8192 pixels: no screen is wider.
@@ -130,7 +128,7 @@ def cells_in_sight(
         parts.append(made)
     if not parts:
         asked = [where(store, query, sight, vague)]
-        parts = [cells.of_incidents(shift, asked[0].sql)]
+        parts = [cells.of_incidents(shift, asked[0].sql, table=marks_for(store, query))]
     sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"
     values = [value for part in asked for value in part.parameters]
     found = [Cell.of_row(row) for row in store.ask(sql, values)]
@@ -155,30 +153,21 @@ def _areas_in_sight(
     store: Store, query: Query, bbox: Bbox, zoom: int
 ) -> Iterator[PlaceView]:
     """Go through the lines and areas in a viewport, the largest first."""
-    near, here = where(store, query, meets(bbox)), meets(bbox)
-    degrees = _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
-    values: tuple[Any, ...] = (*near.parameters, degrees)
-    if zoom <= _KEPT_AREAS_ZOOM:
-        # Few places, whatever the size of the layer.
-        values = (*here.parameters, degrees, *near.parameters)
-        sql = f"""
-        SELECT {PLACE_COLUMNS} FROM incident_place AS spot
-        WHERE area AND {here.sql} AND {LENGTH} >= ?
-              AND EXISTS (SELECT 1 FROM incident_area AS one
-                          WHERE one.place_no = spot.place_no AND {near.sql})
+    here, degrees = meets(bbox), _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
+    asked = where(store, query)
+    has_some = f"""EXISTS (
+        SELECT 1 FROM incident_area AS one
+        WHERE one.place_no = outline.place_no AND {asked.sql}
+    )"""
+    sql = f"""
+        SELECT {PLACE_COLUMNS} FROM incident_outline AS outline
+        WHERE {here.sql} AND {LENGTH} >= ? AND {"TRUE" if query == Query() else has_some}
         ORDER BY east - west + north - south DESC, place_no
         LIMIT {_MOST_AREAS}
-        """
-    else:
-        sql = f"""
-        SELECT place_no, min(place), min(precision), min(radius_m), min(country),
-               min(lon), min(lat), bool_and(area)
-        FROM incident_area
-        WHERE {near.sql} AND {LENGTH} >= ?
-        GROUP BY place_no
-        ORDER BY max(east - west + north - south) DESC, place_no
-        LIMIT {_MOST_AREAS}
-        """
+    """
+    values = (*here.parameters, degrees)
+    if query != Query():
+        values += asked.parameters
     for row in store.ask(sql, values):
         yield PlaceView(*row)
 
