@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from threading import Lock
 from typing import Any, Final
@@ -130,10 +130,15 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
         )
     zoom = _zoom(request)
     shown = found.engine.view(query, viewport, zoom)
+    names = sorted({name for group in shown.groups for name, _ in group.mix})
+    numbers = {name: number for number, name in enumerate(names)}
     return {
         "total": shown.total,
         "columns": _GROUP_COLUMNS,
-        "groups": [_group_row(group, _decimals(zoom)) for group in shown.groups],
+        "categories": names,
+        "groups": [
+            _group_row(group, _decimals(zoom), numbers) for group in shown.groups
+        ],
         "places": {place.number: _place_json(place) for place in shown.places},
         "shelf": [_shelved_json(one) for one in shown.shelf],
         "further": dict(zip(("places", "n"), shown.further, strict=True)),
@@ -324,9 +329,10 @@ def _decimals(zoom: int) -> int:
     return min(5, max(1, math.ceil(math.log10(10 * TILE_PX * 2**zoom / 360))))
 
 
-def _group_row(group: Group, decimals: int) -> list[Any]:
+def _group_row(group: Group, decimals: int, numbers: Mapping[str, int]) -> list[Any]:
     """Return one marker as a row of :data:`_GROUP_COLUMNS`.
 
+    *numbers* are those of the categories, which would be most of the row by name.
     Where it stands for several places, its own place is no more exact than a zoom
     shows, and its extent is widened to as many decimals.
     """
@@ -342,7 +348,7 @@ def _group_row(group: Group, decimals: int) -> list[Any]:
         "n": group.count,
         "place": group.place_no,
         "id": group.incident_id,
-        "mix": [part for pair in group.mix for part in pair],
+        "mix": [part for name, n in group.mix for part in (numbers[name], n)],
         "look": _look(group),
         "extent": extent,
     }
@@ -363,8 +369,6 @@ def _shelved_json(shelved: Shelved) -> dict[str, Any]:
         "place": place.number,
         "name": somewhere(place.name, place.precision),
         "n": shelved.count,
-        "mix": [part for pair in shelved.mix for part in pair],
-        "extent": [round(end, 4) for end in shelved.extent],
     }
 
 

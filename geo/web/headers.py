@@ -87,6 +87,8 @@ class SafeHeaders:
             )
 
         self._frame = frame
+        # Of answers that are no page: a map asks many, and each is short.
+        self._data = _common({"default-src": "'none'", "frame-ancestors": "'none'"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, with the headers added to HTTP answers."""
@@ -102,7 +104,9 @@ class SafeHeaders:
                 is_page = _is_page(path, headers)
                 if is_page and path == "/" and self._early:
                     headers["Link"] = self._early
-                if status == HTTPStatus.OK and _is_frame(path, headers):
+                if path.startswith("/api/"):
+                    ours = self._data
+                elif status == HTTPStatus.OK and _is_frame(path, headers):
                     ours = self._frame()
                 elif is_page or status == HTTPStatus.NOT_MODIFIED:
                     # The headers of a 304 replace those that the browser has kept.
@@ -337,6 +341,11 @@ def safe_headers(
         "base-uri": "'self'",
         "form-action": "'self'",
     }
+    return _common(policy)
+
+
+def _common(policy: Mapping[str, str]) -> dict[str, str]:
+    """Return a policy as a header, and those that all answers have."""
     return {
         "Content-Security-Policy": "; ".join(
             f"{name} {value}" for name, value in policy.items()

@@ -30,7 +30,7 @@ from pages.ui.markdown import verbatim
 #: What is behind Streamlit's two arrows, in words: on a phone the menu as well. Its
 #: targets are large enough for a finger there.
 _MENU: Final = """<style>
-[data-testid="stExpandSidebarButton"] {{width: auto; padding: 0 0.6rem 0 0.3rem;}}
+[data-testid="stExpandSidebarButton"] {{width: auto; padding: 0 0.6rem 0 0.3rem; --name: "{words}{on}";}}
 [data-testid="stExpandSidebarButton"]::after {{content: "Filters{on}"; font-weight: 600;}}
 @media (max-width: 767px) {{
   [data-testid="stExpandSidebarButton"] {{min-height: 44px; border: 1px solid light-dark(#c9ced3, #495159);}}
@@ -39,7 +39,7 @@ _MENU: Final = """<style>
   [data-testid="stSidebarHeader"] button::after {{content: "Close"; font-weight: 600;}}
   [data-testid="stSidebarNavLink"], [data-testid="stSidebar"] [data-variant] {{min-height: 44px;}}
 }}
-</style><i class="menu-name" title="{words}{on}" hidden></i>"""
+</style>"""
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its
 #: captions have a contrast of 4.1, its headings are as large as a cover's, and what it is
 #: handed as HTML keeps a browser's own colours.

@@ -76,6 +76,7 @@ window.incidentLayer = (() => {
   function showMarkers(view) {
     for (const row of view.groups) {
       const group = Object.fromEntries(view.columns.map((name, i) => [name, row[i]]));
+      group.mix = group.mix.map((part, i) => (i % 2 ? part : view.categories[part]));
       const place = view.places[group.place] ?? null;
       for (const lon of views.copiesOf(group.lon)) {
         const marker = markerOf({ ...group, lon }, place,

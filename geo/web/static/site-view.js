@@ -7,7 +7,7 @@
 "use strict";
 
 window.incidentView = (() => {
-  const { NO_PLACE, extentOf, reachesOf, reachOf, meets, mercator, wordsOf,
+  const { NO_PLACE, extentOf, reachesOf, meets, mercator, wordsOf,
     byPoint } = window.incidentColumns;
   /** As in geo/base/grid.py. */
   const GRID_BITS = 30, GRID = 2 ** GRID_BITS, CELL_BITS = 3, TILE_PX = 256;
@@ -211,16 +211,22 @@ window.incidentView = (() => {
     }
   }
 
-  /** Categories with their counts, most first: id, count, id, count ... */
-  function mixOf(layer, pairs) {
-    const named = [...pairs].filter(([, n]) => n)
-      .map(([code, n]) => [layer.meta.category[code], n]);
-    named.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    return named.flat();
+  /** The categories of some markers, in the order of their numbers. */
+  function namesIn(layer, markers) {
+    const codes = new Set(markers.flatMap(({ mix }) => [...mix.keys()]));
+    return [...codes].map((code) => layer.meta.category[code]).sort();
+  }
+
+  /** Categories with their counts, most first: number, count, number, count ... */
+  function mixOf(layer, pairs, categories) {
+    const numbered = [...pairs].filter(([, n]) => n)
+      .map(([code, n]) => [categories.indexOf(layer.meta.category[code]), n]);
+    numbered.sort(([a, m], [b, n]) => n - m || a - b);
+    return numbered.flat();
   }
 
   /** `_group_row`: a marker as the API gives it, coordinates as fine as the zoom shows. */
-  function groupRow(layer, cell, decimals) {
+  function groupRow(layer, cell, decimals, categories) {
     const round = (value, places) => Number(value.toFixed(places));
     const isOne = cell.place !== null;
     const [lon, lat] = [wrapped(lonOf(cell.x)), latOf(cell.y)];
@@ -232,7 +238,7 @@ window.incidentView = (() => {
     const look = layer.plan[cell.first] ? "plan" : layer.meta.status[layer.status[cell.first]];
     return [round(lon, isOne ? 5 : decimals), round(lat, isOne ? 5 : decimals), cell.n,
       isOne ? `${cell.place}` : null, cell.n === 1 ? `#${cell.first}` : null,
-      mixOf(layer, cell.mix), cell.n === 1 ? look : null, extent];
+      mixOf(layer, cell.mix, categories), cell.n === 1 ? look : null, extent];
   }
 
   const COLUMNS = ["lon", "lat", "n", "place", "id", "mix", "look", "extent"];
@@ -295,21 +301,6 @@ window.incidentView = (() => {
       discs: [...largest, ...fine].filter(isThere).sort(byCount).slice(0, MOST_DISCS) };
   }
 
-  /** The categories of the incidents of some places, as pairs by place. */
-  function mixesOf(layer, chosen, places) {
-    if (!places.length) return new Map();
-    const kinds = layer.meta.category.length;
-    const mixes = new Uint32Array((places.length + 1) * kinds);
-    // Each place by its number in the list, from 1.
-    const numbers = new Uint8Array(layer.place_lon.length);
-    places.forEach((place, i) => { numbers[place] = i + 1; });
-    for (let row = 0; row < chosen.length; row += 1) {
-      const place = layer.place[row];
-      if (chosen[row] && place !== NO_PLACE) mixes[numbers[place] * kinds + layer.category[row]] += 1;
-    }
-    return new Map(places.map((place, i) => [place, mixIn(mixes, (i + 1) * kinds, kinds)]));
-  }
-
   /** `Engine.view` and `api.view`: all that a viewport shows of some incidents. */
   function view(layer, chosen, numbers, total, box, zoom) {
     const shown = shownZoom(box, zoom);
@@ -318,21 +309,19 @@ window.incidentView = (() => {
     const told = [...areasInSight(layer, numbers, box, zoom), ...discs,
       ...markers.map(({ place }) => place).filter((place) => place !== null)];
     const named = shelf.slice(0, MOST_NAMED);
-    const mixes = mixesOf(layer, chosen, named);
+    const categories = namesIn(layer, markers);
     const sum = (places) => places.reduce((all, place) => all + numbers[place], 0);
     const placed = numbers.reduce((all, n) => all + n, 0);
     const inside = markers.reduce((all, { n }) => all + n, 0) + sum(shelf);
     return {
       total,
       columns: COLUMNS,
-      groups: markers.map((cell) => groupRow(layer, cell, decimalsOf(zoom))),
+      categories,
+      groups: markers.map((cell) => groupRow(layer, cell, decimalsOf(zoom), categories)),
       places: Object.fromEntries(told.map((place) =>
         [place, placeJson(layer, place)])),
       shelf: named.map((place) => ({ ...placeJson(layer, place),
-        place: `${place}`, name: wordsOf(layer, place)[1], n: numbers[place],
-        mix: mixOf(layer, mixes.get(place)),
-        extent: [...reachOf(layer, place)].map((end, i) => Number(
-          Math.max(i % 2 ? -90 : -360, Math.min(i % 2 ? 90 : 360, end)).toFixed(4))) })),
+        place: `${place}`, name: wordsOf(layer, place)[1], n: numbers[place] })),
       further: { places: shelf.length - named.length, n: sum(shelf.slice(MOST_NAMED)) },
       outside: Math.max(0, placed - inside),
     };

@@ -424,4 +424,19 @@ def test_a_page_that_came_compressed_is_answered_compressed() -> None:
 
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.text.startswith("<!doctype html><html><head><title>")
-    assert answer.text.rstrip().endswith('href="corrections.xml"></head></html>')
+    assert answer.text.rstrip().endswith("</script></head></html>")
+
+
+def test_answers_with_data_let_nothing_run_or_load() -> None:
+    """In few words: a map asks many, and each is short."""
+
+    async def data(_request: Request) -> Response:
+        return Response("{}", media_type="application/json")
+
+    app = Starlette(routes=[Route("/api/view", data)])
+    headers = ask(SafeHeaders(app), "/api/view").headers
+
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; frame-ancestors 'none'"
+    )
+    assert headers["x-content-type-options"] == "nosniff"
