@@ -132,6 +132,10 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
     shown = found.engine.view(query, viewport, zoom)
     names = sorted({name for group in shown.groups for name, _ in group.mix})
     numbers = {name: number for number, name in enumerate(names)}
+    # Of a disc that is no marker's and not pointed at, nothing else is shown.
+    marked = {group.place_no for group in shown.groups}
+    named = [one for one in shown.places if one.area or one.number in marked]
+    discs = [one for one in shown.places if not one.area and one.number not in marked]
     return {
         "total": shown.total,
         "columns": _GROUP_COLUMNS,
@@ -139,7 +143,8 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
         "groups": [
             _group_row(group, _decimals(zoom), numbers) for group in shown.groups
         ],
-        "places": {place.number: _place_json(place) for place in shown.places},
+        "places": {place.number: _place_json(place) for place in named},
+        "discs": [_disc_row(place, _decimals(zoom)) for place in discs],
         "shelf": [_shelved_json(one) for one in shown.shelf],
         "further": dict(zip(("places", "n"), shown.further, strict=True)),
         "outside": shown.outside,
@@ -370,6 +375,11 @@ def _shelved_json(shelved: Shelved) -> dict[str, Any]:
         "name": somewhere(place.name, place.precision),
         "n": shelved.count,
     }
+
+
+def _disc_row(place: PlaceView, decimals: int) -> list[float | None]:
+    """Return where a disc is drawn, in degrees, and its radius in metres."""
+    return [round(place.lon, decimals), round(place.lat, decimals), place.radius_m]
 
 
 def _place_json(place: PlaceView) -> dict[str, Any]:

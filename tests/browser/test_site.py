@@ -155,6 +155,7 @@ def with_places(view: dict[str, Any]) -> dict[str, Any]:
         "places": sorted(
             places.values(), key=lambda one: (one["label"], one["at"] or [])
         ),
+        "discs": sorted(view["discs"]),
         "shelf": [{**one, "place": None} for one in view["shelf"]],
     }
 

@@ -95,6 +95,7 @@ window.incidentLayer = (() => {
     }
     const drawn = Object.entries(view.places);
     for (const [, place] of drawn) if (place.at && !place.area) showDisc(place);
+    for (const [lon, lat, radius_m] of view.discs) showDisc({ at: [lon, lat], radius_m });
     showAreas(drawn.filter(([number, place]) => place.area && !areas.has(number)));
   }
 

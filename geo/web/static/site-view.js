@@ -258,6 +258,12 @@ window.incidentView = (() => {
       at: !area && radius_m > 0 ? [lon, lat] : null };
   }
 
+  /** `_disc_row`: where a disc is drawn, and its radius. */
+  function discRow(layer, place, decimals) {
+    const [lon, lat] = extentOf(layer, place).map((end) => Number(end.toFixed(decimals)));
+    return [lon, lat, layer.meta.sizes[layer.place_size[place]][1]];
+  }
+
   /** `_areas_in_sight`: lines and areas large enough to be seen, the largest first. */
   function areasInSight(layer, numbers, box, zoom) {
     const degrees = (LEAST_AREA_PX * 360) / (TILE_PX * 2 ** zoom);
@@ -306,8 +312,9 @@ window.incidentView = (() => {
     const shown = shownZoom(box, zoom);
     const markers = markersOf(layer, chosen, box, shown);
     const { shelf, discs } = vagueIn(layer, chosen, numbers, box, shown);
-    const told = [...areasInSight(layer, numbers, box, zoom), ...discs,
-      ...markers.map(({ place }) => place).filter((place) => place !== null)];
+    const marked = markers.map(({ place }) => place).filter((place) => place !== null);
+    const told = [...areasInSight(layer, numbers, box, zoom), ...marked];
+    const isMarked = new Set(marked);
     const named = shelf.slice(0, MOST_NAMED);
     const categories = namesIn(layer, markers);
     const sum = (places) => places.reduce((all, place) => all + numbers[place], 0);
@@ -320,6 +327,8 @@ window.incidentView = (() => {
       groups: markers.map((cell) => groupRow(layer, cell, decimalsOf(zoom), categories)),
       places: Object.fromEntries(told.map((place) =>
         [place, placeJson(layer, place)])),
+      discs: discs.filter((place) => !isMarked.has(place))
+        .map((place) => discRow(layer, place, decimalsOf(zoom))),
       shelf: named.map((place) => ({ ...placeJson(layer, place),
         place: `${place}`, name: wordsOf(layer, place)[1], n: numbers[place] })),
       further: { places: shelf.length - named.length, n: sum(shelf.slice(MOST_NAMED)) },
