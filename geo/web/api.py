@@ -213,7 +213,7 @@ def citations(request: Request, found: Atlas) -> dict[str, Any]:
 
 
 def outlines_of(request: Request, found: Atlas) -> dict[str, Any]:
-    """Return lines and areas of ``places`` as GeoJSON geometry by their number.
+    """Return lines and areas of ``places`` as GeoJSON geometry, in their order.
 
     All that a view is to draw are asked for at once: the headers of an answer are often
     longer than an outline.
@@ -224,8 +224,8 @@ def outlines_of(request: Request, found: Atlas) -> dict[str, Any]:
     for number in numbers:
         if not _PLACE_NUMBER.fullmatch(number):
             raise QueryError("places", f"{number[:20]!r} is not the number of a place.")
-    outlines = found.engine.outlines([*map(int, numbers)])
-    return {f"{number}": outline for number, outline in outlines.items()}
+    known = found.engine.outlines([*map(int, numbers)])
+    return {"outlines": [known[int(number)] for number in numbers]}
 
 
 def nothing(request: Request, _found: Atlas) -> dict[str, Any]:

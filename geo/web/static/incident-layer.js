@@ -127,8 +127,9 @@ window.incidentLayer = (() => {
   async function learnOutlines(numbers) {
     const unknown = numbers.filter((number) => !outlines.has(number));
     for (let i = 0; i < unknown.length; i += AT_ONCE) {
-      const told = await source.outlines(unknown.slice(i, i + AT_ONCE), style.version);
-      for (const [number, shape] of Object.entries(told)) outlines.set(number, shape);
+      const asked = unknown.slice(i, i + AT_ONCE);
+      const told = await source.outlines(asked, style.version);
+      asked.forEach((number, at) => outlines.set(number, told[at]));
     }
   }
 

@@ -299,8 +299,7 @@ window.incidentSource = (() => {
 
   async function outlines(numbers) {
     await open();
-    const shapes = await Promise.all(numbers.map((number) => shapeOf(Number(number))));
-    return Object.fromEntries(numbers.map((number, i) => [number, shapes[i]]));
+    return Promise.all(numbers.map((number) => shapeOf(Number(number))));
   }
 
   /** There is nobody to draw a picture. */

@@ -56,9 +56,9 @@ window.incidentSource = (() => {
   /** How to cite one incident: its address, and references in several forms. */
   const citations = (id) => ask(`/api/incidents/${encodeURIComponent(id)}/citations`);
 
-  /** Lines and areas of places as GeoJSON by number; kept for ever under the version. */
-  const outlines = (numbers, version) =>
-    ask("/api/outlines", { places: numbers.join(), v: version });
+  /** Lines and areas of places as GeoJSON in their order; kept for ever under the version. */
+  const outlines = async (numbers, version) =>
+    (await ask("/api/outlines", { places: numbers.join(), v: version })).outlines;
 
   /** Places of a name: where each is, how far it reaches, and who knows it. */
   const search = (name) => ask("/api/search", { q: name });

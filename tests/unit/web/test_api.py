@@ -271,11 +271,10 @@ def test_a_line_is_given_as_geometry(server: Server) -> None:
     view = server.json(f"/api/view?viewport={WORLD}&zoom=9")
     (number,) = (key for key, place in view["places"].items() if place["area"])
 
-    answer = server.get(f"/api/outlines?places={number}")
+    answer = server.get(f"/api/outlines?places={number},{number}")
 
-    assert answer.json() == {
-        number: {"type": "LineString", "coordinates": [[20.4, 43.0], [21.0, 43.0]]}
-    }
+    line = {"type": "LineString", "coordinates": [[20.4, 43.0], [21.0, 43.0]]}
+    assert answer.json() == {"outlines": [line, line]}
     assert "immutable" in answer.headers["cache-control"]
 
 
