@@ -2,7 +2,7 @@
 
 ``questions`` has the statements, ``viewport`` and ``pages`` those of the map and of OGC
 API, whose filters ``cql2`` reads; ``conditions`` and ``asking`` make queries into SQL,
-``cells`` and ``totals`` summarise. A layer is kept in ``duckdb_store`` or
+``cells`` and ``totals`` summarise, views read ``marks``. A layer is in ``duckdb_store`` or
 ``postgres_store``, which ``duckdb_tables`` and ``postgres_import`` fill; ``opening``
 finds out which. ``streamed`` checks large files, ``transfer`` carries a layer into a
 database.
