@@ -38,16 +38,10 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A place too vague for a marker in a view, and how many incidents are there.
-
-    ``mix`` counts them by category, most first; ``extent`` is that of the place with its
-    uncertainty, in degrees.
-    """
+    """A place too vague for a marker in a view, and how many incidents are there."""
 
     place: PlaceView
     count: int
-    mix: tuple[tuple[str, int], ...]
-    extent: Bbox
 
 
 @dataclass(frozen=True, slots=True)

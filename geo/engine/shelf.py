@@ -7,7 +7,7 @@ become vague only in the streets are looked for among the incidents around the v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -113,8 +113,9 @@ def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
     Of those whose disc is drawn, the largest ones: far out there are thousands.
     """
     near = reaches(bbox, {name: name for name in _REACH_COLUMNS})
-    columns = f"{PLACE_COLUMNS}, {', '.join(_REACH_COLUMNS)}, deepest, mix"
-    places = f"SELECT {columns} FROM incident_place WHERE {near.sql}"
+    places = (
+        f"SELECT {PLACE_COLUMNS}, deepest, mix FROM incident_place WHERE {near.sql}"
+    )
     sql = f"""
         {places} AND deepest < ? UNION ALL SELECT * FROM (
             {places} AND deepest >= ? AND deepest <= ? AND NOT area
@@ -125,28 +126,25 @@ def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
     values = (*near.parameters, deepest[0], *near.parameters, *deepest[1:])
     rows = store.ask(sql, values)
     if query == Query(category=query.category, dates=query.dates):
-        mixes = {row[0]: _mix(row[-1], query.category) for row in rows}
+        counts = {row[0]: _sum(row[-1], query.category) for row in rows}
     else:
-        mixes = _counted(store, query, rows)
+        counts = _counted(store, query, rows)
     for row in rows:
-        if mixes.get(row[0]):
-            yield _found(row, mixes[row[0]])
+        if counts.get(row[0]):
+            yield _found(row, counts[row[0]])
 
 
 def _counted(
     store: Store, query: Query, rows: Sequence[Sequence[Any]]
-) -> dict[int, dict[str, int]]:
-    """Return how many incidents asked for some places have, by category."""
-    there = _at(store, [_found(row, {}) for row in rows])
+) -> dict[int, int]:
+    """Return how many incidents asked for some places have, by their number."""
+    there = _at(store, [_found(row, 0) for row in rows])
     selected = where(store, query, there)
     sql = f"""
-        SELECT place_no, category, count(*) FROM {marks_for(store, query)} WHERE {selected.sql}
-        GROUP BY place_no, category
+        SELECT place_no, count(*) FROM {marks_for(store, query)} WHERE {selected.sql}
+        GROUP BY place_no
     """
-    mixes: dict[int, dict[str, int]] = {}
-    for number, category, count in store.ask(sql, selected.parameters):
-        mixes.setdefault(number, {})[category] = count
-    return mixes
+    return dict(store.ask(sql, selected.parameters))
 
 
 def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
@@ -165,20 +163,12 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
         reaches(bbox, REACH),
     )
     columns = [f"min({name}) AS {name}" for name in PLACE_COLUMNS.split(", ")[1:-1]]
-    ends = [
-        f"{'min' if name in {'west', 'south'} else 'max'}({REACH[name]})"
-        for name in _REACH_COLUMNS
-    ]
     sql = f"""
-        SELECT place_no, {", ".join(columns)}, bool_and(area), {", ".join(ends)},
-               min(deepest), category, count(*)
-        FROM incident WHERE {selected.sql} GROUP BY place_no, category
+        SELECT place_no, {", ".join(columns)}, bool_and(area), min(deepest), count(*)
+        FROM incident WHERE {selected.sql} GROUP BY place_no
     """
-    found: dict[int, tuple[Sequence[Any], dict[str, int]]] = {}
     for row in store.ask(sql, selected.parameters):
-        found.setdefault(row[0], (row, {}))[1][row[-2]] = row[-1]
-    for first, mix in found.values():
-        yield _found(first, mix)
+        yield _found(row, row[-1])
 
 
 def _around(bbox: Bbox, reach: int) -> Bbox:
@@ -195,25 +185,16 @@ def _around(bbox: Bbox, reach: int) -> Bbox:
     return Bbox(west, unproject(0, min(turn - 1, bottom + reach))[1], east, north)
 
 
-def _found(row: Sequence[Any], mix: dict[str, int]) -> _Found:
-    place = PlaceView(*row[:8])
-    west, south, east, north = row[8:12]
-    by_most: Iterable[tuple[str, int]] = sorted(
-        mix.items(), key=lambda item: (-item[1], item[0])
-    )
-    extent = Bbox(
-        max(west, -360.0), max(south, -90.0), min(east, 360.0), min(north, 90.0)
-    )
-    return _Found(
-        Shelved(place, sum(mix.values()), tuple(by_most), extent), int(row[12])
-    )
+def _found(row: Sequence[Any], count: int) -> _Found:
+    """Return a place of a row that begins with its columns and ``deepest``."""
+    return _Found(Shelved(PlaceView(*row[:8]), int(count)), int(row[8]))
 
 
-def _mix(text: str, categories: Sequence[str]) -> dict[str, int]:
-    """Read how many incidents a place has by category, of those asked for."""
-    pairs = (part.rsplit(":", 1) for part in text.split(","))
-    return {
-        category: int(count)
+def _sum(mix: str, categories: Sequence[str]) -> int:
+    """Read how many incidents a place has, of the categories asked for."""
+    pairs = (part.rsplit(":", 1) for part in mix.split(","))
+    return sum(
+        int(count)
         for category, count in pairs
         if not categories or category in categories
-    }
+    )

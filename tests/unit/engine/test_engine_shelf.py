@@ -198,7 +198,6 @@ def test_a_city_leaves_the_street_that_its_point_lies_in() -> None:
         (near,), (shelved,) = shown.groups, shown.shelf
         assert near.incident_id == "street"
         assert (shelved.place.name, shelved.count) == ("Belgrade", 1)
-        assert shelved.mix == (("mural", 1),)
 
 
 def test_the_shelf_has_what_reaches_into_the_view_from_afar() -> None:
