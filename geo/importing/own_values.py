@@ -41,7 +41,7 @@ _RESERVED: Final = TAKEN | {"type", "properties"}
 _LINES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _NUMBER: Final = re.compile(
-    r"-?(?:0|[1-9]\d{0,14})?(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?"
+    r"-?(?:(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?"
 )
 #: Thousands as one column writes them: 24,803; 24 803; 24'803; 1.024.803.
 _GROUPED: Final = tuple(
@@ -199,8 +199,7 @@ def _number_type(
 
 
 def _is_number(text: str) -> bool:
-    is_written = any(map(str.isdigit, text)) and _NUMBER.fullmatch(text)
-    return bool(is_written) and math.isfinite(float(text))
+    return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text))
 
 
 def _is_grouped(texts: list[str]) -> bool:

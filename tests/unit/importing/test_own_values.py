@@ -139,6 +139,14 @@ def test_every_value_is_plain_json(cells: list[object]) -> None:
     json.dumps(list(own.values["weapon"]), allow_nan=False)  # noqa: PD011 - the member's name
 
 
+@pytest.mark.parametrize("cells", [["E1", "E2"], ["e0"], ["-E3", "E03"], [".", "-"]])
+def test_what_only_looks_like_an_exponent_is_a_text(cells: list[str]) -> None:
+    """Codes such as E1 are no numbers: nothing is before the exponent."""
+    (field,) = keep_own(pd.DataFrame({"route": cells}, dtype=object)).fields
+
+    assert field.kind == OwnKind.TEXT
+
+
 def test_the_landslides_have_numbers() -> None:
     """A real table: populations with commas, and codes of countries."""
     if not GLC.exists():
