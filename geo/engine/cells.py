@@ -157,9 +157,9 @@ _MADE: Final = {
 }
 #: Dated incidents with a place: those of one month lie together, along the curve.
 BY_TIME: Final = "incident_by_time"
-_TIMED: Final = (
-    "row_no, category, kind, status, dated, earliest, latest, earliest_month, "
-    "latest_month, place_no, mx, my, z_order, deepest"
+TIMED: Final = (
+    *("row_no", "category", "kind", "status", "dated", "earliest", "latest"),
+    *("earliest_month", "latest_month", "place_no", "mx", "my", "z_order", "deepest"),
 )
 TABLES: Final = (PLAIN, _CODED, *_BY_DATES, *_BY_DATES_STATUS)
 
@@ -292,7 +292,7 @@ def summarise(
     """
     few = "" if rows >= LEAST_ROWS else "AND FALSE"
     ask(
-        f"CREATE TABLE {BY_TIME} AS SELECT {_TIMED} FROM incident "
+        f"CREATE TABLE {BY_TIME} AS SELECT {', '.join(TIMED)} FROM incident "
         f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, z_order"
     )
     return {table.name: _fill(ask, table, rows, count) for table in TABLES}

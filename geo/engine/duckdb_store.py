@@ -19,9 +19,10 @@ from typing import Any, Final
 import duckdb
 
 from geo.base.errors import BusyError, EngineAwayError
+from geo.base.grid import mercator
 from geo.base.stamps import Stamp, stamp_of
 from geo.base.work import interruptible
-from geo.engine.answers import Condition
+from geo.engine.answers import Condition, PlaceView
 from geo.engine.store import (
     FACT_NAMES,
     QUERY_TIMEOUT_S,
@@ -140,16 +141,15 @@ class DuckDBStore:
         sql = f"{where.sql} AND {these.sql}"
         return Condition(sql, (*where.parameters, *these.parameters))
 
-    def at_places(
-        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
-    ) -> Condition:
+    def at_places(self, places: Sequence[PlaceView]) -> Condition:
         """Return the condition that an incident is at one of these places."""
+        spots = [mercator(place.lon, place.lat) for place in places]
         xs, ys = zip(*spots, strict=True)
         # Their marks lie close together, where the layer is read in part only.
         return Condition(
             "mx >= ? AND mx <= ? AND my >= ? AND my <= ? "
             "AND place_no IN (SELECT unnest(?))",
-            (min(xs), max(xs), min(ys), max(ys), list(places)),
+            (min(xs), max(xs), min(ys), max(ys), [place.number for place in places]),
         )
 
     def numbered(self, numbers: Sequence[int]) -> Condition:

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.engine.cells import TIMED
 from geo.engine.store import Store
 from geo.model.query import CODED, Query
 
-_COLUMNS: Final = ", ".join(
-    (
-        "row_no",
-        "kind",
-        *(kind.column for kind in CODED),
-        *("dated", "earliest", "latest", "earliest_month", "latest_month"),
-        *("place_no", "mx", "my", "z_order", "deepest"),
-    )
-)
+#: Those that time is asked by, and the other codes.
+_COLUMNS: Final = ", ".join(dict.fromkeys((*TIMED, *(kind.column for kind in CODED))))
+#: How long an area is at most, in degrees.
+LENGTH: Final = "greatest(east - west, north - south)"
 #: Placed incidents in the order of the layer, along the Z-order curve.
 MARKS: Final = f"""
     CREATE TABLE incident_mark AS

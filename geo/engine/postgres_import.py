@@ -20,11 +20,10 @@ import shapely
 
 from geo.base.errors import EngineAwayError, SettingsError
 from geo.engine import cells, totals
-from geo.engine.marks import MARKS, OUTLINES
+from geo.engine.marks import LENGTH, MARKS, OUTLINES
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
 from geo.engine.vagueness import DEEPEST, PLACES
-from geo.engine.viewport import LENGTH
 from geo.layer.table import SCHEMA
 from geo.model.query import CODED
 

@@ -17,7 +17,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from geo.base.errors import EngineAwayError, QueryError, SettingsError
 from geo.base.work import interruptible, too_long
-from geo.engine.answers import Condition
+from geo.engine.answers import Condition, PlaceView
 from geo.engine.store import (
     FACT_NAMES,
     QUERY_TIMEOUT_S,
@@ -144,13 +144,9 @@ class PostgresStore:
         # PostgreSQL holds no NUL, so no id has one.
         return Condition("id = ANY(?)", ([one for one in ids if "\x00" not in one],))
 
-    def at_places(
-        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
-    ) -> Condition:
+    def at_places(self, places: Sequence[PlaceView]) -> Condition:
         """Return the condition that an incident is at one of these places."""
-        # There is an index of them. The spots would have the layer read in part.
-        del spots
-        return Condition("place_no = ANY(?)", (list(places),))
+        return Condition("place_no = ANY(?)", ([place.number for place in places],))
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

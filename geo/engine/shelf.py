@@ -61,8 +61,7 @@ def _at(store: Store, places: Sequence[_Found]) -> Condition:
     """Return the condition that an incident is at one of these places."""
     if not places:
         return Condition("FALSE")
-    spots = [mercator(one.shelved.place.lon, one.shelved.place.lat) for one in places]
-    return store.at_places([one.shelved.place.number for one in places], spots)
+    return store.at_places([one.shelved.place for one in places])
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from geo.engine import cells
-from geo.engine.answers import Condition
+from geo.engine.answers import Condition, PlaceView
 from geo.layer.seal import LAYOUT
 from geo.layer.table import SCHEMA
 
@@ -198,13 +198,8 @@ class Store(Protocol):
     def named(self, ids: Sequence[str]) -> Condition:
         """Return the condition that an incident has one of these ids, the quickest way."""
 
-    def at_places(
-        self, places: Sequence[int], spots: Sequence[tuple[int, int]]
-    ) -> Condition:
-        """Return the condition that an incident is at one of these places.
-
-        *spots* are their marks on the grid; there is at least one.
-        """
+    def at_places(self, places: Sequence[PlaceView]) -> Condition:
+        """Return the condition that an incident is at one of these places, at least one."""
 
     def numbered(self, numbers: Sequence[int]) -> Condition:
         """Return the condition that ``row_no`` is one of these."""

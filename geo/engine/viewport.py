@@ -21,7 +21,7 @@ from geo.engine import cells
 from geo.engine.answers import Condition, PlaceView
 from geo.engine.asking import where
 from geo.engine.conditions import all_of, inside, meets
-from geo.engine.marks import marks_for
+from geo.engine.marks import LENGTH, marks_for
 from geo.engine.store import Store
 from geo.engine.vagueness import on_ground
 from geo.model.query import Query
@@ -39,8 +39,6 @@ _APART: Final = 1.4
 _TILE_PX: Final = 256
 #: A viewport of so many degrees shows both sides of the antimeridian.
 _WHOLE_DEG: Final = 359.0
-#: How long an area is at most, in degrees.
-LENGTH: Final = "greatest(east - west, north - south)"
 #: What is told of a place, in the order of :class:`geo.engine.answers.PlaceView`.
 PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
 _CELL_COLUMNS: Final = (

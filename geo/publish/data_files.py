@@ -81,7 +81,7 @@ def data_files(
     newest = _newest(columns)
     ids: list[str] = []
     with Spool() as spool:
-        yield from _rows(_told(atlas, site, spool, ids, progress), newest)
+        yield from _rows(_lines(atlas, site, spool, ids, progress), newest)
         # By the rows of their ids, as browsers compare these.
         order = sorted(range(len(ids)), key=lambda row: _as_browsers_compare(ids[row]))
         for number, part in enumerate(_parts(order, _RECORDS_A_FILE)):
@@ -128,7 +128,7 @@ def _shapes(atlas: Atlas, columns: Columns) -> Iterator[tuple[str, bytes]]:
         yield f"shapes-{number}", pack_json(f"shapes-{number}", shapes)
 
 
-def _told(
+def _lines(
     atlas: Atlas,
     site: Site,
     spool: Spool,
@@ -154,12 +154,12 @@ def _told(
 
 
 def _rows(
-    told: Iterator[dict[str, Any]], newest: frozenset[int]
+    lines: Iterator[dict[str, Any]], newest: frozenset[int]
 ) -> Iterator[tuple[str, bytes]]:
     """Go through the files of lines of lists; *newest* are rows told once more, in one."""
     apart: dict[int, dict[str, Any]] = {}
     for number in count():
-        part = list(islice(told, _ROWS_A_FILE))
+        part = list(islice(lines, _ROWS_A_FILE))
         if not part:
             break
         first = number * _ROWS_A_FILE
