@@ -66,4 +66,4 @@ def serve(
     # Nothing is garbage while modules are loaded; the server looks for it later.
     gc.disable()
     # By name: the library knows nothing of the pages, which are carried beside it.
-    context.exit(import_module("pages.start.server").serve())
+    context.exit(import_module("pages.start.launch").serve())

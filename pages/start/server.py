@@ -1,6 +1,6 @@
 """The server: Streamlit's pages with our routes beside them, on uvicorn.
 
-``incidents serve`` and ``app.py`` start it. uvicorn is started here, because under
+:mod:`pages.start.launch` loads and runs it. uvicorn is started here, because under
 ``streamlit run`` small answers of the map's own routes take 44 ms instead of 1
 (Nagle's algorithm is left on there). Streamlit's own settings lie beside this script,
 in ``.streamlit/config.toml``, where it finds them from any working directory.
@@ -9,7 +9,6 @@ in ``.streamlit/config.toml``, where it finds them from any working directory.
 from __future__ import annotations
 
 import gc
-import logging
 import shlex
 import signal
 import socket
@@ -31,10 +30,9 @@ from starlette.middleware import Middleware
 from streamlit.config import set_option
 from streamlit.runtime import Runtime
 
-from geo.atlas import Atlas, atlas
+from geo.atlas import Atlas
 from geo.atlas.maps import MAP_SCRIPTS
-from geo.base.errors import IncidentMapError
-from geo.base.listening import address_of_server, listen_at
+from geo.base.listening import address_of_server
 from geo.base.settings import ROOT, Settings, settings
 from geo.base.work import stop_all
 from geo.model.query import Query
@@ -45,7 +43,6 @@ from geo.web.doors import (
     Uploads,
     UploadStore,
     connection_bounds,
-    waiting_room,
 )
 from geo.web.ground import ground_style
 from geo.web.headers import GuardedFrame, PageHead, SafeHeaders, inline_scripts
@@ -189,39 +186,38 @@ app = st.App(
 )
 
 
-def serve() -> int:
-    """Check the data, then serve until stopped.
+def check() -> None:
+    """Raise unless what the layer is drawn on can be served.
 
-    Returns
-    -------
-    int
-        0 when it was stopped; 1 if the data is wrong, or the port is taken.
+    Raises
+    ------
+    DataError
+        If the newsroom's ground is no such file.
     """
-    logging.basicConfig(
-        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
-    )
-    # Until the server is warm, nearly all that is made stays.
-    gc.disable()
-    try:
-        given = settings()
-        doors = listen_at(given.host, given.port)
-        with waiting_room(doors):
-            found = atlas()
-            ground_style()
-    except IncidentMapError as error:
-        sys.stderr.write(f"The map cannot start:\n{error}\n")
-        return 1
-    _tell_streamlit(given)
+    ground_style()
+
+
+def run(doors: list[socket.socket], layer: Atlas) -> None:
+    """Serve a layer that has been read until stopped.
+
+    Parameters
+    ----------
+    doors
+        Sockets that listen already.
+    layer
+        What this process has read: its first look at what it shows.
+    """
+    deployment = settings()
+    _tell_streamlit(deployment)
     sys.setswitchinterval(_SWITCH_S)
     server = _Server(
-        _config(given),
-        about=_welcome(given, found.engine.count(Query())),
-        afterwards=partial(_get_warm, given, found),
+        _config(deployment),
+        about=_welcome(deployment, layer.engine.count(Query())),
+        afterwards=partial(_get_warm, deployment, layer),
     )
     # uvicorn raises again, after it has tidied up, what Ctrl+C raised.
     with suppress(KeyboardInterrupt):
         server.run(doors)
-    return 0
 
 
 def _welcome(given: Settings, incidents: int) -> str:
