@@ -266,7 +266,7 @@ class Visit:
     def _count_ground(self, session: Any) -> None:  # noqa: ANN401 - untyped
         tiles: set[str] = set()
 
-        def asked(event: dict[str, Any]) -> None:
+        def requested(event: dict[str, Any]) -> None:
             if any(part in event["request"]["url"] for part in _KEPT):
                 tiles.add(event["requestId"])
 
@@ -274,5 +274,5 @@ class Visit:
             if event["requestId"] in tiles:
                 self.ground += int(event["encodedDataLength"])
 
-        session.on("Network.requestWillBeSent", asked)
+        session.on("Network.requestWillBeSent", requested)
         session.on("Network.loadingFinished", finished)

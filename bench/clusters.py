@@ -61,7 +61,7 @@ def _peer(layer: Path, views: list[tuple[Bbox, int]]) -> dict[str, float]:
     )
     placed = ~np.isnan(lon.astype("float64"))
     with TemporaryDirectory() as folder:
-        points, chosen, asked = (
+        points, chosen, change = (
             Path(folder) / name for name in ("lonlat", "chosen", "asked")
         )
         np.stack([lon[placed], lat[placed]], axis=1).astype("<f8").tofile(points)
@@ -69,21 +69,21 @@ def _peer(layer: Path, views: list[tuple[Bbox, int]]) -> dict[str, float]:
         boxes = [
             [*box, zoom] for box, zoom in ((_corners(box), zoom) for box, zoom in views)
         ]
-        asked.write_text(
+        change.write_text(
             json.dumps({"points": str(points), "chosen": str(chosen), "views": boxes})
         )
         done = subprocess.run(
-            [sys.executable, "-c", _NODE, str(_PEER), str(asked)],
+            [sys.executable, "-c", _NODE, str(_PEER), str(change)],
             capture_output=True,
             text=True,
             check=True,
         )
-    told: dict[str, Any] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
     return {
-        "index": told["index"],
-        "filter": told["filter"],
-        "view": float(np.median(told["views"])),
-        "view filtered": float(np.median(told["filtered"])),
+        "index": report["index"],
+        "filter": report["filter"],
+        "view": float(np.median(report["views"])),
+        "view filtered": float(np.median(report["filtered"])),
     }
 
 
@@ -100,7 +100,7 @@ def _ours(views: list[tuple[Bbox, int]]) -> dict[str, float]:
     engine.view(chosen, *views[0])
     changed = (time.perf_counter() - start) * 1000
 
-    def asked(query: Query) -> float:
+    def ask_filtered(query: Query) -> float:
         taken = []
         for box, zoom in views:
             start = time.perf_counter()
@@ -111,8 +111,8 @@ def _ours(views: list[tuple[Bbox, int]]) -> dict[str, float]:
     return {
         "index": index,
         "filter": changed,
-        "view": asked(Query()),
-        "view filtered": asked(chosen),
+        "view": ask_filtered(Query()),
+        "view filtered": ask_filtered(chosen),
     }
 
 

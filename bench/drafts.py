@@ -38,29 +38,31 @@ def read_text(archive: Path) -> str | None:
 
 def main() -> None:
     """Print recall and precision, and what was missed."""
-    given = settings()
-    text = read_text(given.archive)
+    deployment = settings()
+    text = read_text(deployment.archive)
     if text is None:
         print(
-            f"Skipped: no copy of {SOURCE} in {given.archive} or at {COPY}. "
+            f"Skipped: no copy of {SOURCE} in {deployment.archive} or at {COPY}. "
             f"Add one: incidents archive add {SOURCE} FILE"
         )
         return
-    published = read_sources(given.sources)[SOURCE].published
+    published = read_sources(deployment.sources)[SOURCE].published
     if published is None:
         print(f"Skipped: the register gives no day of publication for {SOURCE}.")
         return
     began = time.perf_counter()
-    drafts = draft(text, SOURCE, read_gazetteer(given.places), published=published)
+    drafts = draft(text, SOURCE, read_gazetteer(deployment.places), published=published)
     took_s = time.perf_counter() - began
-    found = measure(drafts, read_collection(given.layer).incidents, text)
-    located = len(found.proposed) + len(found.missed)
+    measured = measure(drafts, read_collection(deployment.layer).incidents, text)
+    located = len(measured.proposed) + len(measured.missed)
     inexact = sum(one.state != "exact" for one in drafts)
     print(f"Drafts: {len(drafts)} in {took_s:.1f} s; not anchored: {inexact}")
-    print(f"Recall: {found.recall:.3f} ({len(found.proposed)} of {located})")
-    print(f"Recall by paragraph: {found.recall_by_paragraph:.3f}")
-    print(f"Precision: {found.precision:.3f} ({len(found.cited)} of {len(drafts)})")
-    for incident in found.missed:
+    print(f"Recall: {measured.recall:.3f} ({len(measured.proposed)} of {located})")
+    print(f"Recall by paragraph: {measured.recall_by_paragraph:.3f}")
+    print(
+        f"Precision: {measured.precision:.3f} ({len(measured.cited)} of {len(drafts)})"
+    )
+    for incident in measured.missed:
         print(f"Missed: {incident}")
 
 

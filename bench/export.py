@@ -31,13 +31,15 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--only", choices=("ours", "peer"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.only:
-        measured = ours(asked.folder) if asked.only == "ours" else peer(asked.folder)
+    options = parser.parse_args()
+    if options.only:
+        measured = (
+            ours(options.folder) if options.only == "ours" else peer(options.folder)
+        )
         print(json.dumps(measured))
         return 0
     with tempfile.TemporaryDirectory() as made:
-        figures = measure(asked.rows, Path(made))
+        figures = measure(options.rows, Path(made))
     print(json.dumps(figures, indent=1))
     return 0 if figures["good"] else 1
 
@@ -74,12 +76,12 @@ def ours(folder: Path) -> dict[str, Any]:
     from geo.export import select, write_selection  # noqa: PLC0415
     from geo.model.query import Query  # noqa: PLC0415
 
-    found = atlas()
-    found.engine.count(Query())
+    current = atlas()
+    current.engine.count(Query())
     opened_mb = _most_mb()
     start = time.perf_counter()
     selection = select(
-        found.engine, Query(), vocabulary=found.vocabulary, sources=found.sources
+        current.engine, Query(), vocabulary=current.vocabulary, sources=current.sources
     )
     path = folder / "ours.geojson"
     write_selection(selection, "geojson", path)

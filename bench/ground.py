@@ -54,7 +54,7 @@ def _visit(browser: Browser, port: int) -> dict[str, tuple[float, ...]]:
     context.add_init_script(_PAINTED)
     page = context.new_page()
     wire = _Ground(page)
-    found: dict[str, tuple[float, ...]] = {}
+    readings: dict[str, tuple[float, ...]] = {}
     start = time.time()
     page.goto(f"http://127.0.0.1:{port}/", wait_until="commit")
     frame = _map_frame(page)
@@ -70,9 +70,14 @@ def _visit(browser: Browser, port: int) -> dict[str, tuple[float, ...]]:
         wire.wait(page)
         markers, ground = frame.evaluate("() => [window.markersAt, window.groundAt]")
         ended = max(wire.ended_s, (ground or 0) / 1000)
-        found[view] = (wire.requests, wire.bytes, ended - start, markers / 1000 - start)
+        readings[view] = (
+            wire.requests,
+            wire.bytes,
+            ended - start,
+            markers / 1000 - start,
+        )
     context.close()
-    return found
+    return readings
 
 
 class _Ground:

@@ -61,9 +61,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000, help="incidents")
     parser.add_argument("--seconds", type=float, default=20.0, help="for each load")
-    given = parser.parse_args()
+    options = parser.parse_args()
     book = Book()
-    measure(given.rows, given.seconds, book)
+    measure(options.rows, options.seconds, book)
     for result in book.results():
         if result.ratio is not None:
             print(f"{result.measure:36} {result.method:31} {result.ratio:.2f} x idle")
@@ -77,8 +77,8 @@ def measure(rows: int, seconds: float, book: Book) -> None:
         _under(base, _nothing, min(5.0, seconds))
         for name, load in _LOADS.items():
             readings = _under(base, load, seconds)
-            told = ", ".join(f"{n} {what}" for what, n in readings.load.items())
-            note = "; ".join([told, *sorted(set(readings.failures))[:2]]).strip("; ")
+            counts = ", ".join(f"{n} {what}" for what, n in readings.load.items())
+            note = "; ".join([counts, *sorted(set(readings.failures))[:2]]).strip("; ")
             idle = "" if name == OURS else OURS
             for measured, percent in ((READER_P50, 50), (READER_P95, 95)):
                 ms = readings.ms(percent)
@@ -93,16 +93,16 @@ def measure(rows: int, seconds: float, book: Book) -> None:
 def _under(base: str, load: Load, seconds: float) -> Readings:
     """Read while a load lasts; it has a process of its own, as other clients do."""
     spawned = multiprocessing.get_context("spawn")
-    over, told = spawned.Event(), spawned.Queue()
-    loading = spawned.Process(target=_load, args=(load, base, over, told))
+    over, answers = spawned.Event(), spawned.Queue()
+    loading = spawned.Process(target=_load, args=(load, base, over, answers))
     loading.start()
     readings = Readings()
     try:
-        told.get(timeout=_TIMEOUT_S)
+        answers.get(timeout=_TIMEOUT_S)
         time.sleep(1)
         asyncio.run(_read(base, seconds, readings))
         over.set()
-        readings.load = told.get(timeout=_TIMEOUT_S)
+        readings.load = answers.get(timeout=_TIMEOUT_S)
     finally:
         loading.join(_TIMEOUT_S)
         loading.kill()
@@ -111,18 +111,20 @@ def _under(base: str, load: Load, seconds: float) -> Readings:
     return readings
 
 
-def _load(load: Load, base: str, over: EventType, told: Queue[dict[str, int]]) -> None:
+def _load(
+    load: Load, base: str, over: EventType, answers: Queue[dict[str, int]]
+) -> None:
     """Be the load until it is over, in a process of its own."""
 
     async def run() -> None:
         ended, counts = asyncio.Event(), dict[str, int]()
         async with _client(base) as client:
             loading = asyncio.create_task(load(client, ended, counts))
-            told.put({})
+            answers.put({})
             await asyncio.to_thread(over.wait)
             ended.set()
             await loading
-        told.put(counts)
+        answers.put(counts)
 
     asyncio.run(run())
 
@@ -172,13 +174,13 @@ def _questions(ids: list[str]) -> Iterator[str]:
 
 
 async def _nothing(
-    _client: httpx.AsyncClient, over: asyncio.Event, _told: dict[str, int]
+    _client: httpx.AsyncClient, over: asyncio.Event, _counts: dict[str, int]
 ) -> None:
     await over.wait()
 
 
 async def _abandoned(
-    client: httpx.AsyncClient, over: asyncio.Event, told: dict[str, int]
+    client: httpx.AsyncClient, over: asyncio.Event, counts: dict[str, int]
 ) -> None:
     """Begin 60 exports and leave each after two seconds, over and over."""
 
@@ -188,9 +190,9 @@ async def _abandoned(
         with suppress(TimeoutError, httpx.HTTPError):
             async with asyncio.timeout(ABANDONED_AFTER_S):
                 code = await _take(client, address)
-                told[f"answered {code}"] = told.get(f"answered {code}", 0) + 1
+                counts[f"answered {code}"] = counts.get(f"answered {code}", 0) + 1
                 return
-        told["left"] = told.get("left", 0) + 1
+        counts["left"] = counts.get("left", 0) + 1
 
     while not over.is_set():
         await asyncio.gather(
@@ -199,7 +201,7 @@ async def _abandoned(
 
 
 async def _running(
-    client: httpx.AsyncClient, over: asyncio.Event, told: dict[str, int]
+    client: httpx.AsyncClient, over: asyncio.Event, counts: dict[str, int]
 ) -> None:
     """Keep 8 exports running."""
 
@@ -207,19 +209,19 @@ async def _running(
         while not over.is_set():
             name = FORMATS[number % len(FORMATS)]
             code = await _take(client, f"/export?format={name}")
-            told[f"answered {code}"] = told.get(f"answered {code}", 0) + 1
+            counts[f"answered {code}"] = counts.get(f"answered {code}", 0) + 1
             number += 1
             if code != 200:
                 await asyncio.sleep(0.5)
 
     tasks = [asyncio.create_task(download(number)) for number in range(RUNNING)]
     await over.wait()
-    told["running at the end"] = sum(not task.done() for task in tasks)
+    counts["running at the end"] = sum(not task.done() for task in tasks)
     await _cancel(tasks)
 
 
 async def _filtered(
-    client: httpx.AsyncClient, over: asyncio.Event, told: dict[str, int]
+    client: httpx.AsyncClient, over: asyncio.Event, counts: dict[str, int]
 ) -> None:
     """Ask with the worst filter that is allowed, in four clients at once."""
 
@@ -231,7 +233,7 @@ async def _filtered(
                 "/ogc/collections/incidents/items", params=parameters
             )
             code = answer.status_code
-            told[f"answered {code}"] = told.get(f"answered {code}", 0) + 1
+            counts[f"answered {code}"] = counts.get(f"answered {code}", 0) + 1
             number += 4
 
     tasks = [asyncio.create_task(ask(number)) for number in range(4)]

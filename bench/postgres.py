@@ -30,19 +30,19 @@ def main() -> None:
     )
     parser.add_argument("--sizes", type=_numbers, default=SIZES)
     parser.add_argument("--times", type=int, default=100)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     subprocess.run([INSTALL], check=True, stdout=sys.stderr)
     reports: dict[int, dict[str, Any]] = {}
     with PostgresServer() as server:
         urls = {
             size: server.make_database(f"layer_{size}", "--encoding=UTF8")
-            for size in asked.sizes
+            for size in options.sizes
         }
         filled_s = {size: _fill(size, url) for size, url in urls.items()}
         for size, url in urls.items():
             reports[size] = {
                 "filled_s": filled_s[size],
-                **_ask(size, url, asked.times),
+                **_ask(size, url, options.times),
             }
     smallest = reports[min(reports)]
     ratios = {

@@ -33,9 +33,9 @@ PLACES = ((20.46, 44.81), (116.4, 39.9), (-74.0, 40.7), (28.0, 48.0), (77.2, 28.
 def main() -> None:
     """Ask each kind of question some times, with filters and viewports that vary."""
     times = int(sys.argv[1])
-    given = settings()
+    deployment = settings()
     started = time.perf_counter()
-    atlas = read_atlas(given)
+    atlas = read_atlas(deployment)
     engine = atlas.engine
     loaded_s = time.perf_counter() - started
     rng = random.Random(1)  # noqa: S311 - the same viewports in every run
@@ -69,8 +69,8 @@ def main() -> None:
         "counts": lambda: engine.counts(query(), "status"),
         "record": lambda: engine.feature(rng.choice(ids)),
     }
-    if not is_database(given.layer):
-        scan = _scan(Path(given.layer))
+    if not is_database(deployment.layer):
+        scan = _scan(Path(deployment.layer))
         questions["numpy scan"] = lambda: scan(viewport()[0])
     report: dict[str, Any] = {"loaded_s": loaded_s}
     for name, ask in questions.items():

@@ -92,31 +92,31 @@ FILTERS = ("attack", "mural", "politics")
 
 def main() -> int:
     """Run what was asked for, and write the results."""
-    asked = _arguments()
+    options = _arguments()
     LAYERS.mkdir(parents=True, exist_ok=True)
     book = Book()
     started = time.monotonic()
-    layers = {size: layer_of(size) for size in asked.sizes}
-    if "browser" in asked.measures or "peers" in asked.measures:
-        _pages(layers, book, asked)
-    if "phases" in asked.measures:
+    layers = {size: layer_of(size) for size in options.sizes}
+    if "browser" in options.measures or "peers" in options.measures:
+        _pages(layers, book, options)
+    if "phases" in options.measures:
         with chromium() as browser:
-            _phases(browser, layers, book, asked.repeats)
-    if "questions" in asked.measures:
-        for size in (*layers, *([] if asked.quick else [LARGEST])):
-            _questions(size, layer_of(size), book, asked.times)
-    if "clusters" in asked.measures:
+            _phases(browser, layers, book, options.repeats)
+    if "questions" in options.measures:
+        for size in (*layers, *([] if options.quick else [LARGEST])):
+            _questions(size, layer_of(size), book, options.times)
+    if "clusters" in options.measures:
         size = max(layers)
-        _clusters(size, layers[size], book, asked.times)
-    if "viewers" in asked.measures:
+        _clusters(size, layers[size], book, options.times)
+    if "viewers" in options.measures:
         size = max(layers)
-        _viewers(size, layers[size], book, asked)
-    if "load" in asked.measures:
-        _load(max(layers), book, asked.load_s)
-    results = _with_kept(book.results(), keep=asked.keep)
+        _viewers(size, layers[size], book, options)
+    if "load" in options.measures:
+        _load(max(layers), book, options.load_s)
+    results = _with_kept(book.results(), keep=options.keep)
     RESULTS.write_text(json.dumps([asdict(one) for one in results], indent=1) + "\n")
     minutes = (time.monotonic() - started) / 60
-    TABLE.write_text(readme(results, minutes, kept=asked.keep), "utf-8")
+    TABLE.write_text(readme(results, minutes, kept=options.keep), "utf-8")
     print(f"{len(results)} figures in {minutes:.1f} minutes: {RESULTS}, {TABLE}")
     return 0
 
@@ -131,15 +131,15 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="keep the last run's figures of what this one does not measure",
     )
-    asked = parser.parse_args()
-    asked.sizes = asked.sizes or (QUICK_SIZES if asked.quick else SIZES)
-    asked.repeats = 2 if asked.quick else 6
-    asked.times = 20 if asked.quick else 100
-    asked.changes = 1 if asked.quick else 3
-    asked.load_s = 8.0 if asked.quick else 20.0
-    asked.hold_s = 5.0 if asked.quick else 30.0
-    asked.peer_cap = 10_000 if asked.quick else max(SIZES)
-    return asked
+    options = parser.parse_args()
+    options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
+    options.repeats = 2 if options.quick else 6
+    options.times = 20 if options.quick else 100
+    options.changes = 1 if options.quick else 3
+    options.load_s = 8.0 if options.quick else 20.0
+    options.hold_s = 5.0 if options.quick else 30.0
+    options.peer_cap = 10_000 if options.quick else max(SIZES)
+    return options
 
 
 def _with_kept(results: list[Result], *, keep: bool) -> list[Result]:
@@ -166,15 +166,15 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
-def _pages(layers: Mapping[int, Path], book: Book, asked: argparse.Namespace) -> None:
+def _pages(layers: Mapping[int, Path], book: Book, options: argparse.Namespace) -> None:
     """Measure our page and the peers' in a browser, beside an empty map's."""
     with chromium() as browser:
-        floor = _floor(browser, layers, book, asked.repeats)
+        floor = _floor(browser, layers, book, options.repeats)
         for size, layer in layers.items():
-            if "browser" in asked.measures:
-                _ours(browser, size, layer, book, asked.repeats, floor)
-            if "peers" in asked.measures:
-                _peers(browser, size, layer, book, asked)
+            if "browser" in options.measures:
+                _ours(browser, size, layer, book, options.repeats, floor)
+            if "peers" in options.measures:
+                _peers(browser, size, layer, book, options)
 
 
 @dataclass
@@ -284,11 +284,9 @@ def _changes(visit: Visit, book: Book, method: str, size: int, repeats: int) -> 
         category = FILTERS[number % len(FILTERS)]
         chosen.append(visit.choose(category, category))
         cleared.append(visit.choose(category, "all"))
-    for measure, found in ((FILTER_MS, chosen[1:]), (CLEAR_MS, cleared[1:])):
-        book.note(measure, method, size, median(ms for ms, _ in found), "ms")
-    most = max(
-        median(size_ for _, size_ in found) for found in (chosen[1:], cleared[1:])
-    )
+    for measure, runs in ((FILTER_MS, chosen[1:]), (CLEAR_MS, cleared[1:])):
+        book.note(measure, method, size, median(ms for ms, _ in runs), "ms")
+    most = max(median(size_ for _, size_ in runs) for runs in (chosen[1:], cleared[1:]))
     book.note(BYTES, method, size, most, "bytes")
 
 
@@ -313,7 +311,7 @@ def _moves(visit: Visit, book: Book, size: int, repeats: int) -> None:
 
 
 def _peers(
-    browser: Browser, size: int, layer: Path, book: Book, asked: argparse.Namespace
+    browser: Browser, size: int, layer: Path, book: Book, options: argparse.Namespace
 ) -> None:
     """Measure each peer with the same filter over the same incidents."""
     for name, script in PEERS.items():
@@ -322,11 +320,11 @@ def _peers(
             book.note(FILTER_MS, name, size, None, "ms", note=why)
             continue
         limit = HOPELESS.get(name, max(SIZES))
-        if size > limit or (size > asked.peer_cap and name != "FastMarkerCluster"):
+        if size > limit or (size > options.peer_cap and name != "FastMarkerCluster"):
             why = "not tried: over 60 s or left out of a quick run"
             book.note(FILTER_MS, name, size, None, "ms", note=why)
             continue
-        _one_peer(browser, name, script, size, layer, book, asked.repeats)
+        _one_peer(browser, name, script, size, layer, book, options.repeats)
 
 
 def _one_peer(  # noqa: PLR0913, PLR0917 - one run needs these
@@ -371,7 +369,7 @@ def _note_phases(  # noqa: PLR0913, PLR0917 - one run needs these
     # The first visit of all loads modules of the server.
     Visit(browser, server.port, ours=method == OURS).close()
     visit = Visit(browser, server.port, ours=method == OURS)
-    found = [
+    visits = [
         visit.phases(0, FILTERS[number % len(FILTERS)]) for number in range(repeats + 1)
     ][1:]
     if method == OURS:
@@ -379,7 +377,7 @@ def _note_phases(  # noqa: PLR0913, PLR0917 - one run needs these
         book.note(BRUSH, OURS, size, painted, "maps a second", SMALL)
     visit.close()
     for phase, words in PHASES.items():
-        reached = [one[phase] for one in found if phase in one]
+        reached = [one[phase] for one in visits if phase in one]
         if reached:
             book.note(words, method, size, median(reached), "ms")
 
@@ -431,13 +429,13 @@ def _clusters(size: int, layer: Path, book: Book, times: int) -> None:
             book.note(words, method, size, report[method][name], "ms", SUPERCLUSTER)
 
 
-def _viewers(size: int, layer: Path, book: Book, asked: argparse.Namespace) -> None:
+def _viewers(size: int, layer: Path, book: Book, options: argparse.Namespace) -> None:
     """Let 50 viewers filter at once, and hold 200 who do nothing."""
     try:
         with serve_ours(layer) as server:
             alone = filtering(server.port, 1, 3, list(FILTERS))
-            crowd = filtering(server.port, 50, asked.changes, list(FILTERS))
-            held = idle(server.port, 200, asked.hold_s)
+            crowd = filtering(server.port, 50, options.changes, list(FILTERS))
+            held = idle(server.port, 200, options.hold_s)
     except TooSlowError as error:
         book.note(CROWD_S, OURS, size, None, "s", note=str(error)[:300])
         return

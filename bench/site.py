@@ -112,7 +112,7 @@ def visit(page: Page, port: int) -> dict[str, Any]:
         while before != wire.received:
             before = wire.received
             page.wait_for_timeout(_QUIET_MS)
-        told: dict[str, Any] = {
+        report: dict[str, Any] = {
             "first_markers_s": round((painted - start) / 1000, 2),
             "bytes_until_markers": markers,
             "bytes_of_the_first_view": wire.received,
@@ -120,13 +120,13 @@ def visit(page: Page, port: int) -> dict[str, Any]:
         }
         for name, act in _ACTS.items():
             if name == "words":
-                told["first_words_ms"] = round(_time(page, act))
+                report["first_words_ms"] = round(_time(page, act))
                 _time(page, act)
             took = [_time(page, act) for _ in range(_TIMES)]
-            told[f"{name}_ms"] = [round(min(took)), round(statistics.median(took))]
-        told["bytes_with_words"] = wire.received
-        told["memory_with_words_mb"] = round(_heap_mb(page), 1)
-    return told
+            report[f"{name}_ms"] = [round(min(took)), round(statistics.median(took))]
+        report["bytes_with_words"] = wire.received
+        report["memory_with_words_mb"] = round(_heap_mb(page), 1)
+    return report
 
 
 def _time(page: Page, act: str) -> float:

@@ -124,9 +124,9 @@ def _client(port: int) -> httpx.AsyncClient:
 
 async def _rerun(socket: Any, query: str, client: httpx.AsyncClient) -> None:  # noqa: ANN401
     """Run the page's script and show its map; wait until both have finished."""
-    asked = BackMsg()
-    asked.rerun_script.query_string = query
-    await socket.send(asked.SerializeToString())
+    request = BackMsg()
+    request.rerun_script.query_string = query
+    await socket.send(request.SerializeToString())
     async with asyncio.timeout(_TIMEOUT_S), asyncio.TaskGroup() as tasks:
         while True:
             message = ForwardMsg.FromString(await socket.recv())
@@ -138,14 +138,14 @@ async def _rerun(socket: Any, query: str, client: httpx.AsyncClient) -> None:  #
             element = message.delta.new_element
             if element.WhichOneof("type") == "exception":
                 raise RuntimeError(element.exception.message)
-            told = _TOLD.search(element.component_instance.json_args)
-            if told:
-                tasks.create_task(_show(client, bytes.fromhex(told[1])))
+            shown = _TOLD.search(element.component_instance.json_args)
+            if shown:
+                tasks.create_task(_show(client, bytes.fromhex(shown[1])))
 
 
-async def _show(client: httpx.AsyncClient, told: bytes) -> None:
+async def _show(client: httpx.AsyncClient, shown: bytes) -> None:
     """Do what the map's frame does when it is told of a change."""
-    change = json.loads(told)
+    change = json.loads(shown)
     query = change["query"]
     view = await client.get(f"/api/view?{_VIEW}&{query}")
     view.raise_for_status()

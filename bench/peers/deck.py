@@ -5,10 +5,10 @@ import streamlit as st
 
 from bench.peers.shared import filtered, show_done
 
-token, found = filtered()
+token, frame = filtered()
 layer = pdk.Layer(
     "ScatterplotLayer",
-    found[["lon", "lat"]],
+    frame[["lon", "lat"]],
     get_position="[lon, lat]",
     get_radius=20_000,
 )

@@ -4,7 +4,7 @@ import folium
 
 from bench.peers.shared import filtered, new_map, show
 
-token, found = filtered()
+token, frame = filtered()
 drawn = new_map()
 features = [
     {
@@ -12,7 +12,7 @@ features = [
         "geometry": {"type": "Point", "coordinates": [lon, lat]},
         "properties": {"title": title},
     }
-    for lon, lat, title in zip(found["lon"], found["lat"], found["title"], strict=True)
+    for lon, lat, title in zip(frame["lon"], frame["lat"], frame["title"], strict=True)
 ]
 if features:
     folium.GeoJson(

@@ -5,9 +5,9 @@ from folium.plugins import MarkerCluster
 
 from bench.peers.shared import filtered, new_map, show
 
-token, found = filtered()
+token, frame = filtered()
 drawn = new_map()
 cluster = MarkerCluster().add_to(drawn)
-for lon, lat, title in zip(found["lon"], found["lat"], found["title"], strict=True):
+for lon, lat, title in zip(frame["lon"], frame["lat"], frame["title"], strict=True):
     folium.Marker((lat, lon), tooltip=title).add_to(cluster)
 show(drawn, token)

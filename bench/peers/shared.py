@@ -48,17 +48,17 @@ class Done(MacroElement):
 def incidents() -> pd.DataFrame:
     """Return the placed incidents: lon, lat, title, category."""
     columns = ["lon", "lat", "title", "category"]
-    found = pd.read_parquet(os.environ["BENCH_DATA"], columns=columns)
-    return found[found["lon"].notna()]
+    frame = pd.read_parquet(os.environ["BENCH_DATA"], columns=columns)
+    return frame[frame["lon"].notna()]
 
 
 def filtered() -> tuple[str, pd.DataFrame]:
     """Draw the filter; return what was chosen and the incidents it leaves."""
     choice = st.pills("Category", CATEGORIES, key="category")
-    found = incidents()
+    frame = incidents()
     if choice:
-        found = found[found["category"] == choice]
-    return choice or "all", found
+        frame = frame[frame["category"] == choice]
+    return choice or "all", frame
 
 
 def new_map() -> folium.Map:

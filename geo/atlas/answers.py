@@ -79,13 +79,13 @@ def choices_of(
     """
     counts = atlas.engine.counts(query.without(kind.name), kind.name)
     chosen = getattr(query, kind.name)
-    told = {*islice(counts, most), *chosen}
+    offered = {*islice(counts, most), *chosen}
     labels = atlas.choices(kind.name)
     labels |= {value: value for value in chosen if value not in labels}
     return [
         (value, _without_its_filter(label), counts.get(value, 0))
         for value, label in labels.items()
-        if value in told
+        if value in offered
     ]
 
 
@@ -138,8 +138,8 @@ def answer_with(record: Record, page: str, feed: str) -> dict[str, Any]:
     feed
         The address of the feed of all corrections of the map.
     """
-    told = record.as_json()
-    return {**told, "history": {**told["history"], "page": page, "feed": feed}}
+    parts = record.as_json()
+    return {**parts, "history": {**parts["history"], "page": page, "feed": feed}}
 
 
 def references_to(

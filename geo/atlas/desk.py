@@ -200,12 +200,12 @@ class Desk:
 
     def _look_through(self, path: Path, step: Step) -> None:
         step(f"Reading {path.name}", 0, 0)
-        given = self._deployment
+        deployment = self._deployment
         look = look_through(
             path,
-            folder=given.map if given.map.is_dir() else None,
+            folder=deployment.map if deployment.map.is_dir() else None,
             today=self._today,
-            guard=Guard(given.import_memory_mb, given.import_timeout_s),
+            guard=Guard(deployment.import_memory_mb, deployment.import_timeout_s),
         )
         check_work()
         self._keep(look)

@@ -64,11 +64,11 @@ class IncidentMap(folium.Map):
     ]
     _rendered = False
 
-    def render(self, **given: Any) -> str:  # noqa: ANN401 - folium is untyped
+    def render(self, **options: Any) -> str:  # noqa: ANN401 - folium is untyped
         """Render into the map's page once: again would add everything once more."""
         if not self._rendered:
             self._rendered = True
-            super().render(**given)  # type: ignore[no-untyped-call]
+            super().render(**options)  # type: ignore[no-untyped-call]
         return ""
 
 
@@ -289,8 +289,8 @@ def build_change(
         The preview (:mod:`geo.atlas.previews`) that the map shows; empty for none.
     """
     group = _Change(name="change")
-    asked = {"query": query, "incident": incident, "theme": theme, "turn": turn}
+    change = {"query": query, "incident": incident, "theme": theme, "turn": turn}
     if preview:
-        asked["preview"] = preview
-    group.add_child(_Show(token_of(asked)))
+        change["preview"] = preview
+    group.add_child(_Show(token_of(change)))
     return group

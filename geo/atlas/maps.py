@@ -103,9 +103,9 @@ class FrameState(NamedTuple):
     incident: str
 
 
-def token_of(asked: dict[str, Any]) -> str:
+def token_of(change: dict[str, Any]) -> str:
     """Return a value as hex digits of its UTF-8 JSON: inert in any template."""
-    return json.dumps(asked, ensure_ascii=False).encode().hex()
+    return json.dumps(change, ensure_ascii=False).encode().hex()
 
 
 def read_frame_state(returned: Any) -> FrameState | None:  # noqa: ANN401 - from the browser

@@ -43,8 +43,8 @@ def preview_of(name: str) -> Atlas:
     NotFoundError
         If it is not shown, or no longer.
     """
-    found = _SHOWN.get(name)
-    if found is None:
+    preview = _SHOWN.get(name)
+    if preview is None:
         msg = "This preview is over. Load the page again."
         raise NotFoundError(msg)
-    return found
+    return preview

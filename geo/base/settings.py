@@ -66,18 +66,18 @@ def read_settings(folder: MapFolder, *, over_environment: bool = False) -> Setti
         If an environment variable has a value of the wrong kind; names each.
     """
     _check_names(folder)
-    given = _values_of(folder)
+    values = _values_of(folder)
     if not over_environment:
         variables = {name.upper() for name in os.environ}
-        given = {
+        values = {
             name: value
-            for name, value in given.items()
+            for name, value in values.items()
             if f"{PREFIX}{name}".upper() not in variables
         }
     try:
-        return Settings(map=folder.path, **given)
+        return Settings(map=folder.path, **values)
     except ValidationError as error:
-        raise _refusal(folder, given, error) from error
+        raise _refusal(folder, values, error) from error
 
 
 def map_path() -> Path:
@@ -171,12 +171,12 @@ def _values_of(folder: MapFolder) -> dict[str, Any]:
     for name in _WORDS if is_foreign else ():
         # Another layer is shown with the files of ours, and without its words.
         del said[name]
-    given: dict[str, Any] = {name: value for name, value in said.items() if value}
-    given |= {name: getattr(folder, name) for name in _FILES}
+    values: dict[str, Any] = {name: value for name, value in said.items() if value}
+    values |= {name: getattr(folder, name) for name in _FILES}
     for name, value in folder.settings.items():
         is_path = name in _PATHS and isinstance(value, str)
-        given[name] = folder.path / str(value) if is_path else value
-    return given
+        values[name] = folder.path / str(value) if is_path else value
+    return values
 
 
 def _check_names(folder: MapFolder) -> None:
@@ -201,7 +201,7 @@ def _check_names(folder: MapFolder) -> None:
 
 
 def _refusal(
-    folder: MapFolder, given: Mapping[str, Any], error: ValidationError
+    folder: MapFolder, values: Mapping[str, Any], error: ValidationError
 ) -> DataError | SettingsError:
     """Return the error that says what is wrong with the values, and where they are from."""
     faults: list[Fault] = []
@@ -211,7 +211,7 @@ def _refusal(
         problem = fault["msg"].removeprefix("Value error, ")
         if not parts:
             lines.append(f"{problem[0].upper()}{problem[1:]}.")
-        elif parts[0] in given:
+        elif parts[0] in values:
             name = ".".join(parts)
             where = name if parts[0] in _OF_MAP else f"settings.{name}"
             message = f"{fault.get('input')!r}: {problem}."

@@ -46,13 +46,15 @@ def serve(
     that is taken.
     """  # noqa: D301 - click's mark for a paragraph kept as it is
     # What is asked for here is what is served, in this process and those it starts.
-    asked = {
+    options = {
         "MAP": folder and str(folder.absolute()),
         "HOST": host,
         "PORT": port and str(port),
         "DESK": "true" if desk else None,
     }
-    os.environ |= {f"INCIDENTS_{name}": value for name, value in asked.items() if value}
+    os.environ |= {
+        f"INCIDENTS_{name}": value for name, value in options.items() if value
+    }
     # --help need not wait for settings; and the pages take seconds to load.
     from geo.base.listening import require_free_port
     from geo.base.paths import ROOT

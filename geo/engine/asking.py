@@ -12,7 +12,7 @@ from cachetools import LRUCache
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import Condition
-from geo.engine.conditions import all_of, as_area, asked, meets, within
+from geo.engine.conditions import all_of, as_area, conditions_of, meets, within
 from geo.engine.store import Store
 from geo.model.query import Query
 
@@ -51,7 +51,7 @@ def remembering(store: Store, *, most: int) -> Ask:
 
 def where(store: Store, query: Query, *further: Condition) -> Condition:
     """Return a query and further conditions as one condition."""
-    parts = asked(query, store.holding, lambda bbox: meeting(store, bbox))
+    parts = conditions_of(query, store.holding, lambda bbox: meeting(store, bbox))
     return all_of([*parts, *further])
 
 

@@ -51,7 +51,7 @@ def _joined(conditions: Iterable[Condition], word: str, of_none: str) -> Conditi
     )
 
 
-def asked(
+def conditions_of(
     query: Query,
     holding: Callable[[str], Condition],
     meeting: Callable[[Bbox], Condition],

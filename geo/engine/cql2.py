@@ -211,8 +211,8 @@ class _Visitor:
         if op not in _EQUALITIES or right.type != Type.TEXT:
             message = f"a list of texts can be asked for with =, <> and IN, not {op!r}."
             raise QueryError("filter", message)
-        found = _filled(self._dialect.holds, left.piece, right.piece)
-        return _filled(_EQUALITIES[op], found)
+        holds = _filled(self._dialect.holds, left.piece, right.piece)
+        return _filled(_EQUALITIES[op], holds)
 
     def _like(self, op: str, args: list[Json]) -> _Piece:
         value, pattern = (self._operand(arg) for arg in _exactly(2, op, args))
@@ -308,13 +308,13 @@ class _Visitor:
         self._budget.spend("spatial conditions")
         if op == "s_intersects" and isinstance(right, dict) and "bbox" in right:
             return self._pages.meeting(bbox_of(right["bbox"]))
-        asked = geometry_of(right)
-        self._budget.spend("vertices", int(shapely.get_num_coordinates(asked)))
-        near = None if op == "s_disjoint" else Bbox(*asked.bounds)
+        geometry = geometry_of(right)
+        self._budget.spend("vertices", int(shapely.get_num_coordinates(geometry)))
+        near = None if op == "s_disjoint" else Bbox(*geometry.bounds)
         # Prepared, an area of many vertices is asked as quickly as one of few; only
         # the first of the two can be.
-        shapely.prepare(asked)
-        holds = partial(_SPATIAL[_SWAPPED.get(op, op)], asked)
+        shapely.prepare(geometry)
+        holds = partial(_SPATIAL[_SWAPPED.get(op, op)], geometry)
         # All areas of a filter are tried in one pass, when all of them are known.
         return _Piece("place_no = ANY(?)", (PlaceTest(holds, near),))
 
@@ -353,12 +353,12 @@ class _Visitor:
         return _Operand(_filled(template, inner.piece), Type.TEXT)
 
     def _named(self, name: str) -> Queryable:
-        found = self._queryables.get(name)
-        if found is None:
+        queryable = self._queryables.get(name)
+        if queryable is None:
             known = ", ".join(self._queryables) or "none in this collection"
             message = f"{name!r} is not a property to filter by. There are: {known}."
             raise QueryError("filter", message)
-        return found
+        return queryable
 
 
 def _read_text(text: str) -> Json:

@@ -99,7 +99,7 @@ def geometry_of(node: Json) -> BaseGeometry:
     if "bbox" in node:
         return as_area(bbox_of(node["bbox"]))
     try:
-        found = shapely.force_2d(shape(node))
+        geometry = shapely.force_2d(shape(node))
     except (
         shapely.errors.ShapelyError,
         ValueError,
@@ -111,10 +111,10 @@ def geometry_of(node: Json) -> BaseGeometry:
         RecursionError,
     ) as error:
         raise QueryError("filter", f"a geometry cannot be read: {error}.") from error
-    bounds = found.bounds
-    if found.is_empty or not all(map(math.isfinite, bounds)):
+    bounds = geometry.bounds
+    if geometry.is_empty or not all(map(math.isfinite, bounds)):
         raise QueryError("filter", "a geometry is empty or not finite.")
-    if not found.is_valid:
-        reason = shapely.is_valid_reason(found)
+    if not geometry.is_valid:
+        reason = shapely.is_valid_reason(geometry)
         raise QueryError("filter", f"a geometry is not valid: {reason}.")
-    return found
+    return geometry

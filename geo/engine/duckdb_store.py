@@ -210,11 +210,11 @@ class DuckDBStore:
             name = f"found_{len(self._tables)}"
             sql = "SELECT row_no FROM incident WHERE strpos(search, ?) > 0"
             self.ask(f"CREATE TABLE memory.main.{name} AS {sql}", (word,))
-            found = self.ask(f"SELECT count(*) FROM memory.main.{name}")[0][0]
+            rows = self.ask(f"SELECT count(*) FROM memory.main.{name}")[0][0]
             # Where many have it, looking is as quick as comparing numbers.
-            rare = found <= self.facts.rows * _RARE
+            rare = rows <= self.facts.rows * _RARE
             if not rare:
                 self.ask(f"DROP TABLE memory.main.{name}")
-            self._room -= found if rare else 0
+            self._room -= rows if rare else 0
             self._tables[word] = f"memory.main.{name}" if rare else None
             return self._tables[word]

@@ -199,7 +199,7 @@ def streams(
         If a file cannot be read.
     """
     order = "ORDER BY z_order, row_no" if sort else ""
-    asked = {
+    statements = {
         "incident": f"SELECT {', '.join(COLUMNS)}, geometry FROM source {order}",
         "text": "SELECT row_no, feature FROM source",
         "shape": _SHAPES,
@@ -215,7 +215,7 @@ def streams(
         updated = _telling(files, prepare)
         yield (
             updated,
-            lambda name: connection.sql(asked[name]).to_arrow_reader(_STREAM_ROWS),
+            lambda name: connection.sql(statements[name]).to_arrow_reader(_STREAM_ROWS),
         )
 
 

@@ -68,26 +68,26 @@ def focus_of(store: Store, query: Query) -> Focus | None:
     """
     shift = cell_shift(_CELLS_ZOOM)
     for zoom in (_LEAST_ZOOM, -1):
-        found = cells_in_sight(store, query, _WORLD, shift, on_ground(zoom))
-        if found:
-            kept = _densest(around_the_world(found), shift)
+        cells = cells_in_sight(store, query, _WORLD, shift, on_ground(zoom))
+        if cells:
+            kept = _densest(around_the_world(cells), shift)
             return Focus(_hull(kept), _common_zoom(store, query))
     return None
 
 
-def _densest(found: list[Cell], shift: int) -> list[Cell]:
+def _densest(cells: list[Cell], shift: int) -> list[Cell]:
     """Return the cells without outliers, or all where that gains little."""
-    columns = np.array([int(cell.x) >> shift for cell in found])
-    lines = np.array([int(cell.y) >> shift for cell in found])
-    counts = np.array([cell.count for cell in found], dtype=np.int64)
+    columns = np.array([int(cell.x) >> shift for cell in cells])
+    lines = np.array([int(cell.y) >> shift for cell in cells])
+    counts = np.array([cell.count for cell in cells], dtype=np.int64)
     columns, lines = columns - columns.min(), lines - lines.min()
     grid = np.zeros((columns.max() + 1, lines.max() + 1), dtype=np.int64)
     np.add.at(grid, (columns, lines), counts)
     (left, right), (top, bottom) = _smallest_box(grid)
     if right - left + bottom - top + 2 > _WORTH * sum(grid.shape):
-        return found
+        return cells
     good = (columns >= left) & (columns <= right) & (lines >= top) & (lines <= bottom)
-    return [cell for cell, is_good in zip(found, good, strict=True) if is_good]
+    return [cell for cell, is_good in zip(cells, good, strict=True) if is_good]
 
 
 def _smallest_box(grid: Counts) -> tuple[tuple[int, int], tuple[int, int]]:

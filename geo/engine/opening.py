@@ -271,13 +271,13 @@ def _check_words(
             f"Add it to the {what}, or set INCIDENTS_{setting}.",
             code=code, where=where,
         )
-        for where, code, found, known, what, setting in (
+        for where, code, used, known, what, setting in (
             ("category", Code.CATEGORY_UNKNOWN, categories, vocabulary.ids(),
              "vocabulary", "VOCABULARY"),
             ("citations", Code.SOURCE_UNKNOWN, cited, tuple(sources),
              "register of sources", "SOURCES"),
         )
-        for value in sorted(found - set(known))
+        for value in sorted(used - set(known))
     ]  # fmt: skip
     if faults:
         raise DataError(faults)

@@ -199,10 +199,10 @@ def _swap(connection: psycopg.Connection, draft: str) -> None:
     """Put the new schema in the place of the old one."""
     old = f"{draft}_old"
     with connection.transaction():
-        found = connection.execute(
+        schemas = connection.execute(
             "SELECT 1 FROM pg_namespace WHERE nspname = %s", (SCHEMA_NAME,)
         ).fetchall()
-        if found:
+        if schemas:
             connection.execute(_ours(f"ALTER SCHEMA {SCHEMA_NAME} RENAME TO {old}"))
         connection.execute(_ours(f"ALTER SCHEMA {draft} RENAME TO {SCHEMA_NAME}"))
     connection.execute(_ours(f"DROP SCHEMA IF EXISTS {old} CASCADE"))
@@ -247,8 +247,8 @@ def _written(batch: pa.RecordBatch) -> pa.RecordBatch:
     inner = pc.binary_join(arrays[place], ",")
     arrays[place] = pc.binary_join_element_wise("{", inner, "}", "")
     shapes = shapely.from_wkb(batch.column("geometry").to_numpy(zero_copy_only=False))
-    told = shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
-    arrays.append(pa.array(told, pa.string()))
+    texts = shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
+    arrays.append(pa.array(texts, pa.string()))
     return pa.record_batch(arrays, names=[*COLUMNS, "geometry"])
 
 

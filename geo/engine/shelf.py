@@ -53,11 +53,11 @@ def on_shelf(store: Store, query: Query, bbox: Bbox, zoom: int) -> Condition:
     store, query, bbox, zoom
         As :func:`vague_in`.
     """
-    found = (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom))
-    return _at(store, [one for one in found if one.deepest < zoom])
+    places = (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom))
+    return _at(store, [one for one in places if one.deepest < zoom])
 
 
-def _at(store: Store, places: Sequence[_Found]) -> Condition:
+def _at(store: Store, places: Sequence[_VaguePlace]) -> Condition:
     """Return the condition that an incident is at one of these places."""
     if not places:
         return Condition("FALSE")
@@ -65,7 +65,7 @@ def _at(store: Store, places: Sequence[_Found]) -> Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _VaguePlace:
     shelved: Shelved
     deepest: int
 
@@ -80,14 +80,14 @@ def vague_in(store: Store, query: Query, bbox: Bbox, zoom: int) -> Vague:
     zoom
         As :func:`geo.engine.viewport.markers_of`.
     """
-    found = sorted(
+    places = sorted(
         (*_kept(store, query, bbox, zoom), *_near(store, query, bbox, zoom)),
         key=lambda one: (-one.shelved.count, *_spot(one.shelved.place)),
     )
-    shelf = [one.shelved for one in found if one.deepest < zoom]
+    shelf = [one.shelved for one in places if one.deepest < zoom]
     discs = [
         one.shelved.place
-        for one in found
+        for one in places
         if one.deepest >= zoom and not one.shelved.place.area
     ]
     rest = shelf[_MOST_NAMED:]
@@ -106,7 +106,7 @@ def _spot(place: PlaceView) -> tuple[float, float, int]:
     return place.lon, place.lat, place.number
 
 
-def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
+def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_VaguePlace]:
     """Go through the places of ``incident_place`` that have what is asked for.
 
     Of those whose disc is drawn, the largest ones: far out there are thousands.
@@ -130,14 +130,14 @@ def _kept(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
         counts = _counted(store, query, rows)
     for row in rows:
         if counts.get(row[0]):
-            yield _found(row, counts[row[0]])
+            yield _of_row(row, counts[row[0]])
 
 
 def _counted(
     store: Store, query: Query, rows: Sequence[Sequence[Any]]
 ) -> dict[int, int]:
     """Return how many incidents asked for some places have, by their number."""
-    there = _at(store, [_found(row, 0) for row in rows])
+    there = _at(store, [_of_row(row, 0) for row in rows])
     selected = where(store, query, there)
     sql = f"""
         SELECT place_no, count(*) FROM {marks_for(store, query)} WHERE {selected.sql}
@@ -146,7 +146,7 @@ def _counted(
     return dict(store.ask(sql, selected.parameters))
 
 
-def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]:
+def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_VaguePlace]:
     """Go through the finer places around a viewport that have what is asked for."""
     if zoom < KEPT_BELOW:
         return
@@ -167,7 +167,7 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_Found]
         FROM incident WHERE {selected.sql} GROUP BY place_no
     """
     for row in store.ask(sql, selected.parameters):
-        yield _found(row, row[-1])
+        yield _of_row(row, row[-1])
 
 
 def _around(bbox: Bbox, reach: int) -> Bbox:
@@ -184,9 +184,9 @@ def _around(bbox: Bbox, reach: int) -> Bbox:
     return Bbox(west, unproject(0, min(turn - 1, bottom + reach))[1], east, north)
 
 
-def _found(row: Sequence[Any], count: int) -> _Found:
+def _of_row(row: Sequence[Any], count: int) -> _VaguePlace:
     """Return a place of a row that begins with its columns and ``deepest``."""
-    return _Found(Shelved(PlaceView(*row[:8]), int(count)), int(row[8]))
+    return _VaguePlace(Shelved(PlaceView(*row[:8]), int(count)), int(row[8]))
 
 
 def _sum(mix: str, categories: Sequence[str]) -> int:

@@ -97,8 +97,8 @@ def checked_copy(  # noqa: PLR0913 - what is checked, against what, and where to
                     layers = _checked(cut, name, vocabulary, sources, progress)
                     seal, members = _write(draft, layers, name)
             else:
-                given = _stretches(iter(features), {})
-                layers = _checked(given, name, vocabulary, sources, progress)
+                stretches = _stretches(iter(features), {})
+                layers = _checked(stretches, name, vocabulary, sources, progress)
                 seal, members = _write(draft, layers, name)
             if stamp_of(read) != before:
                 _refuse(name, "has changed while it was read.", "Read it again.")
@@ -177,8 +177,8 @@ def _write(
             writer.write_table(pa.Table.from_batches(waiting))
         _refuse_repeated(ids, name)
         seal = replace(digest.seal(), is_sorted=False)
-        told = json.dumps(members, ensure_ascii=False)
-        writer.add_key_value_metadata({**file_metadata(seal), _MEMBERS: told})
+        text = json.dumps(members, ensure_ascii=False)
+        writer.add_key_value_metadata({**file_metadata(seal), _MEMBERS: text})
     return seal, members
 
 

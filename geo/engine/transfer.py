@@ -79,14 +79,14 @@ def import_layer(  # noqa: PLR0913 - a layer, what it is checked against, where 
             seal = _written(path, layer_source)
             members = dict(layer_source.members)
             return _filled(database_url, [path], seal, members, tell)
-    given: dict[str, Any] = {"vocabulary": vocabulary, "sources": sources}
+    rules: dict[str, Any] = {"vocabulary": vocabulary, "sources": sources}
     if is_parquet(layer_source):
         files, seal, members = checked_parquet(
-            layer_source, **given, cache=cache, progress=checking
+            layer_source, **rules, cache=cache, progress=checking
         )
     else:
         copy, seal, members = checked_copy(
-            [layer_source], cache, **given, progress=checking
+            [layer_source], cache, **rules, progress=checking
         )
         files = [copy]
     return _filled(database_url, files, seal, members, tell)

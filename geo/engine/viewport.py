@@ -73,20 +73,20 @@ def markers_of(
     """
     shift = cell_shift(zoom)
     whole = bbox.east - bbox.west >= _WHOLE_DEG
-    found = cells_in_sight(store, query, bbox, shift, on_ground(zoom))
+    held = cells_in_sight(store, query, bbox, shift, on_ground(zoom))
     if whole or bbox.west > bbox.east:
-        found = around_the_world(found)
+        held = around_the_world(held)
     while True:
-        if len(found) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
-            groups = markers_apart(found, _APART * (1 << shift))
+        if len(held) <= _CELLS_A_MARKER * most or shift >= GRID_BITS:
+            groups = markers_apart(held, _APART * (1 << shift))
             if len(groups) <= most or shift >= GRID_BITS:
                 break
         shift += 1
-        found = coarser_cells(found, shift)
+        held = coarser_cells(held, shift)
     if _is_summarised(store):
         groups = [group for group in groups if _in_sight(group, bbox)]
     known = _firsts(store, groups)
-    shown = tuple(_told(group, known) for group in groups)
+    shown = tuple(_named(group, known) for group in groups)
     places = {
         place.number: place for place in _areas_in_sight(store, query, bbox, zoom)
     }
@@ -113,24 +113,26 @@ def cells_in_sight(
     # Summaries know whole cells only; then so do all views of the layer.
     whole = shift if _is_summarised(store) else 0
     sight = inside(bbox, shift=whole)
-    asked: list[Condition] = []
+    conditions: list[Condition] = []
     parts: list[str] = []
     for part in cells.known(query, store.facts.cell_shifts, shift):
         if part.level is None:
-            asked.append(all_of([part.condition, sight, vague]))
-            made = cells.of_incidents(shift, asked[-1].sql, table=part.table)
+            conditions.append(all_of([part.condition, sight, vague]))
+            made = cells.of_incidents(shift, conditions[-1].sql, table=part.table)
         else:
             near = inside(bbox, shift=whole, of=("cx", "cy"), cells=part.level)
-            asked.append(all_of([part.condition, near, vague]))
-            made = cells.of_cells(part.table, part.level, shift, asked[-1].sql)
+            conditions.append(all_of([part.condition, near, vague]))
+            made = cells.of_cells(part.table, part.level, shift, conditions[-1].sql)
         parts.append(made)
     if not parts:
-        asked = [where(store, query, sight, vague)]
-        parts = [cells.of_incidents(shift, asked[0].sql, table=marks_for(store, query))]
+        conditions = [where(store, query, sight, vague)]
+        parts = [
+            cells.of_incidents(shift, conditions[0].sql, table=marks_for(store, query))
+        ]
     sql = f"SELECT {_CELL_COLUMNS} FROM ({cells.by_cell(' UNION ALL '.join(parts))}) AS cell"
-    values = [value for part in asked for value in part.parameters]
-    found = [Cell.of_row(row) for row in store.ask(sql, values)]
-    return sorted(found, key=lambda cell: (-cell.count, cell.first_no))
+    values = [value for part in conditions for value in part.parameters]
+    rows = [Cell.of_row(row) for row in store.ask(sql, values)]
+    return sorted(rows, key=lambda cell: (-cell.count, cell.first_no))
 
 
 def _is_summarised(store: Store) -> bool:
@@ -152,10 +154,10 @@ def _areas_in_sight(
 ) -> Iterator[PlaceView]:
     """Go through the lines and areas in a viewport, the largest first."""
     here, degrees = meets(bbox), _LEAST_AREA_PX * 360 / (_TILE_PX << zoom)
-    asked = where(store, query)
+    condition = where(store, query)
     has_some = f"""EXISTS (
         SELECT 1 FROM incident_area AS one
-        WHERE one.place_no = outline.place_no AND {asked.sql}
+        WHERE one.place_no = outline.place_no AND {condition.sql}
     )"""
     sql = f"""
         SELECT {PLACE_COLUMNS} FROM incident_outline AS outline
@@ -165,7 +167,7 @@ def _areas_in_sight(
     """
     values = (*here.parameters, degrees)
     if query != Query():
-        values += asked.parameters
+        values += condition.parameters
     for row in store.ask(sql, values):
         yield PlaceView(*row)
 
@@ -194,7 +196,7 @@ def _in_sight(group: Group, bbox: Bbox) -> bool:
     return meets_lon and y_high + 1 >= top and y_low - 1 <= bottom
 
 
-def _told(group: Group, known: dict[int, tuple[Any, ...]]) -> Group:
+def _named(group: Group, known: dict[int, tuple[Any, ...]]) -> Group:
     """Return a group with the id of its incident, if it is only one."""
     if group.count > 1:
         return group

@@ -130,10 +130,10 @@ def find(citation: Citation, text: str, reference: str | None = None) -> Anchor:
     Anchor
         Never of a place whose words are not the quote's.
     """
-    anchor = _found(citation, text)
+    anchor = _anchor_in(citation, text)
     if anchor.state is not AnchorState.EXACT or reference is None or reference == text:
         return anchor
-    before = _found(citation, reference)
+    before = _anchor_in(citation, reference)
     if before.state is not AnchorState.EXACT:
         return anchor
     if _stands_elsewhere(before, reference, anchor, text):
@@ -264,7 +264,7 @@ def _directive_part(words: str) -> str:
     return encoded.replace("-", "%2D")
 
 
-def _found(citation: Citation, text: str) -> Anchor:
+def _anchor_in(citation: Citation, text: str) -> Anchor:
     """Find a quote in one text, whatever stood in another."""
     page = folded(text)
     words = folded(citation.quote).text

@@ -65,7 +65,7 @@ class _Name:
     """A person's name in its parts; a name that is not parted is all ``family``."""
 
     family: str
-    given: str = ""
+    given_name: str = ""
     particle: str = ""
 
 
@@ -274,9 +274,9 @@ def _csl(reference: _Reference) -> dict[str, Any]:
 
 
 def _csl_name(name: _Name) -> dict[str, str]:
-    if not name.given:
+    if not name.given_name:
         return {"literal": name.family}
-    parts = {"family": name.family, "given": name.given}
+    parts = {"family": name.family, "given": name.given_name}
     return parts | ({"non-dropping-particle": name.particle} if name.particle else {})
 
 
@@ -369,9 +369,9 @@ def _bibtex_entry(reference: _Reference) -> Entry:
 
 def _bibtex_name(name: _Name) -> Person:
     family = name.family.translate(_LATEX)
-    if not name.given:
+    if not name.given_name:
         return Person(last=f"{{{family}}}")
-    return Person(first=name.given, prelast=name.particle, last=family)
+    return Person(first=name.given_name, prelast=name.particle, last=family)
 
 
 def _ris(references: Iterable[_Reference]) -> str:
@@ -398,7 +398,7 @@ def _ris_entry(reference: _Reference) -> str:
 
 def _ris_name(name: _Name) -> str:
     family = f"{name.particle} {name.family}".strip()
-    return f"{family}, {name.given}" if name.given else family
+    return f"{family}, {name.given_name}" if name.given_name else family
 
 
 _WRITERS: Final[Mapping[str, Callable[[list[_Reference]], str]]] = {

@@ -121,16 +121,16 @@ def corrections_of(
     own
         The layer's declared own fields.
     """
-    told = tuple(changes)
-    guarded = is_guarded(told, incident)
+    history = tuple(changes)
+    guarded = is_guarded(history, incident)
     labels = {field.name: field.label for field in own}
     corrections = []
-    for (day, version), each in groupby(told, lambda one: (one.day, one.version)):
+    for (day, version), each in groupby(history, lambda one: (one.day, one.version)):
         lines: dict[str, None] = {}
         for change in each:
             lines |= dict.fromkeys(_lines(change, vocabulary, labels, guarded=guarded))
         if lines:
-            corrections.append(Correction(told[0].id, day, version, tuple(lines)))
+            corrections.append(Correction(history[0].id, day, version, tuple(lines)))
     return tuple(corrections)
 
 

@@ -117,10 +117,10 @@ class _Checksums:
                 return known[name]
             self._made.add(making)
         try:
-            found = content_digest(lines())
+            checksum = content_digest(lines())
             with self._changed:
-                known[name] = found
-            return found
+                known[name] = checksum
+            return checksum
         finally:
             with self._changed:
                 self._made.discard(making)
@@ -158,12 +158,14 @@ def date_made(updated: str) -> datetime:
         If ``SOURCE_DATE_EPOCH`` (https://reproducible-builds.org/specs/) is not a
         number of seconds.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given:
+    epoch_s = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch_s:
         try:
-            return datetime.fromtimestamp(int(given), UTC)
+            return datetime.fromtimestamp(int(epoch_s), UTC)
         except (ValueError, OverflowError, OSError) as error:
-            msg = f"SOURCE_DATE_EPOCH={given!r} is not a number of seconds since 1970."
+            msg = (
+                f"SOURCE_DATE_EPOCH={epoch_s!r} is not a number of seconds since 1970."
+            )
             raise SettingsError(msg) from error
     if not updated:
         return _NO_DATE

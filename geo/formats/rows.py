@@ -130,11 +130,11 @@ def names_of(text: str) -> list[str]:
         If it begins as a JSON list and is not one of texts.
     """
     if text.startswith("["):
-        found = json.loads(text)
-        if not all(isinstance(name, str) for name in found):
+        names = json.loads(text)
+        if not all(isinstance(name, str) for name in names):
             msg = "is not a list of texts"
             raise ValueError(msg)
-        return list(found)
+        return list(names)
     return [name.strip() for name in text.split(";") if name.strip()]
 
 

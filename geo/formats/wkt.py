@@ -39,16 +39,18 @@ def read_wkt(text: str) -> dict[str, Any] | None:
     measured = (head[2] or "").upper() in {"M", "ZM"}
     nested = _nested(text[head.end() - 1 :])
     depth = DEPTHS[kind]
-    found = _positions(nested, depth + 1, measured=measured)
+    positions = _positions(nested, depth + 1, measured=measured)
     if kind == "Point":
-        if len(found) != 1:
+        if len(positions) != 1:
             msg = "a point has one position"
             raise ValueError(msg)
-        return {"type": kind, "coordinates": found[0]}
+        return {"type": kind, "coordinates": positions[0]}
     if kind == "MultiPoint":
         # Each point may stand in brackets of its own, or not.
-        found = [part[0] if isinstance(part[0], list) else part for part in found]
-    return {"type": kind, "coordinates": found}
+        positions = [
+            part[0] if isinstance(part[0], list) else part for part in positions
+        ]
+    return {"type": kind, "coordinates": positions}
 
 
 def _nested(text: str) -> list[Any]:
@@ -64,11 +66,11 @@ def _nested(text: str) -> list[Any]:
             raise ValueError(msg)
     written = _POSITION.sub(_position_text, text.replace("(", "[").replace(")", "]"))
     try:
-        found: list[Any] = json.loads(written)
+        nested: list[Any] = json.loads(written)
     except ValueError as error:
         msg = "has a bracket or comma too few or too many"
         raise ValueError(msg) from error
-    return found
+    return nested
 
 
 def _position_text(match: re.Match[str]) -> str:
@@ -78,19 +80,19 @@ def _position_text(match: re.Match[str]) -> str:
 
 def _positions(value: list[Any], depth: int, *, measured: bool) -> list[Any]:
     """Return lists with each position cut to two or three numbers."""
-    found = []
+    positions = []
     for part in value:
         if part and not isinstance(part[0], list):
             if not 2 <= len(part) <= 4:  # noqa: PLR2004 - x, y, z, m
                 msg = f"a position has {len(part)} numbers"
                 raise ValueError(msg)
-            found.append(part[:-1] if measured and len(part) > 2 else part[:3])  # noqa: PLR2004
+            positions.append(part[:-1] if measured and len(part) > 2 else part[:3])  # noqa: PLR2004
         elif depth <= 0:
             msg = "has too many brackets"
             raise ValueError(msg)
         else:
-            found.append(_positions(part, depth - 1, measured=measured))
-    return found
+            positions.append(_positions(part, depth - 1, measured=measured))
+    return positions
 
 
 def wkt(geometry: Mapping[str, Any] | None) -> str | None:

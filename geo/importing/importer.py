@@ -366,13 +366,13 @@ def _make_map(look: Look, destination: Destination, batch: Batch) -> None:
     """Make map.toml, or add to it what it does not say of the new fields."""
     fields = {}
     if batch.converted is not None:
-        told = _telling(batch.converted.own)
+        telling = _telling(batch.converted.own)
         there = {name.lower() for name in destination.map.fields}
         fields = {
             own.name: {
                 "label": own.label,
                 "type": _TYPES.get(own.kind, str(own.kind)),
-                "show": list(_ALL if own.name in told else _RECORD),
+                "show": list(_ALL if own.name in telling else _RECORD),
             }
             for own in batch.converted.own
             if own.name.lower() not in there

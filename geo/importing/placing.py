@@ -327,14 +327,14 @@ def spare_homes(
     """
     index = points.index
     at_house = pd.Series(index.isin([*rows.addressed, *rows.housed]), index=index)
-    told = dwellings([columns["place"], columns["location_note"]]) | at_house
+    speaks_of_home = dwellings([columns["place"], columns["location_note"]]) | at_house
     against = map_distinct(
         columns["category"], lambda each: vocabulary[each].against_people
     )
     unsaid = columns["precision"].isna()
     fine = unsaid | columns["precision"].isin(POINT_ONLY)
     doors = pd.Series(index.isin([*rows.addressed]), index=index) & unsaid
-    homes = (told & against.astype(bool) & fine) | doors
+    homes = (speaks_of_home & against.astype(bool) & fine) | doors
     homes &= points.notna()
     homes[homes] = np.array([*map(_is_small, _unpacked(points[homes]))], dtype=bool)
     if not homes.any():

@@ -166,12 +166,12 @@ class Report:
             said = f"{fault.message} {fault.remedy}".rstrip()
             yield f"  {Path(self.file).name}: {said}"
         alike = Counter(remark.code for remark in self.remarks)
-        told: Counter[str] = Counter()
+        listed: Counter[str] = Counter()
         for remark in self.remarks:
-            told[remark.code] += 1
-            if told[remark.code] <= _MOST_ALIKE:
+            listed[remark.code] += 1
+            if listed[remark.code] <= _MOST_ALIKE:
                 yield from _remark_lines(remark)
-            elif told[remark.code] == alike[remark.code]:
+            elif listed[remark.code] == alike[remark.code]:
                 more = alike[remark.code] - _MOST_ALIKE
                 yield f"  ... and {more} more of this kind; --json lists all."
         yield from self._written()

@@ -168,13 +168,13 @@ def dwellings(places: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
     Such a record is placed no finer than neighbourhood, and is ``generalised``, where
     its category is about people. At least one column is needed.
     """
-    found = [
+    by_column = [
         map_distinct(
             column, lambda cell: isinstance(cell, str) and names_dwelling(cell)
         ).astype(bool)
         for column in places
     ]
-    return pd.Series(np.logical_or.reduce(found), index=places[0].index)
+    return pd.Series(np.logical_or.reduce(by_column), index=places[0].index)
 
 
 def _is_of_people(head: Sequence[str]) -> bool:
@@ -273,8 +273,8 @@ def _harms(cell: object) -> frozenset[Harm]:
     if isinstance(cell, str):
         return frozenset(find.harm for find in harm_in(cell))
     if isinstance(cell, list | dict):
-        found = (harm_in(text) for _, text in texts({"": cell}))
-        return frozenset(find.harm for finds in found for find in finds)
+        all_finds = (harm_in(text) for _, text in texts({"": cell}))
+        return frozenset(find.harm for finds in all_finds for find in finds)
     return frozenset()
 
 

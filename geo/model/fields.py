@@ -252,17 +252,17 @@ def dictionary(own: Iterable[OwnField] = ()) -> list[dict[str, str]]:
     parts of actors and citations as ``actors.name``, and own fields.
     """
     columns = (*fields(), *PLACE_FIELDS, *_LINKS, *_parts(), *own_columns(own))
-    return [_told(item) for item in columns]
+    return [_as_row(item) for item in columns]
 
 
 def feature_dictionary(own: Iterable[OwnField] = ()) -> list[dict[str, str]]:
     """Return the data dictionary of a GeoJSON feature, which has no derived codes."""
     of_tables = {*_CROSSWALK, _EXTRA.name}
     columns = (*fields(), *_parts(), *own_columns(own))
-    return [_told(item) for item in columns if item.name not in of_tables]
+    return [_as_row(item) for item in columns if item.name not in of_tables]
 
 
-def _told(field: Field) -> dict[str, str]:
+def _as_row(field: Field) -> dict[str, str]:
     return {
         "name": field.name,
         "type": f"{field.kind}, may be missing" if field.nullable else str(field.kind),

@@ -181,10 +181,10 @@ def borders(scale: Scale = "10m") -> tuple[Border, ...]:
         # Three users only where rounding made two borders one: any pair will do.
         if len(ordered) > 1:
             shared.setdefault((ordered[0], ordered[1]), []).append(arc)
-    found = []
+    all_borders = []
     for pair, arcs in shared.items():
         one, other = (topology.features[user] for user in pair)
-        found += [
+        all_borders += [
             Border(
                 countries=(one.name, other.name),
                 line=line,
@@ -192,7 +192,7 @@ def borders(scale: Scale = "10m") -> tuple[Border, ...]:
             )
             for line in lines_of(joined(arcs, topology.arcs))
         ]
-    return tuple(found)
+    return tuple(all_borders)
 
 
 @lru_cache(maxsize=512)

@@ -331,10 +331,10 @@ def precision_words(
     if precision is None:
         if not shape:
             return NOT_PLACED
-        given = f"Given as {_SHAPE_WORDS[shape]}"
+        shape_words = f"Given as {_SHAPE_WORDS[shape]}"
         if radius_m:
-            return f"{given}, within about {distance_words(radius_m)}"
-        return f"{given}; nobody said how exact it is"
+            return f"{shape_words}, within about {distance_words(radius_m)}"
+        return f"{shape_words}; nobody said how exact it is"
     label = PRECISION_LABELS[Precision(precision)]
     areas = {Precision.COUNTRY, Precision.REGION, Precision.LINE}
     if radius_m is None or radius_m <= 0 or precision in areas:
@@ -376,15 +376,15 @@ def listed(names: tuple[str, ...]) -> str:
 
 
 def _cautions(incident: Incident) -> tuple[str, ...]:
-    found = []
+    cautions = []
     if incident.generalised:
-        found.append(
+        cautions.append(
             "The place is deliberately less exact than is known, to protect somebody."
         )
     if incident.extra.get(PROTECTED) is True:
-        found.append("The place is protected: nobody may make it more exact.")
+        cautions.append("The place is protected: nobody may make it more exact.")
     if incident.kind == Kind.SERIES:
-        found.append(
+        cautions.append(
             "This record stands for several events; the map does not show them one by one."
         )
-    return tuple(found)
+    return tuple(cautions)

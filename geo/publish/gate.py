@@ -223,8 +223,8 @@ def _held_back(records: Sequence[_Record]) -> dict[int, list[_Finding]]:
     findings: dict[int, list[_Finding]] = {}
     columns: dict[str, dict[int, Any]] = {}
     for record in records:
-        told = {name: record.properties.get(name) for name in (*_WORDS, *_NOTES)}
-        for name, value in {**record.own, **told}.items():
+        ours = {name: record.properties.get(name) for name in (*_WORDS, *_NOTES)}
+        for name, value in {**record.own, **ours}.items():
             if value not in (None, ""):
                 columns.setdefault(name, {})[record.index] = value
     head = list(columns)
@@ -259,11 +259,13 @@ def _of_homes(record: _Record) -> Iterator[_Finding]:
     """Find what tells of a home or of children beside an exact place, for a look."""
     if not (record.against_people and record.is_fine):
         return
-    told = [one for one in texts(dict(record.properties)) if one[0] not in _PLACE_NAMES]
+    named_texts = [
+        one for one in texts(dict(record.properties)) if one[0] not in _PLACE_NAMES
+    ]
     # Few records do: all texts are looked through at once, and then one by one.
-    if not any(private_in("\n".join(text for _, text in told))):
+    if not any(private_in("\n".join(text for _, text in named_texts))):
         return
-    for where, text in told:
+    for where, text in named_texts:
         if any(private_in(text)):
             yield _Finding(
                 Code.DWELLING,
@@ -366,14 +368,14 @@ def _number(value: object) -> float | None:
 def _of_history(journal: Journal) -> Iterator[Fault]:
     """Go through what the journal holds that may lead to people."""
     for change in journal.changes:
-        told = [("what", change.what), ("why", change.why)]
-        told += [
+        named_texts = [("what", change.what), ("why", change.why)]
+        named_texts += [
             (f"{one.property}, {when}", text)
             for one in change.new_values
             for when, value in (("from", one.before), ("to", one.after))
             for _, text in texts({"": value})
         ]
-        for where, text in told:
+        for where, text in named_texts:
             for harm in sorted({find.harm for find in harm_in(text)}):
                 message = f"of {change.day} seems to hold {HARM_WORDS[harm]}."
                 remedy = "Take the value out of the journal, and write protects: true."

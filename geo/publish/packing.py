@@ -133,8 +133,8 @@ def pack_columns(
             values = _zigzag(np.diff(values, prepend=values.dtype.type(0)))
         parts = values.astype(f"<u{width}").view(np.uint8).reshape(-1, width)
         planes.append(parts.T.tobytes())
-    told = {**meta, "columns": described}
-    head = write_json(told).encode()
+    description = {**meta, "columns": described}
+    head = write_json(description).encode()
     return struct.pack("<I", len(head)) + head + b"".join(planes)
 
 

@@ -190,8 +190,8 @@ def sitemap_of(
 
 def sitemap_parts(atlas: Atlas, stories: Sequence[Story], site: Site) -> int:
     """Return of how many parts the list of all pages is."""
-    told = sum(1 for _ in _story_addresses(stories, site))
-    return parts_of(1 + told + atlas.engine.count(Query()))
+    story_count = sum(1 for _ in _story_addresses(stories, site))
+    return parts_of(1 + story_count + atlas.engine.count(Query()))
 
 
 def stories_of(folder: Path | None) -> list[Story]:

@@ -145,7 +145,7 @@ def _parts(
         stops: list[_Shown] = []
         for stop in step.stops:
             number += 1
-            stops.append(_Shown(number, stop.blocks, _asked(stop, paths)))
+            stops.append(_Shown(number, stop.blocks, _fragment_of(stop, paths)))
         rests = [
             _Rest(paths[name], headline_words(incidents[name]))
             for name in step.incidents
@@ -155,7 +155,7 @@ def _parts(
     return parts
 
 
-def _asked(stop: Stop, paths: Mapping[str, str]) -> str:
+def _fragment_of(stop: Stop, paths: Mapping[str, str]) -> str:
     """Return what a stop asks the map for, as the fragment of its address."""
     lit = urlencode([("lit", name) for name in stop.incidents if name in paths])
     return "&".join(filter(None, ("walk=yes", stop.query, lit)))

@@ -82,8 +82,8 @@ def answer_file(
     """
     response = FileResponse(path, media_type=media_type, headers=dict(headers))
     response.set_stat_headers(path.stat())
-    told = {**headers, "ETag": response.headers["etag"]}
-    return not_modified(request, told) or response
+    validators = {**headers, "ETag": response.headers["etag"]}
+    return not_modified(request, validators) or response
 
 
 def not_modified(request: Request, headers: Mapping[str, str]) -> Response | None:

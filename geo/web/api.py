@@ -79,57 +79,57 @@ def api_routes() -> list[BaseRoute]:
     ]
 
 
-def style(request: Request, found: Atlas) -> dict[str, Any]:
+def style(request: Request, current: Atlas) -> dict[str, Any]:
     """Return how the map looks: categories, marks, tiles, credits, version."""
     is_preview = PREVIEW in request.query_params
-    return style_of(found, settings(), ground_style(), is_preview=is_preview)
+    return style_of(current, settings(), ground_style(), is_preview=is_preview)
 
 
-def summary(request: Request, found: Atlas) -> dict[str, Any]:
+def summary(request: Request, current: Atlas) -> dict[str, Any]:
     """Return what a change of filters needs: counts, extent and bars of time.
 
     The counts by category leave the filter by category aside, so that they say what
     another choice would show; those by status likewise. Whoever is going to fit the
     view says ``focus=yes``, and hears where most of it is.
     """
-    query = read_query(request, found, also=("focus",))
-    focus = found.engine.focus(query) if "focus" in request.query_params else None
+    query = read_query(request, current, also=("focus",))
+    focus = current.engine.focus(query) if "focus" in request.query_params else None
     return {
         "focus": focus and asdict(focus),
-        "total": found.engine.count(query),
+        "total": current.engine.count(query),
         **{
-            name: found.engine.counts(query.without(field), field)
+            name: current.engine.counts(query.without(field), field)
             for name, field in (("categories", "category"), ("statuses", "status"))
         },
-        "extent": found.engine.extent(query),
-        "open_ended": found.engine.count(query.undated(), missing="end"),
-        "bins": [_bin_json(bar) for bar in found.engine.histogram(query)],
+        "extent": current.engine.extent(query),
+        "open_ended": current.engine.count(query.undated(), missing="end"),
+        "bins": [_bin_json(bar) for bar in current.engine.histogram(query)],
     }
 
 
-def choices(request: Request, found: Atlas) -> dict[str, Any]:
+def choices(request: Request, current: Atlas) -> dict[str, Any]:
     """Return the values of the filters that are folded at first, in words, with counts.
 
     Each count leaves its own filter aside, as those of :func:`summary`.
     """
-    query = read_query(request, found)
+    query = read_query(request, current)
     return {
-        kind.name: choices_of(found, query, kind, most=_MOST_CHOICES)
+        kind.name: choices_of(current, query, kind, most=_MOST_CHOICES)
         for kind in CODED
         if kind.is_rare
     }
 
 
-def view(request: Request, found: Atlas) -> dict[str, Any]:
+def view(request: Request, current: Atlas) -> dict[str, Any]:
     """Return what a viewport shows: markers, their places, the shelf of vague ones."""
-    query = read_query(request, found, also=("viewport", "zoom"))
+    query = read_query(request, current, also=("viewport", "zoom"))
     viewport = read_extent(request, "viewport")
     if viewport is None:
         raise QueryError(
             "viewport", "is missing. Give west,south,east,north in degrees."
         )
     zoom = _zoom(request)
-    shown = found.engine.view(query, viewport, zoom)
+    shown = current.engine.view(query, viewport, zoom)
     names = sorted({name for group in shown.groups for name, _ in group.mix})
     numbers = {name: number for number, name in enumerate(names)}
     # Of a disc that is no marker's and not pointed at, nothing else is shown.
@@ -151,14 +151,14 @@ def view(request: Request, found: Atlas) -> dict[str, Any]:
     }
 
 
-def newest(request: Request, found: Atlas) -> dict[str, Any]:
+def newest(request: Request, current: Atlas) -> dict[str, Any]:
     """Return the newest incidents of a viewport, or of those without a place.
 
     Beside them stand counts of what a reader of this list does not see: how many there
     are ``elsewhere`` on the map and ``unplaced``, and how many ``undated`` ones a filter
     by date leaves out.
     """
-    query = read_query(request, found, also=("viewport", "zoom", "missing", "limit"))
+    query = read_query(request, current, also=("viewport", "zoom", "missing", "limit"))
     viewport, missing = read_extent(request, "viewport"), _missing(request)
     if (viewport is None) == (missing is None):
         message = "is missing. Give west,south,east,north in degrees, or missing=place."
@@ -166,53 +166,57 @@ def newest(request: Request, found: Atlas) -> dict[str, Any]:
     # As the map shows it: what is vague is in view where it may be.
     zoom = _zoom(request) if "zoom" in request.query_params else None
     where: dict[str, Any] = {"within": viewport, "missing": missing, "zoom": zoom}
-    rows = found.engine.rows(query, order="newest", limit=_limit(request), **where)
-    unplaced = found.engine.count(query, missing="place")
-    total = found.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
+    rows = current.engine.rows(query, order="newest", limit=_limit(request), **where)
+    unplaced = current.engine.count(query, missing="place")
+    total = (
+        current.engine.count_in_sight(query, viewport, zoom) if viewport else unplaced
+    )
     undated = query.undated()
     return {
         "total": total,
-        "incidents": _listed(found, rows, named=True),
-        "elsewhere": max(0, found.engine.count(query) - unplaced - total)
+        "incidents": _listed(current, rows, named=True),
+        "elsewhere": max(0, current.engine.count(query) - unplaced - total)
         if viewport
         else 0,
         "unplaced": unplaced,
-        "undated": found.engine.count(undated, missing="date") if query.by_date else 0,
+        "undated": current.engine.count(undated, missing="date")
+        if query.by_date
+        else 0,
     }
 
 
-def incidents(request: Request, found: Atlas) -> dict[str, Any]:
+def incidents(request: Request, current: Atlas) -> dict[str, Any]:
     """Return a list of incidents: of one place, or with their marker ``within``."""
-    query = read_query(request, found, also=("place", "within"))
+    query = read_query(request, current, also=("place", "within"))
     within = read_extent(request, "within")
     number = request.query_params.get("place")
     if number is not None and not _PLACE_NUMBER.fullmatch(number):
         raise QueryError("place", f"{number[:20]!r} is not the number of a place.")
     place_no = None if number is None else int(number)
     where: dict[str, Any] = {"place_no": place_no, "within": within}
-    rows = found.engine.rows(query, limit=_LONGEST_LIST, **where)
-    total = found.engine.count(query, **where)
+    rows = current.engine.rows(query, limit=_LONGEST_LIST, **where)
+    total = current.engine.count(query, **where)
     # Those of one place need not name it.
-    return {"total": total, "incidents": _listed(found, rows, named=place_no is None)}
+    return {"total": total, "incidents": _listed(current, rows, named=place_no is None)}
 
 
-def incident(request: Request, found: Atlas) -> dict[str, Any]:
+def incident(request: Request, current: Atlas) -> dict[str, Any]:
     """Return one incident as it is read."""
     incident_id = request.path_params["id"]
     page = f"/incident/{quote(incident_id, safe='')}"
-    return answer_with(found.record(incident_id), page, "/corrections.xml")
+    return answer_with(current.record(incident_id), page, "/corrections.xml")
 
 
-def citations(request: Request, found: Atlas) -> dict[str, Any]:
+def citations(request: Request, current: Atlas) -> dict[str, Any]:
     """Return one incident as a reference, in each form that there is."""
     incident_id = request.path_params["id"]
     root = root_of(request.scope, settings().public_url)
     link = f"{root}/?{urlencode({'incident': incident_id})}"
-    incident = incident_of(found.engine.feature(incident_id))
-    return references_to(incident, found.sources, settings().title, link)
+    incident = incident_of(current.engine.feature(incident_id))
+    return references_to(incident, current.sources, settings().title, link)
 
 
-def outlines_of(request: Request, found: Atlas) -> dict[str, Any]:
+def outlines_of(request: Request, current: Atlas) -> dict[str, Any]:
     """Return lines and areas of ``places`` as GeoJSON geometry, in their order.
 
     All that a view is to draw are asked for at once: the headers of an answer are often
@@ -224,11 +228,11 @@ def outlines_of(request: Request, found: Atlas) -> dict[str, Any]:
     for number in numbers:
         if not _PLACE_NUMBER.fullmatch(number):
             raise QueryError("places", f"{number[:20]!r} is not the number of a place.")
-    known = found.engine.outlines([*map(int, numbers)])
+    known = current.engine.outlines([*map(int, numbers)])
     return {"outlines": [known[int(number)] for number in numbers]}
 
 
-def nothing(request: Request, _found: Atlas) -> dict[str, Any]:
+def nothing(request: Request, _current: Atlas) -> dict[str, Any]:
     """Refuse what is not here, instead of answering with the page."""
     msg = f"There is nothing at {request.url.path}."
     raise NotFoundError(msg)
@@ -258,10 +262,10 @@ def _answer(
 
     def write(request: Request) -> bytes:
         named = request.query_params.get(PREVIEW)
-        found = atlas() if named is None else preview_of(named)
+        current = atlas() if named is None else preview_of(named)
         if of_layer:
-            return _written_lately(question, request, found)
-        return write_json(question(request, found))
+            return _written_lately(question, request, current)
+        return write_json(question(request, current))
 
     async def handle(request: Request) -> Response:
         try:
@@ -275,23 +279,25 @@ def _answer(
     return handle
 
 
-def _key(_question: Question, request: Request, found: Atlas) -> tuple[Any, ...]:
-    return hashkey(found.version, request.url.path, request.url.query)
+def _key(_question: Question, request: Request, current: Atlas) -> tuple[Any, ...]:
+    return hashkey(current.version, request.url.path, request.url.query)
 
 
 @cached(_RECENT, key=_key, lock=Lock())
-def _written_lately(question: Question, request: Request, found: Atlas) -> bytes:
+def _written_lately(question: Question, request: Request, current: Atlas) -> bytes:
     """Return an answer, of memory where the same layer was asked the same lately."""
-    return write_json(question(request, found))
+    return write_json(question(request, current))
 
 
-def read_query(request: Request, found: Atlas, *, also: tuple[str, ...] = ()) -> Query:
+def read_query(
+    request: Request, current: Atlas, *, also: tuple[str, ...] = ()
+) -> Query:
     """Read the filters of a request; *also* are parameters of the route itself."""
-    given: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         if name in PARAMETERS or name not in {*also, "v", PREVIEW}:
-            given.setdefault(name, []).append(value)
-    return found.query(given)
+            parameters.setdefault(name, []).append(value)
+    return current.query(parameters)
 
 
 def read_extent(request: Request, name: str) -> Bbox | None:
@@ -399,9 +405,11 @@ def _place_json(place: PlaceView) -> dict[str, Any]:
     }
 
 
-def _listed(found: Atlas, rows: Sequence[Row], *, named: bool) -> list[dict[str, Any]]:
+def _listed(
+    current: Atlas, rows: Sequence[Row], *, named: bool
+) -> list[dict[str, Any]]:
     """Return rows as a list tells them, each with who claims it and who denies it."""
-    features = found.engine.features_of_rows(rows)
+    features = current.engine.features_of_rows(rows)
     return [
         line_of(incident_of(feature), row.lon, row.lat, named=named)
         for row, feature in zip(rows, features, strict=True)

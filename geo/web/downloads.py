@@ -77,12 +77,12 @@ async def download(request: Request) -> Response:
     try:
         current = await HEALTH.answer(request, atlas)
         name = _choice(request, "format", (*FORMATS, *PICTURES), "geojson")
-        asked = _file_asked_for(request, name)
+        wanted = _file_asked_for(request, name)
         query = read_query(
-            request, current, also=("format", *_OWN_OF[asked.is_picture])
+            request, current, also=("format", *_OWN_OF[wanted.is_picture])
         )
         # The same query of the same version gives the same bytes.
-        parts = (current.version, query.urlencode(), name, *asked.parts)
+        parts = (current.version, query.urlencode(), name, *wanted.parts)
         headers = {
             "ETag": tag_of(*map(str.encode, parts)),
             "Cache-Control": ASK_AGAIN,
@@ -95,15 +95,15 @@ async def download(request: Request) -> Response:
         stem = file_stem(settings().title, query)
         called = (
             f"{stem}.{name}"
-            if asked.is_picture
-            else file_name(name, package=asked.package, stem=stem)
+            if wanted.is_picture
+            else file_name(name, package=wanted.package, stem=stem)
         )
         headers["Content-Disposition"] = f'attachment; filename="{called}"'
         made: Iterator[bytes] = iter(())
         if request.method != "HEAD":
             give_back = _SLOTS.take(address_of(request.scope))
             async with stopped_with(work, request.receive):
-                made = await EXPORTS.run(work, _pieces, current, query, asked)
+                made = await EXPORTS.run(work, _pieces, current, query, wanted)
     except BaseException as error:
         give_back()
         if isinstance(error, IncidentMapError):
@@ -113,7 +113,7 @@ async def download(request: Request) -> Response:
         made,
         work=work,
         over=give_back,
-        media_type=PICTURES.get(name) or media_type(name, package=asked.package),
+        media_type=PICTURES.get(name) or media_type(name, package=wanted.package),
         headers=headers,
     )
 
@@ -122,17 +122,17 @@ def _nothing_to_give_back() -> None:
     """Give back nothing, where no slot was taken."""
 
 
-def _pieces(current: Atlas, query: Query, asked: _Asked) -> Iterator[bytes]:
+def _pieces(current: Atlas, query: Query, wanted: _Asked) -> Iterator[bytes]:
     """Return the pieces of a file; the first is made here, so that it may fail."""
-    if asked.is_picture:
-        bbox, is_dark = asked.frame, asked.theme == "dark"
+    if wanted.is_picture:
+        bbox, is_dark = wanted.frame, wanted.theme == "dark"
         return iter(
-            (picture_of(current, query, asked.name, bbox=bbox, is_dark=is_dark),)
+            (picture_of(current, query, wanted.name, bbox=bbox, is_dark=is_dark),)
         )
     selection = select(
         current.engine, query, vocabulary=current.vocabulary, sources=current.sources
     )
-    made = pieces(selection, asked.name, package=asked.package)
+    made = pieces(selection, wanted.name, package=wanted.package)
     return _beginning_with(next(made, b""), made)
 
 

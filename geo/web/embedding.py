@@ -95,7 +95,7 @@ def _page(request: Request) -> bytes:
         deployment.licence,
         map_card=f"{root}/card.png" if root else "card.png",
     )
-    asked = urlencode(_shown(request.url.query))
+    parameters = urlencode(_shown(request.url.query))
     page = render_map_page(
         site,
         scripts=[_asset("leaflet/leaflet.js"), _asset(_SCRIPT)],
@@ -106,7 +106,7 @@ def _page(request: Request) -> bytes:
         ],
         icon="favicon.png",
         total=atlas().engine.count(Query()),
-        full_map=f"./?{asked}" if asked else "./",
+        full_map=f"./?{parameters}" if parameters else "./",
         language=next(iter(deployment.languages), "en"),
     )
     return page.encode()
@@ -146,7 +146,7 @@ def _described(request: Request) -> dict[str, Any]:
         )
         raise NotFoundError(msg)
     shown = [("story", story)] if story else _shown(urlsplit(address).query)
-    asked = urlencode(shown)
+    parameters = urlencode(shown)
     width, height = (
         min(usual, max(least, _size(request, name, usual)))
         for name, usual, least in zip(
@@ -160,7 +160,7 @@ def _described(request: Request) -> dict[str, Any]:
         "title": title,
         "provider_name": title,
         "provider_url": f"{root}/",
-        "html": snippet(f"{root}/embed{f'?{asked}' if asked else ''}", title),
+        "html": snippet(f"{root}/embed{f'?{parameters}' if parameters else ''}", title),
         "width": width,
         "height": height,
     }

@@ -63,17 +63,17 @@ def ground_style() -> dict[str, Any]:
     DataError
         If the newsroom's extract is no such file.
     """
-    given = settings()
-    streets = given.ground and _told(given.ground, "streets", whole=False)
+    deployment = settings()
+    streets = deployment.ground and _describe(deployment.ground, "streets", whole=False)
     return {
         "drawing": f"/ground/{_digest(_LIBRARY)}/drawing.js",
-        "world": _told(WORLD_FILE, "world", whole=True),
+        "world": _describe(WORLD_FILE, "world", whole=True),
         "streets": streets or None,
         "attribution": WORLD_CREDIT,
     }
 
 
-def _told(path: Path, name: str, *, whole: bool) -> dict[str, Any]:
+def _describe(path: Path, name: str, *, whole: bool) -> dict[str, Any]:
     ground = kept_ground(path)
     return {
         "url": f"/ground/{_digest(path)}/{name}.pmtiles",

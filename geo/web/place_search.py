@@ -23,7 +23,7 @@ _MOST: Final = 8
 _DEGREE_M: Final = 111_320.0
 
 
-def search(request: Request, _found: Atlas) -> dict[str, Any]:
+def search(request: Request, _current: Atlas) -> dict[str, Any]:
     """Return the places of the name ``q``, best first; none where nobody knows it."""
     others = sorted(set(request.query_params) - {"q"})
     if others:
@@ -34,10 +34,10 @@ def search(request: Request, _found: Atlas) -> dict[str, Any]:
     candidates = geocode(name, limit=_MOST)
     # A name as it is written comes before those that are only alike without accents.
     candidates.sort(key=lambda one: one.name.casefold() != name.strip().casefold())
-    return {"places": [_told(one) for one in candidates]}
+    return {"places": [_describe(one) for one in candidates]}
 
 
-def _told(candidate: Candidate) -> dict[str, Any]:
+def _describe(candidate: Candidate) -> dict[str, Any]:
     """Return a candidate with the extent (west, south, east, north) of where it may be."""
     high = max(candidate.radius_m, 300.0) / _DEGREE_M
     lon, lat = candidate.lon, candidate.lat

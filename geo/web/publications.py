@@ -147,9 +147,9 @@ def corrections(request: Request) -> _Written:
 
 def sitemap(request: Request) -> _Written:
     """Return the list of all pages, or a part of it."""
-    told = pages.stories_of(folder_of_layer(settings()))
+    stories = pages.stories_of(folder_of_layer(settings()))
     part = request.path_params.get("part")
-    content = pages.sitemap_of(atlas(), told, _site(request), part)
+    content = pages.sitemap_of(atlas(), stories, _site(request), part)
     return _Written(content, _XML)
 
 
@@ -167,14 +167,14 @@ def _site(request: Request | None = None) -> Site:
     deployment gives. Feeds and lists must hold whole addresses, so that they repeat
     the host that a *request* names where there is no other.
     """
-    given = settings()
-    address = given.public_url
+    deployment = settings()
+    address = deployment.public_url
     if request is not None:
         address = root_of(request.scope, address)
     return Site(
-        given.title,
-        given.subtitle,
-        given.licence,
+        deployment.title,
+        deployment.subtitle,
+        deployment.licence,
         address,
         map_card="card.png",
         has_cards=True,

@@ -25,12 +25,12 @@ _MEANINGS = {
     "What the place is to it": ROLE_LABELS,
 }
 
-found = atlas()
-given = settings()
+current = atlas()
+deployment = settings()
 st.title("How to read this map", anchor=False)
-if given.about:
+if deployment.about:
     # Markdown of whoever made the map, as the pages themselves are; no record's text.
-    st.markdown(given.about)
+    st.markdown(deployment.about)
 st.markdown(
     """
 Every incident here rests on a source, which its record names, and at best on a passage of
@@ -59,24 +59,24 @@ numbers, number plates or addresses of people. Where a point is less exact than 
 known, the record says so.
 """
 )
-stories = stories_of(folder_of_layer(given))
+stories = stories_of(folder_of_layer(deployment))
 if stories:
     st.header("Stories", anchor=False)
 for story in stories:
     # Relative, so that it leads there behind a proxy as well.
-    st.html(_LINK.format(Site(given.title).story_path(story.name), story.title))
+    st.html(_LINK.format(Site(deployment.title).story_path(story.name), story.title))
 st.header("Corrections", anchor=False)
 st.html(
     "<p>What was changed in a record once it was published, when and why, stands on its "
     'page, and in a <a href="corrections.xml" target="_self">feed of corrections</a>.</p>'
 )
-if given.licence:
+if deployment.licence:
     st.header("Terms of use of the data", anchor=False)
-    st.text(given.licence)
+    st.text(deployment.licence)
 left, right = st.columns(2, gap="large")
 with left:
     st.header("What happened", anchor=False)
-    for category in found.vocabulary:
+    for category in current.vocabulary:
         st.markdown(
             f"**{verbatim(category.label)}**  \n{verbatim(category.definition)}"
         )
@@ -85,9 +85,11 @@ with right:
         st.header(heading, anchor=False)
         st.markdown("\n".join(f"- {label}" for label in labels.values()))
     st.header("Sources", anchor=False)
-    for source in islice(found.sources.values(), _MOST_SOURCES):
+    for source in islice(current.sources.values(), _MOST_SOURCES):
         day = f", {day_words(source.published)}" if source.published else ""
         title = f": {source.title}" if source.title != source.publisher else ""
         st.text(f"{source.publisher}{day}{title}")
-    if len(found.sources) > _MOST_SOURCES:
-        st.text(f"The page Sources lists {len(found.sources) - _MOST_SOURCES:,} more.")
+    if len(current.sources) > _MOST_SOURCES:
+        st.text(
+            f"The page Sources lists {len(current.sources) - _MOST_SOURCES:,} more."
+        )

@@ -24,8 +24,8 @@ def show_example(name: str) -> None:
 
 
 root = server_address() or f"http://{settings().host}:{settings().port}"
-found = atlas()
-query = query_of_widgets(found)
+current = atlas()
+query = query_of_widgets(current)
 
 st.title("Use the data in another program", anchor=False)
 st.markdown(
@@ -35,7 +35,7 @@ st.markdown(
 st.code(f"{root}/ogc/", language=None)
 if not query.is_empty or query.dates != Query().dates:
     st.markdown(
-        f"Your filters leave {found.engine.count(query):,} of the incidents. "
+        f"Your filters leave {current.engine.count(query):,} of the incidents. "
         "This address gives only these, as GeoJSON, 1,000 on a page:"
     )
     st.code(items_address(root, query), language=None, wrap_lines=True)

@@ -26,7 +26,7 @@ from geo.places.gazetteer import read_gazetteer
 _ON_A_PAGE = 10
 _NO_PLACE = "No place"
 
-found = atlas()
+current = atlas()
 gazetteer = read_gazetteer(settings().places)
 accepted: dict[str, object] = st.session_state.setdefault("drafts_accepted", {})
 refused: set[str] = st.session_state.setdefault("drafts_refused", set())
@@ -75,8 +75,8 @@ def keep(one: Draft, choices: Choices) -> None:
             one,
             choices,
             gazetteer=gazetteer,
-            vocabulary=found.vocabulary,
-            sources=found.sources,
+            vocabulary=current.vocabulary,
+            sources=current.sources,
             updated=datetime.now(UTC).date(),
         )
     except (DataError, DateFormatError, QueryError) as error:
@@ -112,9 +112,9 @@ def draw_draft(one: Draft, text: str) -> None:
             first, second, third = st.columns(3)
             category = first.selectbox(
                 "What happened",
-                found.vocabulary.ids(),
+                current.vocabulary.ids(),
                 index=None,
-                format_func=lambda name: found.vocabulary[name].label,
+                format_func=lambda name: current.vocabulary[name].label,
                 key=f"category_{one.id}",
             )
             kind = second.selectbox(
@@ -165,7 +165,9 @@ def draw_draft(one: Draft, text: str) -> None:
 def choose_source() -> tuple[Source, date] | None:
     """Draw what chooses a source and its day; None until both are known."""
     archived = [
-        source for source in found.sources.values() if found.archive.latest(source.id)
+        source
+        for source in current.sources.values()
+        if current.archive.latest(source.id)
     ]
     if not archived:
         st.info(
@@ -190,9 +192,9 @@ def choose_source() -> tuple[Source, date] | None:
 
 def read_drafts(source: Source, published: date) -> tuple[str, list[Draft]] | None:
     """Return a source's text with its drafts, or say why there are none."""
-    copy = found.archive.latest(source.id)
+    copy = current.archive.latest(source.id)
     try:
-        text = found.archive.text(copy) if copy else ""
+        text = current.archive.text(copy) if copy else ""
         return text, drafts_of(text, source.id, published, source.language)
     except ArchiveError as error:
         st.error("The archived copy cannot be read.")

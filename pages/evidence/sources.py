@@ -30,12 +30,12 @@ _LANGUAGES = {
     "und": "Not known",
 }
 
-found = atlas()
+current = atlas()
 
 
 def copies_of(source: Source) -> list[ArchivedCopy]:
     """Return the archived copies of a source, oldest first."""
-    return found.archive.versions(source.id)
+    return current.archive.versions(source.id)
 
 
 def state_words(copies: list[ArchivedCopy]) -> str:
@@ -54,8 +54,8 @@ def state_words(copies: list[ArchivedCopy]) -> str:
 
 def draw_facts(source: Source) -> None:
     """Draw what a source is."""
-    count = found.engine.counts(Query(), "source").get(source.id, 0)
-    derived = found.sources.get(source.derived_from or "")
+    count = current.engine.counts(Query(), "source").get(source.id, 0)
+    derived = current.sources.get(source.derived_from or "")
     facts = [
         ("Publisher", source.publisher),
         ("By", "; ".join(source.authors) or "nobody is named"),
@@ -99,10 +99,10 @@ def draw_archiving(source: Source) -> None:
     if st.button("Fetch and archive this source", key=f"fetch_{source.id}"):
         try:
             with st.spinner("Fetching"):
-                cited = citations_by_source(citing(found, source))
+                cited = citations_by_source(citing(current, source))
                 copy = archive_url(
                     source,
-                    found.archive,
+                    current.archive,
                     citations=cited.get(source.id, ()),
                     rules=rules_of(settings()),
                 )
@@ -120,7 +120,7 @@ def draw_archiving(source: Source) -> None:
 
 def page_of_sources(chosen: str | None) -> list[Source]:
     """Draw what finds a source among many; return those of the page that is shown."""
-    every = list(found.sources.values())
+    every = list(current.sources.values())
     if len(every) <= _PAGE:
         return every
     text = st.text_input("Find a source", placeholder="Name, title or address")
@@ -162,4 +162,4 @@ for one in page_of_sources(chosen):
             value=one.id == chosen,
             key=f"read_{one.id}",
         ):
-            draw_text(found, one)
+            draw_text(current, one)

@@ -47,7 +47,7 @@ def _turn(shown: str) -> tuple[str, bool]:
     return turn, True
 
 
-def _draw_map(found: Atlas, query: Query) -> None:
+def _draw_map(current: Atlas, query: Query) -> None:
     """Draw the map's frame, below the header."""
     is_first = _TURN not in st.session_state
     turn, is_new = _turn(query.urlencode())
@@ -55,7 +55,7 @@ def _draw_map(found: Atlas, query: Query) -> None:
     if is_first:
         # Above the map, which takes the room that is left: it would be pushed down later.
         with header:
-            draw_header(found, query)
+            draw_header(current, query)
     with lent_map() as incident_map:
         st_folium(
             incident_map,
@@ -77,7 +77,7 @@ def _draw_map(found: Atlas, query: Query) -> None:
         await_turn(turn, at_most_s=settings().map_first_s)
     if not is_first:
         with header:
-            draw_header(found, query)
+            draw_header(current, query)
 
 
 shown = atlas()

@@ -42,14 +42,14 @@ def choose_rows(total: int) -> list[Row]:
         # Another key for other filters, so that they begin at the first page.
         key = f"table_page_{order}_{query.urlencode()}"
         number = right.number_input(f"Page, of {pages:,}", 1, pages, key=key)
-    return found.engine.rows(
+    return current.engine.rows(
         query, order=order, limit=_PAGE, offset=(number - 1) * _PAGE
     )
 
 
 def draw_rows(rows: Sequence[Row], total: int) -> None:
     """Draw a page of the table and the downloads of all."""
-    features = found.engine.features_of([row.id for row in rows])
+    features = current.engine.features_of([row.id for row in rows])
     own = [
         (
             field,
@@ -58,21 +58,21 @@ def draw_rows(rows: Sequence[Row], total: int) -> None:
                 for name, feature in features.items()
             },
         )
-        for field in found.own
+        for field in current.own
         if "table" in field.show
     ]
     claims = {
         name: dispute_words(incident_of(feature)) for name, feature in features.items()
     }
-    st.html(incidents_html(rows, claims, query, found.vocabulary, own))
+    st.html(incidents_html(rows, claims, query, current.vocabulary, own))
     draw_downloads(total, query, features.values(), settings().licence)
 
 
-found = atlas()
-query = query_of_widgets(found)
-if not draw_empty_map(found):
-    draw_header(found, query)
-    total = found.engine.count(query)
+current = atlas()
+query = query_of_widgets(current)
+if not draw_empty_map(current):
+    draw_header(current, query)
+    total = current.engine.count(query)
     if total:
         draw_rows(choose_rows(total), total)
     else:

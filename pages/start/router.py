@@ -67,11 +67,11 @@ _STYLE = """<style>
 }
 </style>"""
 
-given = settings()
+deployment = settings()
 # An icon named ":material/...:" would be fetched from Google by the browser, and a
 # file of ours anew after every change of a filter.
 st.set_page_config(
-    page_title=given.title,
+    page_title=deployment.title,
     page_icon=urljoin(st.context.url or "", "/assets/own/icon.png"),
     layout="wide",
 )
@@ -92,7 +92,7 @@ page = st.navigation(
 )
 if page.url_path:
     # That of the first page is the map's name alone.
-    st.set_page_config(page_title=f"{page.title} · {given.title}")
+    st.set_page_config(page_title=f"{page.title} · {deployment.title}")
 
 
 def say_away(error: EngineAwayError) -> None:
@@ -102,7 +102,7 @@ def say_away(error: EngineAwayError) -> None:
 
 
 try:
-    found = atlas()
+    current = atlas()
 except EngineAwayError as error:
     say_away(error)
     st.stop()
@@ -118,8 +118,8 @@ at = next(
     if page.url_path == (each.path if number else "")
 )
 try:
-    fill_from_address(found, page.url_path)
-    query = query_of_widgets(found)
+    fill_from_address(current, page.url_path)
+    query = query_of_widgets(current)
     on = f" ({query.number_on} on)" if query.number_on and at.has_filters else ""
     words = "Menu and filters" if at.has_filters else "Menu"
     st.html(_MENU.format(words=words, on=on))
@@ -130,7 +130,7 @@ try:
         st.sidebar.header("Filters", anchor=False)
         page.run()
         with st.sidebar:
-            draw_filters(found, query)
+            draw_filters(current, query)
     else:
         keep()
         page.run()

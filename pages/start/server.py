@@ -220,28 +220,28 @@ def run(doors: list[socket.socket], layer: Atlas) -> None:
         server.run(doors)
 
 
-def _welcome(given: Settings, incidents: int) -> str:
+def _welcome(deployment: Settings, incidents: int) -> str:
     """Return what is said when readers can come."""
-    said = f"{given.title}: the map is at {address_of_server(given.host, given.port)}"
+    said = f"{deployment.title}: the map is at {address_of_server(deployment.host, deployment.port)}"
     if not incidents:
         said += (
             "\nIt has no incidents yet. Bring in a table, and the map shows it:\n"
-            f"  incidents import TABLE --into {shlex.quote(str(given.map))}"
+            f"  incidents import TABLE --into {shlex.quote(str(deployment.map))}"
         )
     return f"{said}\nStop it with Ctrl+C.\n"
 
 
-def _config(given: Settings) -> uvicorn.Config:
+def _config(deployment: Settings) -> uvicorn.Config:
     """Return how uvicorn serves; it believes no proxy that is not named to it."""
     return uvicorn.Config(
         app,
-        host=given.host,
-        port=given.port,
+        host=deployment.host,
+        port=deployment.port,
         log_level="warning",
-        proxy_headers=bool(given.trusted_proxies),
-        forwarded_allow_ips=given.trusted_proxies,
+        proxy_headers=bool(deployment.trusted_proxies),
+        forwarded_allow_ips=deployment.trusted_proxies,
         timeout_graceful_shutdown=_FINISH_S,
-        **connection_bounds(given.connection_timeout_s),
+        **connection_bounds(deployment.connection_timeout_s),
     )
 
 
@@ -286,21 +286,21 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _tell_streamlit(given: Settings) -> None:
+def _tell_streamlit(deployment: Settings) -> None:
     """Tell Streamlit the address that readers see, so that it need not find out."""
-    host, port = given.host, given.port
-    if given.public_url:
-        here = urlsplit(given.public_url)
+    host, port = deployment.host, deployment.port
+    if deployment.public_url:
+        here = urlsplit(deployment.public_url)
         host = here.hostname or host
         port = here.port or (443 if here.scheme == "https" else 80)
         set_option("server.corsAllowedOrigins", [f"{here.scheme}://{here.netloc}"])
     set_option("browser.serverAddress", host)
     set_option("browser.serverPort", port)
-    if given.desk:
+    if deployment.desk:
         set_option("server.maxUploadSize", _DESK_MB)
 
 
-def _get_warm(given: Settings, found: Atlas) -> None:
+def _get_warm(deployment: Settings, current: Atlas) -> None:
     """Load what the first visitor would wait for, and set it aside from the garbage.
 
     Walking every object that stays for good takes 130 ms, which hold up all visitors
@@ -311,9 +311,9 @@ def _get_warm(given: Settings, found: Atlas) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    if given.fetch_sources:
+    if deployment.fetch_sources:
         # Loads an HTTP client and readers of pages, which a server without needs not.
         from geo.evidence.fetch import rules_of  # noqa: PLC0415
         from geo.evidence.intake import start_fetching  # noqa: PLC0415
 
-        start_fetching(found.sources, found.archive, rules=rules_of(given))
+        start_fetching(current.sources, current.archive, rules=rules_of(deployment))

@@ -48,8 +48,8 @@ def fill_from_address(atlas: Atlas, page: str) -> None:
         return
     if address == st.session_state.get(_WRITTEN):
         return
-    kept, found = _accepted(atlas, address)
-    st.session_state[_PROBLEMS] = found
+    kept, problems = _accepted(atlas, address)
+    st.session_state[_PROBLEMS] = problems
     fill(kept)
     st.session_state[INCIDENT] = next(iter(address.get(INCIDENT, [])), None)
     st.session_state[_WRITTEN] = address
@@ -80,18 +80,18 @@ def query_of_widgets(atlas: Atlas) -> Query:
     What a reader typed and cannot be searched for is told and left out.
     """
     state = st.session_state
-    given: dict[str, list[str]] = {
+    address: dict[str, list[str]] = {
         name: [str(value) for value in state.get(key_of(name)) or []]
         for name in SEVERAL
     }
     for name in ("from", "to"):
         day = state.get(key_of(name))
-        given[name] = [day.isoformat()] if isinstance(day, date) else []
+        address[name] = [day.isoformat()] if isinstance(day, date) else []
     for name in ("dates", "q", "bbox"):
         value = state.get(key_of(name))
-        given[name] = [str(value)] if value else []
-    query, found = _accepted(atlas, given)
-    st.session_state[_PROBLEMS] = [*st.session_state.get(_PROBLEMS, []), *found]
+        address[name] = [str(value)] if value else []
+    query, problems = _accepted(atlas, address)
+    st.session_state[_PROBLEMS] = [*st.session_state.get(_PROBLEMS, []), *problems]
     return query
 
 
@@ -115,8 +115,8 @@ def write_address(query: Query, incident: str | None) -> None:
 
 def problems() -> list[str]:
     """Return what was wrong with the address or the fields, once."""
-    found: list[str] = st.session_state.pop(_PROBLEMS, [])
-    return list(dict.fromkeys(found))
+    messages: list[str] = st.session_state.pop(_PROBLEMS, [])
+    return list(dict.fromkeys(messages))
 
 
 def clear_filters() -> None:
@@ -142,8 +142,8 @@ def open_incident(incident: str | None) -> None:
 
 def opened() -> str | None:
     """Return the id of the open incident, whether or not there is such a one."""
-    found: str | None = st.session_state.get(INCIDENT)
-    return found
+    incident: str | None = st.session_state.get(INCIDENT)
+    return incident
 
 
 def _ours(address: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -155,13 +155,15 @@ def _ours(address: Mapping[str, list[str]]) -> dict[str, list[str]]:
     }
 
 
-def _accepted(atlas: Atlas, given: Mapping[str, list[str]]) -> tuple[Query, list[str]]:
+def _accepted(
+    atlas: Atlas, address: Mapping[str, list[str]]
+) -> tuple[Query, list[str]]:
     """Return the query without what is wrong in it, and what was wrong."""
-    kept = {name: values for name, values in given.items() if name in PARAMETERS}
-    found: list[str] = []
+    kept = {name: values for name, values in address.items() if name in PARAMETERS}
+    problems: list[str] = []
     while True:
         try:
-            return atlas.query(kept), found
+            return atlas.query(kept), problems
         except QueryError as error:
-            found.append(str(error))
+            problems.append(str(error))
             kept.pop(error.parameter, None)

@@ -30,16 +30,16 @@ _SIDE = (
 )
 
 
-def citing(found: Atlas, source: Source) -> list[Incident]:
+def citing(current: Atlas, source: Source) -> list[Incident]:
     """Return the incidents that cite a source."""
-    rows = found.engine.rows(Query(source=(source.id,)), limit=_MOST_INCIDENTS)
-    return [incident_of(found.engine.feature(row.id)) for row in rows]
+    rows = current.engine.rows(Query(source=(source.id,)), limit=_MOST_INCIDENTS)
+    return [incident_of(current.engine.feature(row.id)) for row in rows]
 
 
-def draw_text(found: Atlas, source: Source) -> None:
+def draw_text(current: Atlas, source: Source) -> None:
     """Draw the archived text with every cited passage, and the layer beside it."""
-    copies = found.archive.versions(source.id)
-    incidents = {incident.id: incident for incident in citing(found, source)}
+    copies = current.archive.versions(source.id)
+    incidents = {incident.id: incident for incident in citing(current, source)}
     if not copies:
         st.info(
             "There is no copy of this source here. An editor adds one with: "
@@ -47,14 +47,14 @@ def draw_text(found: Atlas, source: Source) -> None:
         )
         return
     try:
-        text = found.archive.text(copies[-1])
-        first = found.archive.text(copies[0])
+        text = current.archive.text(copies[-1])
+        first = current.archive.text(copies[0])
     except ArchiveError as error:
         st.error("The archived copy has been altered since it was stored.")
         st.code(str(error), language=None, wrap_lines=True)
         return
     if len(copies) > 1:
-        draw_changes(found, copies, incidents)
+        draw_changes(current, copies, incidents)
     marked = concordance(text, source.id, incidents.values(), reference=first)
     if marked.missing:
         titles = "; ".join(incidents[name].title for name in marked.missing)
@@ -65,7 +65,7 @@ def draw_text(found: Atlas, source: Source) -> None:
         "incident on the map."
     )
     paragraphs = marked.paragraphs
-    if not found.whole_texts:
+    if not current.whole_texts:
         st.caption("Only the lines around the cited words are shown here.")
         held_back = {
             name
@@ -81,11 +81,11 @@ def draw_text(found: Atlas, source: Source) -> None:
 
 
 def draw_changes(
-    found: Atlas, copies: list[ArchivedCopy], incidents: dict[str, Incident]
+    current: Atlas, copies: list[ArchivedCopy], incidents: dict[str, Incident]
 ) -> None:
     """Draw what changed at the cited words since the copy before the latest."""
     before, after = copies[-2], copies[-1]
-    compared = changes(incidents.values(), found.archive, before, after)
+    compared = changes(incidents.values(), current.archive, before, after)
     changed = [one for one in compared if one.is_changed]
     when = day_words(before.added.date())
     if not changed:
@@ -98,7 +98,7 @@ def draw_changes(
     with st.expander(label, expanded=True):
         st.html(
             Markup("").join(
-                _change(one, incidents[one.incident], with_texts=found.whole_texts)
+                _change(one, incidents[one.incident], with_texts=current.whole_texts)
                 for one in changed
             )
         )

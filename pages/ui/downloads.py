@@ -108,8 +108,8 @@ def draw_downloads(
 
 def _address(query: Query, name: str, **further: str) -> str:
     # The route has limits, and sends the file while it is made: none in memory here.
-    asked = {**query.parameters(), "format": [name], **further}
-    return f"/export?{urlencode(asked, doseq=True)}"
+    parameters = {**query.parameters(), "format": [name], **further}
+    return f"/export?{urlencode(parameters, doseq=True)}"
 
 
 def _bytes_each(sample: Iterable[Mapping[str, Any]]) -> float:

@@ -16,14 +16,16 @@ def draw_empty_map(atlas: Atlas) -> bool:
     """Say how to bring in a table, if there are no incidents; tell whether that was so."""
     if atlas.engine.count(Query()):
         return False
-    given = settings()
+    deployment = settings()
     # Where the map lies on the disk is for those who sit at it.
-    folder = str(given.map.absolute()) if is_loopback(given.host) else "my-map"
+    folder = (
+        str(deployment.map.absolute()) if is_loopback(deployment.host) else "my-map"
+    )
     st.title("This map has no incidents yet", anchor=False)
     st.markdown(
         "Bring in a table that you have: CSV, Excel, GeoJSON or another format."
     )
-    if given.desk:
+    if deployment.desk:
         st.html(
             '<p style="font-size:1.1rem;font-weight:650">'
             '<a href="/desk" target="_self">Bring in a table</a></p>'

@@ -43,8 +43,8 @@ def items_address(root: str, query: Query) -> str:
     """
     placed = {"filter": "geometry IS NOT NULL"} if query.bbox else {}
     further = urlencode({**placed, "limit": 1000}, quote_via=quote)
-    asked = "&".join(filter(None, (query.urlencode(), further)))
-    return f"{root.rstrip('/')}/ogc/collections/incidents/items?{asked}"
+    parameters = "&".join(filter(None, (query.urlencode(), further)))
+    return f"{root.rstrip('/')}/ogc/collections/incidents/items?{parameters}"
 
 
 #: The examples by a short name. A test runs each, word for word.

@@ -67,10 +67,10 @@ def _forget_area() -> None:
 
 def _draw_chips(atlas: Atlas, query: Query, name: str) -> None:
     """Draw one filter as chips with counts: what there is, and what is chosen."""
-    told = choices_of(atlas, query, _FILTERS[name])
-    if not told:
+    choices = choices_of(atlas, query, _FILTERS[name])
+    if not choices:
         return
-    labels = {value: f"{verbatim(label)} ({count})" for value, label, count in told}
+    labels = {value: f"{verbatim(label)} ({count})" for value, label, count in choices}
     st.pills(
         _FILTERS[name].label,
         list(labels),

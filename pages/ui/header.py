@@ -20,7 +20,7 @@ _STORIES: Final = Markup(' <a href="stories" target="_self">Stories</a>')
 
 def draw_header(atlas: Atlas, query: Query) -> None:
     """Draw the header; *query* decides how many are said to be shown."""
-    given = settings()
+    deployment = settings()
     total = atlas.engine.count(Query())
     shown = atlas.engine.count(query)
     noun = "incident" if total == 1 else "incidents"
@@ -31,16 +31,20 @@ def draw_header(atlas: Atlas, query: Query) -> None:
     cited = [atlas.sources[name] for name in rests_on]
     sources = list_publishers(cited)
     word = "Source" if len(cited) == 1 else "Sources"
-    told = [given.subtitle, f"{counted}.", f"{word}: {sources}." if sources else ""]
-    folder = folder_of_layer(given)
+    parts = [
+        deployment.subtitle,
+        f"{counted}.",
+        f"{word}: {sources}." if sources else "",
+    ]
+    folder = folder_of_layer(deployment)
     has_stories = folder is not None and bool(story_files(folder))
     st.html(
         Markup(
             '<div style="line-height:1.3"><h1 dir="auto">{}</h1>'
             '<p dir="auto" style="opacity:.85;font-size:.92rem;margin:0">{}{}</p></div>'
         ).format(
-            given.title,
-            " ".join(filter(None, told)),
+            deployment.title,
+            " ".join(filter(None, parts)),
             _STORIES if has_stories else "",
         )
     )

@@ -29,7 +29,7 @@ _SMALL = Markup("<br><small style='opacity:.8'>{}</small>")
 def draw_counts(report: Report) -> None:
     """Draw how many rows there are, and what becomes of them."""
     refused = len({fault.index for fault in report.refused})
-    told = {
+    remarked = {
         row
         for remark in report.remarks
         if remark.code not in _USUAL
@@ -44,7 +44,7 @@ def draw_counts(report: Report) -> None:
         "… kept at their protected place": report.counts.get("protected", 0),
         "Without a date": report.undated,
         "Without a place on the map": report.unplaced,
-        "Changed or assumed in part": len(told),
+        "Changed or assumed in part": len(remarked),
         "Left out: blank rows, headings, totals": report.left_out,
         "Refused": refused,
     }

@@ -64,8 +64,8 @@ def incidents_html(
 
 def record_address(incident_id: str, query: Query) -> str:
     """Return where the map shows an incident's record with these filters."""
-    asked = {**query.parameters(), INCIDENT: [incident_id]}
-    return f"/?{urlencode(asked, doseq=True)}"
+    parameters = {**query.parameters(), INCIDENT: [incident_id]}
+    return f"/?{urlencode(parameters, doseq=True)}"
 
 
 def _cells(

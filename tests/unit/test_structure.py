@@ -233,3 +233,29 @@ def test_files_of_others_are_read_in_a_process_apart() -> None:
     ]
 
     assert taken == []
+
+
+#: What fits any value and tells nothing of it.
+_EMPTY_NAMES = {"found", "given", "asked", "told"}
+
+
+def test_names_tell_what_they_hold() -> None:
+    """A variable, a parameter or a function is not called 'found'."""
+    empty = [
+        f"{name}:{node.lineno} {word}"
+        for name, path in modules()
+        for node in nodes(path)
+        for word in _names_given(node)
+        if word.strip("_") in _EMPTY_NAMES
+    ]
+    assert empty == []
+
+
+def _names_given(node: ast.AST) -> Iterator[str]:
+    """Go through the names that a node gives to something."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id

@@ -79,8 +79,8 @@ def read_dates(values: pd.Series, style: DateStyle, *, zone: str = "") -> DatesR
     series = pd.Series(
         distinct.spread(edtf), index=values.index, dtype=object, name="date"
     )
-    told = _Telling(values, distinct, style)
-    return DatesRead(series, list(_remarks(told, edtf, notes, zone)))
+    column = _DateColumn(values, distinct, style)
+    return DatesRead(series, list(_remarks(column, edtf, notes, zone)))
 
 
 def are_iso(texts: NDArray[np.object_]) -> NDArray[np.bool_]:
@@ -132,7 +132,7 @@ def read_days(
     return edtf, notes
 
 
-class _Telling:
+class _DateColumn:
     """Makes remarks of masks over the distinct values of a column."""
 
     def __init__(self, values: pd.Series, distinct: Distinct, style: DateStyle) -> None:
@@ -157,16 +157,16 @@ class _Telling:
 
 
 def _remarks(
-    told: _Telling,
+    column: _DateColumn,
     edtf: NDArray[np.object_],
     notes: dict[str, NDArray[np.bool_]],
     zone: str,
 ) -> Iterator[Remark]:
     """Yield what is to be told of a column that was read."""
-    style, distinct = told.style, told.distinct
+    style, distinct = column.style, column.distinct
     is_unread = np.array([not one for one in edtf], dtype=bool)
     if is_unread.any():
-        yield told.remark(
+        yield column.remark(
             "date.unread",
             is_unread,
             f"Values of {style.label} are not understood as dates; the records are "
@@ -179,14 +179,14 @@ def _remarks(
     in_days = {note: mask for note, mask in in_days.items() if mask.any()}
     if "counted" in in_days:
         day = "" if style.unit == "excel" else f" in {zone or 'UTC'}"
-        yield told.remark(
+        yield column.remark(
             "date.counted",
             in_days["counted"],
             f"Numbers of {style.label} are read as {UNIT_WORDS[style.unit]}, each as "
             f"its day{day}.",
         )
     if "contradicts" in in_days:
-        yield told.remark(
+        yield column.remark(
             "date.contradicts",
             in_days["contradicts"],
             f"Most dates of {style.label} are read with "
@@ -195,32 +195,34 @@ def _remarks(
             "Look at them: somebody may have written them in another order.",
         )
     if "fiscal" in in_days:
-        yield told.remark(
+        yield column.remark(
             "date.fiscal",
             in_days["fiscal"],
             f"Values of {style.label} such as 2019-20 are read as the time from the "
             "first year to the second.",
         )
     if "two-digit" in in_days:
-        yield told.remark(
+        yield column.remark(
             "date.short-year",
             in_days["two-digit"],
             f"Years of two digits in {style.label} are read as the latest that is not "
             "in the future.",
         )
-    yield from _remarks_of_style(told, edtf)
+    yield from _remarks_of_style(column, edtf)
 
 
-def _remarks_of_style(told: _Telling, edtf: NDArray[np.object_]) -> Iterator[Remark]:
+def _remarks_of_style(
+    column: _DateColumn, edtf: NDArray[np.object_]
+) -> Iterator[Remark]:
     """Yield what was decided for the column as a whole."""
-    style, distinct = told.style, told.distinct
+    style, distinct = column.style, column.distinct
     is_read = np.array([bool(one) for one in edtf], dtype=bool)
     if not style.is_decided:
         other: Order = "mdy" if style.order != "mdy" else "dmy"
         swapped, _ = read_days(distinct.days, replace(style, order=other), None)
         as_proposed, _ = read_days(distinct.days, style, None)
         is_double = (swapped != as_proposed)[distinct.day_codes] & is_read
-        yield told.remark(
+        yield column.remark(
             "date.order-guessed",
             is_double,
             f"No row of {style.label} tells whether the day or the month comes first; "
@@ -229,7 +231,7 @@ def _remarks_of_style(told: _Telling, edtf: NDArray[np.object_]) -> Iterator[Rem
             f'If that is wrong, set date_order = "{other}" in the mapping of the table.',
         )
     if style.calendar != "gregorian" and is_read.any():
-        yield told.remark(
+        yield column.remark(
             "date.calendar",
             is_read,
             f"Years of {style.label} are read as those of the "
@@ -237,7 +239,7 @@ def _remarks_of_style(told: _Telling, edtf: NDArray[np.object_]) -> Iterator[Rem
         )
     is_timed = (distinct.texts != distinct.days[distinct.day_codes]) & is_read
     if is_timed.any():
-        yield told.remark(
+        yield column.remark(
             "date.time-dropped",
             is_timed,
             f"Times of day in {style.label} are left out; the day is kept.",

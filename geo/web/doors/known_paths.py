@@ -65,12 +65,12 @@ class KnownPaths:
 
     def _knows(self, scope: Scope, path: str) -> bool:
         prefix = scope.get("root_path", "").rstrip("/")
-        asked = {**scope, "path": f"{prefix}{path}"}
+        inner = {**scope, "path": f"{prefix}{path}"}
         return (
             path in self._pages
             or path in self._files
             or path.startswith(self._below)
-            or any(route.matches(asked)[0] is not Match.NONE for route in self._routes)
+            or any(route.matches(inner)[0] is not Match.NONE for route in self._routes)
         )
 
     def _elsewhere(self, scope: Scope) -> Response:

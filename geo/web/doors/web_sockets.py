@@ -35,11 +35,15 @@ class OwnWebSockets:
     def __init__(self, app: ASGIApp, *, path: str) -> None:
         self.app = app
         self._path = path
-        given = settings()
+        deployment = settings()
         # The desk is open to pages of this machine only, whatever name leads here.
-        own = address_of_server(given.host, given.port) if given.desk else ""
-        self._public_url = given.public_url or own
-        self._most = given.sessions_per_address
+        own = (
+            address_of_server(deployment.host, deployment.port)
+            if deployment.desk
+            else ""
+        )
+        self._public_url = deployment.public_url or own
+        self._most = deployment.sessions_per_address
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

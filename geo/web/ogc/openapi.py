@@ -242,6 +242,6 @@ def _licence(licence: str) -> dict[str, Any]:
     """Return the terms of use as OpenAPI has them; nothing where none are stated."""
     if not licence:
         return {}
-    told = {"name": f"{licence} (the coding, not the sources)"}
+    licence_object = {"name": f"{licence} (the coding, not the sources)"}
     address = licence_address(licence)
-    return {"license": told | ({"url": address} if address else {})}
+    return {"license": licence_object | ({"url": address} if address else {})}

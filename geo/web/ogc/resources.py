@@ -169,9 +169,9 @@ def queryables(request: ApiRequest) -> Document:
         there = ", ".join(QUERYABLES)
         msg = f"{chosen.id!r} cannot be filtered by CQL2. These can: {there}."
         raise NotFoundError(msg)
-    asked = queryables_of(chosen.kind, request.atlas.own)
+    offered = queryables_of(chosen.kind, request.atlas.own)
     return _schema(
-        request, chosen, queryables_schema(asked, chosen.title, request.address)
+        request, chosen, queryables_schema(offered, chosen.title, request.address)
     )
 
 
