@@ -73,7 +73,8 @@ def measure(rows: int, folder: Path) -> dict[str, Any]:
 def ours(folder: Path) -> dict[str, Any]:
     """Write the deployment's layer with our export."""
     from geo.atlas import atlas  # noqa: PLC0415 - the peer must not pay for it
-    from geo.export import select, write_selection  # noqa: PLC0415
+    from geo.atlas.exports import write_selection  # noqa: PLC0415
+    from geo.atlas.selections import select  # noqa: PLC0415
     from geo.model.query import Query  # noqa: PLC0415
 
     current = atlas()

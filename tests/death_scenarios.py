@@ -12,6 +12,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from geo.atlas.exports import write_selection
+from geo.atlas.selections import select
 from geo.base import files
 from geo.base.stamps import stamp_of
 from geo.bulk.build.machines import open_machine
@@ -20,8 +22,6 @@ from geo.engine import Storage, open_engine
 from geo.engine.duckdb_tables import store_in_file
 from geo.engine.store import Facts
 from geo.evidence.archive import Archive
-from geo.export.formats import write_selection
-from geo.export.selection import select
 from geo.importing.destination import open_destination
 from geo.importing.importer import bring_in
 from geo.importing.looking import look_through

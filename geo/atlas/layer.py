@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.atlas.exports import PACKAGES, file_name, write_selection
+from geo.atlas.selections import select
 from geo.atlas.shelf import Atlas, atlas, read_atlas
 from geo.base.errors import DataError, Fault, QueryError
 from geo.base.map_folder import LAYER_FILE, is_map_folder, read_map_folder
 from geo.base.settings import Settings, read_settings, settings
 from geo.engine import is_database
-from geo.export import FORMATS, PACKAGES, file_name, select, write_selection
+from geo.formats.registry import FORMATS
 from geo.layer.seal import layer_files
 from geo.model.query import Query
 

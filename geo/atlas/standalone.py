@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from shapely import Point
 
+from geo.atlas.selections import attribution
 from geo.atlas.shelf import Atlas
 from geo.base.errors import QueryError
 from geo.evidence.record import Passage, Record, read_record
-from geo.export.selection import attribution
 from geo.layer.table import marker_point
 from geo.model.incident import Incident, geometry_json
 from geo.model.query import Query

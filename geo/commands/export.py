@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from geo.atlas import Atlas
-    from geo.export import Selection
+    from geo.formats.selection import Selection
     from geo.model.query import Query
 
 #: Incidents between two moves of the progress bar.
 _STEP: Final = 1_000
-#: Names of :data:`geo.export.FORMATS`, which take a second to load.
+#: Names of :data:`geo.formats.registry.FORMATS`, which take a second to load.
 FORMAT_NAMES: Final = (
     "geojson",
     "geojsonseq",
@@ -36,7 +36,7 @@ FORMAT_NAMES: Final = (
     "xlsx",
     "shp",
 )
-#: Names of :data:`geo.pictures.PICTURES`, likewise.
+#: Names of :data:`geo.publish.pictures.PICTURES`, likewise.
 PICTURE_NAMES: Final = ("png", "svg", "pdf")
 
 
@@ -117,7 +117,8 @@ def export(
         incidents export my-map --format pdf --output map.pdf --status alleged
     """  # noqa: D301 - \b is click's mark for a verbatim paragraph
     from geo.atlas import atlas
-    from geo.export import pieces, select, write_selection
+    from geo.atlas.exports import pieces, write_selection
+    from geo.atlas.selections import select
 
     is_picture = format_name in PICTURE_NAMES
     _check_options(format_name, zipped=zipped, of_picture=is_dark or bool(frame))
@@ -185,7 +186,7 @@ def _write_picture(  # noqa: PLR0913 - the options of a picture
     from geo.base.errors import ExportError, QueryError
     from geo.base.files import whole_file
     from geo.model.query import parse_bbox
-    from geo.pictures import picture_of
+    from geo.publish.pictures import picture_of
 
     try:
         bbox = parse_bbox(frame)

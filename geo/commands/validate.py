@@ -64,8 +64,8 @@ def validate(
     Exit codes: 0 fine, 1 a file has errors, 2 a file does not exist.
     """  # noqa: D301 - click's mark for a paragraph kept as it is
     from geo.base.settings import map_path
-    from geo.geojson import check_geojson
     from geo.layer import Grade, examine_collection
+    from geo.layer.geojson import check_geojson
 
     grade = Grade.WANTED if strict else Grade.NEEDED
     verdicts: list[_Verdict] = []

@@ -329,7 +329,7 @@ class Engine:
     def feature_lines(self, query: Query) -> Iterator[str]:
         """Go through the features asked for as text, in layer order.
 
-        Each is the canonical GeoJSON that :func:`geo.geojson.dump_geojson` writes.
+        Each is the canonical GeoJSON that :func:`geo.layer.geojson.dump_geojson` writes.
         Texts are fetched in stretches, so that memory stays bounded.
         """
         selected = where(self._store, query)

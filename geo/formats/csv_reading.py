@@ -24,7 +24,7 @@ from geo.formats.input_file import (
 from geo.formats.records import Part, parts_of_records
 from geo.formats.tables import read_table
 from geo.formats.text_encoding import decoded
-from geo.geojson import LIMITS
+from geo.layer.geojson import LIMITS
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 #: The line that tells a spreadsheet program the separator.

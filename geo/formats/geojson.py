@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from geo.base.errors import DataError
 from geo.formats.input_file import InputFile, check_wgs84, content
 from geo.formats.records import PART_RECORDS, Part
-from geo.geojson import dump_geojson, examine_geojson
+from geo.layer.geojson import dump_geojson, examine_geojson
 from geo.model.fields import feature_dictionary
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write(selection: Selection) -> Iterator[bytes]:
     """Write GeoJSON, one feature a line.
 
     ``about`` and ``layer_version`` are foreign members of the collection. The bytes
-    are those of :func:`geo.geojson.dump_geojson`.
+    are those of :func:`geo.layer.geojson.dump_geojson`.
     """
     about = selection.about
     described = {**about.as_json(), "fields": feature_dictionary(about.own)}

@@ -36,7 +36,7 @@ from geo.formats.records import (
 )
 from geo.formats.rows import BATCH_ROWS, Feature, schema, tables
 from geo.formats.wkb import read_wkb
-from geo.geojson import DEPTHS, LIMITS
+from geo.layer.geojson import DEPTHS, LIMITS
 from geo.model.fields import Field, fields
 
 if TYPE_CHECKING:

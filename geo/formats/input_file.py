@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from geo.base.errors import Code, DataError, Fault, QueryError
-from geo.geojson import LIMITS
+from geo.layer.geojson import LIMITS
 
 #: Bytes beyond which a file is refused unread.
 MOST_BYTES: Final = 500_000_000

@@ -1,6 +1,6 @@
 """JSON: which of its many kinds a file is, and its records by the reader for that.
 
-GeoJSON is read strictly by :mod:`geo.geojson`. What is not, but holds records all the
+GeoJSON is read strictly by :mod:`geo.layer.geojson`. What is not, but holds records all the
 same, is read as what it is: a map of uMap, a set of features of Esri, a history of
 locations, TopoJSON, or a list of objects wherever it lies.
 """
@@ -18,7 +18,7 @@ from geo.formats import esri_json, geojson, json_lists, locations, umap
 from geo.formats.gdal_kinds import read_topojson
 from geo.formats.input_file import InputFile, content, warning
 from geo.formats.records import Part
-from geo.geojson import GEOMETRY_TYPES
+from geo.layer.geojson import GEOMETRY_TYPES
 
 _HEAD_BYTES: Final = 2_000
 #: How a file begins that can be nothing but GeoJSON, so that it is parsed once.

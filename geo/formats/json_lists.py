@@ -13,7 +13,7 @@ from typing import Any, Final
 from geo.base.errors import Fault
 from geo.formats.input_file import InputFile, check_columns, warning
 from geo.formats.records import Part, Record, parts_of_records
-from geo.geojson import GEOMETRY_TYPES
+from geo.layer.geojson import GEOMETRY_TYPES
 
 #: How deep records may lie in a file, and values in a record before they are JSON text.
 _MOST_STEPS: Final = 8

@@ -1,7 +1,7 @@
 """What a file says before anybody asks whether its records are incidents.
 
 Every reader ends here: its records pass the same strict checks as a GeoJSON file
-(:mod:`geo.geojson`), so that no format lets through what another would not.
+(:mod:`geo.layer.geojson`), so that no format lets through what another would not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from geo.base.errors import Code, DataError, Fault
 from geo.formats.input_file import MOST_BYTES, InputFile, refuse
-from geo.geojson import LIMITS, Limits, examine_geojson
+from geo.layer.geojson import LIMITS, Limits, examine_geojson
 
 #: Records beyond which a file is refused.
 MOST_RECORDS: Final = 1_000_000

@@ -6,8 +6,9 @@ licence, query, version, number of rows, date and checksum.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -136,7 +137,7 @@ class Selection:
         What the file tells about itself.
     lines
         Goes through the features in layer order, each as the canonical GeoJSON
-        text of :func:`geo.geojson.dump_geojson`; may be called again.
+        text of :func:`geo.layer.geojson.dump_geojson`; may be called again.
     vocabulary
         The categories, for colours and symbols.
     sources
@@ -157,3 +158,17 @@ class Selection:
         """Go through the features in layer order."""
         for line in self.lines():
             yield json.loads(line)
+
+
+def content_digest(lines: Iterable[str]) -> tuple[int, str]:
+    """Return how many features there are, and the SHA-256 of their content.
+
+    The checksum is of the features as canonical GeoJSON in UTF-8, each followed by
+    a line feed, in order: of what a file says, not of how a format says it.
+    """
+    rows, digest = 0, hashlib.sha256()
+    for line in lines:
+        rows += 1
+        digest.update(line.encode())
+        digest.update(b"\n")
+    return rows, digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import Any, Final
 import shapely
 from shapely.geometry import shape
 
-from geo.geojson import DEPTHS
+from geo.layer.geojson import DEPTHS
 
 #: Types of geometry by their number.
 TYPES: Final = {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from geo.geojson import DEPTHS
+from geo.layer.geojson import DEPTHS
 
 _NAMES: Final = {kind.upper(): kind for kind in DEPTHS}
 _HEAD: Final = re.compile(

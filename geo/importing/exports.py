@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from geo.base.errors import Code, Fault
 from geo.base.settings import settings
-from geo.export.selection import content_digest
 from geo.formats.coordinates import shape_of_cell
 from geo.formats.rows import value_of
+from geo.formats.selection import content_digest
 from geo.formats.table import Table
-from geo.geojson import dump_geojson
+from geo.layer.geojson import dump_geojson
 from geo.model.fields import PLACE_FIELDS, Kind, field_named, fields, own_columns
 from geo.model.incident import PROPERTIES
 from geo.model.own_fields import parse_own_fields

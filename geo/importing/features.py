@@ -15,8 +15,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import mapping
 
-from geo.geojson import dump_points
 from geo.importing.packed import PackedValues
+from geo.layer.geojson import dump_points
 
 _POINT: int = 0
 

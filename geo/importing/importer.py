@@ -20,7 +20,6 @@ import numpy as np
 from geo.base.errors import ExportError, Fault
 from geo.base.files import whole_file
 from geo.base.map_writing import write_map_file
-from geo.geojson import Reading
 from geo.importing.batches import Batch, convert_batch, restore_batch
 from geo.importing.destination import (
     Destination,
@@ -43,6 +42,7 @@ from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
 from geo.layer import IncidentCollection, check, collection_of, dump_collection
 from geo.layer.columns import ColumnCheck
+from geo.layer.geojson import Reading
 from geo.layer.rules import Checked, check_reading
 from geo.model.sources import Sources
 from geo.model.vocabulary import Vocabulary

@@ -27,9 +27,9 @@ from typing import Any, Final, TypeAlias
 
 from geo.base.errors import Code, DataError, Fault
 from geo.base.files import whole_file
-from geo.geojson import dump_geojson, json_text
 from geo.importing.edits import COUNTED, join_edits, values_of
 from geo.importing.remarks import MOST_EXAMPLES, Remark
+from geo.layer.geojson import dump_geojson, json_text
 from geo.model.changes import Change, NewValue, change_line
 
 #: A record that comes to a layer: a feature; the line of one that is right and new, whose
@@ -373,7 +373,7 @@ def write_layer(
     path
         The file; its folder exists.
     features
-        The records, each checked; as :func:`geo.geojson.dump_geojson` takes them.
+        The records, each checked; as :func:`geo.layer.geojson.dump_geojson` takes them.
     members
         Foreign members of the collection.
     is_wanted

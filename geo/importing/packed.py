@@ -14,7 +14,7 @@ from typing import Any, Final, cast, overload
 import pandas as pd
 import pyarrow as pa
 
-from geo.geojson import JsonTexts, json_text
+from geo.layer.geojson import JsonTexts, json_text
 
 #: Values that are packed at a time.
 _CHUNK: Final = 10_000

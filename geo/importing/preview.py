@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from geo.geojson import dump_geojson
 from geo.importing.destination import CATEGORIES_FILE, SOURCES_FILE, Destination
 from geo.importing.importer import Step, bring_in
 from geo.importing.looking import Look
@@ -21,6 +20,7 @@ from geo.importing.merging import StoredLayer
 from geo.importing.refusals import REFUSED_FILE, UNPLACED_FILE
 from geo.importing.report import Decision, Report
 from geo.importing.unplaced import Geocode
+from geo.layer.geojson import dump_geojson
 
 #: Records that a map of a preview shows at most, spread over the whole layer.
 MOST_SHOWN: Final = 5_000

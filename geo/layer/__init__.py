@@ -1,6 +1,6 @@
 """The layer: incidents that have passed every check, from a file or made in code.
 
-:mod:`geo.geojson` reads the file, the JSON Schema in ``data/schema`` says what
+:mod:`geo.layer.geojson` reads the file, the JSON Schema in ``data/schema`` says what
 each property is, and the rules say what a schema cannot: that dates agree, that a
 radius fits its precision, that sources and categories are known, and that nothing is
 recorded that could harm people. Every fault of a file is found in one reading.

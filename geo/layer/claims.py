@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from geo.base.errors import Code
-from geo.geojson import brief
 from geo.layer.case import Case, Problem
+from geo.layer.geojson import brief
 from geo.model.incident import PROPERTIES
 from geo.model.sources import Sources
 from geo.model.text import count_words

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from geo.base.errors import Code
-from geo.geojson import brief
 from geo.layer.case import Case, Problem
+from geo.layer.geojson import brief
 from geo.model.dates import Bounds, DateFormatError, bounds
 
 

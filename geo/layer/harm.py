@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from geo.base.characters import unprintable
 from geo.base.errors import Code
-from geo.geojson import brief
 from geo.layer.case import Case, Problem
+from geo.layer.geojson import brief
 from geo.layer.places import POINT_ONLY
 from geo.layer.texts import CODED
 from geo.model.vocabulary import SPOTS

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from geo.base.errors import Code
-from geo.geojson import brief
 from geo.layer.case import Case, Problem
+from geo.layer.geojson import brief
 from geo.model.geonames import country_codes
 from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES, SHAPES_OF, SPOTS
 

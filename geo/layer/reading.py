@@ -10,7 +10,7 @@ from typing import Any
 from geo.base.errors import Code, DataError, Fault, SettingsError
 from geo.base.map_folder import MAP_FILE
 from geo.base.settings import settings
-from geo.geojson import LIMITS, dump_geojson, examine_geojson
+from geo.layer.geojson import LIMITS, dump_geojson, examine_geojson
 from geo.layer.grades import Grade
 from geo.layer.rules import Checked, check_reading
 from geo.layer.seal import ContentDigest, feature_text

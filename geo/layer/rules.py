@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from geo.base.errors import Code, Fault
-from geo.geojson import Notes, Reading, brief, examine_features
 from geo.layer.case import Case, Problem
 from geo.layer.claims import (
     category_problems,
@@ -23,6 +22,7 @@ from geo.layer.claims import (
     status_problems,
 )
 from geo.layer.dates import date_problems, updated_problems
+from geo.layer.geojson import Notes, Reading, brief, examine_features
 from geo.layer.grades import Grade, Grades, grades_of, lacking_problems
 from geo.layer.harm import dwelling_problems, harm_problems, is_plain
 from geo.layer.places import (
@@ -169,7 +169,7 @@ def check_reading(  # noqa: PLR0913 - what is checked, by what, and how much is 
     Parameters
     ----------
     reading
-        What :func:`geo.geojson.examine_geojson` found, faults included.
+        What :func:`geo.layer.geojson.examine_geojson` found, faults included.
     name
         What to call the file in messages.
     vocabulary, sources, grade

@@ -11,8 +11,8 @@ import jsonschema_rs
 
 from geo.base.errors import Code, MissingAssetError
 from geo.base.paths import SCHEMA
-from geo.geojson import brief
 from geo.layer.case import Problem
+from geo.layer.geojson import brief
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -34,7 +34,7 @@ def _definitions() -> dict[str, Any]:
 def _compiled() -> dict[str, Any]:
     """Return the schema of a feature's properties.
 
-    Geometries are left out: :mod:`geo.geojson` has checked them already, and
+    Geometries are left out: :mod:`geo.layer.geojson` has checked them already, and
     faster.
     """
     definitions = _definitions()

@@ -168,6 +168,6 @@ def read_seal(written: str | bytes | None) -> Seal | None:
 
 
 def feature_text(incident: Incident, foreign: Mapping[str, Any] | None = None) -> str:
-    """Return a feature as the canonical text of :func:`geo.geojson.dump_geojson`."""
+    """Return a feature as the canonical text of :func:`geo.layer.geojson.dump_geojson`."""
     whole = feature_of(incident) | dict(sorted((foreign or {}).items()))
     return json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -27,7 +27,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.characters import unprintable
 from geo.base.errors import Code, DataError, Fault, NotFoundError
-from geo.geojson import LIMITS, Notes, examine_geojson
+from geo.layer.geojson import LIMITS, Notes, examine_geojson
 from geo.model.folding import fold
 from geo.model.vocabulary import RADIUS_RANGE_M, SHAPES_OF
 

@@ -12,17 +12,18 @@ from urllib.parse import quote
 
 from geo.atlas import Atlas
 from geo.atlas.answers import style_of
+from geo.atlas.exports import file_name, pieces
 from geo.atlas.maps import SCRIPTS, STYLES
+from geo.atlas.selections import select
 from geo.base.paths import ROOT, read_installed
 from geo.base.settings import Settings
-from geo.export import file_name, pieces, select
 from geo.ground.archives import WORLD_CREDIT
 from geo.model.query import Query
-from geo.pictures.cards import card_of_map, card_of_record
 from geo.publish import pages
 from geo.publish.data_files import data_files
 from geo.publish.map_page import render_map_page, scripts_of
 from geo.publish.packing import pack_json, pack_script, without_comments
+from geo.publish.pictures.cards import card_of_map, card_of_record
 from geo.publish.record_page import render_gone
 from geo.publish.site import Site
 from geo.publish.site_ground import ground_of_site, ground_words

@@ -27,7 +27,7 @@ class Site:
     has_pages
         Whether each record has a page; else the map opens it.
     map_card
-        Path of the map's card below the root (:mod:`geo.pictures.cards`); nothing for
+        Path of the map's card below the root (:mod:`geo.publish.pictures.cards`); nothing for
         none.
     has_cards
         Whether each record has a card of its own; else it has the map's.

@@ -9,23 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.atlas import Atlas, atlas
+from geo.atlas.exports import PACKAGES, file_name, file_stem, media_type, pieces
+from geo.atlas.selections import select
 from geo.base.errors import IncidentMapError, QueryError
 from geo.base.grid import Bbox
 from geo.base.settings import settings
 from geo.base.stamps import SIZE, stamp_of
 from geo.base.work import Work
-from geo.export import (
-    FORMATS,
-    PACKAGES,
-    file_name,
-    file_stem,
-    licence_address,
-    media_type,
-    pieces,
-    select,
-)
+from geo.formats.registry import FORMATS
+from geo.formats.selection import licence_address
 from geo.model.query import Query
-from geo.pictures import PICTURES, THEMES, picture_of
+from geo.publish.pictures import PICTURES, THEMES, picture_of
 from geo.web.answers import ASK_AGAIN, not_modified, tag_of
 from geo.web.api import read_extent, read_query
 from geo.web.problems import problem_of

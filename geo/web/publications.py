@@ -128,7 +128,7 @@ def record_card(request: Request) -> _Written:
 
 def _card(incident_id: str = "") -> _Written:
     # What draws takes a second to load, and most readers never ask for a card.
-    from geo.pictures.cards import kept_card  # noqa: PLC0415
+    from geo.publish.pictures.cards import kept_card  # noqa: PLC0415
 
     return _Written(kept_card(atlas(), incident_id), _PNG)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.atlas import atlas
 from geo.base.settings import settings
-from geo.export import dictionary
+from geo.model.fields import dictionary
 from geo.model.incident import crosswalk
 from geo.model.query import Query
 from geo.model.vocabulary import PRECISION_LABELS

@@ -15,7 +15,7 @@ from geo.atlas import atlas
 from geo.base.errors import ArchiveError, DataError, QueryError, SettingsError
 from geo.base.settings import settings
 from geo.evidence.drafting.drafts import Choices, Draft, accept, draft
-from geo.geojson import dump_geojson
+from geo.layer.geojson import dump_geojson
 from geo.model.dates import DateFormatError, words
 from geo.model.sources import Source
 from geo.model.text import paragraphs

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from geo.export import FORMATS
+from geo.formats.registry import FORMATS
 from geo.model.query import Query
 
 

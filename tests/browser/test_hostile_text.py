@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import served, wait_until_painted
 from hostile import PACKS, PAYLOADS, SETTINGS, TRACE, write_map
 
-from geo.export import FORMATS
+from geo.formats.registry import FORMATS
 
 #: What the attacks of :mod:`hostile` would add to a page.
 INJECTED = (

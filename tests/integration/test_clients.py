@@ -26,7 +26,8 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.export import FORMATS, export_file, file_name
+from geo.atlas.exports import export_file, file_name
+from geo.formats.registry import FORMATS
 from geo.model.incident import Citation, Incident
 from geo.model.query import Query
 from tests.builders import (

@@ -15,8 +15,8 @@ from geo.atlas import shelf
 from geo.base.errors import EngineAwayError
 from geo.base.settings import settings
 from geo.evidence.archive import Archive
-from geo.export import FORMATS
-from geo.pictures import PICTURES
+from geo.formats.registry import FORMATS
+from geo.publish.pictures import PICTURES
 from geo.web import turns
 
 ROOT = Path(__file__).parents[2]

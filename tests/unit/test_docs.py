@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from geo.base.settings import Settings
 from geo.commands.cli import main
-from geo.export import FORMATS
+from geo.formats.registry import FORMATS
 from tests.serving import free_port, wait_until_ready
 
 ROOT = Path(__file__).parents[2]

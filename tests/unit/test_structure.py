@@ -22,7 +22,7 @@ DOORS = {
     "branca": set(),
     "geopandas": {"geo.atlas.frame"},
     "geopy": {"geo.places.answers", "geo.places.nominatim"},
-    "matplotlib": {"geo.pictures.canvas"},
+    "matplotlib": {"geo.publish.pictures.canvas"},
     "duckdb": {"geo.engine.duckdb_store", "geo.engine.duckdb_tables"},
 }
 

@@ -1,6 +1,6 @@
 """Geometries of a dump: one point, line or area each, or the reason to refuse one.
 
-They pass the same check as those of GeoJSON (:mod:`geo.geojson.geometry`), so that a
+They pass the same check as those of GeoJSON (:mod:`geo.layer.geojson.geometry`), so that a
 dump that is built and a file that is imported are judged alike.
 """
 
@@ -18,9 +18,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import Code, DataError, Fault
 from geo.formats.wkb import TYPES
-from geo.geojson import LIMITS, Notes
-from geo.geojson.geometry import read_geometry
-from geo.geojson.notes import ReadState
+from geo.layer.geojson import LIMITS, Notes
+from geo.layer.geojson.geometry import read_geometry
+from geo.layer.geojson.notes import ReadState
 from geo.layer.table import marker_point
 from geo.model.incident import geometry_json
 from geo.model.vocabulary import SHAPES

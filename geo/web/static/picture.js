@@ -6,7 +6,7 @@
 window.incidentPicture = (() => {
   const { make } = window.incidentSymbols;
   const page = window.incidentPage, source = window.incidentSource;
-  /** The forms there are (geo/pictures), and what each is good for. */
+  /** The forms there are (geo/publish/pictures), and what each is good for. */
   const FORMS = [["png", "PNG", "for documents and pages"],
     ["svg", "SVG", "to be edited further"], ["pdf", "PDF", "for print"]];
   let box;

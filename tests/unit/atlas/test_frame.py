@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from pandas.testing import assert_frame_equal
 from shapely.geometry import LineString, Point
 
+from geo.atlas.exports import export_file
 from geo.atlas.frame import frame_of, geocode
 from geo.base.errors import QueryError
-from geo.export import export_file
 from geo.model.fields import fields
 from geo.model.incident import Actor, Citation, Incident, feature_of
 from geo.model.query import Query

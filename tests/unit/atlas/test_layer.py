@@ -18,11 +18,12 @@ from hypothesis import given, settings
 
 import geo
 from geo.atlas import Atlas
+from geo.atlas.exports import export_file
 from geo.atlas.layer import Layer
 from geo.base.settings import DATA
 from geo.commands.cli import main
 from geo.evidence.archive import Archive
-from geo.export import FORMATS, export_file
+from geo.formats.registry import FORMATS
 from geo.model.incident import Incident
 from geo.model.query import PARAMETERS, Query, parse_query
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_engine, make_incident

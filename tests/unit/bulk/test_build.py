@@ -26,8 +26,8 @@ from geo.bulk.build.machines import open_machine
 from geo.bulk.build.run import Built, build_layer
 from geo.commands.validate import validate
 from geo.engine import Storage, open_engine
-from geo.geojson import dump_geojson
 from geo.layer import parse_collection
+from geo.layer.geojson import dump_geojson
 from geo.layer.seal import SEAL_FILE, layer_files, read_seal
 from geo.layer.table import SCHEMA, batch_of, marker_point
 from geo.model.query import Query

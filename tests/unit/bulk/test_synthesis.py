@@ -16,8 +16,8 @@ from geo.base.settings import settings
 from geo.bulk.synthesis import SOURCES, incidents, source_register, synthesize
 from geo.bulk.synthesis.dating import written_dates
 from geo.bulk.synthesis.spots import CODES, key_of, synthetic_towns
-from geo.geojson import dump_geojson
 from geo.layer import check, parse_collection
+from geo.layer.geojson import dump_geojson
 from geo.layer.places import POINT_ONLY
 from geo.layer.table import SCHEMA, batch_of
 from geo.model.dates import bounds

@@ -9,13 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.atlas import read_atlas
+from geo.atlas.exports import export_file
 from geo.base.new_map import make_map
 from geo.base.settings import settings
 from geo.commands.cli import main
 from geo.commands.export import FORMAT_NAMES, PICTURE_NAMES, filter_parameters
-from geo.export import FORMATS, export_file
+from geo.formats.registry import FORMATS
 from geo.model.query import PARAMETERS, parse_query
-from geo.pictures import PICTURES
+from geo.publish.pictures import PICTURES
 from tests.builders import SOURCES, VOCABULARY, make_atlas, make_incident
 
 #: A picture of few incidents in a small frame, which is quickly drawn.

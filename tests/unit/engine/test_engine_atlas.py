@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from geo.atlas.exports import export_file
 from geo.atlas.shelf import Atlas, _Shelf, read_atlas
 from geo.base.errors import DataError
 from geo.base.settings import Settings
 from geo.engine import Engine, is_known
-from geo.export import export_file
 from geo.layer.seal import SEAL_FILE, ContentDigest, feature_text, write_seal
 from geo.model.query import Query
 from tests.builders import (

@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import settings
 from shapely.geometry import LineString, Polygon
 
-from geo.export import Selection, pieces, select
+from geo.atlas.exports import pieces
+from geo.atlas.selections import select
 from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_table
+from geo.formats.selection import Selection
 from geo.importing.exports import restore_features
 from geo.model.incident import Actor, Citation, Incident, feature_of
 from geo.model.query import Query

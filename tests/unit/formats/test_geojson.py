@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from geo.geojson import dump_geojson
+from geo.layer.geojson import dump_geojson
 from geo.model.fields import feature_dictionary
 from tests.builders import scattered
 from tests.unit.formats.samples import file_of, selection_of

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from geo.atlas.exports import export_file
 from geo.base.errors import DataError, QueryError
-from geo.export import export_file
 from geo.formats.input_file import ReadOptions
 from geo.formats.opening import open_table
 from geo.model.query import Query

@@ -9,7 +9,8 @@ import zipfile
 
 import pytest
 
-from geo.export import FORMATS, media_type
+from geo.atlas.exports import media_type
+from geo.formats.registry import FORMATS
 from tests.unit.formats.samples import AWKWARD, file_of, selection_of
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point
 
+from geo.atlas.exports import export_file
 from geo.base.errors import DataError
-from geo.export import export_file
 from geo.model.query import Query
 from tests.bringing import brought, written, zipped
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident

@@ -8,8 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from geo.export import qml, sld
-from geo.formats.style import GEOMETRIES, icon_png, kml_color
+from geo.formats.style import GEOMETRIES, icon_png, kml_color, qml, sld
 from geo.model.symbols import SYMBOLS
 from geo.model.vocabulary import Category
 from tests.builders import VOCABULARY

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from geo.export import FORMATS
+from geo.formats.registry import FORMATS
 from geo.model.incident import Incident, feature_of
 from tests.bringing import brought, brought_into, told, written
 from tests.builders import make_incident, make_layer, read_again, scattered

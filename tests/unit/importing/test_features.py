@@ -20,8 +20,8 @@ from shapely.geometry import (
     shape,
 )
 
-from geo.geojson import dump_geojson
 from geo.importing.features import FeatureColumns, geometries_json
+from geo.layer.geojson import dump_geojson
 
 HOLED = Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 2, 2).exterior])
 SHAPES = (

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from geo.base.errors import Fault
-from geo.geojson import examine_geojson
 from geo.layer import IncidentCollection, parse_collection
+from geo.layer.geojson import examine_geojson
 from geo.layer.rules import check_reading
 from geo.model.vocabulary import Category, Vocabulary
 

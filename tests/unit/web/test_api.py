@@ -15,6 +15,7 @@ from shapely.geometry import LineString
 from starlette.applications import Starlette
 
 from geo.atlas import Atlas
+from geo.atlas.exports import export_file
 from geo.atlas.maps import SCRIPT_URL
 from geo.atlas.previews import end_preview, show_preview
 from geo.base.errors import (
@@ -30,9 +31,9 @@ from geo.base.errors import (
 )
 from geo.base.grid import Bbox, Group
 from geo.base.settings import settings
-from geo.export import FORMATS, export_file
+from geo.formats.registry import FORMATS
 from geo.model.query import Query
-from geo.pictures import PICTURES, picture_of
+from geo.publish.pictures import PICTURES, picture_of
 from geo.web.api import _decimals, _group_row
 from geo.web.problems import problem_of
 from geo.web.routes import routes

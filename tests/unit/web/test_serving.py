@@ -12,11 +12,11 @@ import pytest
 from starlette.applications import Starlette
 
 from geo.atlas import Atlas
+from geo.atlas import selections as selection_module
+from geo.atlas.selections import select
 from geo.base.errors import BusyError, StoppedError
 from geo.base.settings import settings
 from geo.base.work import Work, doing
-from geo.export import select
-from geo.export import selection as selection_module
 from geo.model.ids import slug
 from geo.model.query import Query
 from geo.web import downloads

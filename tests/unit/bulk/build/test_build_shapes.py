@@ -15,7 +15,7 @@ from shapely.geometry import shape as shape_of
 
 from geo.base.errors import DataError
 from geo.bulk.build.shapes import geometry_column, shape_columns
-from geo.geojson import examine_geojson
+from geo.layer.geojson import examine_geojson
 from geo.layer.table import marker_point
 
 _spots = st.tuples(st.integers(-184, 184), st.integers(-92, 92))
