@@ -82,7 +82,6 @@ class Code(StrEnum):
     GEOMETRY_UNFIT = "geometry-unfit"
     PRECISION_UNFIT = "precision-unfit"
     RADIUS_UNFIT = "radius-unfit"
-    ALLEGED_BY_NOBODY = "alleged-by-nobody"
     NOT_CORROBORATED = "not-corroborated"
     QUOTE_LONG = "quote-long"
     QUOTE_SENTENCE = "quote-sentence"

@@ -21,6 +21,15 @@ ORDERS: Final = {
     "updated": "updated DESC, row_no",
 }
 
+#: The columns of a place, in the order of :class:`PlaceView`.
+PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
+#: The same of incidents that are grouped by their place, which alike all of them have.
+ONE_PLACE: Final = (
+    "place_no, min(place) AS place, min(precision) AS precision, "
+    "min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon, "
+    "min(lat) AS lat, bool_and(area) AS area"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:

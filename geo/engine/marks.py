@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.engine.answers import ONE_PLACE
 from geo.engine.cells import TIMED
 from geo.engine.store import Store
 from geo.model.query import CODED, Query
@@ -24,12 +25,10 @@ MARKS: Final = f"""
     SELECT {_COLUMNS} FROM incident WHERE mx IS NOT NULL ORDER BY row_no
 """
 #: The places that have a line or an area, each with its extent.
-OUTLINES: Final = """
+OUTLINES: Final = f"""
     CREATE TABLE incident_outline AS
-    SELECT place_no, min(place) AS place, min(precision) AS precision,
-           min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
-           min(lat) AS lat, bool_and(area) AS area, min(west) AS west,
-           min(south) AS south, max(east) AS east, max(north) AS north
+    SELECT {ONE_PLACE}, min(west) AS west, min(south) AS south,
+           max(east) AS east, max(north) AS north
     FROM incident_area GROUP BY place_no ORDER BY min(z_order)
 """
 

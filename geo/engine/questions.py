@@ -22,6 +22,7 @@ from geo.base.errors import NotFoundError
 from geo.base.grid import Bbox
 from geo.base.work import check_work
 from geo.engine.answers import (
+    PLACE_COLUMNS,
     Condition,
     PlaceView,
     Row,
@@ -43,7 +44,7 @@ from geo.engine.shelf import vague_in
 from geo.engine.sight import count_in_sight
 from geo.engine.store import COLUMNS, Store
 from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
-from geo.engine.viewport import PLACE_COLUMNS, markers_of, shown_zoom
+from geo.engine.viewport import markers_of, shown_zoom
 from geo.layer import IncidentCollection
 from geo.model.incident import geometry_json
 from geo.model.query import CODED, SEVERAL, UNKNOWN, Query

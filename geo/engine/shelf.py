@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo.base.grid import GRID_BITS, Bbox, mercator, unproject
-from geo.engine.answers import Condition, PlaceView, Shelved
+from geo.engine.answers import (
+    ONE_PLACE,
+    PLACE_COLUMNS,
+    Condition,
+    PlaceView,
+    Shelved,
+)
 from geo.engine.asking import where
 from geo.engine.conditions import inside
 from geo.engine.marks import marks_for
 from geo.engine.store import Store
 from geo.engine.totals import REACH
 from geo.engine.vagueness import KEPT_BELOW, MOST_RADIUS_PX, MOST_ZOOM, reaches
-from geo.engine.viewport import PLACE_COLUMNS
 from geo.model.query import Query
 
 #: Places told of by name; of the rest, how many they are.
@@ -161,9 +166,8 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_VagueP
         inside(reach),
         reaches(bbox, REACH),
     )
-    columns = [f"min({name}) AS {name}" for name in PLACE_COLUMNS.split(", ")[1:-1]]
     sql = f"""
-        SELECT place_no, {", ".join(columns)}, bool_and(area), min(deepest), count(*)
+        SELECT {ONE_PLACE}, min(deepest), count(*)
         FROM incident WHERE {selected.sql} GROUP BY place_no
     """
     for row in store.ask(sql, selected.parameters):

@@ -15,7 +15,7 @@ from typing import Final
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.grid import TILE_PX, Bbox
-from geo.engine.answers import Condition
+from geo.engine.answers import ONE_PLACE, Condition
 from geo.engine.totals import REACH
 
 #: A marker stays while its radius of uncertainty has at most so many pixels: a quarter
@@ -58,15 +58,11 @@ DEEPEST: Final = f"""
 #: The places that are vague already at :data:`KEPT_BELOW`, with their incidents.
 PLACES: Final = f"""
     CREATE TABLE incident_place AS
-    SELECT place_no, min(place) AS place, min(precision) AS precision,
-           min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
-           min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
+    SELECT {ONE_PLACE}, min(deepest) AS deepest,
            min(west) AS west, min(south) AS south, max(east) AS east,
            max(north) AS north, string_agg(category || ':' || n, ',') AS mix
     FROM (
-        SELECT place_no, category, min(place) AS place, min(precision) AS precision,
-               min(radius_m) AS radius_m, min(country) AS country, min(lon) AS lon,
-               min(lat) AS lat, bool_and(area) AS area, min(deepest) AS deepest,
+        SELECT {ONE_PLACE}, category, min(deepest) AS deepest,
                min({REACH["west"]}) AS west, min({REACH["south"]}) AS south,
                max({REACH["east"]}) AS east, max({REACH["north"]}) AS north,
                count(*) AS n, min(z_order) AS z_low

@@ -18,7 +18,7 @@ from geo.base.grid import (
     mercator,
 )
 from geo.engine import cells
-from geo.engine.answers import Condition, PlaceView
+from geo.engine.answers import PLACE_COLUMNS, Condition, PlaceView
 from geo.engine.asking import where
 from geo.engine.conditions import all_of, inside, meets
 from geo.engine.marks import LENGTH, marks_for
@@ -39,8 +39,6 @@ _APART: Final = 1.4
 _TILE_PX: Final = 256
 #: A viewport of so many degrees shows both sides of the antimeridian.
 _WHOLE_DEG: Final = 359.0
-#: What is told of a place, in the order of :class:`geo.engine.answers.PlaceView`.
-PLACE_COLUMNS: Final = "place_no, place, precision, radius_m, country, lon, lat, area"
 _CELL_COLUMNS: Final = (
     "n, x, y, first_no, place_low, place_high, mix, status_low, status_high, plan, "
     "x_low, y_low, x_high, y_high"

@@ -154,7 +154,6 @@ def _with_times(style: DateStyle, distinct: Distinct) -> DateStyle:
     texts = distinct.texts[is_timed]
     return replace(
         style,
-        n_times=int(distinct.counts[is_timed].sum()),
         n_utc=int(distinct.counts[is_timed & utc_texts(distinct)].sum()),
         zones=zones_named(texts),
         are_midnights=bool(are_midnights(texts).all()),

@@ -86,8 +86,6 @@ class DateStyle:
         Share of the rows with a value that can be read, 0 to 1; 0 of an empty column.
     n_values
         Number of rows with a value.
-    n_times
-        Number of them with a time of day.
     n_utc
         Number of times in UTC.
     zones
@@ -111,7 +109,6 @@ class DateStyle:
     formats: tuple[str, ...] = ()
     share: float = 0.0
     n_values: int = 0
-    n_times: int = 0
     n_utc: int = 0
     zones: tuple[str, ...] = ()
     are_midnights: bool = True

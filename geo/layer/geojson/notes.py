@@ -130,10 +130,7 @@ def clipped(text: str) -> str:
 
 @dataclass(slots=True)
 class ReadState:
-    """A file while it is being read.
-
-    ``is_of_text`` tells whether its values come from a parsed text, not from code.
-    """
+    """A file while it is being read."""
 
     notes: Notes
     limits: Limits
@@ -142,4 +139,3 @@ class ReadState:
     misplaced: set[int] = field(default_factory=set)
     ids: dict[tuple[str, Any], int] = field(default_factory=dict)
     without_id: int = 0
-    is_of_text: bool = True

@@ -137,7 +137,7 @@ def examine_features(features: Iterable[Mapping[str, Any]], name: str) -> Readin
     collection = {"type": "FeatureCollection", "features": list(features)}
     # Whoever has them in memory already has room for what is wrong with them.
     notes = Notes(name, max_faults=sys.maxsize)
-    draft = ReadState(notes, LIMITS, is_of_text=False)
+    draft = ReadState(notes, LIMITS)
     read_root(collection, draft)
     check_ids(draft)
     return Reading(
