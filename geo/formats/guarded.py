@@ -113,7 +113,7 @@ def guarded(
             yield from _answers(process, json.dumps(job), path)
     except _Ended as error:
         _kill(process)
-        if reading.fault is not None:
+        if reading.fault is not None and not is_late.is_set():
             raise reading.fault from None
         if is_late.is_set():
             message = f"took more than {guard.timeout_s:g} seconds to read."

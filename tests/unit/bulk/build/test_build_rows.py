@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from geo.base.grid import GRID_BITS, mercator_columns, morton
+from geo.base.grid import GRID_BITS, mercator_of, morton
 from geo.bulk.build.rows import KEPT, TILE_BITS, UNPLACED, gridded
 
 COMPUTED = {"mx", "my", "z", "tile"}
@@ -30,7 +30,7 @@ def test_a_row_lies_on_the_grid_where_the_library_has_it() -> None:
 
     *placed, unplaced = gridded(ibis.memtable(table)).to_pyarrow().to_pylist()
 
-    mx, my = mercator_columns(lon, lat)
+    mx, my = mercator_of(lon, lat)
     # The last bit of a logarithm may differ: a 27th of a millimetre.
     assert np.abs(mx - [row["mx"] for row in placed]).max() <= 1
     assert np.abs(my - [row["my"] for row in placed]).max() <= 1
