@@ -51,7 +51,7 @@ def read_layer(path: Path | str | None = None) -> Layer:
     --------
     >>> import geo
     >>> geo.read_layer("data/")
-    <geo.Layer: all 58 incidents>
+    <geo.Layer: all 60 incidents>
     """
     if path is None:
         return Layer(atlas())
@@ -120,7 +120,7 @@ class Layer:
         >>> import geo
         >>> incidents = geo.read_layer("data/").to_geodataframe()
         >>> incidents.crs.to_string(), len(incidents)
-        ('EPSG:4326', 58)
+        ('EPSG:4326', 60)
         """
         from geo.atlas.frame import frame_of  # noqa: PLC0415 - geopandas takes a second
 
@@ -173,7 +173,7 @@ class Layer:
         --------
         >>> import geo
         >>> geo.read_layer("data/").select(category=["attack", "mural"], to="2022-12-31")
-        <geo.Layer: 9 of 58 incidents, category=attack or mural, to=2022-12-31>
+        <geo.Layer: 10 of 60 incidents, category=attack or mural, to=2022-12-31>
         """
         filters = {
             "category": _values("category", category),

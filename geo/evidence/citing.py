@@ -202,7 +202,7 @@ def _claim(incident: Incident) -> str:
         by = f", in part alleged{by}"
     parts = ["Incident record"]
     if incident.kind == Kind.PLAN:
-        parts.append("Planned, not known to have happened")
+        parts.append("Planned or feared, not known to have happened")
     parts.append(f"{label}{by}")
     if incident.denied_by:
         parts.append(f"Denied by {', '.join(incident.denied_by)}")

@@ -32,7 +32,7 @@ PROTECTED: Final = "protected"
 NOT_KNOWN: Final = "Not known"
 NOT_PLACED: Final = "Not placed on the map"
 UNNAMED: Final = "The place is not named"
-_PLAN: Final = "Planned, not known to have happened"
+_PLAN: Final = "Planned or feared, not known to have happened"
 _STATUS: Final = {
     Status.REPORTED: "Reported",
     Status.UNVERIFIED: "Unverified",
@@ -217,10 +217,14 @@ def headline_words(incident: Incident) -> str:
     doubt = _FOREWORDS.get(Status(incident.status))
     if doubt is None and incident.alleged_by and incident.kind != Kind.PLAN:
         doubt = "in part alleged"
+    denial = "denied" if incident.denied_by else None
+    if denial and incident.status == Status.REPORTED:
+        # The source vouches for the rest.
+        denial = "in part denied"
     forewords = [
-        "planned" if incident.kind == Kind.PLAN else None,
+        "planned or feared" if incident.kind == Kind.PLAN else None,
         doubt,
-        "denied" if incident.denied_by else None,
+        denial,
     ]
     said = ", ".join(filter(None, forewords))
     return f"{said[:1].upper()}{said[1:]}: {incident.title}" if said else incident.title

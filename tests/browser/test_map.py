@@ -241,8 +241,8 @@ def test_words_and_dates_filter_as_they_are_typed(open_page: OpenPage) -> None:
     words.press_sequentially("mural", delay=30)
     page.wait_for_function("new URLSearchParams(location.search).get('q') === 'mural'")
     shown = int(frame.locator("body").get_attribute("data-painted") or 0)
-    expect(page.get_by_text(f"{shown} of 58 incidents")).to_be_visible()
-    assert 0 < shown < 58
+    expect(page.get_by_text(f"{shown} of 60 incidents")).to_be_visible()
+    assert 0 < shown < 60
 
     frame.get_by_label("To", exact=True).fill("1999-12-31")
     expect(frame.get_by_label("certainly")).to_be_visible()
@@ -253,7 +253,7 @@ def test_words_and_dates_filter_as_they_are_typed(open_page: OpenPage) -> None:
     page.wait_for_function("location.search.includes('dates=certain')")
     assert "q" not in address(page)
     frame.locator(".in-force").get_by_role("button", name="Clear all filters").click()
-    wait_until_painted(page, 58)
+    wait_until_painted(page, 60)
 
     expect(frame.get_by_label("To", exact=True)).to_have_value("")
     expect(frame.get_by_label("certainly")).to_be_hidden()
@@ -354,7 +354,7 @@ def test_nothing_found_is_said_with_one_click_to_clear(open_page: OpenPage) -> N
     frame = frame_of(page)
     expect(frame.locator(".status")).to_contain_text("No incident matches")
     frame.locator(".status").get_by_role("button", name="Clear all filters").click()
-    wait_until_painted(page, 58)
+    wait_until_painted(page, 60)
 
     expect(page).not_to_have_url(re.compile(r"[?&]q="))
 
@@ -369,7 +369,7 @@ def test_only_this_area_filters_by_the_extent(open_page: OpenPage) -> None:
     wait_until_drawn(page)
     assert address(page)["view"] == ["6/55.8/37.5"]
     frame.get_by_role("button", name="Search everywhere").click()
-    wait_until_painted(page, 58)
+    wait_until_painted(page, 60)
     page.wait_for_function("!new URLSearchParams(location.search).has('bbox')")
 
 
@@ -379,7 +379,7 @@ def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     """From the map to the table and back: the filters stay, one click opens a record."""
     page = open_page("/?category=attack")
     page.get_by_role("link", name="Table and downloads").click()
-    page.get_by_text("3 of 58 incidents").wait_for()
+    page.get_by_text("3 of 60 incidents").wait_for()
     page.get_by_role("link", name="Raid on a bar").click()
     wait_until_painted(page, 3)
 

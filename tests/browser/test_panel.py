@@ -111,14 +111,14 @@ def test_several_categories_and_a_status_are_chosen_and_taken_off(
     expect(attack).to_have_attribute("aria-pressed", "true")
     expect(frame.locator("[data-category='mural'] b")).to_have_text("11")
     wait_for_address(page, "category=attack&category=bombing")
-    page.get_by_text("6 of 58 incidents").wait_for()
+    page.get_by_text("6 of 60 incidents").wait_for()
 
     frame.locator("[data-status='alleged']").click()
     wait_until_painted(page, 1)
     wait_for_address(page, "status=alleged")
     for button in (attack, bombing, frame.locator("[data-status='alleged']")):
         button.click()
-    wait_until_painted(page, 58)
+    wait_until_painted(page, 60)
     page.wait_for_function("!location.search.includes('category')")
 
     expect(attack).to_have_attribute("aria-pressed", "false")
@@ -160,7 +160,7 @@ def test_what_streamlit_repeats_is_not_asked_for_again(open_page: OpenPage) -> N
 
     page.route("**/api/view?*", note)
     frame_of(page).locator("[data-category='attack']").click()
-    page.get_by_text("3 of 58 incidents").wait_for()
+    page.get_by_text("3 of 60 incidents").wait_for()
     wait_until_drawn(page)
     page.wait_for_timeout(500)
 

@@ -51,7 +51,7 @@ def test_a_map_folder_is_read_with_what_is_beside_it(tmp_path: Path) -> None:
 
     read = geo.read_layer(tmp_path)
 
-    assert len(read) == 58
+    assert len(read) == 60
     label = next(iter(read._atlas.vocabulary)).label
     assert label == "Label of my own"
     assert "meduza-2023-12-18" in read._atlas.sources
@@ -90,9 +90,9 @@ def test_a_layer_tells_its_size_and_its_filters(layer: Layer) -> None:
     """In a notebook, naming it shows both."""
     chosen = layer.select(category="mural", country=["RS", "XK"])
 
-    assert repr(layer) == "<geo.Layer: all 58 incidents>"
+    assert repr(layer) == "<geo.Layer: all 60 incidents>"
     assert repr(chosen) == (
-        f"<geo.Layer: {len(chosen)} of 58 incidents, category=mural, country=RS or XK>"
+        f"<geo.Layer: {len(chosen)} of 60 incidents, category=mural, country=RS or XK>"
     )
 
 

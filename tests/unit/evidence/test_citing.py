@@ -200,7 +200,7 @@ def test_a_record_named_like_its_source_is_not_lost(form: str) -> None:
     written = cite_record(alike, SOURCES, form, collection="Map")
     assert "A record" in written
     assert "Дом" in written
-    assert "Planned, not known to have happened" in written
+    assert "Planned or feared, not known to have happened" in written
 
 
 def test_an_unknown_form_or_source_is_refused() -> None:

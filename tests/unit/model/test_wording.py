@@ -15,6 +15,7 @@ from geo.model.wording import (
     basis_words,
     date_words,
     distance_words,
+    headline_words,
     listed,
     place_words,
     precision_words,
@@ -47,7 +48,7 @@ def test_a_plan_is_said_to_be_a_plan_first(status: Status) -> None:
 
     said = wording(plan).claim
 
-    assert said.startswith("Planned, not known to have happened.")
+    assert said.startswith("Planned or feared, not known to have happened.")
     assert "X" in said
 
 
@@ -71,6 +72,28 @@ def test_a_claim_in_part_is_said_to_be_in_part() -> None:
     said = wording(make_incident(alleged_by=("X",))).claim
 
     assert said == "Reported. In part alleged by X."
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"status": "alleged", "alleged_by": ("A",), "denied_by": ("B",)},
+            "Alleged, denied",
+        ),
+        (
+            {"alleged_by": ("A",), "denied_by": ("B",)},
+            "In part alleged, in part denied",
+        ),
+        ({"denied_by": ("B",)}, "In part denied"),
+        ({"kind": "plan", "place_role": "target"}, "Planned or feared"),
+    ],
+)
+def test_a_title_that_stands_alone_says_what_is_not_vouched_for(
+    changes: dict[str, Any], said: str
+) -> None:
+    """A denial of a part is not told as one of the whole."""
+    assert headline_words(make_incident(title="Fire", **changes)) == f"{said}: Fire"
 
 
 @pytest.mark.parametrize(
