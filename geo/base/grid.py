@@ -211,6 +211,51 @@ def morton(mx: Any, my: Any, whole: Callable[[int], Any] = int) -> Any:  # noqa:
     return _spread(mx, whole) | _spread(my, whole) << whole(1)
 
 
+def curve_stretches(
+    west: int, north: int, east: int, south: int, *, most: int = 8
+) -> list[tuple[int, int]]:
+    """Return stretches of the Z-order curve that cover a rectangle of the grid.
+
+    The rectangle is covered by squares of the curve, the largest of which is parted
+    while there are few enough (Tropf and Herzog 1981). Between the first and the last
+    place of one lies nothing of the world beyond these squares.
+
+    Parameters
+    ----------
+    west, north, east, south
+        First and last integer coordinates, inclusive, with west <= east and
+        north <= south.
+    most
+        At most so many stretches, and at least 4.
+
+    Returns
+    -------
+    list of tuple
+        First and last place of each, inclusive, in order.
+    """
+    whole: list[tuple[int, int, int]] = []
+    cut = [(0, 0, GRID_BITS)]
+    while cut and len(whole) + len(cut) + 3 <= most:
+        cut.sort(key=lambda square: square[2])
+        x, y, shift = cut.pop()
+        half = 1 << (shift - 1)
+        for left, top in ((x, y), (x + half, y), (x, y + half), (x + half, y + half)):
+            right, bottom = left + half - 1, top + half - 1
+            if left > east or right < west or top > south or bottom < north:
+                continue
+            is_inside = west <= left and right <= east and north <= top
+            part = whole if is_inside and bottom <= south else cut
+            part.append((left, top, shift - 1))
+    stretches: list[tuple[int, int]] = []
+    for x, y, shift in sorted((*whole, *cut), key=lambda one: morton(one[0], one[1])):
+        first = int(morton(x, y))
+        last = first + (1 << (2 * shift)) - 1
+        if stretches and stretches[-1][1] + 1 == first:
+            first = stretches.pop()[0]
+        stretches.append((first, last))
+    return stretches
+
+
 def _spread(value: Any, whole: Callable[[int], Any]) -> Any:  # noqa: ANN401
     """Put a zero bit between each two bits of 30-bit numbers."""
     for shift, mask in (

@@ -8,8 +8,8 @@ little, because most rows stand for one incident, are not made: there the incide
 themselves are few enough. Each further level is made of the next finer one.
 
 In each row incidents have the same ``deepest`` (:mod:`geo.engine.vagueness`), so that a
-view leaves out what is too vague for it. Views of a level are of about its zoom, so what
-stands on the ground much further in is one row there: otherwise a cell would have as many
+view leaves out what is too vague for it. A level is asked by views of its own zoom, so
+what stands on the ground further in is one row there: otherwise a cell would have as many
 rows as its places are exact in different ways, and a larger layer more of them.
 
 Time is kept by years, and by months for the years in which the dates asked for begin and
@@ -32,9 +32,8 @@ from geo.model.query import CODED, Query
 LEAST_ROWS: Final = 20_000
 #: A level is kept if it has at most so many rows for each incident.
 _WORTH: Final = 0.35
-#: A level is asked by views of at most so many zooms more than its own: a viewport of
-#: 2**8 cells is counted in cells of a 2**5th of its narrower side (geo.engine.sight).
-_CLOSER: Final = 3
+#: The first view asks what stands on the ground at this zoom, in coarser cells.
+FIRST_ZOOM: Final = 6
 #: The coarsest level by category keeps apart how far in incidents stand on the ground, up
 #: to this zoom: a first view comes no closer to a large layer.
 _CLOSEST: Final = 12
@@ -134,9 +133,9 @@ _BY_DATES: Final = (
     Table(
         "incident_cell_year",
         _YEARS,
-        8,
+        10,
         order=("category", "z_low"),
-        indexed=("category", "cx, cy"),
+        indexed=("category, cx, cy", "cx, cy"),
     ),
     Table("incident_cell_month", _MONTHS, 5, **_IN_TIME),
 )
@@ -146,7 +145,7 @@ _BY_DATES_STATUS: Final = (
         (*_YEARS, "status"),
         8,
         order=("status", "z_low"),
-        indexed=("status", "cx, cy"),
+        indexed=("status, cx, cy",),
     ),
     Table("incident_cell_month_status", (*_MONTHS, "status"), 5, **_IN_TIME),
 )
@@ -346,5 +345,5 @@ def _finest_worth(
 def _merged(table: Table, shift: int) -> str:
     """Return SQL for ``deepest`` as a level keeps it apart."""
     zoom = cell_shift(0) - shift
-    most = zoom + _CLOSER if zoom or table is not PLAIN else _CLOSEST
+    most = max(zoom, FIRST_ZOOM) if zoom or table is not PLAIN else _CLOSEST
     return f"least(deepest, {most}) AS deepest"

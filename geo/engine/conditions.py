@@ -15,7 +15,7 @@ from typing import Final
 from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.grid import Bbox, mercator
+from geo.base.grid import GRID, Bbox, curve_stretches, mercator
 from geo.engine.answers import Condition
 from geo.layer.table import days_of
 from geo.model.query import CODED, UNKNOWN, Dates, Query
@@ -142,8 +142,14 @@ def by_periods(query: Query) -> Periods:
             sql = f"{name}_{period} {mark}{equal} ?{is_open}"
             parts.append(Condition(sql, (value,)))
         if cuts_year:
-            sql = f"{name}_month >= ? AND {name}_month <= ?"
-            cut_years.append(Condition(sql, (first_month, first_month + 11)))
+            # Each month by itself: an index then finds its part of the world.
+            wanted = (
+                range(month + cuts_month, first_month + 12)
+                if is_first
+                else range(first_month, month + 1 - cuts_month)
+            )
+            sql = f"{name}_month IN ({', '.join('?' for _ in wanted)})"
+            cut_years.append(Condition(sql if wanted else "FALSE", tuple(wanted)))
         if cuts_month:
             here = Condition(f"{name}_month = ?", (month,))
             days.append(all_of([here, *elsewhere, codes(query), *_when(query)]))
@@ -223,6 +229,24 @@ def inside(
     lon = f"({x} >= ? OR {x} <= ?)" if across else f"({x} >= ? AND {x} <= ?)"
     values = tuple(value >> cells for value in (low, high, first, last))
     return Condition(f"{lon} AND {y} >= ? AND {y} <= ?", values)
+
+
+def along_curve(bbox: Bbox, *, shift: int = 0) -> Condition:
+    """Return a condition that every marker in *bbox* meets, and few of those far away.
+
+    It is about ``z_order``, in whose order rows lie, so that a database finds them by
+    an index of it; which of them are in sight says :func:`inside`.
+    """
+    left, top = mercator(bbox.west, bbox.north)
+    right, bottom = mercator(bbox.east, bbox.south)
+    first, last = _whole(top, shift)[0], min(_whole(bottom, shift)[1], GRID - 1)
+    low, high = _whole(left, shift)[0], min(_whole(right, shift)[1], GRID - 1)
+    spans = [(low, high)] if bbox.west <= bbox.east else [(low, GRID - 1), (0, high)]
+    return any_of(
+        Condition("z_order BETWEEN ? AND ?", stretch)
+        for west, east in spans
+        for stretch in curve_stretches(west, first, east, last)
+    )
 
 
 def _whole(value: int, shift: int) -> tuple[int, int]:

@@ -32,8 +32,6 @@ _STANDING: Final = 0.5
 _WORTH: Final = 0.6
 #: The zoom whose cells are left out or kept: a cell is up to 310 km wide.
 _CELLS_ZOOM: Final = 4
-#: What is not on the ground at this zoom, a country, says little of where to look.
-_LEAST_ZOOM: Final = 6
 _WORLD: Final = Bbox(-180, -90, 180, 90)
 Counts = NDArray[np.int64]
 
@@ -67,10 +65,12 @@ def focus_of(store: Store, query: Query) -> Focus | None:
         None where nothing is placed.
     """
     shift = cell_shift(_CELLS_ZOOM)
-    for zoom in (_LEAST_ZOOM, -1):
-        cells = cells_in_sight(store, query, _WORLD, shift, on_ground(zoom))
-        if cells:
-            kept = _densest(around_the_world(cells), shift)
+    # What is not on the ground at the first of these, a country, says little of where
+    # to look.
+    for zoom in (cells.FIRST_ZOOM, -1):
+        held = cells_in_sight(store, query, _WORLD, shift, on_ground(zoom))
+        if held:
+            kept = _densest(around_the_world(held), shift)
             return Focus(_hull(kept), _common_zoom(store, query))
     return None
 

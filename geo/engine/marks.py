@@ -29,7 +29,7 @@ OUTLINES: Final = f"""
     CREATE TABLE incident_outline AS
     SELECT {ONE_PLACE}, min(west) AS west, min(south) AS south,
            max(east) AS east, max(north) AS north
-    FROM incident_area GROUP BY place_no ORDER BY min(z_order)
+    FROM incident_area GROUP BY place_no ORDER BY min(deepest), min(z_order)
 """
 
 

@@ -33,6 +33,8 @@ SCHEMA_NAME: Final = "incident_map"
 #: Seconds in which a free connection is usually there.
 _USUAL_WAIT_S: Final = 0.25
 _CONNECT_TIMEOUT_S: Final = 3
+#: What PostgreSQL is to think that starting helpers costs, in reads of a page.
+_HELPERS_COST: Final = 10_000
 #: Seconds after which the pool's own try at connecting ends, and a new one may begin.
 _RETRY_S: Final = 1.0
 _MISSING: Final = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
@@ -248,8 +250,12 @@ def conninfo(url: str, *, timeout_s: float | None) -> str:
     SettingsError
         If it is not a database's address.
     """
-    # Compiling a statement takes longer than the answer, so it is off.
-    options = f"-c search_path={SCHEMA_NAME},public -c jit=off"
+    # Compiling a statement takes longer than the answer, so it is off. Starting
+    # helpers takes some milliseconds, which only long answers win back.
+    options = (
+        f"-c search_path={SCHEMA_NAME},public -c jit=off "
+        f"-c parallel_setup_cost={_HELPERS_COST}"
+    )
     if timeout_s is not None:
         options += f" -c statement_timeout={round(timeout_s * 1000)}"
     try:

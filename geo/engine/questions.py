@@ -61,12 +61,10 @@ _KNOWN: Final = {
     "incident_span": SPANNED,
     "incident_day": DAYS,
 }
-#: Which totals tell how many lack something, and how.
-_LACKING: Final[dict[str | None, tuple[tuple[str, ...], Condition]]] = {
-    None: (("incident_count", "incident_day"), Condition("TRUE")),
-    "place": (("incident_count", "incident_day"), Condition("NOT placed")),
-    "date": (("incident_span",), MISSING["date"]),
-    "end": (("incident_span",), MISSING["end"]),
+#: What incidents can lack that ``incident_span`` tells of, and how.
+_LACKING: Final = {
+    "date": MISSING["date"],
+    "end": MISSING["end"],
 }
 
 
@@ -135,15 +133,14 @@ class Engine:
         vague = vague_in(self._store, query, bbox, shown)
         for disc in vague.discs:
             places.setdefault(disc.number, disc)
-        total = self.count(query)
-        placed = total - self.count(query, missing="place")
+        placed, unplaced = self._placed_or_not(query)
         inside = sum(group.count for group in groups) + vague.count
         return View(
             groups,
             tuple(places.values()),
             vague.shelf,
             vague.further,
-            total,
+            placed + unplaced,
             # A marker at the edge may stand for some that are just out of sight.
             max(0, placed - inside),
         )
@@ -166,17 +163,36 @@ class Engine:
         query, place_no, within, missing, zoom
             As :meth:`rows`.
         """
+        if place_no is None and within is None:
+            if missing not in _LACKING:
+                placed, unplaced = self._placed_or_not(query)
+                return unplaced if missing else placed + unplaced
+            if self._table_for(query, "incident_span") != "incident":
+                selected = where(self._store, query, _LACKING[missing])
+                sql = f"""
+                    SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM incident_span
+                    WHERE {selected.sql}
+                """
+                return int(self._ask_once(sql, selected.parameters)[0][0])
         chosen = Chosen(place_no, within, missing, zoom)
         source, parameters = chosen.rows(self._store, query)
         sql = f"SELECT count(*) FROM {source}"
-        if place_no is None and within is None:
-            tables, further = _LACKING[missing]
-            table = self._table_for(query, *tables)
-            if table != "incident":
-                selected = where(self._store, query, further)
-                sql = f"SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM {table} WHERE {selected.sql}"
-                parameters = selected.parameters
         return int(self._ask_once(sql, parameters)[0][0])
+
+    def _placed_or_not(self, query: Query) -> tuple[int, int]:
+        """Return how many incidents have a place, and how many have none.
+
+        Both are wanted with every view, so one statement tells them.
+        """
+        table = self._table_for(query, "incident_count", "incident_day")
+        placed = "mx IS NOT NULL" if table == "incident" else "placed"
+        selected = where(self._store, query)
+        sql = f"""
+            SELECT {placed}, {_number(table)} FROM {table}
+            WHERE {selected.sql} GROUP BY {placed}
+        """
+        numbers: dict[bool, int] = dict(self._ask_once(sql, selected.parameters))
+        return int(numbers.get(True, 0)), int(numbers.get(False, 0))
 
     def count_in_sight(self, query: Query, bbox: Bbox, zoom: int | None = None) -> int:
         """Return how many incidents a viewport shows, WGS84 degrees.

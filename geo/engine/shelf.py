@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo.base.grid import GRID_BITS, Bbox, mercator, unproject
-from geo.engine.answers import (
-    ONE_PLACE,
-    PLACE_COLUMNS,
-    Condition,
-    PlaceView,
-    Shelved,
-)
+from geo.engine.answers import PLACE_COLUMNS, Condition, PlaceView, Shelved
 from geo.engine.asking import where
-from geo.engine.conditions import inside
+from geo.engine.conditions import all_of, inside
 from geo.engine.marks import marks_for
 from geo.engine.store import Store
 from geo.engine.totals import REACH
@@ -164,14 +158,20 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_VagueP
             (KEPT_BELOW, min(zoom + _DISC_ZOOMS, MOST_ZOOM - 1)),
         ),
         inside(reach),
-        reaches(bbox, REACH),
     )
     sql = f"""
-        SELECT {ONE_PLACE}, min(deepest), count(*)
-        FROM incident WHERE {selected.sql} GROUP BY place_no
+        SELECT place_no, min(row_no), min(deepest), count(*)
+        FROM {marks_for(store, query)} WHERE {selected.sql} GROUP BY place_no
     """
-    for row in store.ask(sql, selected.parameters):
-        yield _of_row(row, row[-1])
+    near = {row[1]: row for row in store.ask(sql, selected.parameters)}
+    if not near:
+        return
+    # How far a place reaches is told by one of its incidents, which are wide rows.
+    these = all_of([store.numbered(list(near)), reaches(bbox, REACH)])
+    sql = f"SELECT row_no, {PLACE_COLUMNS} FROM incident WHERE {these.sql}"
+    for number, *place in store.ask(sql, these.parameters):
+        _, _, deepest, count = near[number]
+        yield _of_row((*place, deepest), count)
 
 
 def _around(bbox: Bbox, reach: int) -> Bbox:

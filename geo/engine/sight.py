@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from geo.base.grid import GRID_BITS, Bbox, mercator
+from geo.base.grid import GRID_BITS, Bbox, cell_shift, mercator
 from geo.engine import cells
 from geo.engine.answers import Condition
 from geo.engine.asking import where
-from geo.engine.conditions import PLACED, all_of, inside
+from geo.engine.conditions import PLACED, all_of, along_curve, inside
 from geo.engine.marks import marks_for
 from geo.engine.shelf import vague_in
 from geo.engine.store import Store
@@ -19,8 +19,7 @@ from geo.engine.vagueness import on_ground
 from geo.engine.viewport import shown_zoom
 from geo.model.query import Query
 
-#: A viewport is counted by cells of at most a 2**5th of its narrower side: about the cells
-#: of its markers.
+#: A viewport without a zoom is counted by cells of at most a 2**5th of its narrower side.
 _ACROSS_BITS: Final = 5
 
 
@@ -45,14 +44,15 @@ def count_in_sight(
         uncertainty reaches into the viewport. None: all are where their marker is.
     """
     if zoom is None:
-        return _count(store, query, bbox, Condition("TRUE"))
+        shift = max(0, _span(bbox).bit_length() - _ACROSS_BITS)
+        return _count(store, query, bbox, shift, Condition("TRUE"))
     shown = shown_zoom(bbox, zoom)
-    ground = _count(store, query, bbox, on_ground(shown))
+    # By the cells of its markers: they are what the view shows.
+    ground = _count(store, query, bbox, cell_shift(shown), on_ground(shown))
     return ground + vague_in(store, query, bbox, shown).count
 
 
-def _count(store: Store, query: Query, bbox: Bbox, exact: Condition) -> int:
-    shift = max(0, _span(bbox).bit_length() - _ACROSS_BITS)
+def _count(store: Store, query: Query, bbox: Bbox, shift: int, exact: Condition) -> int:
     parts = cells.known(query, store.facts.cell_shifts, shift)
     if not parts:
         selected = where(store, query, PLACED, inside(bbox), exact)
@@ -60,7 +60,7 @@ def _count(store: Store, query: Query, bbox: Bbox, exact: Condition) -> int:
     number = 0
     for part in parts:
         if part.level is None:
-            sight = [inside(bbox, shift=shift)]
+            sight = [along_curve(bbox, shift=shift), inside(bbox, shift=shift)]
             counted = "count(*)"
         else:
             near = inside(bbox, shift=shift, of=("cx", "cy"), cells=part.level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from geo.base.grid import (
     Bbox,
     Cell,
     cell_shift,
+    curve_stretches,
     markers_apart,
     mercator,
     mercator_of,
@@ -178,3 +180,35 @@ def test_only_polygons_are_kept() -> None:
     square = shapely.box(0, 0, 1, 1)
     mixed = shapely.GeometryCollection([square, shapely.Point(2, 2)])
     assert polygons(mixed) == [square]
+
+
+@given(st.tuples(WHOLE, WHOLE), st.tuples(WHOLE, WHOLE), st.integers(4, 20), st.data())
+def test_stretches_of_the_curve_hold_every_spot_of_a_rectangle(
+    corner: tuple[int, int], other: tuple[int, int], most: int, data: st.DataObject
+) -> None:
+    """They follow each other, do not touch, and are few."""
+    (west, east), (north, south) = (
+        sorted(pair) for pair in zip(corner, other, strict=True)
+    )
+
+    stretches = curve_stretches(west, north, east, south, most=most)
+
+    ends = [end for stretch in stretches for end in stretch]
+    assert ends == sorted(ends)
+    assert len(stretches) <= most
+    assert all(one[1] + 1 < two[0] for one, two in pairwise(stretches))
+    inside_x = data.draw(st.integers(west, east))
+    inside_y = data.draw(st.integers(north, south))
+    place = morton(inside_x, inside_y)
+    assert any(first <= place <= last for first, last in stretches)
+
+
+def test_stretches_of_the_curve_leave_most_of_the_world_out() -> None:
+    """A town's rectangle is held by a small part of the curve."""
+    x, y = mercator(20.46, 44.81)
+
+    stretches = curve_stretches(x, y, x + 200_000, y + 200_000)
+
+    held = sum(last - first + 1 for first, last in stretches)
+    assert held < 8 * 200_000**2
+    assert curve_stretches(0, 0, TOP, TOP) == [(0, (TOP + 1) ** 2 - 1)]
