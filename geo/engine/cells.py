@@ -133,7 +133,7 @@ _BY_DATES: Final = (
     Table(
         "incident_cell_year",
         _YEARS,
-        10,
+        8,
         order=("category", "z_low"),
         indexed=("category, cx, cy", "cx, cy"),
     ),
