@@ -52,7 +52,7 @@ def told(page: Page) -> int:
     """Return how many incidents the map tells of: drawn, on the shelf, and outside."""
     frame = frame_of(page)
     shelf = [int(count) for count in frame.locator(".shelf b").all_inner_texts()]
-    outside = re.findall(r"\d+", frame.locator("p.outside").text_content() or "")
+    outside = re.findall(r"\d+", frame.locator(".tools > button").first.inner_text())
     return counted(page) + sum(shelf) + sum(map(int, outside))
 
 

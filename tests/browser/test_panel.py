@@ -45,7 +45,7 @@ def test_the_list_is_what_is_in_view(open_page: OpenPage) -> None:
     heading = frame.locator(".browse h2")
     items = frame.locator(".browse .list").first.locator("li")
     first = heading.inner_text()
-    frame.get_by_role("button", name="Show all").first.click()
+    frame.locator(".tools > button").first.click()
     expect(heading).not_to_have_text(first)
     expect(frame.locator(".browse")).not_to_contain_text("more elsewhere")
     expect(items).to_have_count(40)
@@ -318,7 +318,7 @@ def test_on_a_phone_one_button_leads_to_every_filter(open_page: OpenPage) -> Non
 def test_nothing_on_the_map_of_a_phone_covers_another(
     open_page: OpenPage, width: int, spot: str
 ) -> None:
-    """Search, zoom, tools, what lies outside, the shelf, credits and messages keep apart."""
+    """Search, zoom, tools, the shelf, credits and messages keep apart."""
     page = open_page(spot, width=width, height=844 if width == 390 else 640)
     wait_until_drawn(page)
 
@@ -327,7 +327,7 @@ def test_nothing_on_the_map_of_a_phone_covers_another(
         .locator(".leaflet-container")
         .evaluate(
             """(map) => {
-          const names = [".place-search", ".leaflet-control-zoom", ".tools", ".outside",
+          const names = [".place-search", ".leaflet-control-zoom", ".tools",
             ".shelf", ".leaflet-control-attribution", ".status"];
           const boxes = names.map((name) => [name, map.querySelector(name)])
             .filter(([, box]) => box?.getClientRects().length)

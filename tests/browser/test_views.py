@@ -65,9 +65,10 @@ def test_the_first_view_is_where_most_of_it_is(open_page: OpenPage) -> None:
     frame = frame_of(page)
 
     assert in_frame(page, "incidentLayer.map().getZoom()") >= 7
-    expect(frame.locator(".outside")).to_contain_text("more lie outside this view")
-    frame.get_by_role("button", name="Show all").first.click()
-    expect(frame.locator(".outside")).to_be_hidden()
+    show = frame.locator(".tools > button").first
+    expect(show).to_have_text(re.compile(r"^Show \d+ more$"))
+    show.click()
+    expect(show).to_have_text("Show all")
 
 
 def test_a_city_is_on_the_shelf_in_its_streets(open_page: OpenPage) -> None:

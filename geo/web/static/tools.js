@@ -9,7 +9,7 @@ window.incidentTools = (() => {
   const { corner } = window.incidentLegend;
   const page = window.incidentPage, print = window.incidentPrint,
     picture = window.incidentPicture;
-  let map, given, outside, menu, share;
+  let map, given, all, menu, share;
 
   /**
    * Put the tools on the map. `given` has `showAll()`, `only(bbox)`, which filters by an
@@ -41,22 +41,20 @@ window.incidentTools = (() => {
       menu.open = false;
       menu.querySelector("summary").focus();
     });
-    outside = make("p", { class: "outside", role: "status", hidden: "" });
+    all = button("Show all", "Show all the filters find", given.showAll);
     corner(map, "topright", make("div", { class: "top" },
       make("div", { class: "tools leaflet-bar" },
-        button("Show all", "Show all the filters find", given.showAll),
+        all,
         button("Only this area", "Filter by what the map now shows",
           () => given.only(page.viewportOf(map, 0, 3))),
-        menu), outside));
+        menu)));
     print.start(map, given);
     window.incidentPlaceSearch.start(map);
   }
 
-  /** Say how many incidents have a place that is not in sight. */
+  /** Say how many incidents have a place that is not in sight, on what brings them there. */
   function tellOutside(count) {
-    outside.hidden = !count;
-    outside.textContent = count
-      ? `${count.toLocaleString("en")} more lie${count === 1 ? "s" : ""} outside this view` : "";
+    all.textContent = count ? `Show ${count.toLocaleString("en")} more` : "Show all";
   }
 
   /** Offer this view as a picture, in the place of the link to it. */

@@ -12,7 +12,7 @@ window.incidentViews = (() => {
   const page = window.incidentPage;
   const TURN = 360, TILE_PX = 256;
   /** Room around what is fitted, for markers and the boxes at the map's edges. */
-  const SIDE_PX = 34, TOP_PX = 56, TOP_OF_A_PHONE_PX = 140, BOTTOM_PX = 44, PHONE_PX = 560;
+  const SIDE_PX = 34, TOP_PX = 56, TOP_OF_A_PHONE_PX = 144, BOTTOM_PX = 56, PHONE_PX = 560;
   let map;
 
   function start(leafletMap) {
