@@ -7,7 +7,7 @@ decide. What the table cannot tell becomes a question with a proposal.
 
     columns                 one proposal for a table
     ├── known_tables, hxl   columns that are known beforehand
-    ├── naming              what a name may mean, in eleven languages
+    ├── naming              what a name may mean, in fifteen languages
     ├── fitting             whether the content agrees, over likeness
     └── left_out            rows that are no evidence
 """

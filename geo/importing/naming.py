@@ -1,4 +1,4 @@
-"""What a column may be by its name, in eleven languages.
+"""What a column may be by its name, in fifteen languages.
 
 The words are in ``names.toml``. A header is cut into folded words, so that neither
 script, case, accents and signs matter nor whether it is written ``eventDate``,

@@ -10,8 +10,20 @@ import pandas as pd
 
 from geo.formats.coordinates import is_empty
 from geo.importing.countries import code_of_name
+from geo.model.folding import fold
 from geo.model.geonames import country_name
 
+#: What people write in the place of a place, folded: it names none.
+_NO_PLACES: Final = frozenset(
+    fold(words)
+    for words in (
+        *("unknown", "not known", "unspecified", "not specified", "not stated"),
+        *("undisclosed", "undetermined", "unknown location", "location unknown", "tbd"),
+        *("nepoznato", "неизвестно", "невідомо", "desconocido", "inconnu", "unbekannt"),
+        *("desconhecido", "sconosciuto", "nieznane", "bilinmiyor", "tidak diketahui"),
+        *("غير معروف", "نامعلوم", "不明", "未知"),
+    )
+)
 #: Roles that name a place, from the whole to its parts.
 PLACE_ROLES: Final = ("place", "place.address", "place.district", "place.region")
 
@@ -66,7 +78,13 @@ def place_texts(
 def _spelled(cell: object) -> str:
     if is_empty(cell) or (isinstance(cell, float) and pd.isna(cell)):
         return ""
-    return " ".join(str(cell).split())
+    text = " ".join(str(cell).split())
+    return "" if names_no_place(text) else text
+
+
+def names_no_place(text: str) -> bool:
+    """Tell whether a text says that a place is not known: "Unknown", "неизвестно"."""
+    return fold(text) in _NO_PLACES
 
 
 def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:

@@ -17,7 +17,7 @@ from geo.importing.cells import cut, is_blank, map_distinct, rows_where
 from geo.importing.countries import read_countries
 from geo.importing.looking import Look
 from geo.importing.outside import Outside, apply_mend, points_outside
-from geo.importing.place_texts import PlaceText
+from geo.importing.place_texts import PlaceText, names_no_place
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
@@ -157,8 +157,9 @@ def name_places(rows: Rows) -> pd.Series:
     """Return the name of each record's place, as far as it is no address."""
     names = rows.texts("place")
     for role in ("place.district", "place.region"):
-        wider = rows.texts(role)
-        names = names.where(names != "", wider)
+        is_named = names.ne("") & ~map_distinct(names, names_no_place).astype(bool)
+        names = names.where(is_named, rows.texts(role))
+    names = names.where(~map_distinct(names, names_no_place).astype(bool), "")
     column = rows.column("place")
     if column is not None:
         rows.keep(column, names.str.len() > _LONGEST_PLACE)

@@ -25,7 +25,8 @@ from babel import Locale
 #: first keeps the word.
 _LOCALES: Final = (
     *("en", "sr_Latn", "sr_Cyrl", "ru", "uk", "es", "fr", "de", "pt", "ar", "tr"),
-    *("ar_SY", "ar_DZ", "ar_MA", "bs", "bs_Cyrl", "hr", "it", "nl", "bg", "fa", "th"),
+    *("ar_SY", "ar_DZ", "ar_MA", "bs", "bs_Cyrl", "hr", "it", "nl", "bg", "fa", "id"),
+    *("pl", "th"),
 )
 #: Endings that Slavic names of months take, which CLDR does not list for all.
 _SERBIAN_ENDINGS: Final = (

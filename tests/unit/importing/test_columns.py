@@ -53,10 +53,14 @@ def roles(
         ("العنوان", "الوصف", "التاريخ", "خط العرض", "خط الطول", "المدينة", "المصدر"),
         ("عنوان", "شرح", "تاریخ", "عرض جغرافیایی", "طول جغرافیایی", "شهر", "منبع"),
         ("Başlık", "Açıklama", "Tarih", "Enlem", "Boylam", "Şehir", "Kaynak"),
+        ("Titolo", "Descrizione", "Data", "Latitudine", "Longitudine", "Città", "Fonte"),
+        ("Tytuł", "Opis", "Data", "Szerokość", "Długość", "Miasto", "Źródło"),
+        ("Judul", "Keterangan", "Tanggal", "Lintang", "Bujur", "Kota", "Sumber"),
+        ("标题", "描述", "日期", "纬度", "经度", "城市", "来源"),
     ],
     ids=lambda head: head[1],
 )  # fmt: skip
-def test_names_are_known_in_eleven_languages(head: tuple[str, ...]) -> None:
+def test_names_are_known_in_fifteen_languages(head: tuple[str, ...]) -> None:
     """Without accents and in capitals too."""
     row = ("A fire", "Two sheds burnt", "24.10.2022", "44.8", "20.4", "Niš", "@agency")
     wanted = ["title", "summary", "date", "lat", "lon", "place", "source"]

@@ -385,3 +385,17 @@ def test_ukrainian_letters_of_the_hemispheres_make_a_place(tmp_path: Path) -> No
     found = brought(path)
 
     assert spots(found) == [[30.25, 50.5], [30.2, 50.55]]
+
+
+@pytest.mark.parametrize("name", ["Unknown", "not specified", "Неизвестно", "不明"])
+def test_a_place_that_is_said_not_to_be_known_is_none(
+    tmp_path: Path, name: str
+) -> None:
+    """No record is "in Unknown", and nothing of that name is looked up."""
+    table = written(tmp_path, "a.csv", f"title,date,city\nA fire,2023-01-02,{name}\n")
+
+    brought_into(tmp_path / "map", table)
+
+    (feature,) = records(tmp_path / "map").values()
+    assert not feature["properties"].get("place")
+    assert feature["geometry"] is None
