@@ -109,7 +109,7 @@ def test_several_categories_and_a_status_are_chosen_and_taken_off(
     bombing.click()
     wait_until_painted(page, 6)
     expect(attack).to_have_attribute("aria-pressed", "true")
-    expect(frame.locator("[data-category='mural'] b")).to_have_text("11")
+    expect(frame.locator("[data-category='mural'] b")).to_have_text("12")
     wait_for_address(page, "category=attack&category=bombing")
     page.get_by_text("6 of 60 incidents").wait_for()
 
