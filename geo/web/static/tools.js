@@ -54,7 +54,8 @@ window.incidentTools = (() => {
 
   /** Say how many incidents have a place that is not in sight, on what brings them there. */
   function tellOutside(count) {
-    all.textContent = count ? `Show ${count.toLocaleString("en")} more` : "Show all";
+    if (!count) all.textContent = "Show all";
+    else all.replaceChildren(make("span", { class: "verb" }, "Show "), `${count.toLocaleString("en")} more`);
   }
 
   /** Offer this view as a picture, in the place of the link to it. */
