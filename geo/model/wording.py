@@ -222,7 +222,7 @@ def headline_words(incident: Incident) -> str:
         # The source vouches for the rest.
         denial = "in part denied"
     forewords = [
-        "planned or feared" if incident.kind == Kind.PLAN else None,
+        "planned" if incident.kind == Kind.PLAN else None,
         doubt,
         denial,
     ]

@@ -86,7 +86,7 @@ def test_a_claim_in_part_is_said_to_be_in_part() -> None:
             "In part alleged, in part denied",
         ),
         ({"denied_by": ("B",)}, "In part denied"),
-        ({"kind": "plan", "place_role": "target"}, "Planned or feared"),
+        ({"kind": "plan", "place_role": "target"}, "Planned"),
     ],
 )
 def test_a_title_that_stands_alone_says_what_is_not_vouched_for(

@@ -88,7 +88,7 @@ def test_a_plan_is_said_to_be_one(
     planned = make_incident(id="plan", kind=Kind.PLAN)
     cards.card_of_record(make_atlas(tmp_path, planned), "plan")
 
-    assert size_of(written, "Planned:") == size_of(written, "Planned, not known")
+    assert size_of(written, "Planned:") == size_of(written, "Planned or feared")
 
 
 @pytest.mark.parametrize("radius_m", [200.0, 12_000.0, 150_000.0, 3_000_000.0])

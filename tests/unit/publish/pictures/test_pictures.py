@@ -103,7 +103,7 @@ def test_filters_doubts_sources_and_scale_are_in_words(atlas: Atlas) -> None:
     assert "Last changed on" in words
     assert re.search(r"\d k?m\b", words)
     assert " N " in f" {words} "
-    assert "Planned, not known to have" in words
+    assert "Planned or feared, not known" in words
 
 
 def test_who_denies_is_told_as_prominently_as_who_alleges(
