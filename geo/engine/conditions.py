@@ -231,22 +231,23 @@ def inside(
     return Condition(f"{lon} AND {y} >= ? AND {y} <= ?", values)
 
 
-def along_curve(bbox: Bbox, *, shift: int = 0) -> Condition:
-    """Return a condition that every marker in *bbox* meets, and few of those far away.
+def in_sight(bbox: Bbox, *, shift: int = 0) -> Condition:
+    """Return the same of rows that lie along the Z-order curve, to be found by it.
 
-    It is about ``z_order``, in whose order rows lie, so that a database finds them by
-    an index of it; which of them are in sight says :func:`inside`.
+    Every marker in *bbox* is on a few stretches of the curve, and few of those far away
+    are: a database finds these by an index of ``z_order``.
     """
     left, top = mercator(bbox.west, bbox.north)
     right, bottom = mercator(bbox.east, bbox.south)
     first, last = _whole(top, shift)[0], min(_whole(bottom, shift)[1], GRID - 1)
     low, high = _whole(left, shift)[0], min(_whole(right, shift)[1], GRID - 1)
     spans = [(low, high)] if bbox.west <= bbox.east else [(low, GRID - 1), (0, high)]
-    return any_of(
+    stretches = any_of(
         Condition("z_order BETWEEN ? AND ?", stretch)
         for west, east in spans
         for stretch in curve_stretches(west, first, east, last)
     )
+    return all_of([stretches, inside(bbox, shift=shift)])
 
 
 def _whole(value: int, shift: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from geo.base.grid import GRID_BITS, Bbox, mercator, unproject
 from geo.engine.answers import PLACE_COLUMNS, Condition, PlaceView, Shelved
 from geo.engine.asking import where
-from geo.engine.conditions import all_of, inside
+from geo.engine.conditions import all_of, in_sight
 from geo.engine.marks import marks_for
 from geo.engine.store import Store
 from geo.engine.totals import REACH
@@ -157,7 +157,7 @@ def _near(store: Store, query: Query, bbox: Bbox, zoom: int) -> Iterator[_VagueP
             "deepest >= ? AND deepest <= ?",
             (KEPT_BELOW, min(zoom + _DISC_ZOOMS, MOST_ZOOM - 1)),
         ),
-        inside(reach),
+        in_sight(reach),
     )
     sql = f"""
         SELECT place_no, min(row_no), min(deepest), count(*)

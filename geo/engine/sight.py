@@ -11,7 +11,7 @@ from geo.base.grid import GRID_BITS, Bbox, cell_shift, mercator
 from geo.engine import cells
 from geo.engine.answers import Condition
 from geo.engine.asking import where
-from geo.engine.conditions import PLACED, all_of, along_curve, inside
+from geo.engine.conditions import PLACED, all_of, in_sight, inside
 from geo.engine.marks import marks_for
 from geo.engine.shelf import vague_in
 from geo.engine.store import Store
@@ -55,12 +55,12 @@ def count_in_sight(
 def _count(store: Store, query: Query, bbox: Bbox, shift: int, exact: Condition) -> int:
     parts = cells.known(query, store.facts.cell_shifts, shift)
     if not parts:
-        selected = where(store, query, PLACED, inside(bbox), exact)
+        selected = where(store, query, PLACED, in_sight(bbox), exact)
         return _sum(store, "count(*)", marks_for(store, query), selected)
     number = 0
     for part in parts:
         if part.level is None:
-            sight = [along_curve(bbox, shift=shift), inside(bbox, shift=shift)]
+            sight = [in_sight(bbox, shift=shift)]
             counted = "count(*)"
         else:
             near = inside(bbox, shift=shift, of=("cx", "cy"), cells=part.level)

@@ -20,7 +20,7 @@ from geo.base.grid import (
 from geo.engine import cells
 from geo.engine.answers import PLACE_COLUMNS, Condition, PlaceView
 from geo.engine.asking import where
-from geo.engine.conditions import all_of, along_curve, inside, meets
+from geo.engine.conditions import all_of, in_sight, inside, meets
 from geo.engine.marks import LENGTH, marks_for
 from geo.engine.store import Store
 from geo.engine.vagueness import on_ground
@@ -110,13 +110,12 @@ def cells_in_sight(
     """
     # Summaries know whole cells only; then so do all views of the layer.
     whole = shift if _is_summarised(store) else 0
-    sight = inside(bbox, shift=whole)
+    sight = in_sight(bbox, shift=whole)
     conditions: list[Condition] = []
     parts: list[str] = []
     for part in cells.known(query, store.facts.cell_shifts, shift):
         if part.level is None:
-            near = along_curve(bbox, shift=whole)
-            conditions.append(all_of([part.condition, near, sight, vague]))
+            conditions.append(all_of([part.condition, sight, vague]))
             made = cells.of_incidents(shift, conditions[-1].sql, table=part.table)
         else:
             near = inside(bbox, shift=whole, of=("cx", "cy"), cells=part.level)
