@@ -197,11 +197,11 @@ def test_what_changed_in_a_record_is_told_beside_the_map(
         painted(page)
         fold = page.locator(".panel .record .history")
         heading = fold.locator("summary")
-        expect(heading).to_have_text("Changed once, on 26 November 2026")
+        expect(heading).to_have_text("Changed 2 times, last on 27 November 2026")
         changes = fold.locator(".changes")
         expect(changes).to_be_hidden()
         expect(page.locator(".leaflet-popup-content")).to_contain_text(
-            "Changed once, on 26 November 2026."
+            "Changed 2 times, last on 27 November 2026."
         )
         heading.click()
         expect(changes).to_be_visible()
@@ -209,7 +209,9 @@ def test_what_changed_in_a_record_is_told_beside_the_map(
         page.goto(fold.get_by_role("link", name="own page").get_attribute("href") or "")
         assert page.url == own
         assert page.locator(".changes p").all_inner_texts() == lines
-        page.get_by_text("Changed once, on 26 November 2026.", exact=True).wait_for()
+        page.get_by_text(
+            "Changed 2 times, last on 27 November 2026.", exact=True
+        ).wait_for()
 
 
 def test_it_works_from_a_folder(folder: Path, page: Page) -> None:
@@ -268,7 +270,7 @@ def test_another_page_shows_the_map_in_a_frame(
         page = context.new_page()
         page.goto(f"{other}/article.html")
         frame = page.frame_locator("iframe")
-        frame.locator("body[data-painted='11']").wait_for(state="attached")
+        frame.locator("body[data-painted='12']").wait_for(state="attached")
         link = frame.get_by_role("link", name="Pressure on antiwar Russians in Serbia")
         expect(link).to_have_attribute("href", "./?category=mural")
         context.close()

@@ -64,9 +64,9 @@ def test_the_own_layer_is_painted_and_asks_nobody(
     page, asked, wrong = open_file(path)
 
     markers = page.locator(".incident-marker")
-    assert sum(int(text.strip() or 1) for text in markers.all_inner_texts()) == 55
+    assert sum(int(text.strip() or 1) for text in markers.all_inner_texts()) == 56
     assert page.locator("path.vague.line").count() == 1
-    expect(page.locator(".legend")).to_contain_text("3 more without a place")
+    expect(page.locator(".legend")).to_contain_text("4 more without a place")
     before = page.locator(".leaflet-control-scale-line").inner_text()
     markers.first.click()
     expect(page.locator(".leaflet-control-scale-line")).not_to_have_text(before)
