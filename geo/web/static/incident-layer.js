@@ -114,6 +114,7 @@ window.incidentLayer = (() => {
     try {
       await learnOutlines(places.map(([number]) => number));
       for (const [number, layer] of drawn) layer.addData(outlines.get(number));
+      shelf.stepAside();
     } catch (error) {
       for (const [number, layer] of drawn) {
         if (areas.get(number) === layer) areas.delete(number);
@@ -151,6 +152,15 @@ window.incidentLayer = (() => {
     return layer;
   }
 
+  /** What stands on the ground, each as a list of points: markers, and lines. */
+  function marks() {
+    const spots = markers.getLayers().filter(({ options }) => options.icon)
+      .map((marker) => [marker.getLatLng()]);
+    const lines = [...areas.values()].filter(({ options }) => options.interactive)
+      .flatMap((layer) => layer.getLayers().map((line) => line.getLatLngs?.().flat(2) ?? []));
+    return [...spots, ...lines];
+  }
+
   /* ---- asking the server ---- */
 
   /** Ask for the viewport and paint it; a newer question calls off an older one. */
@@ -170,6 +180,7 @@ window.incidentLayer = (() => {
       const text = JSON.stringify(view);
       if (text !== painted) paint(view);
       painted = text;
+      shelf.stepAside();
       clearTimeout(slow);
       say(view.total === 0 ? "No incident matches these filters." : "", "clear");
       document.body.dataset.painted = `${view.total}`;
@@ -293,7 +304,7 @@ window.incidentLayer = (() => {
     window.incidentTools.start(map, { showAll, style: () => style,
       query: () => filter().toString(),
       only: (bbox) => choose({ bbox: [bbox] }) });
-    shelf.start(map, { list: opening.list,
+    shelf.start(map, { list: opening.list, marks,
       outline: async (number) => {
         await learnOutlines([`${number}`]);
         return outlines.get(`${number}`);

@@ -1,7 +1,7 @@
 /*
  * The shelf at the map's edge: what lies somewhere in sight, but too vaguely for a marker
  * at this zoom. A button opens the list of one place; pointing at it shows how far the
- * place may reach.
+ * place may reach. It stands where it covers as little as can be of what is on the ground.
  */
 "use strict";
 
@@ -12,21 +12,24 @@ window.incidentShelf = (() => {
   const { copiesOf, middle, around } = window.incidentViews;
   /** Places that are named before the reader asks for the others. */
   const FEW = 3, FEW_ON_A_PHONE = 2, PHONE_PX = 560;
+  /** Where it may stand, and half of a marker's width. */
+  const CORNERS = ["bottomleft", "bottomright", "topright"], MARKER_PX = 18;
   const number = (count) => count.toLocaleString("en");
-  let map, given, box, shown, unfolded = false;
+  let map, given, box, control, shown, unfolded = false;
   /** What is drawn while a button is pointed at. */
   let outline = null;
 
   /**
-   * Put an empty shelf on the map. `handlers` are `list(where, heading)` of a place, and
-   * `outline(number)`, which gives a line or an area as GeoJSON.
+   * Put an empty shelf on the map. `handlers` are `list(where, heading)` of a place,
+   * `outline(number)`, which gives a line or an area as GeoJSON, and `marks()`, which gives
+   * what stands on the ground, each as a list of points.
    */
   function start(leafletMap, handlers) {
     map = leafletMap;
     given = handlers;
     box = make("section", { class: "shelf leaflet-bar", "aria-label": "Known only roughly",
       hidden: "" });
-    corner(map, "bottomleft", box);
+    control = corner(map, CORNERS[0], box);
     L.DomEvent.disableScrollPropagation(box);
   }
 
@@ -52,6 +55,32 @@ window.incidentShelf = (() => {
       make("ul", {}, ...named.map((place) => make("li", {}, buttonOf(place)))),
       fold, unnamed));
     if (held) box.querySelector(`[data-place="${CSS.escape(held)}"]`)?.focus();
+  }
+
+  /** Move to the corner where it covers the fewest marks, if it covers any here. */
+  function stepAside() {
+    // What is being read or pressed stays where it is.
+    if (box.hidden || box.matches(":hover, :focus-within")) return;
+    const marks = given.marks();
+    const corners = [control.getPosition(), ...CORNERS.filter((one) => one !== control.getPosition())];
+    let best = corners[0], fewest = Infinity;
+    for (const position of corners) {
+      if (position !== control.getPosition()) control.setPosition(position);
+      const count = covered(marks);
+      if (count < fewest) [best, fewest] = [position, count];
+      if (!count) break;
+    }
+    if (best !== control.getPosition()) control.setPosition(best);
+  }
+
+  /** How many marks lie below it where it now stands. */
+  function covered(marks) {
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    const frame = map.getContainer().getBoundingClientRect();
+    const under = L.bounds([left - frame.left - MARKER_PX, top - frame.top - MARKER_PX],
+      [right - frame.left + MARKER_PX, bottom - frame.top + MARKER_PX]);
+    return marks.filter((points) =>
+      points.some((point) => under.contains(map.latLngToContainerPoint(point)))).length;
   }
 
   function turn() {
@@ -98,5 +127,5 @@ window.incidentShelf = (() => {
     outline = null;
   }
 
-  return { start, paint };
+  return { start, paint, stepAside };
 })();
