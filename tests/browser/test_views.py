@@ -122,17 +122,17 @@ def test_the_shelf_steps_aside_for_what_is_on_the_ground(
 
 
 def test_the_bars_say_what_one_of_them_stands_for(open_page: OpenPage) -> None:
-    """Months, or years in a layer that has too many months."""
+    """Months, or years in a layer of many; and what is pale, where something is."""
     page = open_page()
     caption = frame_of(page).locator(".time-brush .caption")
-    expect(caption).to_contain_text("Incidents by month")
+    expect(caption).to_contain_text("Incidents by month; the pale part")
 
     in_frame(
         page,
         """timeBrush.paint([{ from: "1901-01-01", to: "1901-12-31", certain: 2,
           possible: 0, gap: false }], 0, "")""",
     )
-    expect(caption).to_contain_text("Incidents by year")
+    expect(caption).to_have_text("Incidents by year. Drag to choose dates.")
 
 
 def test_every_marker_has_a_name_and_opens_with_the_space_bar(

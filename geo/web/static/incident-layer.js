@@ -14,7 +14,7 @@
 
 window.incidentLayer = (() => {
   const { make, use } = window.incidentSymbols;
-  const { markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
+  const { markerOf, boxOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { follow, canonical } = window.incidentEcho;
   const source = window.incidentSource, filters = window.incidentFilters;
   const page = window.incidentPage, ground = window.incidentGround;
@@ -28,6 +28,8 @@ window.incidentLayer = (() => {
   const MARGIN = 0.05;
   /** Outlines that are asked for together; the server tells no more than a hundred. */
   const AT_ONCE = 60;
+  /** How much of the map a bend of a line takes. */
+  const BEND = { iconSize: [6, 6], iconAnchor: [3, 3] };
   /** Lines and areas on the map, by the number of their place; outlines that are known. */
   const areas = new Map(), outlines = new Map();
   let map, style, markers, status, ready;
@@ -152,13 +154,13 @@ window.incidentLayer = (() => {
     return layer;
   }
 
-  /** What stands on the ground, each as a list of points: markers, and lines. */
+  /** The boxes, in pixels of the map, of what stands on the ground: markers, bends of lines. */
   function marks() {
-    const spots = markers.getLayers().filter(({ options }) => options.icon)
-      .map((marker) => [marker.getLatLng()]);
-    const lines = [...areas.values()].filter(({ options }) => options.interactive)
-      .flatMap((layer) => layer.getLayers().map((line) => line.getLatLngs?.().flat(2) ?? []));
-    return [...spots, ...lines];
+    const icons = markers.getLayers().filter(({ options }) => options.icon);
+    const bends = [...areas.values()].filter(({ options }) => options.interactive)
+      .flatMap((layer) => layer.getLayers().flatMap((line) => line.getLatLngs?.().flat(2) ?? []));
+    return [...icons.map((marker) => boxOf(map, marker.getLatLng(), marker.options.icon.options)),
+      ...bends.map((spot) => boxOf(map, spot, BEND))];
   }
 
   /* ---- asking the server ---- */

@@ -12,8 +12,8 @@ window.incidentShelf = (() => {
   const { copiesOf, middle, around } = window.incidentViews;
   /** Places that are named before the reader asks for the others. */
   const FEW = 3, FEW_ON_A_PHONE = 2, PHONE_PX = 560;
-  /** Where it may stand, and half of a marker's width. */
-  const CORNERS = ["bottomleft", "bottomright", "topright"], MARKER_PX = 18;
+  /** Where it may stand. */
+  const CORNERS = ["bottomleft", "bottomright", "topright"];
   const number = (count) => count.toLocaleString("en");
   let map, given, box, control, shown, unfolded = false;
   /** What is drawn while a button is pointed at. */
@@ -22,7 +22,7 @@ window.incidentShelf = (() => {
   /**
    * Put an empty shelf on the map. `handlers` are `list(where, heading)` of a place,
    * `outline(number)`, which gives a line or an area as GeoJSON, and `marks()`, which gives
-   * what stands on the ground, each as a list of points.
+   * the boxes, in pixels of the map, of what stands on the ground.
    */
   function start(leafletMap, handlers) {
     map = leafletMap;
@@ -57,30 +57,29 @@ window.incidentShelf = (() => {
     if (held) box.querySelector(`[data-place="${CSS.escape(held)}"]`)?.focus();
   }
 
-  /** Move to the corner where it covers the fewest marks, if it covers any here. */
+  /** Move to the corner where it covers the least of what is on the ground, if any here. */
   function stepAside() {
-    // What is being read or pressed stays where it is.
-    if (box.hidden || box.matches(":hover, :focus-within")) return;
-    const marks = given.marks();
-    const corners = [control.getPosition(), ...CORNERS.filter((one) => one !== control.getPosition())];
-    let best = corners[0], fewest = Infinity;
-    for (const position of corners) {
+    // A button that the keyboard is on stays where it is: moved, it would lose it.
+    if (box.hidden || box.matches(":focus-within")) return;
+    const marks = given.marks(), here = control.getPosition();
+    let best = here, least = Infinity;
+    for (const position of [here, ...CORNERS.filter((corner) => corner !== here)]) {
       if (position !== control.getPosition()) control.setPosition(position);
-      const count = covered(marks);
-      if (count < fewest) [best, fewest] = [position, count];
-      if (!count) break;
+      const area = coveredArea(marks);
+      if (area < least) [best, least] = [position, area];
+      if (!area) break;
     }
     if (best !== control.getPosition()) control.setPosition(best);
   }
 
-  /** How many marks lie below it where it now stands. */
-  function covered(marks) {
+  /** How many square pixels of the marks lie below it where it now stands. */
+  function coveredArea(marks) {
     const { left, top, right, bottom } = box.getBoundingClientRect();
     const frame = map.getContainer().getBoundingClientRect();
-    const under = L.bounds([left - frame.left - MARKER_PX, top - frame.top - MARKER_PX],
-      [right - frame.left + MARKER_PX, bottom - frame.top + MARKER_PX]);
-    return marks.filter((points) =>
-      points.some((point) => under.contains(map.latLngToContainerPoint(point)))).length;
+    const shared = (from, to, low, high) => Math.max(0, Math.min(to, high) - Math.max(from, low));
+    return marks.reduce((area, { min, max }) => area
+      + shared(min.x + frame.left, max.x + frame.left, left, right)
+        * shared(min.y + frame.top, max.y + frame.top, top, bottom), 0);
   }
 
   function turn() {

@@ -160,11 +160,11 @@ window.timeBrush = (() => {
 
   function captionWords() {
     if (chosen) return spanWords(bins[chosen[0]].from, bins[chosen[1]].to);
-    const explained = bins.length
-      ? `Incidents by ${unitWord()}; the pale part may have happened then. Drag to choose dates.`
-      : "None of these incidents has a date that fits into bars.";
+    if (!bins.length) return "None of these incidents has a date that fits into bars.";
+    const pale = bins.some(({ possible }) => possible) ? "; the pale part may have happened then" : "";
+    const explained = `Incidents by ${unitWord()}${pale}. Drag to choose dates.`;
     const more = `${number(openEnded)} with no known start or end ${openEnded === 1 ? "is" : "are"} left out.`;
-    return openEnded && bins.length ? `${explained} ${more}` : explained;
+    return openEnded ? `${explained} ${more}` : explained;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */
