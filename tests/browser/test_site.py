@@ -268,7 +268,7 @@ def test_another_page_shows_the_map_in_a_frame(
         page = context.new_page()
         page.goto(f"{other}/article.html")
         frame = page.frame_locator("iframe")
-        frame.locator("body[data-painted='11']").wait_for(state="attached")
+        frame.locator("body[data-painted='12']").wait_for(state="attached")
         link = frame.get_by_role("link", name="Pressure on antiwar Russians in Serbia")
         expect(link).to_have_attribute("href", "./?category=mural")
         context.close()
