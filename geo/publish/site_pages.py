@@ -206,7 +206,7 @@ A ring of dots means that a point was given and nobody said how exact it is. All
 too vague for the view is counted at the map’s edge.
 
 **Dates may be vague.** The solid part of a bar counts incidents that happened in that
-month; the pale part counts further ones that may have.
+month or year; the pale part counts further ones that may have.
 
 ## What happened
 """

@@ -51,8 +51,8 @@ place and counts its incidents, so that nothing known only to be in a city seems
 happened in one of its streets.
 
 **A date may be vague.** “By 18 December 2023” means on that day or on any day before it.
-In the bars under the map, the dark part counts incidents that surely fall into that month,
-and the lighter part those that may.
+In the bars under the map, the dark part counts incidents that surely fall into that month
+or year, and the lighter part those that may.
 
 **What is left out.** Nobody’s home is placed exactly on this map, and there are no phone
 numbers, number plates or addresses of people. Where a point is less exact than what is

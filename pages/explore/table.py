@@ -1,4 +1,4 @@
-"""All filtered incidents as a table, newest first, and their downloads."""
+"""All filtered incidents as a table, newest first, and below it their downloads."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from geo.engine import Row
 from geo.model.incident import incident_of
 from geo.model.wording import dispute_words
 from pages.ui.address import clear_filters, query_of_widgets
-from pages.ui.downloads import draw_downloads
+from pages.ui.downloads import DOWNLOADS, draw_downloads
 from pages.ui.empty_map import draw_empty_map
 from pages.ui.header import draw_header
 from pages.ui.incident_table import incidents_html
 
 #: Incidents on one page of the table.
 _PAGE: Final = 100
+#: On a phone a hundred incidents take twenty screens, and nobody looks below them.
+_TO_DOWNLOADS: Final = (
+    f'<a href="#{DOWNLOADS}" target="_self" '
+    'style="display:inline-block;line-height:2.75rem">Download the data</a>'
+)
 _ORDERS: Final = {
     "newest": "Newest first",
     "date": "Oldest first",
@@ -32,7 +37,8 @@ _ORDERS: Final = {
 
 def choose_rows(total: int) -> list[Row]:
     """Draw what chooses the order and the page; return the rows of it."""
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    right.html(_TO_DOWNLOADS)
     order = left.selectbox(
         "Order", list(_ORDERS), format_func=lambda name: _ORDERS[name]
     )
@@ -41,7 +47,7 @@ def choose_rows(total: int) -> list[Row]:
     if pages > 1:
         # Another key for other filters, so that they begin at the first page.
         key = f"table_page_{order}_{query.urlencode()}"
-        number = right.number_input(f"Page, of {pages:,}", 1, pages, key=key)
+        number = middle.number_input(f"Page, of {pages:,}", 1, pages, key=key)
     return current.engine.rows(
         query, order=order, limit=_PAGE, offset=(number - 1) * _PAGE
     )

@@ -38,6 +38,7 @@ _MENU: Final = """<style>
   [data-testid="stSidebarHeader"] button {{width: auto; min-height: 44px; padding: 0 0.6rem 0 0.3rem;}}
   [data-testid="stSidebarHeader"] button::after {{content: "Close"; font-weight: 600;}}
   [data-testid="stSidebarNavLink"], [data-testid="stSidebar"] [data-variant] {{min-height: 44px;}}
+  [data-testid="stMain"] :is([data-testid="stLinkButton"] a, [data-testid="stButton"] button, [data-testid="stExpander"] summary, [data-testid="stCheckbox"] label) {{min-height: 44px; align-items: center;}}
 }}
 </style>"""
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its

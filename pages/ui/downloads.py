@@ -13,6 +13,9 @@ from markupsafe import Markup
 from geo.formats.registry import FORMATS
 from geo.model.query import Query
 
+#: Where on its page the downloads begin, for links to them.
+DOWNLOADS: Final = "downloads"
+
 
 class _Use(NamedTuple):
     """What a format is for, and how its files grow: by bytes of GeoJSON, from a start.
@@ -77,7 +80,7 @@ def draw_downloads(
     """
     noun = "incident" if total == 1 else "incidents"
     these = "this" if total == 1 else f"these {total:,}"
-    st.header(f"Download {these} {noun}", anchor=False)
+    st.header(f"Download {these} {noun}", anchor=DOWNLOADS)
     st.markdown(
         "Each file holds exactly what the filters leave, with every property and "
         "citation. Its size is an estimate."

@@ -389,6 +389,19 @@ def test_the_menu_keeps_the_filters_and_the_table_opens_the_map(
     assert address(page)["incident"] == ["belgrade-bar-raid"]
 
 
+def test_a_link_above_the_table_goes_to_the_downloads_below_it(
+    open_page: OpenPage,
+) -> None:
+    """On a phone they would be many screens away, and unknown to who does not scroll."""
+    page = open_page("/table", width=390, height=844, wait=False)
+    heading = page.get_by_role("heading", name="Download these 60 incidents")
+    heading.wait_for()
+    expect(heading).not_to_be_in_viewport()
+
+    page.get_by_role("link", name="Download the data").tap()
+    expect(heading).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_no_other_host_is_asked(

@@ -97,6 +97,44 @@ def test_more_vague_places_unfold(open_page: OpenPage) -> None:
     expect(frame.locator(".shelf .fold")).to_have_attribute("aria-expanded", "true")
 
 
+@pytest.mark.parametrize("view", ["7/43.5/21.0", "13/44.83/20.48"])
+def test_the_shelf_steps_aside_for_what_is_on_the_ground(
+    open_page: OpenPage, view: str
+) -> None:
+    """On a phone it would lie on a marker in its usual corner, and has moved away."""
+    page = open_page(f"/?view={view}", width=390, height=844)
+    expect(frame_of(page).locator(".shelf")).to_be_visible()
+
+    covered = in_frame(
+        page,
+        """() => {
+          const boxOf = (element) => element.getBoundingClientRect();
+          const shelf = boxOf(document.querySelector(".shelf"));
+          return [...document.querySelectorAll(".incident-marker")].map(boxOf)
+            .filter((box) => box.left < shelf.right && box.right > shelf.left
+              && box.top < shelf.bottom && box.bottom > shelf.top).length;
+        }""",
+    )
+    assert covered == 0
+    expect(frame_of(page).locator(".leaflet-bottom.leaflet-left .shelf")).to_have_count(
+        0
+    )
+
+
+def test_the_bars_say_what_one_of_them_stands_for(open_page: OpenPage) -> None:
+    """Months, or years in a layer of many; and what is pale, where something is."""
+    page = open_page()
+    caption = frame_of(page).locator(".time-brush .caption")
+    expect(caption).to_contain_text("Incidents by month; the pale part")
+
+    in_frame(
+        page,
+        """timeBrush.paint([{ from: "1901-01-01", to: "1901-12-31", certain: 2,
+          possible: 0, gap: false }], 0, "")""",
+    )
+    expect(caption).to_have_text("Incidents by year. Drag to choose dates.")
+
+
 def test_every_marker_has_a_name_and_opens_with_the_space_bar(
     open_page: OpenPage,
 ) -> None:

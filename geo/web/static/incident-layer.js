@@ -14,7 +14,7 @@
 
 window.incidentLayer = (() => {
   const { make, use } = window.incidentSymbols;
-  const { markerOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
+  const { markerOf, boxOf, discOf, areaStyle, spotOf } = window.incidentMarkers;
   const { follow, canonical } = window.incidentEcho;
   const source = window.incidentSource, filters = window.incidentFilters;
   const page = window.incidentPage, ground = window.incidentGround;
@@ -28,6 +28,8 @@ window.incidentLayer = (() => {
   const MARGIN = 0.05;
   /** Outlines that are asked for together; the server tells no more than a hundred. */
   const AT_ONCE = 60;
+  /** How much of the map a bend of a line takes. */
+  const BEND = { iconSize: [6, 6], iconAnchor: [3, 3] };
   /** Lines and areas on the map, by the number of their place; outlines that are known. */
   const areas = new Map(), outlines = new Map();
   let map, style, markers, status, ready;
@@ -114,6 +116,7 @@ window.incidentLayer = (() => {
     try {
       await learnOutlines(places.map(([number]) => number));
       for (const [number, layer] of drawn) layer.addData(outlines.get(number));
+      shelf.stepAside();
     } catch (error) {
       for (const [number, layer] of drawn) {
         if (areas.get(number) === layer) areas.delete(number);
@@ -151,6 +154,15 @@ window.incidentLayer = (() => {
     return layer;
   }
 
+  /** The boxes, in pixels of the map, of what stands on the ground: markers, bends of lines. */
+  function marks() {
+    const icons = markers.getLayers().filter(({ options }) => options.icon);
+    const bends = [...areas.values()].filter(({ options }) => options.interactive)
+      .flatMap((layer) => layer.getLayers().flatMap((line) => line.getLatLngs?.().flat(2) ?? []));
+    return [...icons.map((marker) => boxOf(map, marker.getLatLng(), marker.options.icon.options)),
+      ...bends.map((spot) => boxOf(map, spot, BEND))];
+  }
+
   /* ---- asking the server ---- */
 
   /** Ask for the viewport and paint it; a newer question calls off an older one. */
@@ -170,6 +182,7 @@ window.incidentLayer = (() => {
       const text = JSON.stringify(view);
       if (text !== painted) paint(view);
       painted = text;
+      shelf.stepAside();
       clearTimeout(slow);
       say(view.total === 0 ? "No incident matches these filters." : "", "clear");
       document.body.dataset.painted = `${view.total}`;
@@ -293,7 +306,7 @@ window.incidentLayer = (() => {
     window.incidentTools.start(map, { showAll, style: () => style,
       query: () => filter().toString(),
       only: (bbox) => choose({ bbox: [bbox] }) });
-    shelf.start(map, { list: opening.list,
+    shelf.start(map, { list: opening.list, marks,
       outline: async (number) => {
         await learnOutlines([`${number}`]);
         return outlines.get(`${number}`);

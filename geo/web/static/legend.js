@@ -9,10 +9,10 @@ window.incidentLegend = (() => {
   /** Pixels of width below which the legend is closed, or steps aside for a popup. */
   const PHONE_PX = 560, NARROW_PX = 900;
 
-  /** Put a box into a corner; a credit given to Leaflet would be read as HTML. */
+  /** Put a box into a corner; a credit handed to Leaflet would be read as HTML. */
   function corner(map, position, box) {
     L.DomEvent.disableClickPropagation(box);
-    new (L.Control.extend({ options: { position }, onAdd: () => box }))().addTo(map);
+    return new (L.Control.extend({ options: { position }, onAdd: () => box }))().addTo(map);
   }
 
   /** Put an empty legend on the map; open where there is room for it. */

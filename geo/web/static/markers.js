@@ -84,6 +84,12 @@ window.incidentMarkers = (() => {
   /** One of several points of a place; Leaflet's own marker would load a picture. */
   const spotOf = (_, at) => L.circleMarker(at, { radius: 4, interactive: false });
 
+  /** The box of an icon at a spot, in pixels of the map. */
+  function boxOf(map, spot, { iconSize, iconAnchor }) {
+    const corner = map.latLngToContainerPoint(spot).subtract(iconAnchor);
+    return L.bounds(corner, corner.add(iconSize));
+  }
+
   /**
    * An extent (west, south, east, north in degrees) for Leaflet; Europe for none. One that
    * crosses the antimeridian goes on beyond 180.
@@ -93,5 +99,5 @@ window.incidentMarkers = (() => {
     return L.latLngBounds([south, west], [north, west > east ? east + 360 : east]);
   }
 
-  return { boundsOf, markerOf, discOf, areaStyle, spotOf };
+  return { boundsOf, boxOf, markerOf, discOf, areaStyle, spotOf };
 })();

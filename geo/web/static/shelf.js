@@ -1,7 +1,7 @@
 /*
  * The shelf at the map's edge: what lies somewhere in sight, but too vaguely for a marker
  * at this zoom. A button opens the list of one place; pointing at it shows how far the
- * place may reach.
+ * place may reach. It stands where it covers as little as can be of what is on the ground.
  */
 "use strict";
 
@@ -12,21 +12,24 @@ window.incidentShelf = (() => {
   const { copiesOf, middle, around } = window.incidentViews;
   /** Places that are named before the reader asks for the others. */
   const FEW = 3, FEW_ON_A_PHONE = 2, PHONE_PX = 560;
+  /** Where it may stand. */
+  const CORNERS = ["bottomleft", "bottomright", "topright"];
   const number = (count) => count.toLocaleString("en");
-  let map, given, box, shown, unfolded = false;
+  let map, given, box, control, shown, unfolded = false;
   /** What is drawn while a button is pointed at. */
   let outline = null;
 
   /**
-   * Put an empty shelf on the map. `handlers` are `list(where, heading)` of a place, and
-   * `outline(number)`, which gives a line or an area as GeoJSON.
+   * Put an empty shelf on the map. `handlers` are `list(where, heading)` of a place,
+   * `outline(number)`, which gives a line or an area as GeoJSON, and `marks()`, which gives
+   * the boxes, in pixels of the map, of what stands on the ground.
    */
   function start(leafletMap, handlers) {
     map = leafletMap;
     given = handlers;
     box = make("section", { class: "shelf leaflet-bar", "aria-label": "Known only roughly",
       hidden: "" });
-    corner(map, "bottomleft", box);
+    control = corner(map, CORNERS[0], box);
     L.DomEvent.disableScrollPropagation(box);
   }
 
@@ -52,6 +55,31 @@ window.incidentShelf = (() => {
       make("ul", {}, ...named.map((place) => make("li", {}, buttonOf(place)))),
       fold, unnamed));
     if (held) box.querySelector(`[data-place="${CSS.escape(held)}"]`)?.focus();
+  }
+
+  /** Move to the corner where it covers the least of what is on the ground, if any here. */
+  function stepAside() {
+    // A button that the keyboard is on stays where it is: moved, it would lose it.
+    if (box.hidden || box.matches(":focus-within")) return;
+    const marks = given.marks(), here = control.getPosition();
+    let best = here, least = Infinity;
+    for (const position of [here, ...CORNERS.filter((corner) => corner !== here)]) {
+      if (position !== control.getPosition()) control.setPosition(position);
+      const area = coveredArea(marks);
+      if (area < least) [best, least] = [position, area];
+      if (!area) break;
+    }
+    if (best !== control.getPosition()) control.setPosition(best);
+  }
+
+  /** How many square pixels of the marks lie below it where it now stands. */
+  function coveredArea(marks) {
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    const frame = map.getContainer().getBoundingClientRect();
+    const shared = (from, to, low, high) => Math.max(0, Math.min(to, high) - Math.max(from, low));
+    return marks.reduce((area, { min, max }) => area
+      + shared(min.x + frame.left, max.x + frame.left, left, right)
+        * shared(min.y + frame.top, max.y + frame.top, top, bottom), 0);
   }
 
   function turn() {
@@ -98,5 +126,5 @@ window.incidentShelf = (() => {
     outline = null;
   }
 
-  return { start, paint };
+  return { start, paint, stepAside };
 })();

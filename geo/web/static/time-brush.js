@@ -3,8 +3,9 @@
  * move through them. The map follows at once; Streamlit hears only of the choice,
  * so neither dragging nor playing reruns the page.
  *
- * A solid bar counts incidents that lie in that month; the pale part on top counts
- * further ones that may. A stretch of years in which nothing changes is one break.
+ * A solid bar counts incidents that lie in that month, or in that year where months would
+ * be too many; the pale part on top counts further ones that may. A stretch in which
+ * nothing changes is one break.
  */
 "use strict";
 
@@ -18,9 +19,17 @@ window.timeBrush = (() => {
   /** The first and the last bar chosen; where a drag began; where playing is. */
   let chosen = null, drag = null, timer = null, at = 0;
 
+  const number = (count) => count.toLocaleString("en");
   const month = (day) => `${MONTHS[Number(day.slice(5, 7)) - 1]} ${Number(day.slice(0, 4))}`;
-  const spanWords = (from, to) =>
-    (month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`);
+  const isYear = (from, to) => from.slice(0, 4) === to.slice(0, 4)
+    && from.slice(5, 7) === "01" && to.slice(5, 7) === "12";
+  function spanWords(from, to) {
+    if (isYear(from, to)) return `${Number(from.slice(0, 4))}`;
+    return month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`;
+  }
+  /** What one bar stands for: a month, or a year in a layer of many. */
+  const unitWord = () =>
+    (bins.some(({ gap, from, to }) => !gap && month(from) !== month(to)) ? "year" : "month");
   const spanOf = ([low, high]) => ({ from: bins[low].from, to: bins[high].to });
 
   function start(above, given) {
@@ -29,8 +38,7 @@ window.timeBrush = (() => {
       "aria-label": "Play through time", title: "Play through time",
       onclick: () => (timer ? pause() : play()) }, "▶");
     caption = make("p", { class: "caption", "aria-live": "polite" });
-    picture = draw("svg", { class: "bars", role: "img",
-      "aria-label": "Incidents by month. Drag to choose dates, or use the date fields." });
+    picture = draw("svg", { class: "bars", role: "img" });
     root = make("div", { class: "time-brush" },
       make("div", { class: "head" }, button, caption), picture);
     above.after(root);
@@ -124,6 +132,8 @@ window.timeBrush = (() => {
         height: BARS - 1, class: "window" }));
     }
     caption.textContent = captionWords();
+    picture.setAttribute("aria-label",
+      `Incidents by ${unitWord()}. Drag to choose dates, or use the date fields.`);
   }
 
   function textOf(words, attributes) {
@@ -136,8 +146,8 @@ window.timeBrush = (() => {
   function barOf(bin, x, width, scale) {
     const title = draw("title", {});
     title.textContent = bin.gap ? `${month(bin.from)} to ${month(bin.to)}: no change`
-      : `${spanWords(bin.from, bin.to)}: ${bin.certain} happened then, `
-        + `${bin.possible} more may have`;
+      : `${spanWords(bin.from, bin.to)}: ${number(bin.certain)} happened then, `
+        + `${number(bin.possible)} more may have`;
     const rect = (y, height, name) => draw("rect", { x, y, width, height, class: name });
     const ground = rect(0, BARS, "ground");
     if (bin.gap) {
@@ -150,11 +160,11 @@ window.timeBrush = (() => {
 
   function captionWords() {
     if (chosen) return spanWords(bins[chosen[0]].from, bins[chosen[1]].to);
-    const explained = bins.length
-      ? "Incidents by month; pale ones may have happened then. Drag to choose dates."
-      : "None of these incidents has a date that fits into bars.";
-    const more = `${openEnded} more ${openEnded === 1 ? "has" : "have"} no known start or end.`;
-    return openEnded && bins.length ? `${explained} ${more}` : explained;
+    if (!bins.length) return "None of these incidents has a date that fits into bars.";
+    const pale = bins.some(({ possible }) => possible) ? "; the pale part may have happened then" : "";
+    const explained = `Incidents by ${unitWord()}${pale}. Drag to choose dates.`;
+    const more = `${number(openEnded)} with no known start or end ${openEnded === 1 ? "is" : "are"} left out.`;
+    return openEnded ? `${explained} ${more}` : explained;
   }
 
   /** Move a window through the bars, as wide as the choice, else three bars. */
