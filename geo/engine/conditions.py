@@ -232,7 +232,7 @@ def inside(
 
 
 def in_sight(bbox: Bbox, *, shift: int = 0) -> Condition:
-    """Return the same of rows that lie along the Z-order curve, to be found by it.
+    """Return what :func:`inside` does, for rows that have a place on the Z-order curve.
 
     Every marker in *bbox* is on a few stretches of the curve, and few of those far away
     are: a database finds these by an index of ``z_order``.

@@ -34,6 +34,7 @@ from geo.model.dates import words
 from geo.model.incident import Citation, Incident
 from geo.model.sources import Source, Sources
 from geo.model.vocabulary import STATUS_LABELS, Kind, Status
+from geo.model.wording import PLANNED
 
 STYLE: Final = Path(__file__).with_suffix(".csl")
 
@@ -202,7 +203,7 @@ def _claim(incident: Incident) -> str:
         by = f", in part alleged{by}"
     parts = ["Incident record"]
     if incident.kind == Kind.PLAN:
-        parts.append("Planned or feared, not known to have happened")
+        parts.append(PLANNED)
     parts.append(f"{label}{by}")
     if incident.denied_by:
         parts.append(f"Denied by {', '.join(incident.denied_by)}")

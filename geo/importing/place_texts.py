@@ -78,13 +78,12 @@ def place_texts(
 def _spelled(cell: object) -> str:
     if is_empty(cell) or (isinstance(cell, float) and pd.isna(cell)):
         return ""
-    text = " ".join(str(cell).split())
-    return "" if names_no_place(text) else text
+    return place_name(" ".join(str(cell).split()))
 
 
-def names_no_place(text: str) -> bool:
-    """Tell whether a text says that a place is not known: "Unknown", "неизвестно"."""
-    return fold(text) in _NO_PLACES
+def place_name(text: str) -> str:
+    """Return a text, or nothing where it says that no place is known: "Unknown"."""
+    return "" if fold(text) in _NO_PLACES else text
 
 
 def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:

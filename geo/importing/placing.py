@@ -17,7 +17,7 @@ from geo.importing.cells import cut, is_blank, map_distinct, rows_where
 from geo.importing.countries import read_countries
 from geo.importing.looking import Look
 from geo.importing.outside import Outside, apply_mend, points_outside
-from geo.importing.place_texts import PlaceText, names_no_place
+from geo.importing.place_texts import PlaceText, place_name
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
@@ -155,11 +155,9 @@ def _is_axis(rows: Rows, column: str) -> bool:
 
 def name_places(rows: Rows) -> pd.Series:
     """Return the name of each record's place, as far as it is no address."""
-    names = rows.texts("place")
+    names = map_distinct(rows.texts("place"), place_name)
     for role in ("place.district", "place.region"):
-        is_named = names.ne("") & ~map_distinct(names, names_no_place).astype(bool)
-        names = names.where(is_named, rows.texts(role))
-    names = names.where(~map_distinct(names, names_no_place).astype(bool), "")
+        names = names.where(names != "", map_distinct(rows.texts(role), place_name))
     column = rows.column("place")
     if column is not None:
         rows.keep(column, names.str.len() > _LONGEST_PLACE)

@@ -32,7 +32,8 @@ PROTECTED: Final = "protected"
 NOT_KNOWN: Final = "Not known"
 NOT_PLACED: Final = "Not placed on the map"
 UNNAMED: Final = "The place is not named"
-_PLAN: Final = "Planned or feared, not known to have happened"
+#: What is said first of a plan, whatever the status of the report.
+PLANNED: Final = "Planned or feared, not known to have happened"
 _STATUS: Final = {
     Status.REPORTED: "Reported",
     Status.UNVERIFIED: "Unverified",
@@ -44,7 +45,7 @@ LOOKS: Final = (
     ("reported", "Reported as fact"),
     ("alleged", "Alleged by somebody"),
     ("unverified", "Not verified"),
-    ("plan", _PLAN),
+    ("plan", PLANNED),
 )
 #: What a geometry is to a reader. Whether a shape is a line or an area is to be seen.
 _SHAPE_WORDS: Final = {
@@ -250,9 +251,9 @@ def claim_words(incident: Incident) -> str:
     plan = incident.kind == Kind.PLAN
     if incident.status == Status.ALLEGED:
         said = f"Alleged by {claimants}" if claimants else "Alleged"
-        return f"{_PLAN}. {said}." if plan else f"{said}."
+        return f"{PLANNED}. {said}." if plan else f"{said}."
     said = _STATUS.get(Status(incident.status), incident.status)
-    parts = [_PLAN] if plan else []
+    parts = [PLANNED] if plan else []
     if not plan or incident.status != Status.REPORTED:
         parts.append(said)
     if claimants:
