@@ -124,10 +124,6 @@ PLAIN: Final = Table("incident_cell", ("category",), 13)
 _CODED: Final = Table("incident_cell_code", tuple(kind.column for kind in CODED), 5)
 _YEARS: Final = ("category", "earliest_year", "latest_year")
 _MONTHS: Final = ("category", "earliest_month", "latest_month")
-_IN_TIME: Final = {
-    "order": ("latest_month", "z_low"),
-    "indexed": ("latest_month", "earliest_month"),
-}
 #: Time by years and by months: without status, and with it.
 _BY_DATES: Final = (
     Table(
@@ -137,7 +133,13 @@ _BY_DATES: Final = (
         order=("category", "z_low"),
         indexed=("category, cx, cy", "cx, cy"),
     ),
-    Table("incident_cell_month", _MONTHS, 5, **_IN_TIME),
+    Table(
+        "incident_cell_month",
+        _MONTHS,
+        5,
+        order=("latest_month", "category", "z_low"),
+        indexed=("latest_month, category", "earliest_month, category"),
+    ),
 )
 _BY_DATES_STATUS: Final = (
     Table(
@@ -147,7 +149,13 @@ _BY_DATES_STATUS: Final = (
         order=("status", "z_low"),
         indexed=("status, cx, cy",),
     ),
-    Table("incident_cell_month_status", (*_MONTHS, "status"), 5, **_IN_TIME),
+    Table(
+        "incident_cell_month_status",
+        (*_MONTHS, "status"),
+        5,
+        order=("latest_month", "status", "z_low"),
+        indexed=("latest_month, status", "earliest_month, status"),
+    ),
 )
 #: How what incidents have no column for is made of them; months are counted from year 0.
 _MADE: Final = {

@@ -122,7 +122,12 @@ def by_periods(query: Query) -> Periods:
     """Split a query by what years tell of its dates, then months, and the rest."""
     certain = query.dates == Dates.CERTAIN
     begin, end = ("earliest", "latest") if certain else ("latest", "earliest")
-    years, months, cut_years = [codes(query)], [codes(query)], list[Condition]()
+    years = [
+        codes(query),
+        Condition("earliest_year IS NOT NULL OR latest_year IS NOT NULL"),
+    ]
+    #: For each end, what months tell of it, and of the part of a year that it cuts off.
+    ends: list[tuple[Condition, Condition | None]] = []
     days: list[Condition] = []
     elsewhere: list[Condition] = []
     for day, name, mark in ((query.since, begin, ">"), (query.until, end, "<")):
@@ -132,32 +137,41 @@ def by_periods(query: Query) -> Periods:
         month, first_month = day.year * 12 + day.month - 1, day.year * 12
         cuts_month = day.day != 1 if is_first else not _ends_month(day)
         cuts_year = cuts_month or day.month != (1 if is_first else 12)
-        for parts, period, value, cuts in (
-            (years, "year", day.year, cuts_year),
-            (months, "month", month, cuts_month),
+        within: dict[str, Condition] = {}
+        for period, value, cuts in (
+            ("year", day.year, cuts_year),
+            ("month", month, cuts_month),
         ):
             # A date that is open at this end may be any day, and is certainly none.
             is_open = "" if certain else f" OR {name}_{period} IS NULL"
-            equal = "" if cuts else "="
-            sql = f"{name}_{period} {mark}{equal} ?{is_open}"
-            parts.append(Condition(sql, (value,)))
-        if cuts_year:
-            # Each month by itself: an index then finds its part of the world.
-            wanted = (
-                range(month + cuts_month, first_month + 12)
-                if is_first
-                else range(first_month, month + 1 - cuts_month)
-            )
-            sql = f"{name}_month IN ({', '.join('?' for _ in wanted)})"
-            cut_years.append(Condition(sql if wanted else "FALSE", tuple(wanted)))
+            sql = f"{name}_{period} {mark}{'' if cuts else '='} ?{is_open}"
+            within[period] = Condition(sql, (value,))
+        years.append(within["year"])
+        # Each month by itself: an index then finds its part of the world.
+        wanted = (
+            range(month + cuts_month, first_month + 12)
+            if is_first
+            else range(first_month, month + 1 - cuts_month)
+        )
+        sql = f"{name}_month IN ({', '.join('?' for _ in wanted)})"
+        is_cut = cuts_year and len(wanted)
+        ends.append(
+            (within["month"], Condition(sql, tuple(wanted)) if is_cut else None)
+        )
         if cuts_month:
             here = Condition(f"{name}_month = ?", (month,))
             days.append(all_of([here, *elsewhere, codes(query), *_when(query)]))
             elsewhere.append(Condition(f"{name}_month IS DISTINCT FROM ?", (month,)))
-    years.append(Condition("earliest_year IS NOT NULL OR latest_year IS NOT NULL"))
+    months = [
+        all_of(
+            [cut, *(fits for other, (fits, _) in enumerate(ends) if other != number)]
+        )
+        for number, (_, cut) in enumerate(ends)
+        if cut is not None
+    ]
     return Periods(
         all_of(years),
-        all_of([*months, any_of(cut_years)]) if cut_years else None,
+        all_of([codes(query), any_of(months)]) if months else None,
         tuple(days),
     )
 
