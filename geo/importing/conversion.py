@@ -40,6 +40,7 @@ from geo.importing.placing import (
     read_precisions,
     spare_homes,
     tell_basis,
+    wider_places,
 )
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
@@ -344,6 +345,7 @@ def _held_back(
         for column, role in mapping.columns.items()
         if role == "own" or (role == "category" and _has_rare(rows))
     }
+    kept |= wider_places(rows)
     kept |= {name: cells for name, cells in rows.left.items() if name not in kept}
     kept |= {name: cells for name, cells in made.items() if not cells.isna().all()}
     own = keep_own(pd.DataFrame(kept, index=rows.frame.index), labels=mapping.labels)

@@ -35,7 +35,12 @@ _LISTS: Final = (
     "media",
     "of_persons",
     "of_others",
+    "starts",
+    "ends",
 )
+#: Which lists make of a part of a date the first or the last of its record.
+_ENDS: Final[Mapping[str, str]] = {"starts": "date", "ends": "date.end"}
+_PARTS: Final = frozenset({"date.year", "date.month", "date.day"})
 #: Which words beside make a column something else, by the beginning of its role.
 _FORBIDDEN: Final[Mapping[str, str]] = {
     "date": "other_dates",
@@ -124,9 +129,27 @@ def _listed(written: Mapping[str, Any]) -> Iterator[tuple[str, _Word]]:
             "weak": languages.get("weak", {}),
         }
         for level, by_language in levels.items():
-            for names in by_language.values():
+            for language, names in by_language.items():
                 for position, name in enumerate(names):
                     yield " ".join(words_of(name)), _Word(role, level, position)
+                    if role in _PARTS and not position:
+                        yield from _parts_of_ends(written, language, name, role)
+
+
+def _parts_of_ends(
+    written: Mapping[str, Any], language: str, name: str, role: str
+) -> Iterator[tuple[str, _Word]]:
+    """Yield what the year, month or day of a start or an end is called."""
+    for ends, whole in _ENDS.items():
+        word = _Word(f"{whole}.{role.partition('.')[2]}", "", 0)
+        for end in written[ends].get(language, ()):
+            for phrase in (
+                f"{end} {name}",
+                f"{name} {end}",
+                f"{name} of {end}",
+                f"{end}{name}",  # as Chinese writes it, and is folded otherwise
+            ):
+                yield " ".join(words_of(phrase)), word
 
 
 @lru_cache(maxsize=4096)

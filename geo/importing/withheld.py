@@ -45,6 +45,12 @@ _STREETS: Final = re.compile(
     r"|^endere[cç]o$|^adres$|^عنوان$",
     re.IGNORECASE,
 )
+#: Headers of places that may be addresses: "Where was it? (street, city)".
+_WITH_STREETS: Final = re.compile(
+    r"\b(?:streets?|address(?:es)?|улиц[аы]|адрес\w*|ulic[ae]|adres[ae]?|calle|direcci[oó]n"
+    r"|rue|adresse|stra(?:ß|ss)e|rua|endere[cç]o|sokak|indirizzo|alamat|地址)\b",
+    re.IGNORECASE,
+)
 #: Headers of where people live, whatever else the table holds.
 _HOMES: Final = re.compile(
     r"(?:home|residential|victim\W?s?|private).?address|address.?of.?(?:home|residence)"
@@ -178,6 +184,11 @@ def house_remark(name: str, rows: tuple[int, ...]) -> Remark:
         f"What seems to be the number of a house or flat was taken out of {name!r}."
     )
     return Remark("withheld.house", message, rows)
+
+
+def speaks_of_streets(header: str) -> bool:
+    """Tell whether a header says that its column has streets, among others."""
+    return bool(_WITH_STREETS.search(header))
 
 
 def is_held_back(header: str) -> bool:

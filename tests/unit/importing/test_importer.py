@@ -399,3 +399,73 @@ def test_a_place_that_is_said_not_to_be_known_is_none(
     (feature,) = records(tmp_path / "map").values()
     assert not feature["properties"].get("place")
     assert feature["geometry"] is None
+
+
+def test_the_state_of_a_town_is_kept_with_it(tmp_path: Path) -> None:
+    """There is a Canton in Ohio and one in Georgia."""
+    head = "title,date,city,county,state\n"
+    row = "A fire,2022-03-04,Canton,Stark County,Ohio\n"
+
+    [fire] = brought(written(tmp_path, "a.csv", head + row)).incidents
+
+    assert (fire.place, fire.extra["state"]) == ("Canton", "Ohio")
+    assert fire.extra["county"] == "Stark County"
+
+
+def test_a_state_that_is_the_place_is_not_kept_twice(tmp_path: Path) -> None:
+    """Where nothing finer is named."""
+    text = "title,date,state\nA fire,2022-03-04,Ohio\n"
+
+    [fire] = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert fire.place == "Ohio"
+    assert "state" not in fire.extra
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "date"),
+    [
+        ("StartDay,StartMonth,StartYear", "4,3,2022", "2022-03-04"),
+        (
+            "Start Year,Start Month,Start Day,End Year,End Month,End Day",
+            "2022,3,4,2022,3,9",
+            "2022-03-04/2022-03-09",
+        ),
+        ("iyear,imonth,iday,end year,end month", "2022,3,0,2022,5", "2022-03/2022-05"),
+        (
+            "año inicio,mes inicio,año fin,mes fin",
+            "2022,marzo,2022,mayo",
+            "2022-03/2022-05",
+        ),
+        ("开始年份,开始月份,结束年份,结束月份", "2022,3,2022,5", "2022-03/2022-05"),
+        ("year,month,day,end day", "2022,3,4,9", "2022-03-04"),
+    ],
+)
+def test_starts_and_ends_in_parts_are_one_date(
+    tmp_path: Path, head: str, row: str, date: str
+) -> None:
+    """Each in up to three columns; an end without a year is none."""
+    text = f"title,{head}\nA strike,{row}\n"
+
+    [strike] = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert str(strike.date) == date
+
+
+def test_what_a_form_asks_is_read_before_when_it_was_sent(tmp_path: Path) -> None:
+    """And who sent it is held back, also from the places that are looked up."""
+    text = (
+        "Timestamp,Email Address,When did it happen? (DD/MM/YYYY),What happened?,"
+        '"Where did it happen? (street, city)",Your name\n'
+        "2023/03/06 9:00:00 AM GMT+1,b@example.org,05/03/2023,A window was broken.,"
+        '"Knez Mihailova 12, Beograd",B. B.\n'
+    )
+
+    found = brought(written(tmp_path, "a.csv", text), geocode=geocode)
+
+    [window] = found.incidents
+    assert str(window.date) == "2023-03-05"
+    assert window.summary == "A window was broken."
+    assert window.place == "Knez Mihailova, Beograd"
+    assert "B. B." not in str(window.extra)
+    assert "example.org" not in told(found)
