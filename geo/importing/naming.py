@@ -55,6 +55,14 @@ _CAMEL: Final = re.compile(
     r"(?<=[^\W\d_A-Z])(?=[A-ZА-ЯЁЂЈЉЊЋЏ])|(?<=[A-Z])(?=[A-Z][a-z])"
 )
 _DIGITS: Final = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+#: "Case #".
+_NUMBER_SIGN: Final = re.compile(r"(?<=\w)\s*#$")
+#: What programs put around the names of a form's questions, or of an object's parts.
+_WRAPPERS: Final = re.compile(
+    r"^(?:(?:group|grp|section|begin_group)\w*[-/.:]|(?:attributes|properties|fields|data|form"
+    r"|record|meta|_source)[-/.:])+(?=\w)",
+    re.IGNORECASE,
+)
 _IN_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’ʼ`´_/", " "))
 _ORDERS: Final[Mapping[str, str]] = {
@@ -90,6 +98,7 @@ def words_of(header: str) -> tuple[str, ...]:
     header
         A column's name as written. Brackets count where nothing stands beside them.
     """
+    header = _NUMBER_SIGN.sub(" number", _WRAPPERS.sub("", header) or header)
     outside = _IN_BRACKETS.sub(" ", header).strip()
     text = outside if fold(outside) else header
     if not any(char.isspace() for char in text.strip()):

@@ -469,3 +469,54 @@ def test_what_a_form_asks_is_read_before_when_it_was_sent(tmp_path: Path) -> Non
     assert window.place == "Knez Mihailova, Beograd"
     assert "B. B." not in str(window.extra)
     assert "example.org" not in told(found)
+
+
+def test_the_parts_of_objects_in_geojson_are_columns(tmp_path: Path) -> None:
+    """As programs save what they hold."""
+    properties = {
+        "attributes": {"title": "A march", "when": {"date": "2023-01-02"}},
+        "place": {"city": "Belgrade", "country": "Serbia"},
+        "source": {"name": "Danas", "url": "https://example.org/x"},
+    }
+    point = {"type": "Point", "coordinates": [20.4, 44.8]}
+    feature = {"type": "Feature", "geometry": point, "properties": properties}
+    layer = {"type": "FeatureCollection", "features": [feature]}
+
+    found = brought(written(tmp_path, "a.geojson", json.dumps(layer)))
+
+    [march] = found.incidents
+    assert (march.title, march.place, march.country) == ("A march", "Belgrade", "RS")
+    assert str(march.date) == "2023-01-02"
+    assert [cited.url for cited in march.citations] == ["https://example.org/x"]
+
+
+def test_a_log_of_the_police_is_read(tmp_path: Path) -> None:
+    """Titles stand above its head; its times have no colon."""
+    text = (
+        "Police Department Daily Log,,,,\n"
+        "Week of 01/08/2024 - 01/14/2024,,,,\n"
+        "Case #,Date/Time Reported,Date/Time Occurred,Offense,Location\n"
+        "24-00123,01/09/2024 0815,01/08/2024 2330,BURGLARY,1423 W MAPLE ST APT 3\n"
+        "24-00126,01/13/2024 0200,01/13/2024 0130,ASSAULT,Unknown\n"
+    )
+
+    found = brought(written(tmp_path, "a.csv", text))
+
+    burglary, assault = found.incidents
+    assert (burglary.id, burglary.date, burglary.place) == (
+        "24-00123",
+        "2024-01-08",
+        "W MAPLE ST",
+    )
+    assert (assault.date, assault.place) == ("2024-01-13", "")
+    assert "Daily Log" in told(found)
+
+
+def test_a_head_of_texts_above_texts_is_known_below_titles(tmp_path: Path) -> None:
+    """Though no row has a number or a day."""
+    text = "Incidents of the desk,,\nTitle,Town,Agency\nA fire,Niš,Danas\n"
+    text += "A march,Vranje,N1\n"
+
+    fire, _ = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert (fire.title, fire.place) == ("A fire", "Niš")
