@@ -21,6 +21,7 @@ from geo.importing.place_texts import PlaceText, names_no_place
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
+from geo.importing.swapping import swap_points
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
 from geo.importing.withheld import dwellings, house_remark, speaks_of_streets
 from geo.layer.houses import houses_in, without_houses
@@ -96,7 +97,14 @@ def place_rows(
             if role in POINT_ROLES:
                 rows.keep(rows.frame[column], read.points.isna())
     outside = []
-    for each in points_outside(points, codes):
+    points, lying_outside, remarks = swap_points(
+        points,
+        codes,
+        [rows.texts(role) for role in _PLACES],
+        points_outside(points, codes),
+    )
+    rows.remarks += remarks
+    for each in lying_outside:
         if each.mend is None or each.mend.kind not in rows.mapping.mends:
             outside.append(each)
             continue
