@@ -17,6 +17,7 @@ from geo.formats.opening import open_table
 from geo.formats.table import Table
 from geo.importing.columns import answer, propose_mapping
 from geo.importing.countries import read_countries
+from geo.importing.date_evidence import OrderBeside, order_beside
 from geo.importing.dates import DateStyle, check_formats, look_at_dates
 from geo.importing.dates.style import Order
 from geo.importing.left_out import leave_out
@@ -350,6 +351,7 @@ def _with_dates(look: Look, today: date) -> Look:
     country = mapping.column_of("country")
     codes = () if country is None else read_countries(frame[country]).codes.dropna()
     styles: dict[str, DateStyle] = {}
+    remarks = [each for each in look.remarks if each.code != DATE_ORDER]
     questions = [each for each in look.questions if each.key not in _OF_DATES]
     for column, role in mapping.columns.items():
         if role not in DATES:
@@ -362,6 +364,10 @@ def _with_dates(look: Look, today: date) -> Look:
             order=cast("Order", mapping.date_order),
             formats=mapping.date_formats,
         )
+        beside = None if style.is_decided else order_beside(frame, column, style)
+        if beside is not None:
+            style = replace(style, order=beside.order, is_decided=True)
+            remarks.append(_order_remark(column, beside))
         if not style.is_decided and not any(
             each.key == DATE_ORDER for each in questions
         ):
@@ -374,7 +380,17 @@ def _with_dates(look: Look, today: date) -> Look:
         ):
             questions.append(_zone_question(column, frame[column]))
         styles[column] = style
-    return replace(look, styles=styles, questions=tuple(questions))
+    return replace(
+        look, styles=styles, questions=tuple(questions), remarks=tuple(remarks)
+    )
+
+
+def _order_remark(column: str, beside: OrderBeside) -> Remark:
+    message = (
+        f"Dates in {column!r} were read with the {_ORDERS[beside.order]}, "
+        f"as {beside.column!r} tells."
+    )
+    return Remark(DATE_ORDER, message, (), (), "If not, say so with --date-order.")
 
 
 def _is_in_utc(style: DateStyle) -> bool:
