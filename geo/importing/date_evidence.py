@@ -14,10 +14,13 @@ from babel import Locale
 
 from geo.importing.cells import is_blank, map_distinct, text_of
 from geo.importing.dates import DateStyle, join_parts, look_at_dates, read_dates
-from geo.importing.dates.style import Order
+from geo.importing.dates.style import ORDER_WORDS, Order
 from geo.importing.naming import roles_by_name
+from geo.importing.remarks import Remark
 from geo.model.folding import fold
 
+#: The code of what is said of an order that another column tells.
+BESIDE: Final = "date.beside"
 _LOCALES: Final = (
     *("en", "sr_Latn", "sr_Cyrl", "ru", "uk", "es", "fr", "de", "pt", "ar", "tr"),
     *("it", "nl", "pl", "id", "fa"),
@@ -32,6 +35,9 @@ _MOSTLY: Final = 0.9
 _NEARER: Final = 3
 #: What is reported is so many days away from what happened, at most.
 _MOST_DAYS: Final = 31
+_THREE_NUMBERS: Final = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b"
+_LAST_MONTH: Final = 12
+_SEVERAL: Final = 2
 _DAY: Final = len("2022-03-01")
 _MONTH: Final = len("2022-03")
 Days = pd.Series
@@ -43,6 +49,14 @@ class OrderBeside:
 
     order: Order
     column: str
+
+    def remark(self, dates: str) -> Remark:
+        """Return what is said of it, for a column of dates."""
+        message = (
+            f"Dates in {dates!r} were read with the {ORDER_WORDS[self.order]}, "
+            f"as {self.column!r} tells."
+        )
+        return Remark(BESIDE, message, (), (), "If not, say so with --date-order.")
 
 
 def order_beside(
@@ -83,6 +97,19 @@ def order_beside(
         return None
     [(order, name)] = columns.items()
     return OrderBeside(order, name)
+
+
+def contradict(cells: pd.Series[Any], order: str) -> bool:
+    """Tell whether the dates of a column cannot have the order of an earlier table.
+
+    So they cannot if several have a number over twelve where that order has the month,
+    and none where it has the day: one alone is rather a slip.
+    """
+    parts = cells.dropna().astype(str).str.extract(_THREE_NUMBERS).astype(float)
+    first, second = ((parts[number] > _LAST_MONTH).sum() for number in (0, 1))
+    against = {"dmy": (second, first), "mdy": (first, second)}
+    many, none = against.get(order, (0, 0))
+    return bool(many >= _SEVERAL and not none)
 
 
 def _days(cells: pd.Series[Any], style: DateStyle) -> Days:

@@ -126,6 +126,40 @@ def test_the_order_of_tables_does_not_matter(
     assert contents[0] == contents[1]
 
 
+def test_an_order_that_was_guessed_does_not_outlast_the_next_table(
+    tmp_path: Path,
+) -> None:
+    """Two tables with one head share a mapping, but not what only one of them tells."""
+    open_one = written(tmp_path, "one.csv", "title,date\nA,03/04/2022\n")
+    rows = "B,04/25/2022\nC,03/04/2022\nD,05/28/2022\n"
+    american = written(tmp_path, "two.csv", f"title,date\n{rows}")
+    for number, order in enumerate(((open_one, american), (american, open_one))):
+        target = tmp_path / str(number)
+        for path in order:
+            brought_into(target, path)
+
+        dates = {
+            each["properties"]["title"]: each["properties"]["date"]
+            for each in records(target).values()
+        }
+        assert (dates["B"], dates["C"]) == ("2022-04-25", "2022-03-04")
+
+
+def test_one_slip_does_not_turn_the_order_that_was_said(tmp_path: Path) -> None:
+    """A person's word counts for the tables after it."""
+    target = tmp_path / "map"
+    one = written(tmp_path, "one.csv", "title,date\nA,03/04/2022\n")
+    brought_into(target, one, date_order="dmy")
+
+    brought_into(
+        target,
+        written(tmp_path, "two.csv", "title,date\nB,04/25/2022\nC,03/04/2022\n"),
+    )
+
+    dates = {each["properties"]["date"] for each in records(target).values()}
+    assert dates == {"2022-04-03", "2022-04-25"}
+
+
 def _without_ids(feature: dict[str, Any]) -> str:
     properties = {
         name: value
