@@ -14,10 +14,11 @@ from geo.formats.input_file import check_columns, refuse, warning
 LOOKED_AT: Final = 50
 #: What names no column, but is a value: a number, a fraction, a day.
 _VALUE: Final = re.compile(
-    r"[+-]?\d+[.,]\d+|\d{4}-\d{2}-\d{2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+    r"[+-]?\d+[.,]\d+|\d{4}-\d{2}-\d{2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?:[ T]+\d.*)?"
 )
 _NUMBER: Final = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*%?")
 _COMMENT: Final = "#"
+_SEVERAL: Final = 2
 _NAME_EACH: Final = "Give each column a name of its own in the first line."
 _HEAD_FIRST: Final = (
     "Remove what stands above the names of the columns, or name them all."
@@ -63,7 +64,8 @@ def head_at(rows: Sequence[Row], name: str) -> tuple[int, list[Fault]]:
     if rows and _filled(rows[first][1]) * 2 <= usual:
         below = range(first, len(rows))
         chosen = next(
-            (number for number in below if _is_clear(rows, number, usual)), first
+            (number for number in below if _is_clear(rows, number, usual)),
+            next((number for number in below if _is_whole(rows, number, usual)), first),
         )
     if chosen and _filled(rows[chosen - 1][1]) == usual and not _is_text(rows[chosen]):
         # A head that is written as a comment, above the values.
@@ -105,6 +107,17 @@ def _is_clear(rows: Sequence[Row], number: int, usual: int) -> bool:
         return False
     with_values = sum(not _is_text(row) for row in below)
     return len(set(map(str, cells))) == len(cells) and with_values * 2 >= len(below)
+
+
+def _is_whole(rows: Sequence[Row], number: int, usual: int) -> bool:
+    """Tell whether a row may be the head: a text in every column, each once.
+
+    That is enough below titles and above several rows, as a head with most columns
+    nameless is none.
+    """
+    cells = [str(cell).strip() for cell in rows[number][1] if not is_blank(cell)]
+    are_names = len({*cells}) == len(cells) == usual and usual > 1
+    return are_names and _is_text(rows[number]) and len(rows) - number > _SEVERAL
 
 
 def _is_text(row: Row) -> bool:

@@ -136,6 +136,35 @@ def _row(one: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]
     return row, None if shape is None else dict(one[shape])
 
 
+def flat_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the properties of a feature, with the parts of objects as their own.
+
+    ``{"place": {"city": "Niš"}}`` becomes ``{"place.city": "Niš"}``. Geometries stay,
+    and so do objects under a name with an underscore before it, which programs keep for
+    themselves.
+    """
+    if not any(map(_has_parts, properties, properties.values())):
+        return properties
+    flat: dict[str, Any] = {}
+    for name, value in properties.items():
+        if not _has_parts(name, value):
+            flat[name] = value
+            continue
+        row: dict[str, Any] = {}
+        _flatten(name, value, row, 0)
+        flat |= {part: held for part, held in row.items() if part not in properties}
+    return flat
+
+
+def _has_parts(name: str, value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and not name.startswith("_")
+        and not _is_geometry(value)
+    )
+
+
 def _is_geometry(value: object) -> bool:
     return (
         isinstance(value, Mapping)

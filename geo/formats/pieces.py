@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from geo.base.errors import Fault
+from geo.formats.json_lists import flat_properties
 
 #: Columns by which an export of this project is known.
 _OWN: Final = frozenset({"title", "category", "kind", "status", "citations"})
@@ -106,13 +107,11 @@ def piece_of(
             faults=faults,
             members=members,
         )
+    rows = [flat_properties(feature["properties"]) for feature in features]
     names: dict[str, None] = {}
-    for feature in features:
-        names.update(dict.fromkeys(feature["properties"]))
-    columns = {
-        name: [feature["properties"].get(name) for feature in features]
-        for name in names
-    }
+    for row in rows:
+        names.update(dict.fromkeys(row))
+    columns = {name: [row.get(name) for row in rows] for name in names}
     ids = [feature["id"] for feature in features]
     geometries = [feature["geometry"] for feature in features]
     foreign = {

@@ -28,7 +28,7 @@ _AXIS_NAMES: Final = {
 PLACED: Final = frozenset({"lat", "lon", "point", "easting", "northing", "zone"})
 _Roles = MutableMapping[str, str]
 _MOST_DEGREES: Final = 90
-_PARTS: Final = ("date.year", "date.month", "date.day")
+_PARTS: Final = ("year", "month", "day")
 #: How much of a column must be plain, to be known by its content alone.
 _PLAIN: Final = 0.8
 _LEAST_ROWS: Final = 10
@@ -173,12 +173,19 @@ def _order_dates(table: Table, roles: _Roles, reasons: _Roles) -> None:
     elif end and not start:
         _keep(end, roles, reasons, "There is no column that says when it began.")
         end = None
-    parts = {role: _column(roles, role) for role in _PARTS}
-    if date or start or (parts["date.year"] is None):
-        for column in filter(None, parts.values()):
-            _keep(column, roles, reasons, "The whole date is in another column.")
-    elif parts["date.month"] is None and parts["date.day"]:
-        _keep(parts["date.day"], roles, reasons, "There is no month beside the day.")
+    _order_parts(roles, reasons, is_whole=bool(date or start))
+
+
+def _order_parts(roles: _Roles, reasons: _Roles, *, is_whole: bool) -> None:
+    """Leave years, months and days that say something beside each other."""
+    has_year = _column(roles, "date.year") is not None
+    for whole in ("date", "date.end"):
+        year, month, day = (_column(roles, f"{whole}.{part}") for part in _PARTS)
+        if is_whole or year is None or not has_year:
+            for column in filter(None, (year, month, day)):
+                _keep(column, roles, reasons, "The whole date is in another column.")
+        elif month is None and day:
+            _keep(day, roles, reasons, "There is no month beside the day.")
 
 
 def _take_turns(table: Table, one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 from geo.importing.fitting import fits
 from geo.importing.likeness import Profile, trimmed
 from geo.importing.naming import roles_by_name, speaks_of, words_of
+from geo.importing.withheld import is_held_back
 
 #: With less than this a column is not proposed for a role.
 LEAST_QUALITY: Final = 20.0
@@ -115,7 +116,7 @@ def candidates_of(table: Table, roles: Mapping[str, str]) -> list[Candidate]:
 
 def _quality(table: Table, column: str, role: str, score: float) -> float:
     profile = table.profiles[column]
-    if score < _LEAST_SCORES.get(role, 0.0):
+    if score < _LEAST_SCORES.get(role, 0.0) or is_held_back(column):
         return 0.0
     if role == "title" and names_persons(table, column):
         return 0.0

@@ -78,8 +78,8 @@ def categorise(
     Returns
     -------
     Categories
-        Words that differ in case or spaces only are one category, with the label of
-        the commonest spelling.
+        Words that differ in case, spaces or underscores only are one category, with the
+        label of the commonest spelling.
     """
     words = map_distinct(values, _word)
     filled = words.where(words != "", cut(default_label, _LONGEST_LABEL))
@@ -118,8 +118,8 @@ def _word(value: object) -> str:
 
 
 def _key(word: str) -> str:
-    """Return what makes words one category."""
-    return word.casefold().strip(" .,;:")
+    """Return what makes words one category: "Debris_Flow" and "debris flow" are."""
+    return " ".join(word.casefold().replace("_", " ").split()).strip(" .,;:")
 
 
 def _spellings(words: pd.Series[Any], keys: pd.Series[Any]) -> dict[str, list[str]]:

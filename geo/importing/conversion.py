@@ -9,7 +9,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -18,13 +17,9 @@ import pandas as pd
 from geo.importing.categories import categorise
 from geo.importing.cells import lines_of, map_distinct, rows_where
 from geo.importing.claims import read_claims
-from geo.importing.dates import (
-    dates_likeness,
-    join_dates,
-    join_parts,
-    odd_years,
-    read_dates,
-)
+from geo.importing.copies import hold_copies
+from geo.importing.dates import dates_likeness
+from geo.importing.dating import date_rows, end_days
 from geo.importing.features import FeatureColumns
 from geo.importing.ids import identify_rows
 from geo.importing.looking import Look
@@ -45,6 +40,7 @@ from geo.importing.placing import (
     read_precisions,
     spare_homes,
     tell_basis,
+    wider_places,
 )
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
@@ -52,7 +48,6 @@ from geo.importing.sources import TableFacts, cite_rows
 from geo.importing.titles import entitle
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows
 from geo.importing.withheld import hold_back
-from geo.model.dates import bounds
 from geo.model.sources import Sources
 from geo.model.vocabulary import (
     Kind,
@@ -70,8 +65,6 @@ _DEFAULT_LABEL: Final = "Incident"
 _NO_WORDS: Final = "[withheld]"
 #: Tells properties from own fields of the same name.
 _OURS: Final = "property "
-_DATES: Final = ("date", "date.start", "date.end")
-_PARTS: Final = ("date.year", "date.month", "date.day")
 _ACTORS: Final = {"actor.by": "by", "actor.against": "against", "actor.with": "with"}
 _FEW: Final = 0.5
 
@@ -143,7 +136,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
     cited = cite_rows(
         rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
     )
-    dates = _dates(rows, look)
+    dates = date_rows(rows, look)
     codes = read_country_codes(rows)
     points, outside = place_rows(rows, look, codes)
     named = name_places(rows)
@@ -185,7 +178,7 @@ def convert(  # noqa: PLR0913 - what the records are made with
         "category": categories.ids,
         "kind": _kinds(rows),
         "date": dates,
-        **_ends(dates),
+        **end_days(dates),
         "date_note": rows.notes("date_note"),
         "place": named,
         "country": codes,
@@ -214,7 +207,9 @@ def convert(  # noqa: PLR0913 - what the records are made with
         )
     )
     columns, own, values = _held_back(rows, columns, made)
+    fine = points
     columns, points = spare_homes(rows, columns, points, categories.vocabulary)
+    columns, values = hold_copies(rows, columns, values, fine=fine, coarse=points)
     records = FeatureColumns(
         rows.frame.index.to_numpy(dtype=np.int64),
         ids.ids.tolist(),
@@ -260,54 +255,6 @@ def _listed(columns: dict[str, pd.Series]) -> dict[str, Sequence[Any]]:
         if any(value is not None for value in values):
             listed[name] = values
     return listed
-
-
-# --- when ------------------------------------------------------------------------
-
-
-def _dates(rows: Rows, look: Look) -> pd.Series:
-    """Return when each record happened, as EDTF, from the columns that say so."""
-    zone = rows.mapping.time_zone
-    read: dict[str, pd.Series] = {}
-    for role in _DATES:
-        column = rows.column(role)
-        if column is None:
-            continue
-        result = read_dates(column, look.styles[str(column.name)], zone=zone)
-        rows.remarks += result.remarks
-        read[role] = result.edtf
-        rows.keep(column, result.edtf.isna())
-    dates = none_like(rows.frame.index)
-    if "date.start" in read or "date.end" in read:
-        start = read.get("date.start", dates)
-        joined = join_dates(start, read.get("date.end", dates))
-        rows.remarks += joined.remarks
-        dates = joined.edtf
-    if "date" in read:
-        dates = read["date"].where(read["date"].notna(), dates)
-    year, month, day = (rows.column(role) for role in _PARTS)
-    if year is not None:
-        joined = join_parts(year, month, day)
-        rows.remarks += joined.remarks
-        dates = dates.where(dates.notna(), joined.edtf)
-    default = rows.mapping.defaults.get("date")
-    if default:
-        dates = dates.where(dates.notna(), default)
-    rows.remarks += odd_years(dates)
-    return dates
-
-
-def _ends(dates: pd.Series) -> dict[str, pd.Series]:
-    """Return first and last day of each date."""
-
-    def day(date: object, end: str) -> str | None:
-        day = getattr(bounds(date), end) if isinstance(date, str) else None
-        return None if day is None else str(day.isoformat())
-
-    return {
-        f"date_{end}": map_distinct(dates, partial(day, end=end))
-        for end in ("earliest", "latest")
-    }
 
 
 # --- what ------------------------------------------------------------------------
@@ -398,6 +345,7 @@ def _held_back(
         for column, role in mapping.columns.items()
         if role == "own" or (role == "category" and _has_rare(rows))
     }
+    kept |= wider_places(rows)
     kept |= {name: cells for name, cells in rows.left.items() if name not in kept}
     kept |= {name: cells for name, cells in made.items() if not cells.isna().all()}
     own = keep_own(pd.DataFrame(kept, index=rows.frame.index), labels=mapping.labels)

@@ -17,6 +17,7 @@ from geo.formats.opening import open_table
 from geo.formats.table import Table
 from geo.importing.columns import answer, propose_mapping
 from geo.importing.countries import read_countries
+from geo.importing.date_evidence import BESIDE, contradict, order_beside
 from geo.importing.dates import DateStyle, check_formats, look_at_dates
 from geo.importing.dates.style import Order
 from geo.importing.left_out import leave_out
@@ -226,6 +227,8 @@ def look_through(  # noqa: PLR0913 - what is known of the file
             proposal.questions,
             proposal.reasons,
         )
+    elif any(contradict(table.frame[c], mapping.date_order) for c in _dated(mapping)):
+        mapping = replace(mapping, date_order="")
     mapping = _as_opened(changes.applied(mapping, head), opening)
     check_mapping(mapping, str(path))
     placed = [shape is not None for shape in table.geometry]
@@ -245,6 +248,11 @@ def look_through(  # noqa: PLR0913 - what is known of the file
         is_remembered=is_remembered,
     )
     return _with_dates(look, today)
+
+
+def _dated(mapping: TableMapping) -> list[str]:
+    """Return the columns of whole dates."""
+    return [column for column, role in mapping.columns.items() if role in DATES]
 
 
 def answer_questions(look: Look, choose: Choose, today: date) -> Look:
@@ -350,6 +358,7 @@ def _with_dates(look: Look, today: date) -> Look:
     country = mapping.column_of("country")
     codes = () if country is None else read_countries(frame[country]).codes.dropna()
     styles: dict[str, DateStyle] = {}
+    remarks = [each for each in look.remarks if each.code != BESIDE]
     questions = [each for each in look.questions if each.key not in _OF_DATES]
     for column, role in mapping.columns.items():
         if role not in DATES:
@@ -362,6 +371,10 @@ def _with_dates(look: Look, today: date) -> Look:
             order=cast("Order", mapping.date_order),
             formats=mapping.date_formats,
         )
+        beside = None if style.is_decided else order_beside(frame, column, style)
+        if beside is not None:
+            style = replace(style, order=beside.order, is_decided=True)
+            remarks.append(beside.remark(column))
         if not style.is_decided and not any(
             each.key == DATE_ORDER for each in questions
         ):
@@ -374,7 +387,9 @@ def _with_dates(look: Look, today: date) -> Look:
         ):
             questions.append(_zone_question(column, frame[column]))
         styles[column] = style
-    return replace(look, styles=styles, questions=tuple(questions))
+    return replace(
+        look, styles=styles, questions=tuple(questions), remarks=tuple(remarks)
+    )
 
 
 def _is_in_utc(style: DateStyle) -> bool:

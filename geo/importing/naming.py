@@ -35,7 +35,12 @@ _LISTS: Final = (
     "media",
     "of_persons",
     "of_others",
+    "starts",
+    "ends",
 )
+#: Which lists make of a part of a date the first or the last of its record.
+_ENDS: Final[Mapping[str, str]] = {"starts": "date", "ends": "date.end"}
+_PARTS: Final = frozenset({"date.year", "date.month", "date.day"})
 #: Which words beside make a column something else, by the beginning of its role.
 _FORBIDDEN: Final[Mapping[str, str]] = {
     "date": "other_dates",
@@ -50,6 +55,14 @@ _CAMEL: Final = re.compile(
     r"(?<=[^\W\d_A-Z])(?=[A-ZА-ЯЁЂЈЉЊЋЏ])|(?<=[A-Z])(?=[A-Z][a-z])"
 )
 _DIGITS: Final = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+#: "Case #".
+_NUMBER_SIGN: Final = re.compile(r"(?<=\w)\s*#$")
+#: What programs put around the names of a form's questions, or of an object's parts.
+_WRAPPERS: Final = re.compile(
+    r"^(?:(?:group|grp|section|begin_group)\w*[-/.:]|(?:attributes|properties|fields|data|form"
+    r"|record|meta|_source)[-/.:])+(?=\w)",
+    re.IGNORECASE,
+)
 _IN_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’ʼ`´_/", " "))
 _ORDERS: Final[Mapping[str, str]] = {
@@ -85,6 +98,7 @@ def words_of(header: str) -> tuple[str, ...]:
     header
         A column's name as written. Brackets count where nothing stands beside them.
     """
+    header = _NUMBER_SIGN.sub(" number", _WRAPPERS.sub("", header) or header)
     outside = _IN_BRACKETS.sub(" ", header).strip()
     text = outside if fold(outside) else header
     if not any(char.isspace() for char in text.strip()):
@@ -124,9 +138,27 @@ def _listed(written: Mapping[str, Any]) -> Iterator[tuple[str, _Word]]:
             "weak": languages.get("weak", {}),
         }
         for level, by_language in levels.items():
-            for names in by_language.values():
+            for language, names in by_language.items():
                 for position, name in enumerate(names):
                     yield " ".join(words_of(name)), _Word(role, level, position)
+                    if role in _PARTS and not position:
+                        yield from _parts_of_ends(written, language, name, role)
+
+
+def _parts_of_ends(
+    written: Mapping[str, Any], language: str, name: str, role: str
+) -> Iterator[tuple[str, _Word]]:
+    """Yield what the year, month or day of a start or an end is called."""
+    for ends, whole in _ENDS.items():
+        word = _Word(f"{whole}.{role.partition('.')[2]}", "", 0)
+        for end in written[ends].get(language, ()):
+            for phrase in (
+                f"{end} {name}",
+                f"{name} {end}",
+                f"{name} of {end}",
+                f"{end}{name}",  # as Chinese writes it, and is folded otherwise
+            ):
+                yield " ".join(words_of(phrase)), word
 
 
 @lru_cache(maxsize=4096)

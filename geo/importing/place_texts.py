@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -19,11 +20,60 @@ _NO_PLACES: Final = frozenset(
     for words in (
         *("unknown", "not known", "unspecified", "not specified", "not stated"),
         *("undisclosed", "undetermined", "unknown location", "location unknown", "tbd"),
+        *("unclear", "unconfirmed", "unverified", "not available", "not applicable"),
+        *("withheld", "redacted", "confidential", "n.n.", "s/d"),
+        *("unbek.", "н/д", "нет данных", "немає даних", "sin datos", "nema podataka"),
         *("nepoznato", "неизвестно", "невідомо", "desconocido", "inconnu", "unbekannt"),
         *("desconhecido", "sconosciuto", "nieznane", "bilinmiyor", "tidak diketahui"),
         *("غير معروف", "نامعلوم", "不明", "未知"),
     )
 )
+#: What says that it was in many places, folded: words to show, and no name to look up.
+_NO_ONE_PLACE: Final = frozenset(
+    fold(words)
+    for words in (
+        *("various", "various places", "various locations", "several", "multiple"),
+        *("several locations", "multiple locations", "nationwide", "countrywide"),
+        *("whole country", "online", "internet", "other", "elsewhere", "citywide"),
+        *("varios", "varias", "todo el país", "divers", "verschiedene", "bundesweit"),
+        *("разное", "разные", "вся страна", "по всей стране", "razno", "cela zemlja"),
+        *("vários", "nacional", "çeşitli", "ülke geneli", "全国", "各地"),
+    )
+)
+#: A town with the code of its state behind it: "Marabá/PA", "São Paulo - SP".
+_WITH_CODE: Final = re.compile(
+    r"(.+?)\s*(?:/|\s[-–]\s|[-–]\s|,|\()\s*([A-Z]{2,3})\s*\)?"
+)
+#: The states of Brazil, which GeoNames knows by name only.
+_BRAZIL: Final[Mapping[str, str]] = {
+    "AC": "Acre",
+    "AL": "Alagoas",
+    "AM": "Amazonas",
+    "AP": "Amapá",
+    "BA": "Bahia",
+    "CE": "Ceará",
+    "DF": "Distrito Federal",
+    "ES": "Espírito Santo",
+    "GO": "Goiás",
+    "MA": "Maranhão",
+    "MG": "Minas Gerais",
+    "MS": "Mato Grosso do Sul",
+    "MT": "Mato Grosso",
+    "PA": "Pará",
+    "PB": "Paraíba",
+    "PE": "Pernambuco",
+    "PI": "Piauí",
+    "PR": "Paraná",
+    "RJ": "Rio de Janeiro",
+    "RO": "Rondônia",
+    "RN": "Rio Grande do Norte",
+    "RR": "Roraima",
+    "RS": "Rio Grande do Sul",
+    "SC": "Santa Catarina",
+    "SE": "Sergipe",
+    "SP": "São Paulo",
+    "TO": "Tocantins",
+}
 #: Roles that name a place, from the whole to its parts.
 PLACE_ROLES: Final = ("place", "place.address", "place.district", "place.region")
 
@@ -78,12 +128,13 @@ def place_texts(
 def _spelled(cell: object) -> str:
     if is_empty(cell) or (isinstance(cell, float) and pd.isna(cell)):
         return ""
-    return place_name(" ".join(str(cell).split()))
+    text = place_name(" ".join(str(cell).split()))
+    return "" if fold(text) in _NO_ONE_PLACE else text
 
 
 def place_name(text: str) -> str:
     """Return a text, or nothing where it says that no place is known: "Unknown"."""
-    return "" if fold(text) in _NO_PLACES else text
+    return "" if is_empty(text) or fold(text) in _NO_PLACES else text
 
 
 def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:
@@ -98,6 +149,7 @@ def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:
         queries[joined(text.district, *context), country] = False
     if place:
         queries[joined(place, text.region), country] = False
+        queries |= dict.fromkeys(_with_codes(text), False)
         queries[place, country] = False
         queries[head, country or _country_at_end(rest)] = False
     elif text.district:
@@ -106,6 +158,17 @@ def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:
         queries[text.region, country] = True
     for (query, where), is_region in queries.items():
         yield query, where, is_region
+
+
+def _with_codes(text: PlaceText) -> Iterator[tuple[str, str | None]]:
+    """Go through a town with the state whose code stands behind it or in its column."""
+    match = _WITH_CODE.fullmatch(text.place)
+    town, code = match.groups() if match else (text.place, text.region)
+    if match:
+        yield f"{town}, {code}", text.country or None
+    if code in _BRAZIL and text.country in {"", "BR"}:
+        yield f"{town}, {_BRAZIL[code]}", "BR"
+        yield town, "BR"
 
 
 def _country_at_end(rest: str) -> str | None:

@@ -21,8 +21,9 @@ from geo.importing.place_texts import PlaceText, place_name
 from geo.importing.points import POINT_ROLES, check_points, read_points
 from geo.importing.remarks import Remark
 from geo.importing.rows import Rows, none_like
+from geo.importing.swapping import swap_points
 from geo.importing.unplaced import Choice, Geocode, GeocodedRows, geocode_rows
-from geo.importing.withheld import dwellings, house_remark
+from geo.importing.withheld import dwellings, house_remark, speaks_of_streets
 from geo.layer.houses import houses_in, without_houses
 from geo.layer.places import POINT_ONLY
 from geo.model.geonames import country_name
@@ -96,7 +97,14 @@ def place_rows(
             if role in POINT_ROLES:
                 rows.keep(rows.frame[column], read.points.isna())
     outside = []
-    for each in points_outside(points, codes):
+    points, lying_outside, remarks = swap_points(
+        points,
+        codes,
+        [rows.texts(role) for role in _PLACES],
+        points_outside(points, codes),
+    )
+    rows.remarks += remarks
+    for each in lying_outside:
         if each.mend is None or each.mend.kind not in rows.mapping.mends:
             outside.append(each)
             continue
@@ -161,13 +169,34 @@ def name_places(rows: Rows) -> pd.Series:
     column = rows.column("place")
     if column is not None:
         rows.keep(column, names.str.len() > _LONGEST_PLACE)
-    numberless = map_distinct(names, without_houses)
+    is_address = column is not None and speaks_of_streets(str(column.name))
+    numberless = map_distinct(
+        names, lambda name: without_houses(name, is_address=is_address)
+    )
     numbered = numberless != names
     if numbered.any():
         rows.remarks.append(house_remark("place", rows_where(numbered)))
     addresses = map_distinct(rows.texts("place.address"), _is_house).astype(bool)
     rows.addressed.update(rows_where(numbered | addresses))
     return map_distinct(numberless, lambda name: cut(name, _LONGEST_PLACE) or None)
+
+
+def wider_places(rows: Rows) -> dict[str, pd.Series]:
+    """Return the columns of districts and regions of which a finer name is shown.
+
+    Without its state a county or town may be one of many, so they are kept.
+    """
+    finer = rows.texts("place")
+    wider: dict[str, pd.Series] = {}
+    for role in ("place.district", "place.region"):
+        column = rows.column(role)
+        if column is None:
+            continue
+        texts = rows.texts(role)
+        if (finer.ne("") & texts.ne("") & texts.ne(finer)).any():
+            wider[str(column.name)] = column
+        finer = finer.where(finer != "", texts)
+    return wider
 
 
 def _is_house(address: str) -> bool:

@@ -23,6 +23,7 @@ from shapely import Point
 
 from geo.base.errors import GeocodingError, QueryError
 from geo.base.work import check_work
+from geo.importing.place_lists import list_places
 from geo.importing.place_texts import (
     PlaceText,
     joined,
@@ -262,7 +263,12 @@ def _answer(text: PlaceText, chain: _Chain, choice: Choice | None) -> _Answer:
 def _known(text: PlaceText, chain: _Chain) -> _Answer | None:
     """Return the answer to the finest question that has one; None if none has."""
     is_whole = True
+    head = text.place.partition(",")[0].strip()
     for query, country, is_region in queries_of(text):
+        if query == head != text.place:
+            several = list_places(text.place, country, chain.ask)
+            if several:
+                return _Answer(reason="it names several places", candidates=several)
         places = chain.ask(query, country)
         if not places:
             is_whole = not (text.address or text.district)
@@ -281,6 +287,9 @@ def _known(text: PlaceText, chain: _Chain) -> _Answer | None:
 
 def _unknown(text: PlaceText, chain: _Chain) -> _Answer:
     """Return that a place is not known, with those of its name in other countries."""
+    several = list_places(text.place, text.country or None, chain.ask)
+    if several:
+        return _Answer(reason="it names several places", candidates=several)
     name = text.place.partition(",")[0].strip() or text.district
     elsewhere = chain.ask(name, None) if text.country and name else ()
     if elsewhere:

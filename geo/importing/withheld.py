@@ -45,6 +45,12 @@ _STREETS: Final = re.compile(
     r"|^endere[cç]o$|^adres$|^عنوان$",
     re.IGNORECASE,
 )
+#: Headers of places that may be addresses: "Where was it? (street, city)".
+_WITH_STREETS: Final = re.compile(
+    r"\b(?:streets?|address(?:es)?|улиц[аы]|адрес\w*|ulic[ae]|adres[ae]?|calle|direcci[oó]n"
+    r"|rue|adresse|stra(?:ß|ss)e|rua|endere[cç]o|sokak|indirizzo|alamat|地址)\b",
+    re.IGNORECASE,
+)
 #: Headers of where people live, whatever else the table holds.
 _HOMES: Final = re.compile(
     r"(?:home|residential|victim\W?s?|private).?address|address.?of.?(?:home|residence)"
@@ -52,6 +58,24 @@ _HOMES: Final = re.compile(
     r"|домашня адреса|(?:ku[ćc]na|stambena) adresa|adresa stanovanja|prebivali[sš]te"
     r"|кућна адреса|пребивалиште|domicilio|domicile|wohn(?:adresse|anschrift|ort)"
     r"|morada$|ev adresi|ikamet|عنوان (?:المنزل|السكن)",
+    re.IGNORECASE,
+)
+#: Headers of the days on which people were born, by which they are told apart.
+_BIRTHS: Final = re.compile(
+    r"(?:^|[\W_])(?:dob|d\.o\.b|(?:date|day).?of.?birth|birth.?(?:date|day)|born(?:.?on)?"
+    r"|дата рождения|дата народження|датум рођења|datum ro[đd]enja|fecha.?(?:de.?)?nac\w*"
+    r"|date.?de.?naissance|geburts(?:datum|tag)|data.?(?:de.?|di.?)?nasci\w*"
+    r"|data.?urodzenia|do[ğg]um.?(?:tarihi|g[üu]n[üu])|تاريخ الميلاد|تاریخ تولد"
+    r"|出生(?:日期|年月日|年月)?|tanggal.?lahir|geboortedatum)(?:$|[\W_])",
+    re.IGNORECASE,
+)
+#: Headers of who filled in a form, or told what is in it, and of how to reach them.
+_TELLERS: Final = re.compile(
+    r"^(?:your|my|submitter|respondent|enumerator|interviewer|interviewee|informant|witness"
+    r"|complainant|caller|tipster|contact|sender)(?:.?s)?[\W_]*(?:(?:full|first|last)[\W_]*)?"
+    r"(?:name|surname|contact|details|number)s?\W*$"
+    r"|(?:^|[\W_])e.?mail(?:[\W_]*address)?s?\W*$|^(?:ваше имя|ваш телефон|ваша почта"
+    r"|ва[шс]е име|va[šs]e ime|tu nombre|votre nom|ihr name|seu nome)\W*$",
     re.IGNORECASE,
 )
 #: Headers of tables whose records are people.
@@ -162,6 +186,16 @@ def house_remark(name: str, rows: tuple[int, ...]) -> Remark:
     return Remark("withheld.house", message, rows)
 
 
+def speaks_of_streets(header: str) -> bool:
+    """Tell whether a header says that its column has streets, among others."""
+    return bool(_WITH_STREETS.search(header))
+
+
+def is_held_back(header: str) -> bool:
+    """Tell whether a column is held back by its header alone, whatever is in it."""
+    return bool(_of_header(header, is_people=False)[0])
+
+
 def dwellings(places: Sequence[pd.Series[Any]]) -> pd.Series[Any]:
     """Tell which records speak of somebody's home, in columns of places and notes.
 
@@ -191,6 +225,10 @@ def _of_header(name: str, *, is_people: bool) -> tuple[str, str]:
         return "withheld.plate", "number plates"
     if _HOMES.search(name) or (is_people and _STREETS.search(name)):
         return "withheld.address", "addresses of people"
+    if _BIRTHS.search(name):
+        return "withheld.birth", "days on which people were born"
+    if _TELLERS.search(name):
+        return "withheld.teller", "who told of it, or how to reach them"
     return "", ""
 
 

@@ -32,13 +32,19 @@ _ZONE: Final = (
 )
 #: ``20220301T101500Z`` of ISO 8601.
 _COMPACT: Final = r"\b(\d{8})[Tt]\d{4,6}(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?"
+#: ``01/08/2024 2330``, as the police writes it.
+_BARE: Final = (
+    r"\b(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})"
+    r"[ ,T]+(?:[01]\d|2[0-3])[0-5]\d(?: ?(?:[Hh]|hrs?|HRS?))?$"
+)
 _TIME: Final = (
     rf"(?:[,;@\s]+(?:at |um |kl )?|[Tt]|\b){_CLOCK}(?: ?[-–] ?{_CLOCK})?{_ZONE}"
 )
 _TIME_PATTERN: Final = re.compile(_TIME)
 #: Nothing else has a time of day.
-_TIME_LETTERS: Final = re.compile(r":|\d ?[hH]|[aApP][mM]\b|\d[Tt]\d")
+_TIME_LETTERS: Final = re.compile(r":|\d ?[hH]|[aApP][mM]\b|\d[Tt]\d|\d[ ,]+\d{4}$")
 _COMPACT_PATTERN: Final = re.compile(_COMPACT)
+_BARE_PATTERN: Final = re.compile(_BARE)
 _UTC: Final = r"(?:\dZ|\d ?(?:[AaPp]\.?[Mm]\.? ?)?(?:UTC|GMT)(?:[+-]00:?00)?|\d ?[+]00(?::?00)?)(?: ?\([^)]*\))?\s*$"
 _ZONE_PATTERN: Final = re.compile(
     rf"(?:{_ZONE_NAMES})(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?|[+-]\d{{1,2}}(?::?\d{{2}})?"
@@ -55,13 +61,15 @@ def drop_time(text: str) -> str:
     """Return a text without times of day and their zones."""
     if not _TIME_LETTERS.search(text):
         return text
-    return _TIME_PATTERN.sub(" ", _COMPACT_PATTERN.sub(r"\1", text)).strip()
+    day = _BARE_PATTERN.sub(r"\1", _COMPACT_PATTERN.sub(r"\1", text))
+    return _TIME_PATTERN.sub(" ", day).strip()
 
 
 def drop_times(texts: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return texts without times of day and their zones, a whole column at once."""
     whole = pa.array(texts, pa.string())
     whole = pc.replace_substring_regex(whole, _COMPACT, r"\1")
+    whole = pc.replace_substring_regex(whole, _BARE, r"\1")
     whole = pc.utf8_trim_whitespace(pc.replace_substring_regex(whole, _TIME, " "))
     days: NDArray[np.object_] = np.asarray(whole.to_pandas(), dtype=object)
     return days

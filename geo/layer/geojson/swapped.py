@@ -47,14 +47,7 @@ def note_swapped(feature: Mapping[str, Any], notes: Notes) -> None:
     if spot is None:
         return
     lon, lat = spot
-    apart_km = abs(lon - lat) * _DEGREE_KM
-    if abs(lon) > MOST_LATITUDE or apart_km < _NEAR_KM:
-        return
-    named = _own_columns_swapped(feature["properties"], lon, lat) or (
-        _named_place_swapped(feature["properties"], lon, lat)
-        if apart_km > _FAR_KM / 2
-        else None
-    )
+    named = name_swapped(feature["properties"], lon, lat)
     if named:
         message = (
             f"longitude {lon:g}, latitude {lat:g} is far from {brief(named)}; "
@@ -62,6 +55,24 @@ def note_swapped(feature: Mapping[str, Any], notes: Notes) -> None:
         )
         remedy = "Check the order of the axes: GeoJSON has longitude first."
         notes.warn("geometry.coordinates", message, remedy)
+
+
+def name_swapped(properties: Mapping[str, Any], lon: float, lat: float) -> str | None:
+    """Return what properties name that a point would be at if swapped; None for nothing.
+
+    Parameters
+    ----------
+    properties
+        Texts of cities and countries, or latitude and longitude as numbers.
+    lon, lat
+        The point as it stands, in degrees.
+    """
+    apart_km = abs(lon - lat) * _DEGREE_KM
+    if abs(lon) > MOST_LATITUDE or apart_km < _NEAR_KM:
+        return None
+    return _own_columns_swapped(properties, lon, lat) or (
+        _named_place_swapped(properties, lon, lat) if apart_km > _FAR_KM / 2 else None
+    )
 
 
 def _middle(geometry: Mapping[str, Any] | None) -> tuple[float, float] | None:

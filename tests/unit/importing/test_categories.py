@@ -54,6 +54,14 @@ def test_spellings_of_one_word_are_one_category() -> None:
     assert "MUDSLIDE." in categories.vocabulary["mudslide"].words
 
 
+def test_words_joined_by_underscores_are_the_same_category() -> None:
+    """As one table writes them here and there."""
+    categories = made("Vehicle_Accident", "Vehicle_Accident", "Vehicle accident")
+
+    assert set(categories.ids) == {"vehicle-accident"}
+    assert categories.vocabulary["vehicle-accident"].label == "Vehicle Accident"
+
+
 def test_a_blank_cell_is_called_by_default_and_told() -> None:
     """So is what people write for nothing."""
     categories = made("Raid", None, "n/a", float("nan"))

@@ -126,6 +126,40 @@ def test_the_order_of_tables_does_not_matter(
     assert contents[0] == contents[1]
 
 
+def test_an_order_that_was_guessed_does_not_outlast_the_next_table(
+    tmp_path: Path,
+) -> None:
+    """Two tables with one head share a mapping, but not what only one of them tells."""
+    open_one = written(tmp_path, "one.csv", "title,date\nA,03/04/2022\n")
+    rows = "B,04/25/2022\nC,03/04/2022\nD,05/28/2022\n"
+    american = written(tmp_path, "two.csv", f"title,date\n{rows}")
+    for number, order in enumerate(((open_one, american), (american, open_one))):
+        target = tmp_path / str(number)
+        for path in order:
+            brought_into(target, path)
+
+        dates = {
+            each["properties"]["title"]: each["properties"]["date"]
+            for each in records(target).values()
+        }
+        assert (dates["B"], dates["C"]) == ("2022-04-25", "2022-03-04")
+
+
+def test_one_slip_does_not_turn_the_order_that_was_said(tmp_path: Path) -> None:
+    """A person's word counts for the tables after it."""
+    target = tmp_path / "map"
+    one = written(tmp_path, "one.csv", "title,date\nA,03/04/2022\n")
+    brought_into(target, one, date_order="dmy")
+
+    brought_into(
+        target,
+        written(tmp_path, "two.csv", "title,date\nB,04/25/2022\nC,03/04/2022\n"),
+    )
+
+    dates = {each["properties"]["date"] for each in records(target).values()}
+    assert dates == {"2022-04-03", "2022-04-25"}
+
+
 def _without_ids(feature: dict[str, Any]) -> str:
     properties = {
         name: value
@@ -399,3 +433,124 @@ def test_a_place_that_is_said_not_to_be_known_is_none(
     (feature,) = records(tmp_path / "map").values()
     assert not feature["properties"].get("place")
     assert feature["geometry"] is None
+
+
+def test_the_state_of_a_town_is_kept_with_it(tmp_path: Path) -> None:
+    """There is a Canton in Ohio and one in Georgia."""
+    head = "title,date,city,county,state\n"
+    row = "A fire,2022-03-04,Canton,Stark County,Ohio\n"
+
+    [fire] = brought(written(tmp_path, "a.csv", head + row)).incidents
+
+    assert (fire.place, fire.extra["state"]) == ("Canton", "Ohio")
+    assert fire.extra["county"] == "Stark County"
+
+
+def test_a_state_that_is_the_place_is_not_kept_twice(tmp_path: Path) -> None:
+    """Where nothing finer is named."""
+    text = "title,date,state\nA fire,2022-03-04,Ohio\n"
+
+    [fire] = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert fire.place == "Ohio"
+    assert "state" not in fire.extra
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "date"),
+    [
+        ("StartDay,StartMonth,StartYear", "4,3,2022", "2022-03-04"),
+        (
+            "Start Year,Start Month,Start Day,End Year,End Month,End Day",
+            "2022,3,4,2022,3,9",
+            "2022-03-04/2022-03-09",
+        ),
+        ("iyear,imonth,iday,end year,end month", "2022,3,0,2022,5", "2022-03/2022-05"),
+        (
+            "año inicio,mes inicio,año fin,mes fin",
+            "2022,marzo,2022,mayo",
+            "2022-03/2022-05",
+        ),
+        ("开始年份,开始月份,结束年份,结束月份", "2022,3,2022,5", "2022-03/2022-05"),
+        ("year,month,day,end day", "2022,3,4,9", "2022-03-04"),
+    ],
+)
+def test_starts_and_ends_in_parts_are_one_date(
+    tmp_path: Path, head: str, row: str, date: str
+) -> None:
+    """Each in up to three columns; an end without a year is none."""
+    text = f"title,{head}\nA strike,{row}\n"
+
+    [strike] = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert str(strike.date) == date
+
+
+def test_what_a_form_asks_is_read_before_when_it_was_sent(tmp_path: Path) -> None:
+    """And who sent it is held back, also from the places that are looked up."""
+    text = (
+        "Timestamp,Email Address,When did it happen? (DD/MM/YYYY),What happened?,"
+        '"Where did it happen? (street, city)",Your name\n'
+        "2023/03/06 9:00:00 AM GMT+1,b@example.org,05/03/2023,A window was broken.,"
+        '"Knez Mihailova 12, Beograd",B. B.\n'
+    )
+
+    found = brought(written(tmp_path, "a.csv", text), geocode=geocode)
+
+    [window] = found.incidents
+    assert str(window.date) == "2023-03-05"
+    assert window.summary == "A window was broken."
+    assert window.place == "Knez Mihailova, Beograd"
+    assert "B. B." not in str(window.extra)
+    assert "example.org" not in told(found)
+
+
+def test_the_parts_of_objects_in_geojson_are_columns(tmp_path: Path) -> None:
+    """As programs save what they hold."""
+    properties = {
+        "attributes": {"title": "A march", "when": {"date": "2023-01-02"}},
+        "place": {"city": "Belgrade", "country": "Serbia"},
+        "source": {"name": "Danas", "url": "https://example.org/x"},
+    }
+    point = {"type": "Point", "coordinates": [20.4, 44.8]}
+    feature = {"type": "Feature", "geometry": point, "properties": properties}
+    layer = {"type": "FeatureCollection", "features": [feature]}
+
+    found = brought(written(tmp_path, "a.geojson", json.dumps(layer)))
+
+    [march] = found.incidents
+    assert (march.title, march.place, march.country) == ("A march", "Belgrade", "RS")
+    assert str(march.date) == "2023-01-02"
+    assert [cited.url for cited in march.citations] == ["https://example.org/x"]
+
+
+def test_a_log_of_the_police_is_read(tmp_path: Path) -> None:
+    """Titles stand above its head; its times have no colon."""
+    text = (
+        "Police Department Daily Log,,,,\n"
+        "Week of 01/08/2024 - 01/14/2024,,,,\n"
+        "Case #,Date/Time Reported,Date/Time Occurred,Offense,Location\n"
+        "24-00123,01/09/2024 0815,01/08/2024 2330,BURGLARY,1423 W MAPLE ST APT 3\n"
+        "24-00126,01/13/2024 0200,01/13/2024 0130,ASSAULT,Unknown\n"
+    )
+
+    found = brought(written(tmp_path, "a.csv", text))
+
+    burglary, assault = found.incidents
+    assert (burglary.id, burglary.date, burglary.place) == (
+        "24-00123",
+        "2024-01-08",
+        "W MAPLE ST",
+    )
+    assert (assault.date, assault.place) == ("2024-01-13", "")
+    assert "Daily Log" in told(found)
+
+
+def test_a_head_of_texts_above_texts_is_known_below_titles(tmp_path: Path) -> None:
+    """Though no row has a number or a day."""
+    text = "Incidents of the desk,,\nTitle,Town,Agency\nA fire,Niš,Danas\n"
+    text += "A march,Vranje,N1\n"
+
+    fire, _ = brought(written(tmp_path, "a.csv", text)).incidents
+
+    assert (fire.title, fire.place) == ("A fire", "Niš")

@@ -56,9 +56,9 @@ def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:
             "title,lat,lon,country\nA,-33.4,70.6,Chile\nB,-36.8,73.0,Chile\n",
             "place.outside",
         ),
-        # Latitude and longitude changed over.
+        # Latitude and longitude changed over in one of the records.
         (
-            "title,lat,lon,country\nA,20.5,44.8,Serbia\nB,21.9,43.3,Serbia\n",
+            "title,lat,lon,country\nA,20.5,44.8,Serbia\nB,43.3,21.9,Serbia\n",
             "place.outside",
         ),
     ],

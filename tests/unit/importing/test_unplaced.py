@@ -308,3 +308,44 @@ def test_a_formula_in_a_name_is_not_run_by_a_spreadsheet(tmp_path: Path) -> None
 
     assert "'=SUM(A1)" in path.read_text(encoding="utf-8-sig")
     assert list(read_unplaced(path)) == [text]
+
+
+@pytest.mark.parametrize(
+    "town",
+    ["Kharkiv, Izium and Bucha", "Kyiv / Lviv", "Odesa; Mykolaiv", "Obrenovac, Šabac"],
+)
+def test_a_text_of_several_places_is_none_of_them(town: str) -> None:
+    """A person chooses; the first named is not where it happened."""
+    found = looked_up([{"town": town}])
+
+    assert found.points.isna().all()
+    assert found.candidates[0].reason == "it names several places"
+    assert len(found.candidates[0].candidates) >= 2
+
+
+@pytest.mark.parametrize(
+    ("town", "name"),
+    [
+        ("Novi Sad, Serbia", "Novi Sad"),
+        ("Springfield, Illinois", "Springfield"),
+        ("Zemun, Belgrade", "Zemun"),
+        ("Recife, PE", "Recife"),
+        ("Marabá/PA", "Marabá"),
+        ("São Paulo - SP", "São Paulo"),
+        ("Bethlehem (PA)", "Bethlehem"),
+    ],
+)
+def test_a_town_with_what_it_lies_in_is_one_place(town: str, name: str) -> None:
+    """Its state by name or code, its country, its city."""
+    found = looked_up([{"town": town}])
+
+    assert found.place.iloc[0].startswith(name)
+
+
+@pytest.mark.parametrize("town", ["Unknown", "N/A", "n.n.", "Various", "Nationwide"])
+def test_what_names_no_place_is_not_looked_up(town: str) -> None:
+    """And nobody is asked where that may be."""
+    found = looked_up([{"town": town, "country": "RS"}])
+
+    assert found.points.isna().all()
+    assert not found.candidates

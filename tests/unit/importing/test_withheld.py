@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.importing.columns import propose_mapping
 from geo.importing.withheld import Withheld, dwellings, hold_back
 from geo.layer.harm import harm_in
 from tests.shared import SHARED
@@ -156,3 +159,43 @@ def test_real_tables_lose_addresses_of_people_and_handles_only(
         if not held.records[column].fillna("").equals(frame[column].fillna(""))
     ]
     assert changed == columns
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((name, "withheld.birth") for name in ("Date of birth", "DOB", "birthdate")),
+        *((name, "withheld.birth") for name in ("Дата рождения", "Doğum tarihi")),
+        *((name, "withheld.birth") for name in ("出生日期", "data_nascimento")),
+        *((name, "withheld.teller") for name in ("Your name", "Email Address")),
+        *((name, "withheld.teller") for name in ("Respondent's name", "Witness name")),
+    ],
+)
+def test_a_column_is_held_back_by_its_header(name: str, code: str) -> None:
+    """Who was born when, and who told of it."""
+    held = hold_back(pd.DataFrame({name: ["1988-05-04", None]}, dtype=object))
+
+    assert held.records[name].isna().all()
+    assert [remark.code for remark in held.remarks] == [code]
+
+
+@pytest.mark.parametrize(
+    "name", ["Births", "Place of birth", "reborn", "Newspaper name", "Contact"]
+)
+def test_other_headers_hold_nothing_back(name: str) -> None:
+    """Though they have a word of those in them."""
+    held = hold_back(pd.DataFrame({name: ["a"]}, dtype=object))
+
+    assert held.records[name][0] == "a"
+
+
+@pytest.mark.parametrize("name", ["Home address", "Email address", "Date of birth"])
+def test_a_column_that_is_held_back_has_no_other_role(name: str) -> None:
+    """So that nothing is looked up by it, nor listed as a place."""
+    frame = pd.DataFrame({"title": ["A"], name: ["12 Elm Street"]}, dtype=object)
+
+    proposal = propose_mapping(
+        frame, format="csv", name="a", has_geometry=False, today=date(2024, 1, 5)
+    )
+
+    assert proposal.mapping.columns[name] == "own"
