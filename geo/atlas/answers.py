@@ -10,7 +10,7 @@ from geo.atlas.shelf import Atlas
 from geo.base.settings import Settings
 from geo.evidence.record import Record
 from geo.model.incident import Incident
-from geo.model.query import Filter, Query
+from geo.model.query import FILTERS, Filter, Query
 from geo.model.sources import Sources, publishers_of
 from geo.model.vocabulary import Kind
 from geo.model.wording import LOOKS, date_words, dispute_words, line_words, somewhere
@@ -23,7 +23,7 @@ def style_of(
     *,
     is_preview: bool = False,
 ) -> dict[str, Any]:
-    """Return how the map looks: categories, statuses, tiles, credits, version.
+    """Return how the map looks: categories, statuses, filters, tiles, credits, version.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ def style_of(
         "categories": atlas.vocabulary.marks(),
         "statuses": atlas.choices("status"),
         "looks": LOOKS,
+        "filters": [_filter_words(kind) for kind in FILTERS],
         "ground": ground,
         "credit": f"Incidents coded from {publishers}" if publishers else "",
         "view": {} if is_preview else deployment.view,
@@ -52,6 +53,17 @@ def style_of(
             "attribution": deployment.tiles_attribution,
             "default": deployment.tiles_default,
         },
+    }
+
+
+def _filter_words(kind: Filter) -> dict[str, Any]:
+    """Return what readers see of a filter, and whether its values are buttons."""
+    return {
+        "name": kind.name,
+        "label": kind.label,
+        "labels": kind.labels,
+        "several": kind.takes_several,
+        "rare": kind.is_rare,
     }
 
 

@@ -240,6 +240,17 @@ def test_print_is_one_page_with_map_legend_and_filters(
     expect(frame.locator(".printed")).to_have_text("")
 
 
+def test_print_says_what_is_filtered_by_in_words(open_page: OpenPage) -> None:
+    """As the filters themselves are called (model.query.FILTERS)."""
+    page = open_page("/?status=alleged&from=2023-01-01&dates=certain")
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    expect(frame_of(page).locator(".printed")).to_contain_text(
+        "Filtered. How sure: Alleged; From: 2023-01-01; Inside these dates: Certainly."
+    )
+
+
 def test_both_sides_of_the_antimeridian_are_seen_together(
     fiji: str, browser: Browser
 ) -> None:

@@ -10,23 +10,24 @@ window.incidentFilters = (() => {
   const { keyOfExactness } = window.incidentLegend;
   const { fieldsNode, follow } = window.incidentFilterFields;
   const source = window.incidentSource;
-  /** Filters whose values are buttons, and those of them that are folded at first. */
-  const NAMES = { category: "What happened", status: "How sure",
-    precision: "How exactly placed", country: "Country or territory", source: "Source" };
-  const FOLDED = ["precision", "country", "source"];
   /** Each filter's box, and its values that have been seen: one stays where it is at 0. */
   const boxes = {}, seen = {};
+  /** The names of the filters that are folded at first. */
+  let folded = [];
   let given, inForce, more, faults, asked = "";
 
   /**
-   * Make all filters. `handlers` are `choose(filters)`, a list of values by name, and
-   * `clear()`, which takes all off.
+   * Make all filters. `handlers` are `choose(filters)`, a list of values by name,
+   * `clear()`, which takes all off, and the `style()`, which tells what filters there are
+   * (geo/model/query.py).
    */
   function filtersNode(handlers) {
     given = handlers;
-    for (const [name, words] of Object.entries(NAMES)) {
+    const several = given.style().filters.filter((kind) => kind.several);
+    folded = several.filter(({ rare }) => rare).map(({ name }) => name);
+    for (const { name, label } of several) {
       boxes[name] = make("div", { class: "values", "data-filter": name, role: "group",
-        "aria-label": words });
+        "aria-label": label });
       seen[name] = new Set();
     }
     const plain = (words, onclick) => make("button", { type: "button", class: "plain", onclick },
@@ -39,12 +40,13 @@ window.incidentFilters = (() => {
     const fold = (words, attributes, ...within) => make("details", attributes,
       make("summary", {}, make("h2", {}, words)), ...within);
     faults = make("p", { class: "note", role: "status", hidden: "" });
-    more = fold("More filters", { class: "rare" }, faults, ...FOLDED.flatMap((name) =>
-      [make("h3", { hidden: "" }, NAMES[name]), boxes[name]]));
+    more = fold("More filters", { class: "rare" }, faults, ...several
+      .filter(({ rare }) => rare)
+      .flatMap(({ name, label }) => [make("h3", { hidden: "" }, label), boxes[name]]));
     more.addEventListener("toggle", () => more.open && count());
     return make("div", { class: "filters" }, fieldsNode(given.choose),
-      fold(NAMES.category, { open: "" }, boxes.category),
-      fold(NAMES.status, { open: "" }, boxes.status), more,
+      ...several.filter(({ rare }) => !rare)
+        .map(({ name, label }) => fold(label, { open: "" }, boxes[name])), more,
       fold("What the marks mean", { class: "legend" }), inForce);
   }
 
@@ -86,7 +88,7 @@ window.incidentFilters = (() => {
       buttonOf("category", id, label, sample(id, "reported"))));
     boxes.status.replaceChildren(...Object.entries(statuses).map(([id, label]) =>
       buttonOf("status", id, label, sample(null, id))));
-    for (const name of FOLDED) boxes[name].replaceChildren();
+    for (const name of folded) boxes[name].replaceChildren();
     for (const values of Object.values(seen)) values.clear();
     const [legend] = boxes.category.closest(".filters").querySelectorAll(".legend");
     const plan = looks.filter(([look]) => look === "plan");
@@ -111,7 +113,7 @@ window.incidentFilters = (() => {
     number("status", statuses, parameters.getAll("status"));
     press(query);
     // What is filtered by is not to be hidden.
-    if (FOLDED.some((name) => parameters.has(name)) && !more.open) more.open = true;
+    if (folded.some((name) => parameters.has(name)) && !more.open) more.open = true;
     else if (more.open) count();
   }
 
@@ -121,7 +123,7 @@ window.incidentFilters = (() => {
     try {
       const choices = await source.choices(query);
       if (query !== asked) return;
-      for (const name of FOLDED) fill(name, choices[name], new URLSearchParams(query));
+      for (const name of folded) fill(name, choices[name], new URLSearchParams(query));
       press(query);
       faults.hidden = true;
     } catch (error) {

@@ -329,7 +329,7 @@ window.incidentLayer = (() => {
     markers = L.layerGroup().addTo(map);
     ready = Promise.all([source.style(), page.dressed(map)]).then(([answer]) => {
       style = answer;
-      panel.start(map, { choose, clear, light, showAll, asked,
+      panel.start(map, { choose, clear, light, showAll, asked, style: () => style,
         open: (id) => opening.open(id), close: () => opening.close(),
         leave: () => opening.close(true) });
       wear();

@@ -31,8 +31,8 @@ window.incidentPanel = (() => {
    *
    * `handlers` are `choose(filters)`, lists of values by name, `clear()` of all, `open(id)`
    * of a record, `close()` to go a step back from it, `leave()` to go back to the map,
-   * `light(id)` or null for no light, `showAll()`, and `asked()`: the filter in force with
-   * the viewport, as parameters.
+   * `light(id)` or null for no light, `showAll()`, `asked()`: the filter in force with
+   * the viewport, as parameters, and the `style()` of the map.
    */
   function start(map, handlers) {
     given = handlers;

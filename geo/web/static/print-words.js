@@ -6,17 +6,13 @@
 window.incidentPrintWords = (() => {
   const { make } = window.incidentSymbols;
   const { wordsOf } = window.incidentFilters;
-  /** The filters in words, in the order in which they are told. */
-  const NAMES = { category: "What happened", status: "How sure", from: "From", to: "Until",
-    q: "Words", country: "Country", precision: "How exact", source: "Source", bbox: "Area" };
-
   /** How many incidents there are, and by what they are filtered. */
   function words(given) {
     const total = Number(document.body.dataset.painted ?? 0);
     const parameters = new URLSearchParams(given.query());
-    const chosen = Object.entries(NAMES).filter(([name]) => parameters.get(name))
-      .map(([name, said]) => `${said}: ${parameters.getAll(name)
-        .map((value) => wordsOf(name, value)).join(", ")}`);
+    const chosen = given.style().filters.filter(({ name }) => parameters.get(name))
+      .map(({ name, label, labels }) => `${label}: ${parameters.getAll(name)
+        .map((value) => labels[value] ?? wordsOf(name, value)).join(", ")}`);
     const filters = chosen.length ? `Filtered. ${chosen.join("; ")}.` : "Nothing is filtered out.";
     return `${total.toLocaleString("en")} incident${total === 1 ? "" : "s"}. ${filters}`;
   }
