@@ -43,7 +43,7 @@ from geo.engine.pages import Pages
 from geo.engine.shelf import vague_in
 from geo.engine.sight import count_in_sight
 from geo.engine.store import COLUMNS, Store
-from geo.engine.totals import COUNTED, DAYS, REACH, SPANNED, are_kept, knows
+from geo.engine.totals import REACH, SPANNED, number_in, table_for
 from geo.engine.viewport import markers_of, shown_zoom
 from geo.layer import IncidentCollection
 from geo.model.incident import geometry_json
@@ -55,17 +55,8 @@ _PAGE: Final = 50_000
 _LOOK_EVERY: Final = 50
 #: Statements about the whole layer whose answers are kept.
 _REMEMBERED: Final = 512
-#: What each table of totals knows to filter by.
-_KNOWN: Final = {
-    "incident_count": COUNTED,
-    "incident_span": SPANNED,
-    "incident_day": DAYS,
-}
-#: What incidents can lack that ``incident_span`` tells of, and how.
-_LACKING: Final = {
-    "date": MISSING["date"],
-    "end": MISSING["end"],
-}
+#: What incidents can lack that ``incident_span`` tells of.
+_LACKING: Final = ("date", "end")
 
 
 class Engine:
@@ -90,7 +81,6 @@ class Engine:
         self.updated = facts.updated
         #: Foreign members of the layer's file.
         self.members = dict(facts.members)
-        self._totals = are_kept(facts.rows)
         self._ask_once = remembering(self._store, most=_REMEMBERED)
         #: The layer as OGC API - Features asks for it.
         self.pages = Pages(self._store, self._ask_once)
@@ -168,7 +158,7 @@ class Engine:
                 placed, unplaced = self._placed_or_not(query)
                 return unplaced if missing else placed + unplaced
             if self._table_for(query, "incident_span") != "incident":
-                selected = where(self._store, query, _LACKING[missing])
+                selected = where(self._store, query, MISSING[missing])
                 sql = f"""
                     SELECT coalesce(CAST(sum(n) AS BIGINT), 0) FROM incident_span
                     WHERE {selected.sql}
@@ -188,7 +178,7 @@ class Engine:
         placed = "mx IS NOT NULL" if table == "incident" else "placed"
         selected = where(self._store, query)
         sql = f"""
-            SELECT {placed}, {_number(table)} FROM {table}
+            SELECT {placed}, {number_in(table)} FROM {table}
             WHERE {selected.sql} GROUP BY {placed}
         """
         numbers: dict[bool, int] = dict(self._ask_once(sql, selected.parameters))
@@ -224,7 +214,7 @@ class Engine:
         table = self._table_for(query, "incident_count", *by_day)
         known = "TRUE" if kind.takes_unknown else f"{column} IS NOT NULL"
         sql = f"""
-            SELECT {column}, {_number(table)} FROM {table}
+            SELECT {column}, {number_in(table)} FROM {table}
             WHERE {selected.sql} AND {known} GROUP BY {column}
         """
         numbers: dict[str, int] = {}
@@ -276,7 +266,7 @@ class Engine:
         selected = where(self._store, query.undated(), Condition("dated"))
         table = self._table_for(query.undated(), "incident_span")
         sql = f"""
-            SELECT earliest_month, latest_month, {_number(table)} FROM {table}
+            SELECT earliest_month, latest_month, {number_in(table)} FROM {table}
             WHERE {selected.sql} GROUP BY earliest_month, latest_month
         """
         return histogram(self._ask_once(sql, selected.parameters), most=most)
@@ -457,17 +447,5 @@ class Engine:
             sql = f"SELECT {chosen} FROM incident WHERE {here.sql} ORDER BY row_no"
             yield from self._store.ask(sql, here.parameters)
 
-    # --- pieces ---
-
     def _table_for(self, query: Query, *totals: str) -> str:
-        """Return the first of these tables that knows all a query filters by.
-
-        Where none does, that is the incidents' own.
-        """
-        known = (name for name in totals if knows(_KNOWN[name], query))
-        return next(known, "incident") if self._totals else "incident"
-
-
-def _number(table: str) -> str:
-    """Return SQL for how many incidents some rows of a table are."""
-    return "count(*)" if table == "incident" else "CAST(sum(n) AS BIGINT)"
+        return table_for(self._store.facts.rows, query, *totals)

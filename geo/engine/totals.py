@@ -13,10 +13,14 @@ from typing import Final
 from geo.engine.cells import LEAST_ROWS, Ask
 from geo.model.query import CODED, SEVERAL, Query
 
-#: Filters that each table knows.
-COUNTED: Final = SEVERAL
+#: Filters that ``incident_span`` knows.
 SPANNED: Final = ("category", "status")
-DAYS: Final = (*SPANNED, "since", "until")
+#: What each table knows to filter by.
+_KNOWN: Final = {
+    "incident_count": SEVERAL,
+    "incident_span": SPANNED,
+    "incident_day": (*SPANNED, "since", "until"),
+}
 #: A point's radius of uncertainty in degrees of latitude; none for lines and areas.
 _DEGREES: Final = "(CASE WHEN area THEN 0 ELSE coalesce(radius_m, 0) / 111320.0 END)"
 _LON_DEGREES: Final = f"({_DEGREES} / greatest(0.05, cos(radians(lat))))"
@@ -67,15 +71,41 @@ def count_once(ask: Ask, rows: int) -> None:
         How many incidents.
     """
     for made in _TABLES:
-        ask(made.replace("%s", "TRUE" if are_kept(rows) else "FALSE"))
+        ask(made.replace("%s", "TRUE" if _are_kept(rows) else "FALSE"))
 
 
-def are_kept(rows: int) -> bool:
+def table_for(rows: int, query: Query, *totals: str) -> str:
+    """Return the first of these tables that knows all a query filters by.
+
+    Parameters
+    ----------
+    rows
+        How many incidents the layer has.
+    query
+        Which are asked for.
+    totals
+        Names of tables.
+
+    Returns
+    -------
+    str
+        ``incident``, the incidents' own, where none of these knows it.
+    """
+    known = (name for name in totals if _knows(_KNOWN[name], query))
+    return next(known, "incident") if _are_kept(rows) else "incident"
+
+
+def number_in(table: str) -> str:
+    """Return SQL for how many incidents some rows of a table are."""
+    return "count(*)" if table == "incident" else "CAST(sum(n) AS BIGINT)"
+
+
+def _are_kept(rows: int) -> bool:
     """Tell whether a layer of so many incidents has totals."""
     return rows >= LEAST_ROWS
 
 
-def knows(fields: tuple[str, ...], query: Query) -> bool:
+def _knows(fields: tuple[str, ...], query: Query) -> bool:
     """Tell whether a query filters by these fields only."""
     plain = {name: getattr(query, name) for name in fields}
     return query == Query(dates=query.dates, **plain)
