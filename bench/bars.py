@@ -109,7 +109,7 @@ _BY_HAND = (
     "  tasks: 7.9 s to index, 2.1 s to index anew for a filter, 0.04 ms a view. Ours: 97 ms",
     "  for the filter, 186 ms a view.",
     "- Views of ten million in PostgreSQL by those of one, p50 of 150, each filled whole by",
-    "  `incidents import --to` (31 minutes beside other work, 25 GB; some indexes were made",
+    "  `incidents import --to` (31 minutes beside other work, 32 GB; some indexes were made",
     "  afterwards, in two minutes, as it makes them now), asked in turn four times with nothing else",
     "  to do: 1.2 unfiltered (15 to 17 by 13 to 14 ms), 1.7 or 1.8 by category and dates (21 to 23 by",
     "  12 to 13 ms), 2.2 or 2.3 by dates and status (34 to 38 by 16 to 17 ms), where at most 2 is",
