@@ -126,7 +126,7 @@ def by_periods(query: Query) -> Periods:
         codes(query),
         Condition("earliest_year IS NOT NULL OR latest_year IS NOT NULL"),
     ]
-    #: For each end, what months tell of it, and of the part of a year that it cuts off.
+    # For each end, what months tell of it, and of the part of a year that it cuts off.
     ends: list[tuple[Condition, Condition | None]] = []
     days: list[Condition] = []
     elsewhere: list[Condition] = []
@@ -137,27 +137,24 @@ def by_periods(query: Query) -> Periods:
         month, first_month = day.year * 12 + day.month - 1, day.year * 12
         cuts_month = day.day != 1 if is_first else not _ends_month(day)
         cuts_year = cuts_month or day.month != (1 if is_first else 12)
-        within: dict[str, Condition] = {}
-        for period, value, cuts in (
-            ("year", day.year, cuts_year),
-            ("month", month, cuts_month),
-        ):
-            # A date that is open at this end may be any day, and is certainly none.
-            is_open = "" if certain else f" OR {name}_{period} IS NULL"
-            sql = f"{name}_{period} {mark}{'' if cuts else '='} ?{is_open}"
-            within[period] = Condition(sql, (value,))
-        years.append(within["year"])
+        year_fits = _fits(
+            f"{name}_year", mark, day.year, cuts=cuts_year, certain=certain
+        )
+        month_fits = _fits(
+            f"{name}_month", mark, month, cuts=cuts_month, certain=certain
+        )
+        years.append(year_fits)
         # Each month by itself: an index then finds its part of the world.
         wanted = (
             range(month + cuts_month, first_month + 12)
             if is_first
             else range(first_month, month + 1 - cuts_month)
         )
-        sql = f"{name}_month IN ({', '.join('?' for _ in wanted)})"
-        is_cut = cuts_year and len(wanted)
-        ends.append(
-            (within["month"], Condition(sql, tuple(wanted)) if is_cut else None)
-        )
+        cut = None
+        if cuts_year and wanted:
+            sql = f"{name}_month IN ({', '.join('?' for _ in wanted)})"
+            cut = Condition(sql, tuple(wanted))
+        ends.append((month_fits, cut))
         if cuts_month:
             here = Condition(f"{name}_month = ?", (month,))
             days.append(all_of([here, *elsewhere, codes(query), *_when(query)]))
@@ -174,6 +171,17 @@ def by_periods(query: Query) -> Periods:
         all_of([codes(query), any_of(months)]) if months else None,
         tuple(days),
     )
+
+
+def _fits(
+    column: str, mark: str, value: int, *, cuts: bool, certain: bool
+) -> Condition:
+    """Return the condition that a year or month is surely on this side of an end.
+
+    A date that is open there may be any day, and is certainly none.
+    """
+    is_open = "" if certain else f" OR {column} IS NULL"
+    return Condition(f"{column} {mark}{'' if cuts else '='} ?{is_open}", (value,))
 
 
 def _ends_month(day: Day) -> bool:
