@@ -2,7 +2,7 @@
 
 ``python -m bench.postgres [--sizes 1000000,10000000] [--times 100]`` starts a server of
 its own, fills a database from each layer as ``incidents import --to`` does, asks each
-and prints the times and their ratios as JSON. Ten million incidents take 32 GB of disk
+and prints the times and their ratios as JSON. Ten million incidents take 41 GB of disk
 and, the first time, an hour.
 """
 

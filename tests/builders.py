@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from geo.layer import IncidentCollection, dump_collection, parse_collection
 from geo.model.dates import bounds
 from geo.model.incident import Actor, Citation, Incident
 from geo.model.sources import Source, Sources
-from geo.model.vocabulary import Category, Vocabulary
+from geo.model.vocabulary import Category, Status, Vocabulary
 
 CATEGORIES: Final = ("attack", "mural", "state-pressure")
 VOCABULARY: Final = Vocabulary(
@@ -153,6 +154,29 @@ def scattered(number: int, *, seed: int = 1) -> list[Incident]:
         }
         maker = unplaced if index % 13 == 4 else make_incident
         made.append(maker(**{**common, **({} if maker is unplaced else shape)}))
+    return made
+
+
+def over_years(incidents: Iterable[Incident], *, seed: int = 1) -> list[Incident]:
+    """Return incidents with other dates, from 2019 to 2025, and other statuses."""
+    chance = random.Random(seed)  # noqa: S311 - test data, not secrets
+    made = []
+    for incident in incidents:
+        first = date(2019, 1, 1) + timedelta(chance.randrange(2300))
+        last = first + timedelta(chance.choice((0, 0, 3, 40, 400)))
+        written = chance.choice(
+            (f"{first}", f"{first}", f"{first}/{last}", f"{first}/..", f"../{last}", "")
+        )
+        days = bounds(written) if written else None
+        made.append(
+            replace(
+                incident,
+                status=chance.choice(tuple(Status)),
+                date=written or None,
+                date_earliest=days and days.earliest,
+                date_latest=days and days.latest,
+            )
+        )
     return made
 
 

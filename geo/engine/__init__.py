@@ -2,10 +2,10 @@
 
 ``questions`` has the statements, ``viewport`` and ``pages`` those of the map and of OGC
 API, whose filters ``cql2`` reads; ``conditions`` and ``asking`` make queries into SQL,
-``cells`` and ``totals`` summarise, views read ``marks``. A layer is in ``duckdb_store`` or
-``postgres_store``, which ``duckdb_tables`` and ``postgres_import`` fill; ``opening``
-finds out which. ``streamed`` checks large files, ``transfer`` carries a layer into a
-database.
+``cells`` and ``totals`` summarise, at the ``levels`` worth it, views read ``marks``. A
+layer is in ``duckdb_store`` or ``postgres_store``, which ``duckdb_tables`` and
+``postgres_import`` fill; ``opening`` finds out which. ``streamed`` checks large files,
+``transfer`` carries a layer into a database.
 """
 
 from geo.engine.answers import (

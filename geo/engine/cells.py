@@ -3,9 +3,8 @@
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
 holds thousands, so that is done once, when the layer is loaded, for each zoom, in some
 tables (:data:`TABLES`): by category for any view; by all codes, and by time with and
-without status, for wide views that are filtered by these. Levels that would save
-little, because most rows stand for one incident, are not made: there the incidents
-themselves are few enough. Each further level is made of the next finer one.
+without status, for wide views that are filtered by these. Which
+levels a table has, :mod:`geo.engine.levels` decides.
 
 In each row incidents have the same ``deepest`` (:mod:`geo.engine.vagueness`), so that a
 view leaves out what is too vague for it. A level is asked by views of its own zoom, so
@@ -15,45 +14,37 @@ rows as its places are exact in different ways, and a larger layer more of them.
 Time is kept by years, and by months for the years in which the dates asked for begin and
 end; for the months in which they do, the incidents themselves are asked. By months alone,
 a view of ten million would read a row for every fourth incident.
+
+Most dates asked for are open at an end. For these a store may have running totals
+(:data:`RUNNING`): what a cell has from each year on, or up to it, and likewise the months
+within a year. A view then reads one row for what is else one a year, or some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from geo.base.grid import cell_shift
 from geo.engine.answers import Condition
-from geo.engine.conditions import by_periods, codes
+from geo.engine.conditions import all_of, by_periods, codes
 from geo.model.query import CODED, Query
 
-#: Layers with fewer incidents are asked without summaries.
-LEAST_ROWS: Final = 20_000
-#: A level is kept if it has at most so many rows for each incident.
-_WORTH: Final = 0.35
 #: The first view asks what stands on the ground at this zoom, in coarser cells.
 FIRST_ZOOM: Final = 6
-#: The coarsest level by category keeps apart how far in incidents stand on the ground, up
-#: to this zoom: a first view comes no closer to a large layer.
-_CLOSEST: Final = 12
-#: What each level says of a cell: name and how it is made of the next finer level.
-_MEASURES: Final = (
-    ("n", "CAST(sum(n) AS BIGINT)"),
-    ("x", "CAST(sum(x) AS BIGINT)"),
-    ("y", "CAST(sum(y) AS BIGINT)"),
-    ("first_no", "min(first_no)"),
-    ("place_low", "min(place_low)"),
-    ("place_high", "max(place_high)"),
-    ("status_low", "min(status_low)"),
-    ("status_high", "max(status_high)"),
-    ("plan", "bool_and(plan)"),
-    ("x_low", "min(x_low)"),
-    ("y_low", "min(y_low)"),
-    ("x_high", "max(x_high)"),
-    ("y_high", "max(y_high)"),
-    ("z_low", "min(z_low)"),
-)
+#: What each level says of a cell, and the function that makes it of finer rows.
+MEASURES: Final = {
+    **dict.fromkeys(("n", "x", "y"), "sum"),
+    "first_no": "min",
+    "place_low": "min",
+    "place_high": "max",
+    "status_low": "min",
+    "status_high": "max",
+    "plan": "bool_and",
+    **dict.fromkeys(("x_low", "y_low"), "min"),
+    **dict.fromkeys(("x_high", "y_high"), "max"),
+    "z_low": "min",
+}
 #: The same of incidents.
 _OF_INCIDENTS: Final = """
     count(*) AS n, CAST(sum(mx) AS BIGINT) AS x, CAST(sum(my) AS BIGINT) AS y,
@@ -63,15 +54,6 @@ _OF_INCIDENTS: Final = """
     min(mx) AS x_low, min(my) AS y_low, max(mx) AS x_high, max(my) AS y_high,
     min(z_order) AS z_low
 """
-#: Counts groups of placed incidents exactly.
-COUNT_GROUPS: Final = """
-    SELECT count(*) FROM (
-        SELECT 1 AS one FROM incident WHERE mx IS NOT NULL GROUP BY {0}
-    ) AS cell
-"""
-_MEASURED: Final = ", ".join(f"{made} AS {name}" for name, made in _MEASURES)
-
-Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +73,10 @@ class Table:
         together.
     indexed
         Columns that a level is asked by, where the database has indexes of them.
+    running
+        The end of the dates asked for that it has running totals for, ``"since"`` or
+        ``"until"``, in time of the last column of *apart*. In place of that column its
+        rows have ``low`` and ``high``: a row is the total for each value between them.
     """
 
     name: str
@@ -98,6 +84,16 @@ class Table:
     finest_zoom: int
     order: tuple[str, ...] = ("z_low",)
     indexed: tuple[str, ...] = ("cx, cy",)
+    running: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _ByDates:
+    """Tables by years and by months, and by running totals of both for an end of dates."""
+
+    years: Table
+    months: Table
+    running: Mapping[str, tuple[Table, Table]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +109,15 @@ class Part:
         rows are incidents.
     condition
         The condition on its rows.
+    is_summed
+        Whether hardly two of its rows are of one cell and category: to sum them before
+        those of other parts would be a step for nothing.
     """
 
     table: str
     level: int | None
     condition: Condition
+    is_summed: bool = False
 
 
 PLAIN: Final = Table("incident_cell", ("category",), 13)
@@ -125,7 +125,7 @@ _CODED: Final = Table("incident_cell_code", tuple(kind.column for kind in CODED)
 _YEARS: Final = ("category", "earliest_year", "latest_year")
 _MONTHS: Final = ("category", "earliest_month", "latest_month")
 #: Time by years and by months: without status, and with it.
-_BY_DATES: Final = (
+_BY_DATES: Final = _ByDates(
     Table(
         "incident_cell_year",
         _YEARS,
@@ -140,8 +140,37 @@ _BY_DATES: Final = (
         order=("latest_month", "category", "z_low"),
         indexed=("latest_month, category", "earliest_month, category"),
     ),
+    {},
 )
-_BY_DATES_STATUS: Final = (
+#: Running totals of both with status, for each end of the dates asked for: by years, and
+#: by the months of a year.
+_RUNNING: Final = {
+    end: (
+        Table(
+            f"incident_cell_{end}_year_status",
+            ("category", "status", f"{name}_year"),
+            8,
+            order=("status", "low", "z_low"),
+            indexed=("status, cx, cy, low, high",),
+            running=end,
+        ),
+        Table(
+            f"incident_cell_{end}_month_status",
+            ("category", "status", f"{name}_year", f"{name}_month"),
+            5,
+            order=(f"{name}_year", "status", "low", "z_low"),
+            indexed=(f"{name}_year, status, cx, cy, low, high",),
+            running=end,
+        ),
+    )
+    for end, name in (("since", "latest"), ("until", "earliest"))
+}
+#: How what incidents have no column for is made of them; months are counted from year 0.
+_MADE: Final = {
+    f"{end}_year": f"CAST(floor({end}_month / 12.0) AS INTEGER)"
+    for end in ("earliest", "latest")
+}
+_BY_DATES_STATUS: Final = _ByDates(
     Table(
         "incident_cell_year_status",
         (*_YEARS, "status"),
@@ -156,19 +185,20 @@ _BY_DATES_STATUS: Final = (
         order=("latest_month", "status", "z_low"),
         indexed=("latest_month, status", "earliest_month, status"),
     ),
+    _RUNNING,
 )
-#: How what incidents have no column for is made of them; months are counted from year 0.
-_MADE: Final = {
-    f"{end}_year": f"CAST(floor({end}_month / 12.0) AS INTEGER)"
-    for end in ("earliest", "latest")
-}
 #: Dated incidents with a place: those of one month lie together, along the curve.
 BY_TIME: Final = "incident_by_time"
 TIMED: Final = (
     *("row_no", "category", "kind", "status", "dated", "earliest", "latest"),
     *("earliest_month", "latest_month", "place_no", "mx", "my", "z_order", "deepest"),
 )
-TABLES: Final = (PLAIN, _CODED, *_BY_DATES, *_BY_DATES_STATUS)
+_DATED: Final = (_BY_DATES, _BY_DATES_STATUS)
+TABLES: Final = (
+    *(PLAIN, _CODED),
+    *(table for tables in _DATED for table in (tables.years, tables.months)),
+)
+RUNNING: Final = tuple(table for pair in _RUNNING.values() for table in pair)
 
 
 def of_incidents(
@@ -182,11 +212,11 @@ def of_incidents(
     Its columns are ``cx``, ``cy``, those of *apart* and the measures. A column apart
     may be made of others, by SQL that ends with ``AS name``.
     """
-    apart = _made(apart)
+    apart = made_of(apart)
     return f"""
         SELECT mx >> {shift} AS cx, my >> {shift} AS cy, {", ".join(apart)}, {_OF_INCIDENTS}
         FROM {table} WHERE {where} AND mx IS NOT NULL
-        GROUP BY mx >> {shift}, my >> {shift}, {_unnamed(apart)}
+        GROUP BY mx >> {shift}, my >> {shift}, {unnamed(apart)}
     """
 
 
@@ -196,13 +226,33 @@ def of_cells(
     """Return the same made of summaries; *kept* is the shift of those, the finer."""
     further = shift - kept
     return f"""
-        SELECT cx >> {further} AS cx, cy >> {further} AS cy, {", ".join(apart)}, {_MEASURED}
+        SELECT cx >> {further} AS cx, cy >> {further} AS cy, {", ".join(apart)}, {measured()}
         FROM {table} WHERE shift = {kept} AND {where}
-        GROUP BY cx >> {further}, cy >> {further}, {_unnamed(apart)}
+        GROUP BY cx >> {further}, cy >> {further}, {unnamed(apart)}
     """
 
 
-def _made(columns: Iterable[str]) -> list[str]:
+def rows_of(table: str, kept: int, shift: int, where: str) -> str:
+    """Return the same rows as they are, which :func:`by_cell` sums."""
+    further = shift - kept
+    return f"""
+        SELECT cx >> {further} AS cx, cy >> {further} AS cy, category, {", ".join(MEASURES)}
+        FROM {table} WHERE shift = {kept} AND {where}
+    """
+
+
+def measured(over: str = "") -> str:
+    """Return SQL for the measures of rows together, or of those that a window has."""
+    made = {name: f"{function}({name}) {over}" for name, function in MEASURES.items()}
+    return ", ".join(
+        f"CAST({sql} AS BIGINT) AS {name}"
+        if MEASURES[name] == "sum"
+        else f"{sql} AS {name}"
+        for name, sql in made.items()
+    )
+
+
+def made_of(columns: Iterable[str]) -> list[str]:
     """Return columns as they are made of an incident's."""
     return [
         f"{_MADE[column]} AS {column}" if column in _MADE else column
@@ -210,7 +260,7 @@ def _made(columns: Iterable[str]) -> list[str]:
     ]
 
 
-def _unnamed(columns: Iterable[str]) -> str:
+def unnamed(columns: Iterable[str]) -> str:
     """Return columns as they are grouped by: what they are made of."""
     return ", ".join(column.rsplit(" AS ", 1)[0] for column in columns)
 
@@ -218,9 +268,9 @@ def _unnamed(columns: Iterable[str]) -> str:
 def by_cell(parts: str) -> str:
     """Return SQL for one row a cell, whatever the category, as :class:`Cell` reads it."""
     return f"""
-        SELECT {_MEASURED}, string_agg(category || ':' || n, ',') AS mix
+        SELECT {measured()}, string_agg(category || ':' || n, ',') AS mix
         FROM (
-            SELECT cx, cy, category, {_MEASURED} FROM ({parts}) AS part
+            SELECT cx, cy, category, {measured()} FROM ({parts}) AS part
             GROUP BY cx, cy, category
         ) AS kind GROUP BY cx, cy
     """
@@ -248,9 +298,9 @@ def known(query: Query, shifts: Mapping[str, Sequence[int]], shift: int) -> list
     if query == plain:
         return _at_level(PLAIN, shifts, shift, codes(query))
     if undated == plain:
-        return _by_dates(*_BY_DATES, query, shifts, shift)
+        return _parts_by_dates(_BY_DATES, query, shifts, shift)
     if undated == replace(plain, status=query.status) and query != undated:
-        return _by_dates(*_BY_DATES_STATUS, query, shifts, shift)
+        return _parts_by_dates(_BY_DATES_STATUS, query, shifts, shift)
     if query == undated and query.bbox is None and not query.q:
         return _at_level(_CODED, shifts, shift, codes(query))
     return []
@@ -261,97 +311,52 @@ def _at_level(
 ) -> list[Part]:
     """Return a table at its coarsest level that is fine enough, or nothing."""
     fine = [one for one in shifts.get(table.name, ()) if one <= shift]
-    return [Part(table.name, max(fine), condition)] if fine else []
+    if not fine:
+        return []
+    return [Part(table.name, max(fine), condition, bool(table.running))]
 
 
-def _by_dates(
-    years: Table,
-    months: Table,
+def _parts_by_dates(
+    tables: _ByDates,
     query: Query,
     shifts: Mapping[str, Sequence[int]],
     shift: int,
 ) -> list[Part]:
     """Return what knows incidents by the years, months and days of their dates."""
     periods = by_periods(query)
-    parts = _at_level(years, shifts, shift, periods.years)
-    if parts and periods.months:
-        parts += _at_level(months, shifts, shift, periods.months) or [
+    # Where running totals know the same, they have fewer rows to read.
+    of_years = [(tables.years, periods.years)]
+    of_months = [(tables.months, periods.months)] if periods.months else []
+    if periods.bound and periods.bound.end in tables.running:
+        years, months = tables.running[periods.bound.end]
+        year, month = periods.bound.year, periods.bound.month
+        of_years.insert(0, (years, all_of([codes(query), _total_for(year)])))
+        if of_months:
+            in_year = Condition(f"{months.apart[-2]} = ?", (month // 12,))
+            here = all_of([codes(query), in_year, _total_for(month)])
+            of_months.insert(0, (months, here))
+    parts = _first_level(of_years, shifts, shift)
+    if not parts:
+        return []
+    if periods.months:
+        parts += _first_level(of_months, shifts, shift) or [
             Part(BY_TIME, None, periods.months)
         ]
-    if parts:
-        parts += [Part(BY_TIME, None, days) for days in periods.days]
-    return parts
+    return [*parts, *(Part(BY_TIME, None, days) for days in periods.days)]
 
 
-def summarise(
-    ask: Ask, rows: int, *, count: str = COUNT_GROUPS
-) -> dict[str, tuple[int, ...]]:
-    """Fill the tables of summaries, and return the shifts that each holds.
-
-    Parameters
-    ----------
-    ask
-        Runs a statement in the database whose ``incident`` is filled.
-    rows
-        How many incidents.
-    count
-        SQL that counts groups of placed incidents by ``{0}``, at least roughly.
-    """
-    few = "" if rows >= LEAST_ROWS else "AND FALSE"
-    ask(
-        f"CREATE TABLE {BY_TIME} AS SELECT {', '.join(TIMED)} FROM incident "
-        f"WHERE dated AND mx IS NOT NULL {few} ORDER BY latest_month, z_order"
-    )
-    return {table.name: _fill(ask, table, rows, count) for table in TABLES}
+def _first_level(
+    tables: Iterable[tuple[Table, Condition]],
+    shifts: Mapping[str, Sequence[int]],
+    shift: int,
+) -> list[Part]:
+    """Return the first table that has a level fine enough, or nothing."""
+    for table, condition in tables:
+        if parts := _at_level(table, shifts, shift, condition):
+            return parts
+    return []
 
 
-def _fill(ask: Ask, table: Table, rows: int, count: str) -> tuple[int, ...]:
-    """Fill one table."""
-    finest, coarsest = cell_shift(table.finest_zoom), cell_shift(0)
-    none = of_incidents(0, "FALSE", (*table.apart, "deepest"))
-    ask(
-        "CREATE TEMP TABLE cell_draft AS SELECT CAST(0 AS INTEGER) AS shift, part.* "
-        f"FROM ({none}) AS part"
-    )
-    first = coarsest + 1
-    if rows >= LEAST_ROWS:
-        most = _WORTH * rows
-        first = _finest_worth(ask, table, count, most, range(finest, coarsest + 1))
-    kept = range(first, coarsest + 1)
-    for shift in kept:
-        apart = (*table.apart, _merged(table, shift))
-        if shift == first or (table is PLAIN and shift == coarsest):
-            made = of_incidents(shift, "TRUE", apart)
-        else:
-            made = of_cells("cell_draft", shift - 1, shift, "TRUE", apart)
-        ask(f"INSERT INTO cell_draft SELECT {shift}, part.* FROM ({made}) AS part")
-    order = ", ".join(("shift", *table.order))
-    ask(f"CREATE TABLE {table.name} AS SELECT * FROM cell_draft ORDER BY {order}")
-    ask("DROP TABLE cell_draft")
-    return tuple(kept)
-
-
-def _finest_worth(
-    ask: Ask, table: Table, count: str, most: float, shifts: range
-) -> int:
-    """Return the finest level of at most so many rows, or one beyond the coarsest.
-
-    A coarser level has fewer rows, so half of what is left is tried each time.
-    """
-    low, high = shifts.start, shifts.stop
-    while low < high:
-        shift = (low + high) // 2
-        apart = (*_made(table.apart), _merged(table, shift))
-        groups = f"mx >> {shift}, my >> {shift}, {_unnamed(apart)}"
-        if ask(count.format(groups))[0][0] <= most:
-            high = shift
-        else:
-            low = shift + 1
-    return low
-
-
-def _merged(table: Table, shift: int) -> str:
-    """Return SQL for ``deepest`` as a level keeps it apart."""
-    zoom = cell_shift(0) - shift
-    most = max(zoom, FIRST_ZOOM) if zoom or table is not PLAIN else _CLOSEST
-    return f"least(deepest, {most}) AS deepest"
+def _total_for(time: int) -> Condition:
+    """Return the condition that a row is the running total for a year or month."""
+    return Condition("low <= ? AND high >= ?", (time, time))

@@ -98,6 +98,26 @@ def codes(query: Query) -> Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """The only end of the dates asked for, as far as whole years and months go.
+
+    Parameters
+    ----------
+    end
+        ``"since"`` or ``"until"``.
+    year
+        The first or the last year that is asked for as a whole.
+    month
+        The first or the last whole month, from year 0, of the year that it cuts in two;
+        of no meaning where it cuts none.
+    """
+
+    end: str
+    year: int
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
 class Periods:
     """A query by category, status and dates in parts: each incident passes one at most.
 
@@ -111,11 +131,15 @@ class Periods:
     days
         For each end of the dates asked for that cuts a month in two, the condition on
         columns of incidents, of those with that end in that month.
+    bound
+        What years and months say where dates are asked for that may be past one end;
+        None for two, or for dates that certainly are.
     """
 
     years: Condition
     months: Condition | None
     days: tuple[Condition, ...]
+    bound: Bound | None
 
 
 def by_periods(query: Query) -> Periods:
@@ -134,7 +158,7 @@ def by_periods(query: Query) -> Periods:
         if day is None:
             continue
         is_first = mark == ">"
-        month, first_month = day.year * 12 + day.month - 1, day.year * 12
+        month, first_month = _month(day), day.year * 12
         cuts_month = day.day != 1 if is_first else not _ends_month(day)
         cuts_year = cuts_month or day.month != (1 if is_first else 12)
         year_fits = _fits(
@@ -170,7 +194,26 @@ def by_periods(query: Query) -> Periods:
         all_of(years),
         all_of([codes(query), any_of(months)]) if months else None,
         tuple(days),
+        _bound(query),
     )
+
+
+def _bound(query: Query) -> Bound | None:
+    """Return the bound of a query's dates, if they have one."""
+    if query.dates == Dates.CERTAIN or (query.since and query.until):
+        return None
+    if query.since:
+        month = _month(query.since) + (query.since.day != 1)
+        return Bound("since", -(-month // 12), month)
+    if query.until:
+        month = _month(query.until) - (not _ends_month(query.until))
+        return Bound("until", (month + 1) // 12 - 1, month)
+    return None
+
+
+def _month(day: Day) -> int:
+    """Return the number of a day's month, counted from year 0."""
+    return day.year * 12 + day.month - 1
 
 
 def _fits(

@@ -18,7 +18,7 @@ import pyarrow as pa
 from geo.base.errors import DataError, Fault
 from geo.base.files import whole_file
 from geo.base.stamps import Stamp, stamp_of
-from geo.engine import cells, totals
+from geo.engine import levels, totals
 from geo.engine.duckdb_store import DuckDBStore, Rows
 from geo.engine.marks import OUTLINES
 from geo.engine.store import (
@@ -53,7 +53,7 @@ _SHAPES: Final = """
     SELECT place_no, any_value(geometry) AS geometry FROM source
     WHERE area GROUP BY place_no ORDER BY place_no
 """
-#: As good as :data:`geo.engine.cells.COUNT_GROUPS` for choosing levels, in a tenth of the
+#: As good as :data:`geo.engine.levels.COUNT_GROUPS` for choosing levels, in a tenth of the
 #: time (Flajolet et al. 2007, HyperLogLog).
 _COUNT_GROUPS: Final = (
     "SELECT approx_count_distinct(hash({0})) FROM incident WHERE mx IS NOT NULL"
@@ -340,7 +340,7 @@ def _fill(
     def ask(sql: str) -> Rows:
         return connection.execute(sql).fetchall()
 
-    shifts = cells.summarise(ask, facts.rows, count=_COUNT_GROUPS)
+    shifts = levels.summarise(ask, facts.rows, count=_COUNT_GROUPS)
     totals.count_once(ask, facts.rows)
     ask(PLACES)
     if index:

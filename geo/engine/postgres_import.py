@@ -19,7 +19,7 @@ import pyarrow.csv as pa_csv
 import shapely
 
 from geo.base.errors import EngineAwayError, SettingsError
-from geo.engine import cells, totals
+from geo.engine import cells, levels, totals
 from geo.engine.marks import LENGTH, MARKS, OUTLINES
 from geo.engine.postgres_store import SCHEMA_NAME, _ours, conninfo
 from geo.engine.store import COLUMNS, DERIVED, FACT_NAMES, Facts, named_safely
@@ -35,12 +35,14 @@ _TYPES: Final = {
     pa.float64(): "double precision",
     pa.list_(pa.string()): 'text[] COLLATE "C"',
 }
+#: Rows are read one by one here, so views are worth running totals.
+_SUMMARIES: Final = (*cells.TABLES, *cells.RUNNING)
 #: What most views are filtered by: with it, an index leads to a tenth of the rows.
 _FILTERED_BY: Final = ("category", "status")
 #: What most filters ask of the incidents at a place.
 _ASKED: Final = (*_FILTERED_BY, "dated", "earliest", "latest")
-#: What a view asks of each incident in sight beside.
-_SIGHTED: Final = "INCLUDE (mx, my, earliest, latest, dated, deepest)"
+#: What a view asks of each incident in sight: what the index rules out, is not read.
+_SIGHTED: Final = "z_order, latest, earliest, deepest, mx, my, dated"
 #: What the questions ask for by.
 _INDEXES: Final = (
     "ALTER TABLE incident ADD PRIMARY KEY (row_no)",
@@ -83,7 +85,7 @@ _INDEXES: Final = (
     # What is in sight is a few stretches of the curve.
     "CREATE INDEX incident_mark_spot ON incident_mark (z_order)",
     *(
-        f"CREATE INDEX incident_mark_{code} ON incident_mark ({code}, z_order) {_SIGHTED}"
+        f"CREATE INDEX incident_mark_{code} ON incident_mark ({code}, {_SIGHTED})"
         for code in _FILTERED_BY
     ),
     # Counting what is asked for at vague places reads one alone: a country has many.
@@ -95,12 +97,12 @@ _INDEXES: Final = (
     f"CREATE INDEX incident_area_place ON incident_area (place_no) INCLUDE ({', '.join(_ASKED)})",
     *(
         f"CREATE INDEX ON {table.name} (shift, {columns})"
-        for table in cells.TABLES
+        for table in _SUMMARIES
         for columns in table.indexed
     ),
     # A part of the world in some months is a few stretches of each month's curve.
     *(
-        f"CREATE INDEX ON {cells.BY_TIME} ({code}{end}_month, z_order)"
+        f"CREATE INDEX ON {cells.BY_TIME} ({code}{end}_month, z_order, {end}, deepest, mx, my)"
         for end in ("latest", "earliest")
         for code in ("", *(f"{code}, " for code in _FILTERED_BY))
     ),
@@ -185,7 +187,7 @@ def _fill(
     run(OUTLINES)
     run(MARKS)
     run("ANALYZE incident")
-    shifts = cells.summarise(run, facts.rows)
+    shifts = levels.summarise(run, facts.rows, tables=_SUMMARIES)
     totals.count_once(run, facts.rows)
     run(PLACES)
     for statement in _INDEXES:
@@ -200,7 +202,8 @@ def _fill(
         _ours(f"INSERT INTO incident_layer VALUES ({places})"),
         known.as_row(),
     )
-    for name in ("incident", "incident_text", "incident_mark", *DERIVED):
+    running = (table.name for table in cells.RUNNING)
+    for name in ("incident", "incident_text", "incident_mark", *DERIVED, *running):
         run(f"VACUUM (ANALYZE) {name}")
 
 

@@ -21,6 +21,8 @@ Tables, the same in each store
 ``incident_cell``, ``incident_cell_code``, ``incident_cell_year``, ``incident_cell_month``
     Summaries: what each grid cell holds, by zoom and category, codes, years or months;
     the last two also with status (:mod:`geo.engine.cells`). Empty in a small layer.
+    Where rows are kept together there are running totals of these, from a year or month
+    on and up to one: ``incident_cell_since_year_status`` and so forth.
 ``incident_by_time``
     Dated incidents with a place in order of time, for the days of a month, or the months
     of a year, that is asked for in part; likewise.
@@ -51,11 +53,11 @@ COLUMNS: Final = (
     *(name for name in SCHEMA.names if name not in {"feature", "geometry"}),
 )
 #: Raise it when other tables change, or how one is made.
-_REVISION: Final = 11
+_REVISION: Final = 12
 #: Changes when what is in the tables does: stores that have others are made anew. It
 #: follows the filters and the summaries, so that nobody has to think of it for these.
 TABLES_VERSION: Final = (
-    zlib.crc32(repr((LAYOUT, _REVISION, cells.TABLES)).encode()) >> 1
+    zlib.crc32(repr((LAYOUT, _REVISION, cells.TABLES, cells.RUNNING)).encode()) >> 1
 )
 #: Tables that are made of ``incident`` and of the shapes.
 DERIVED: Final = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from geo.engine.cells import LEAST_ROWS, Ask
+from geo.engine.levels import LEAST_ROWS, Ask
 from geo.model.query import CODED, SEVERAL, Query
 
 #: Filters that ``incident_span`` knows.

@@ -120,7 +120,8 @@ def cells_in_sight(
         else:
             near = inside(bbox, shift=whole, of=("cx", "cy"), cells=part.level)
             conditions.append(all_of([part.condition, near, vague]))
-            made = cells.of_cells(part.table, part.level, shift, conditions[-1].sql)
+            as_cells = cells.rows_of if part.is_summed else cells.of_cells
+            made = as_cells(part.table, part.level, shift, conditions[-1].sql)
         parts.append(made)
     if not parts:
         conditions = [where(store, query, sight, vague)]

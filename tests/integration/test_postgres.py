@@ -56,6 +56,7 @@ from tests.builders import (
     VOCABULARY,
     make_incident,
     make_layer,
+    over_years,
     scattered,
     unplaced,
 )
@@ -77,6 +78,8 @@ QUERIES: Final = (
     Query(category=("attack", "mural"), status=("reported",)),
     Query(country=("RS",), source=("daily",)),
     Query(since=date(2022, 12, 1), until=date(2023, 1, 31)),
+    Query(status=("alleged",), since=date(2022, 3, 5)),
+    Query(status=("alleged", "planned"), until=date(2022, 10, 20)),
     Query(q="mural"),
     Query(q="incident ml"),
     Query(bbox=Bbox(19.0, 44.0, 22.0, 46.0)),
@@ -132,7 +135,7 @@ def crowd(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> P
     """Return engines over a layer that is summarised, from the same GeoParquet."""
     folder = tmp_path_factory.mktemp("crowd")
     path = folder / "crowd.parquet"
-    batch = batch_of(scattered(CROWD))
+    batch = batch_of(over_years(scattered(CROWD)))
     digest = ContentDigest()
     digest.add(batch.column("feature").to_pylist())
     seal = replace(digest.seal(), is_sorted=False)
@@ -184,7 +187,7 @@ def test_views_are_equal(pair: Pair, zoom: int) -> None:
     """Markers, their places and the areas in sight, at every zoom."""
     in_duckdb, in_postgres = pair
 
-    for query in QUERIES[:6]:
+    for query in QUERIES[:8]:
         for viewport in VIEWPORTS:
             asked = query, viewport, zoom
             assert in_postgres.view(*asked) == in_duckdb.view(*asked)

@@ -26,6 +26,8 @@ QUERIES: Final = (
     Query(category=("mural",)),
     Query(status=("reported",), source=("daily",), country=("RS",)),
     Query(since=date(2022, 12, 1), until=date(2023, 1, 31)),
+    Query(status=("reported",), since=date(2022, 3, 5)),
+    Query(status=("reported", "alleged"), until=date(2022, 10, 20)),
     Query(q="mural painted"),
     Query(q="nowhere"),
     Query(bbox=REGION),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from geo.base.grid import Bbox
-from geo.engine import Engine, View, cells
+from geo.engine import Engine, View, cells, levels
 from geo.model.query import Dates, Query
-from tests.builders import make_layer, scattered
+from tests.builders import make_layer, over_years, scattered
 from tests.strategies import queries
 from tests.unit.engine.samples import CROWD, QUERIES, REGION, WORLD, answers
 
@@ -29,9 +30,9 @@ def shown_by(view: View) -> int:
 @pytest.fixture
 def summarised(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """Return an engine that answers wide views from summaries."""
-    monkeypatch.setattr("geo.engine.cells.LEAST_ROWS", 10)
+    monkeypatch.setattr("geo.engine.levels.LEAST_ROWS", 10)
     monkeypatch.setattr("geo.engine.totals.LEAST_ROWS", 10)
-    monkeypatch.setattr("geo.engine.cells._WORTH", 1.0)
+    monkeypatch.setattr("geo.engine.levels._WORTH", 1.0)
     return Engine(make_layer(*scattered(CROWD)))
 
 
@@ -45,13 +46,18 @@ def test_totals_are_what_counting_finds(summarised: Engine, query: Query) -> Non
     assert found == expected
 
 
-@pytest.fixture(scope="module")
-def told_twice() -> Iterator[Callable[[Query, Bbox, int], tuple[View, View]]]:
+@pytest.fixture(scope="module", params=[False, True], ids=["", "running totals"])
+def told_twice(
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[[Query, Bbox, int], tuple[View, View]]]:
     """Return what asks for a view twice: of summaries, and of the incidents."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geo.engine.cells.LEAST_ROWS", 10)
-        patch.setattr("geo.engine.cells._WORTH", 1.0)
-        engine = Engine(make_layer(*scattered(CROWD)))
+        patch.setattr("geo.engine.levels.LEAST_ROWS", 10)
+        patch.setattr("geo.engine.levels._WORTH", 1.0)
+        patch.setattr("geo.engine.levels._WORTH_RUNNING", 1.0)
+        tables = (*cells.TABLES, *(cells.RUNNING if request.param else ()))
+        patch.setattr(levels, "summarise", partial(levels.summarise, tables=tables))
+        engine = Engine(make_layer(*over_years(scattered(CROWD))))
 
     def ask(query: Query, bbox: Bbox, zoom: int) -> tuple[View, View]:
         found = engine.view(query, bbox, zoom)
@@ -77,10 +83,11 @@ def test_summaries_say_what_the_incidents_would(
     query=st.builds(
         Query,
         category=st.sampled_from([(), ("mural",), ("mural", "attack")]),
-        since=st.none() | st.dates(date(2020, 1, 1), date(2024, 12, 31)),
+        status=st.sampled_from([(), ("reported",), ("reported", "alleged")]),
+        since=st.none() | st.dates(date(2018, 1, 1), date(2026, 12, 31)),
         until=st.none()
         | st.sampled_from([date(9999, 12, 31), date(2023, 6, 30)])
-        | st.dates(date(2020, 1, 1), date(2025, 12, 31)),
+        | st.dates(date(2018, 1, 1), date(2026, 12, 31)),
         dates=st.sampled_from(Dates),
     )
     | queries(),
@@ -142,6 +149,50 @@ def test_dates_are_asked_of_years_then_months_then_incidents() -> None:
     only_years = {"incident_cell_year": (20,)}
     assert tables(whole_month, only_years) == ["incident_cell_year", "incident_by_time"]
     assert tables(whole_month, {"incident_cell_month": (20,)}) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            Query(status=("alleged",), since=date(2022, 3, 5)),
+            ["since_year_status", "since_month_status", "incident_by_time"],
+        ),
+        (
+            Query(status=("alleged",), until=date(2022, 3, 31)),
+            ["until_year_status", "until_month_status"],
+        ),
+        (Query(status=("alleged",), since=date(2022, 1, 1)), ["since_year_status"]),
+        (
+            Query(status=("alleged",), until=date(2022, 12, 30)),
+            ["until_year_status", "until_month_status", "incident_by_time"],
+        ),
+        # Two ends, or what certainly is, are asked of each year.
+        (
+            Query(
+                status=("alleged",), since=date(2021, 1, 1), until=date(2022, 12, 31)
+            ),
+            ["year_status"],
+        ),
+        (
+            Query(status=("alleged",), since=date(2021, 1, 1), dates=Dates.CERTAIN),
+            ["year_status"],
+        ),
+    ],
+    ids=str,
+)
+def test_an_open_end_is_asked_of_running_totals(
+    query: Query, expected: list[str]
+) -> None:
+    """Where a store has them; finer cells than they have are asked of each year."""
+    kept = {table.name: (20,) for table in (*cells.TABLES, *cells.RUNNING)}
+
+    found = [part.table for part in cells.known(query, kept, 24)]
+
+    assert [name.removeprefix("incident_cell_") for name in found] == expected
+    finer = kept | {table.name: (22,) for table in cells.RUNNING}
+    years = [part.table for part in cells.known(query, finer, 21)][:1]
+    assert years == ["incident_cell_year_status"]
 
 
 def test_a_view_of_summaries_leaves_out_what_is_far_from_it(summarised: Engine) -> None:

@@ -105,7 +105,7 @@ def test_a_large_layer_is_looked_at_in_the_same_place(
     """Summaries answer as the incidents do."""
     made = scattered(300)
     plain: Focus | None = Engine(make_layer(*made)).focus(Query())
-    monkeypatch.setattr("geo.engine.cells.LEAST_ROWS", 10)
-    monkeypatch.setattr("geo.engine.cells._WORTH", 1.0)
+    monkeypatch.setattr("geo.engine.levels.LEAST_ROWS", 10)
+    monkeypatch.setattr("geo.engine.levels._WORTH", 1.0)
 
     assert Engine(make_layer(*made)).focus(Query()) == plain

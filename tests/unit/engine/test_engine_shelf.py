@@ -51,9 +51,9 @@ def crowd(*, summarised: bool) -> tuple[Engine, tuple[Incident, ...]]:
     )
     with pytest.MonkeyPatch.context() as patch:
         if summarised:
-            patch.setattr("geo.engine.cells.LEAST_ROWS", 10)
+            patch.setattr("geo.engine.levels.LEAST_ROWS", 10)
             patch.setattr("geo.engine.totals.LEAST_ROWS", 10)
-            patch.setattr("geo.engine.cells._WORTH", 1.0)
+            patch.setattr("geo.engine.levels._WORTH", 1.0)
         return Engine(make_layer(*made)), made
 
 

@@ -26,8 +26,8 @@ def plain() -> Engine:
 def summarised() -> Iterator[Engine]:
     """Return an engine over the same incidents that has."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geo.engine.cells.LEAST_ROWS", 10)
-        patch.setattr("geo.engine.cells._WORTH", 1.0)
+        patch.setattr("geo.engine.levels.LEAST_ROWS", 10)
+        patch.setattr("geo.engine.levels._WORTH", 1.0)
         yield Engine(make_layer(*scattered(CROWD)))
 
 
