@@ -19,6 +19,7 @@ from geo.commands.import_options import (
     parse_values,
     today_of_import,
 )
+from geo.commands.prompts import ask, ask_sheet
 from geo.commands.report import EXIT_DATA, echo_json, progress
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter an option
         if database and is_plain and _streams(file):
             reports.append({"file": str(file), "database": _fill(file, database)})
             continue
-        sheet = _ask_sheet(file, opening) if may_ask else ""
+        sheet = ask_sheet(file, opening) if may_ask else ""
         with progress() as shown:
             shown.add_task(f"Reading {file.name}", total=None)
             chosen = replace(opening, layer=sheet) if sheet else opening
@@ -241,59 +242,11 @@ def _decide(seen: Look, *, may_ask: bool) -> tuple[Look, tuple[Decision, ...]]:
     decisions: list[Decision] = []
 
     def choose(question: Question) -> str:
-        choice = _ask(question) if may_ask else question.proposal
+        choice = ask(question) if may_ask else question.proposal
         decisions.append(Decision(question, choice))
         return choice
 
     return answer_questions(seen, choose, today_of_import()), tuple(decisions)
-
-
-def _ask_sheet(file: Path, opening: ReadOptions) -> str:
-    """Ask which sheet of a workbook is read, where several are to be seen."""
-    from geo.formats.sheets import sheets
-    from geo.importing.questions import Question
-
-    shown = [sheet for sheet in sheets(file) if not sheet.is_hidden and sheet.records]
-    if opening.layer or len(shown) < 2:  # noqa: PLR2004 - else there is no choice
-        return ""
-    largest = max(shown, key=lambda sheet: sheet.records)
-    return _ask(
-        Question(
-            "sheet",
-            f"{file.name} has several sheets. Which one is the table?",
-            tuple(sheet.name for sheet in shown),
-            largest.name,
-            tuple(f"{sheet.name}: {sheet.records} rows" for sheet in shown),
-        )
-    )
-
-
-def _ask(question: Question) -> str:
-    """Ask a person on the terminal; an empty line takes the proposal."""
-    from geo.importing.report import CHOICE_WORDS
-
-    click.echo(f"\n{question.prompt}", err=True)
-    for example in question.examples:
-        click.echo(f"    {example}", err=True)
-    if not question.choices:
-        written: str = click.prompt(
-            "Answer",
-            default=question.proposal,
-            show_default=bool(question.proposal),
-            err=True,
-        )
-        return written.strip()
-    choices = [*question.choices]
-    for number, choice in enumerate(choices, 1):
-        mark = "  (proposed)" if choice == question.proposal else ""
-        shown = CHOICE_WORDS.get(choice, choice)
-        click.echo(f"  {number}. {shown}{mark}", err=True)
-    click.echo("  0. none of them", err=True)
-    usual = choices.index(question.proposal) + 1 if question.proposal in choices else 0
-    number = click.prompt(
-        "Number", default=usual, type=click.IntRange(0, len(choices)), err=True
-    )
-    return choices[number - 1] if number else ""
 
 
 def _bring(  # noqa: PLR0913 - what is brought in, where to, and how

@@ -7,7 +7,6 @@ tables, and every value is a parameter of the statement.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from geo.base.errors import QueryError
 from geo.base.grid import Bbox
 from geo.engine.answers import Condition, PlaceTest
 from geo.engine.conditions import all_of, any_of
+from geo.engine.cql2_nodes import Json, call_of, exactly, property_of, read_json
 from geo.engine.cql2_values import (
     bbox_of,
     day_of,
@@ -77,7 +77,6 @@ LIMITS: Final = {
     "vertices": (1_000, "Simplify the areas."),
     "wildcards": (24, "Ask with fewer % and _ in LIKE."),
 }
-Json = Any
 #: A condition, or a value within one.
 _Piece = Condition
 
@@ -118,7 +117,7 @@ def read_filter(
     if len(text) > _LONGEST:
         message = f"has {len(text)} characters; at most {_LONGEST} are read."
         raise QueryError("filter", message)
-    root = _read_json(text) if language == "cql2-json" else _read_text(text)
+    root = read_json(text) if language == "cql2-json" else _read_text(text)
     piece = _Visitor(queryables, pages).condition(root, 0)
     tests = [value for value in piece.parameters if isinstance(value, PlaceTest)]
     numbers = iter(pages.places_where(tests))
@@ -165,7 +164,7 @@ class _Visitor:
             raise QueryError("filter", f"is nested more than {_DEEPEST} deep.")
         if isinstance(node, bool):
             return _Piece("TRUE" if node else "FALSE")
-        op, args = _call_of(node)
+        op, args = call_of(node)
         name = op.lower()
         if name in {"and", "or"}:
             if not args:
@@ -173,7 +172,7 @@ class _Visitor:
             join = all_of if name == "and" else any_of
             return join([self.condition(arg, depth + 1) for arg in args])
         if name == "not":
-            (inner,) = _exactly(1, op, args)
+            (inner,) = exactly(1, op, args)
             return _filled("NOT ({0})", self.condition(inner, depth + 1))
         handler = self._handlers().get(name)
         if handler is not None:
@@ -198,7 +197,7 @@ class _Visitor:
         }
 
     def _compare(self, op: str, args: list[Json]) -> _Piece:
-        left, right = (self._operand(arg) for arg in _exactly(2, op, args))
+        left, right = (self._operand(arg) for arg in exactly(2, op, args))
         if Type.TEXTS in {left.type, right.type}:
             return self._compare_list(op, left, right)
         left, right = _alike(left, right, op)
@@ -215,7 +214,7 @@ class _Visitor:
         return _filled(_EQUALITIES[op], holds)
 
     def _like(self, op: str, args: list[Json]) -> _Piece:
-        value, pattern = (self._operand(arg) for arg in _exactly(2, op, args))
+        value, pattern = (self._operand(arg) for arg in exactly(2, op, args))
         if (value.type, pattern.type) != (Type.TEXT, Type.TEXT):
             raise QueryError("filter", "LIKE compares a text with a pattern.")
         for written in pattern.piece.parameters:
@@ -228,14 +227,14 @@ class _Visitor:
         return _filled("{0} LIKE {1} ESCAPE '\\'", value.piece, pattern.piece)
 
     def _in(self, op: str, args: list[Json]) -> _Piece:
-        value, options = _exactly(2, op, args)
+        value, options = exactly(2, op, args)
         if not isinstance(options, list) or not options:
             raise QueryError("filter", "IN takes a list of at least one value.")
         self._budget.spend("conditions", len(options))
         return any_of(self._compare("=", [value, option]) for option in options)
 
     def _between(self, op: str, args: list[Json]) -> _Piece:
-        value, low, high = _exactly(3, op, args)
+        value, low, high = exactly(3, op, args)
         return _filled(
             "({0}) AND ({1})",
             self._compare(">=", [value, low]),
@@ -243,8 +242,8 @@ class _Visitor:
         )
 
     def _is_null(self, op: str, args: list[Json]) -> _Piece:
-        (node,) = _exactly(1, op, args)
-        name = _property_of(node)
+        (node,) = exactly(1, op, args)
+        name = property_of(node)
         if name is None:
             raise QueryError("filter", "IS NULL takes the name of a property.")
         queryable = self._named(name)
@@ -256,13 +255,13 @@ class _Visitor:
 
     def _temporal(self, op: str, args: list[Json]) -> _Piece:
         ends: dict[str, _Piece] = {}
-        for number, arg in enumerate(_exactly(2, op, args), start=1):
+        for number, arg in enumerate(exactly(2, op, args), start=1):
             ends[f"s{number}"], ends[f"e{number}"] = self._span(arg)
         return _filled(_TEMPORAL[op], **ends)
 
     def _span(self, node: Json) -> tuple[_Piece, _Piece]:
         """Return the first and the last day of a temporal expression."""
-        name = _property_of(node)
+        name = property_of(node)
         if name == DATE and name in self._queryables:
             first, last = DATE_SPAN
             return _Piece(first), _Piece(last)
@@ -279,7 +278,7 @@ class _Visitor:
 
     def _end(self, node: Json, unbounded: int) -> _Piece:
         """Return one end of an interval; ``..`` and an open property are unbounded."""
-        name = _property_of(node)
+        name = property_of(node)
         if name is not None:
             # Open on one side is unbounded; an undated incident is at no time at all.
             template = f"CASE WHEN dated THEN coalesce({{0}}, {unbounded}) END"
@@ -298,10 +297,10 @@ class _Visitor:
         return queryable.value(self._dialect)
 
     def _spatial(self, op: str, args: list[Json]) -> _Piece:
-        left, right = _exactly(2, op, args)
-        if _property_of(left) is None:
+        left, right = exactly(2, op, args)
+        if property_of(left) is None:
             left, right, op = right, left, _SWAPPED.get(op, op)
-        name = _property_of(left)
+        name = property_of(left)
         if name is None or self._named(name).type != Type.PLACE:
             message = f"{op.upper()} takes the property {GEOMETRY!r} and a geometry."
             raise QueryError("filter", message)
@@ -320,7 +319,7 @@ class _Visitor:
 
     def _operand(self, node: Json) -> _Operand:
         """Return a value: a property, a literal, or a function of text."""
-        name = _property_of(node)
+        name = property_of(node)
         if name is not None:
             queryable = self._named(name)
             if queryable.type == Type.PLACE:
@@ -337,11 +336,11 @@ class _Visitor:
 
     def _folded(self, node: Json, depth: int = 0) -> _Operand:
         self._budget.spend("conditions")
-        op, args = _call_of(node)
+        op, args = call_of(node)
         if op.lower() not in _FOLDINGS or depth > _DEEPEST:
             message = f"{op!r} is not a function of values known here."
             raise QueryError("filter", message)
-        (arg,) = _exactly(1, op, args)
+        (arg,) = exactly(1, op, args)
         inner = (
             self._folded(arg, depth + 1)
             if isinstance(arg, dict) and "op" in arg
@@ -366,44 +365,6 @@ def _read_text(text: str) -> Json:
     from geo.engine.cql2_text import read_cql2_text  # noqa: PLC0415
 
     return read_cql2_text(text)
-
-
-def _read_json(text: str) -> Json:
-    def refuse(written: str) -> Json:
-        msg = f"{written} is not JSON"
-        raise ValueError(msg)
-
-    try:
-        return json.loads(text, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        message = f"{text[:60]!r} is not CQL2 JSON: {error}."
-        raise QueryError("filter", message) from error
-
-
-def _call_of(node: Json) -> tuple[str, list[Json]]:
-    """Return operator and arguments of a node that must have them."""
-    if isinstance(node, dict):
-        op, args = node.get("op"), node.get("args")
-        if isinstance(op, str) and isinstance(args, list):
-            return op, args
-    message = (
-        f"{str(node)[:60]!r} is not a condition. A filter compares: category = 'mural', "
-        'or {"op": "=", "args": [{"property": "category"}, "mural"]}.'
-    )
-    raise QueryError("filter", message)
-
-
-def _exactly(count: int, op: str, args: list[Json]) -> list[Json]:
-    if len(args) != count:
-        message = f"{op.upper()} takes {count} arguments, not {len(args)}."
-        raise QueryError("filter", message)
-    return args
-
-
-def _property_of(node: Json) -> str | None:
-    """Return the name of a property, or None for anything else."""
-    name = node.get("property") if isinstance(node, dict) else None
-    return name if isinstance(name, str) else None
 
 
 def _literal(node: Json) -> _Operand:

@@ -43,11 +43,11 @@ from geo.engine.pages import Pages
 from geo.engine.shelf import vague_in
 from geo.engine.sight import count_in_sight
 from geo.engine.store import COLUMNS, Store
-from geo.engine.totals import REACH, SPANNED, number_in, table_for
+from geo.engine.totals import REACH, counts_by, number_in, table_for
 from geo.engine.viewport import markers_of, shown_zoom
 from geo.layer import IncidentCollection
 from geo.model.incident import geometry_json
-from geo.model.query import CODED, SEVERAL, UNKNOWN, Query
+from geo.model.query import Query
 
 #: Rows, or their numbers, in memory at a time while a layer is gone through.
 _PAGE: Final = 50_000
@@ -204,27 +204,7 @@ class Engine:
             for each. What has no value counts as :data:`~geo.model.query.UNKNOWN`
             where the filter takes it.
         """
-        kind = next((kind for kind in CODED if kind.name == field), None)
-        if kind is None:
-            msg = f"cannot count by {field!r}; fields are {', '.join(SEVERAL)}."
-            raise NotFoundError(msg)
-        selected = where(self._store, query)
-        column = kind.column
-        by_day = ("incident_day",) if field in SPANNED else ()
-        table = self._table_for(query, "incident_count", *by_day)
-        known = "TRUE" if kind.takes_unknown else f"{column} IS NOT NULL"
-        sql = f"""
-            SELECT {column}, {number_in(table)} FROM {table}
-            WHERE {selected.sql} AND {known} GROUP BY {column}
-        """
-        numbers: dict[str, int] = {}
-        for written, number in self._ask_once(sql, selected.parameters):
-            values = [UNKNOWN] if written is None else [written]
-            if kind.of_lists:
-                values = written.strip("|").split("|")
-            for value in filter(None, values):
-                numbers[value] = numbers.get(value, 0) + int(number)
-        return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
+        return counts_by(self._store, self._ask_once, query, field)
 
     def extent(self, query: Query) -> Bbox | None:
         """Return the extent of everything placed, or None for nothing.

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.base.errors import NotFoundError
+from geo.engine.asking import Ask as AskOnce
+from geo.engine.asking import where
 from geo.engine.levels import LEAST_ROWS, Ask
-from geo.model.query import CODED, SEVERAL, Query
+from geo.engine.store import Store
+from geo.model.query import CODED, SEVERAL, UNKNOWN, Query
 
 #: Filters that ``incident_span`` knows.
 SPANNED: Final = ("category", "status")
@@ -93,6 +97,46 @@ def table_for(rows: int, query: Query, *totals: str) -> str:
     """
     known = (name for name in totals if _knows(_KNOWN[name], query))
     return next(known, "incident") if _are_kept(rows) else "incident"
+
+
+def counts_by(store: Store, ask: AskOnce, query: Query, field: str) -> dict[str, int]:
+    """Return how many incidents there are by value of a field, most first.
+
+    Parameters
+    ----------
+    store
+        Where the layer is.
+    ask
+        How it is asked.
+    query, field
+        As :meth:`geo.engine.Engine.counts`.
+
+    Raises
+    ------
+    NotFoundError
+        If it is no field that incidents are counted by.
+    """
+    kind = next((kind for kind in CODED if kind.name == field), None)
+    if kind is None:
+        msg = f"cannot count by {field!r}; fields are {', '.join(SEVERAL)}."
+        raise NotFoundError(msg)
+    selected = where(store, query)
+    column = kind.column
+    by_day = ("incident_day",) if field in SPANNED else ()
+    table = table_for(store.facts.rows, query, "incident_count", *by_day)
+    known = "TRUE" if kind.takes_unknown else f"{column} IS NOT NULL"
+    sql = f"""
+        SELECT {column}, {number_in(table)} FROM {table}
+        WHERE {selected.sql} AND {known} GROUP BY {column}
+    """
+    numbers: dict[str, int] = {}
+    for written, number in ask(sql, selected.parameters):
+        values = [UNKNOWN] if written is None else [written]
+        if kind.of_lists:
+            values = written.strip("|").split("|")
+        for value in filter(None, values):
+            numbers[value] = numbers.get(value, 0) + int(number)
+    return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
 
 
 def number_in(table: str) -> str:
