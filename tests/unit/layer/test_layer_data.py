@@ -63,16 +63,8 @@ SINCE_THE_INVASION = re.compile(
     r"|unite pro-Russian|flames of war|Feared incident|mercenaries",
     re.IGNORECASE,
 )
-#: Photographs without a date that nothing in the text bounds.
-UNBOUNDED = {
-    "belgrade-king-milutin-brother-mural",
-    "belgrade-king-milutin-putin-mural",
-    "belgrade-king-milutin-putin-mural-defaced",
-    "belgrade-kosovo-is-serbia-mural",
-    "belgrade-troops-return-graffiti",
-    "savicic-threat-to-reporter",
-    "vulin-patrushev-meetings",
-}
+#: Photographs without a date that nothing bounds.
+UNBOUNDED = {"belgrade-kosovo-is-serbia-mural", "belgrade-troops-return-graffiti"}
 #: Their places lead to people, were they known more exactly.
 PROTECTED = {
     "belgrade-bar-raid",
