@@ -77,7 +77,8 @@ class Cell:
     """What one grid cell holds, as the engine's answer gives it, column by column.
 
     ``x``, ``y`` is the middle of its incidents, ``first_no`` the row number of one;
-    pairs are the least and the greatest value.
+    pairs are the least and the greatest value. ``corners`` are the least and the
+    greatest coordinates of their markers: west, north, east, south.
     """
 
     x: float
@@ -88,25 +89,47 @@ class Cell:
     mix: dict[str, int]
     status: tuple[str, str]
     plan: bool
-    extent: Bbox
+    corners: tuple[int, int, int, int]
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Cell:
         """Read one row of the engine's answer; its sums are of whole coordinates."""
         count = int(row[0])
         pairs = (part.rsplit(":", 1) for part in row[6].split(","))
-        west, north = unproject(row[10], row[11])
-        east, south = unproject(row[12], row[13])
         return cls(
-            x=row[1] / count,
-            y=row[2] / count,
-            count=count,
-            first_no=row[3],
-            place_no=(row[4], row[5]),
-            mix={category: int(number) for category, number in pairs},
-            status=(row[7], row[8]),
-            plan=bool(row[9]),
-            extent=Bbox(west, south, east, north),
+            row[1] / count,
+            row[2] / count,
+            count,
+            row[3],
+            (row[4], row[5]),
+            {category: int(number) for category, number in pairs},
+            (row[7], row[8]),
+            bool(row[9]),
+            (row[10], row[11], row[12], row[13]),
+        )
+
+    @property
+    def extent(self) -> Bbox:
+        """The extent of its markers, WGS84, up to one turn of the world further east."""
+        west, north, east, south = self.corners
+        (left, top), (right, bottom) = unproject(west, north), unproject(east, south)
+        return Bbox(left, bottom, right, top)
+
+    def copy(self) -> Cell:
+        """Return one that can take others in, while this one stays as it is.
+
+        A view copies hundreds; :func:`dataclasses.replace` takes ten times as long.
+        """
+        return Cell(
+            self.x,
+            self.y,
+            self.count,
+            self.first_no,
+            self.place_no,
+            self.mix.copy(),
+            self.status,
+            self.plan,
+            self.corners,
         )
 
     def take(self, other: Cell) -> None:
@@ -117,19 +140,19 @@ class Cell:
         self.place_no = _span(self.place_no, other.place_no)
         self.status = _span(self.status, other.status)
         self.plan = self.plan and other.plan
-        mine, theirs = self.extent, other.extent
-        self.extent = Bbox(
-            min(mine.west, theirs.west),
-            min(mine.south, theirs.south),
-            max(mine.east, theirs.east),
-            max(mine.north, theirs.north),
+        mine, theirs = self.corners, other.corners
+        self.corners = (
+            min(mine[0], theirs[0]),
+            min(mine[1], theirs[1]),
+            max(mine[2], theirs[2]),
+            max(mine[3], theirs[3]),
         )
 
     def moved(self) -> Cell:
         """Return it one turn of the world further east."""
-        west, south, east, north = self.extent
-        extent = Bbox(west + 360, south, east + 360, north)
-        return replace(self, x=self.x + GRID, extent=extent)
+        west, north, east, south = self.corners
+        corners = (west + GRID, north, east + GRID, south)
+        return replace(self, x=self.x + GRID, corners=corners)
 
     def group(self) -> Group:
         """Return the marker that stands for it, on the world that degrees count."""
@@ -155,6 +178,8 @@ def wrapped(lon: float) -> float:
 
 
 def _span(mine: tuple[_T, _T], theirs: tuple[_T, _T]) -> tuple[_T, _T]:
+    if mine == theirs:
+        return mine
     return min(mine[0], theirs[0]), max(mine[1], theirs[1])
 
 
@@ -287,6 +312,10 @@ def cell_shift(zoom: int) -> int:
     return max(0, GRID_BITS - zoom - int(math.log2(TILE_PX // CELL_PX)))
 
 
+#: A bucket and those that touch it.
+_AROUND: Final = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+
+
 def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
     """Merge cells until no two markers are nearer than *least* grid units.
 
@@ -297,24 +326,18 @@ def markers_apart(cells: Iterable[Cell], least: float) -> list[Group]:
     buckets: dict[tuple[int, int], list[int]] = {}
     for cell in cells:
         column, line = int(cell.x // least), int(cell.y // least)
-        near = (
-            index
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for index in buckets.get((column + dx, line + dy), ())
-        )
-        home = min(
-            (
-                index
-                for index in near
-                if math.hypot(kept[index].x - cell.x, kept[index].y - cell.y) < least
-            ),
-            default=None,
-        )
+        home = None
+        for dx, dy in _AROUND:
+            for index in buckets.get((column + dx, line + dy), ()):
+                other = kept[index]
+                if (home is None or index < home) and (
+                    math.hypot(other.x - cell.x, other.y - cell.y) < least
+                ):
+                    home = index
         if home is None:
             buckets.setdefault((column, line), []).append(len(kept))
-            # A copy takes others in: the cells may be asked for again, coarser.
-            kept.append(replace(cell, mix=dict(cell.mix)))
+            # The cells may be asked for again, coarser.
+            kept.append(cell.copy())
         else:
             kept[home].take(cell)
     return [cell.group() for cell in kept]
@@ -347,7 +370,7 @@ def coarser_cells(cells: Iterable[Cell], shift: int) -> list[Cell]:
         spot = int(cell.x) >> shift, int(cell.y) >> shift
         home = coarser.get(spot)
         if home is None:
-            coarser[spot] = replace(cell, mix=dict(cell.mix))
+            coarser[spot] = cell.copy()
             continue
         share = cell.count / (home.count + cell.count)
         home.x += (cell.x - home.x) * share

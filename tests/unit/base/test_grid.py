@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from geo.base.grid import (
     GRID_BITS,
     MAX_LAT,
-    Bbox,
     Cell,
     cell_shift,
     curve_stretches,
@@ -34,7 +33,6 @@ WHOLE = st.integers(0, TOP)
 
 def cell(x: float, y: float, count: int = 1, first_no: int = 0) -> Cell:
     """Return a cell of incidents of one place and category."""
-    lon, lat = unproject(x, y)
     return Cell(
         x=x,
         y=y,
@@ -44,7 +42,7 @@ def cell(x: float, y: float, count: int = 1, first_no: int = 0) -> Cell:
         mix={"mural": count},
         status=("reported", "reported"),
         plan=False,
-        extent=Bbox(lon, lat, lon, lat),
+        corners=(int(x), int(y), int(x), int(y)),
     )
 
 
