@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
+from streamlit.components.v2 import manifest_scanner
 from streamlit.config import set_option
 from streamlit.runtime import Runtime
 
@@ -47,7 +48,6 @@ from geo.web.doors import (
 from geo.web.ground import ground_style
 from geo.web.headers import GuardedFrame, PageHead, SafeHeaders, inline_scripts
 from geo.web.packed import PackedFiles, files_below
-from geo.web.rates import RateLimits
 from geo.web.routes import routes
 from pages.start.menu import sections
 
@@ -142,10 +142,23 @@ def _is_open(session: str) -> bool:
     return Runtime.instance().is_active_session(session)
 
 
+def _rate_limits(deployment: Settings) -> list[Middleware]:
+    """Return what keeps to the limits that are set; without, its library is not loaded."""
+    if not f"{deployment.rate_limit}{deployment.export_rate_limit}".strip():
+        return []
+    from geo.web.rates import RateLimits  # noqa: PLC0415
+
+    return [Middleware(RateLimits)]
+
+
 def _forget(session: str) -> None:
     """Drop all files that a session has uploaded."""
     Runtime.instance().uploaded_file_mgr.remove_session_files(session)
 
+
+# Streamlit looks for components of its second kind in the metadata of all that is
+# installed, which takes a tenth of a start. Nothing that is installed here brings one.
+manifest_scanner.scan_component_manifests = lambda max_workers=None: []  # noqa: ARG005
 
 #: Streamlit's own scripts, styles and fonts, by their paths.
 _static_files = files_below(_STATIC / "static", "/static")
@@ -162,7 +175,7 @@ app = st.App(
         ),
         Middleware(GuardedFrame),
         Middleware(PageHead),
-        Middleware(RateLimits),
+        *_rate_limits(settings()),
         Middleware(OwnWebSockets, path=_STREAM),
         Middleware(
             KnownPaths,

@@ -153,3 +153,27 @@ def test_without_extras_all_else_is_there() -> None:
     )
 
     assert result.stdout == "lean\n", result.stderr
+
+
+def test_nothing_installed_brings_what_the_server_does_not_look_for() -> None:
+    """Starting, it spares itself the search for components of Streamlit's second kind."""
+    code = (
+        "from streamlit.components.v2 import component_manager, manifest_scanner as scanner\n"
+        "assert scanner.scan_component_manifests() == []\n"
+        "import pages.start.server\n"
+        "class Looked(Exception): pass\n"
+        "def look(dist): raise Looked(dist)\n"
+        "scanner._is_likely_streamlit_component_package = look\n"
+        "manager = component_manager.BidiComponentManager()\n"
+        "manager.discover_and_register_components(start_file_watching=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Failed to scan" not in done.stderr
