@@ -63,8 +63,12 @@ SINCE_THE_INVASION = re.compile(
     r"|unite pro-Russian|flames of war|Feared incident|mercenaries",
     re.IGNORECASE,
 )
-#: Photographs without a date that nothing bounds.
-UNBOUNDED = {"belgrade-kosovo-is-serbia-mural", "belgrade-troops-return-graffiti"}
+#: Photographs without a date, and what was said "once": nothing bounds them.
+UNBOUNDED = {
+    "belgrade-kosovo-is-serbia-mural",
+    "belgrade-troops-return-graffiti",
+    "savicic-threat-to-reporter",
+}
 #: Their places lead to people, were they known more exactly.
 PROTECTED = {
     "belgrade-bar-raid",
