@@ -23,7 +23,7 @@ def style_of(
     *,
     is_preview: bool = False,
 ) -> dict[str, Any]:
-    """Return how the map looks: categories, statuses, filters, tiles, credits, version.
+    """Return how the map looks: categories, filters, tiles, credits, version.
 
     Parameters
     ----------
@@ -42,7 +42,6 @@ def style_of(
         # Whether pages of others may show it.
         "embed": deployment.embed not in {"self", "nowhere"},
         "categories": atlas.vocabulary.marks(),
-        "statuses": atlas.choices("status"),
         "looks": LOOKS,
         "filters": [_filter_words(kind) for kind in FILTERS],
         "ground": ground,

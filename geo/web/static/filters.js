@@ -83,7 +83,8 @@ window.incidentFilters = (() => {
   }
 
   /** Begin anew with the categories and statuses of a map. */
-  function use({ categories, statuses, looks }) {
+  function use({ categories, filters, looks }) {
+    const statuses = filters.find(({ name }) => name === "status").labels;
     boxes.category.replaceChildren(...Object.entries(categories).map(([id, { label }]) =>
       buttonOf("category", id, label, sample(id, "reported"))));
     boxes.status.replaceChildren(...Object.entries(statuses).map(([id, label]) =>

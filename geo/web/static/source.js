@@ -32,7 +32,7 @@ window.incidentSource = (() => {
     throw Object.assign(refusal, { status: answer.status });
   }
 
-  /** How the map looks: categories, statuses, tiles, credits, version. */
+  /** How the map looks: categories, filters, tiles, credits, version. */
   const style = () => ask("/api/style");
 
   /** What a viewport shows: filters, `viewport` and `zoom`. */
