@@ -3,8 +3,8 @@
 A question about a viewport groups incidents by cells of 32 pixels. Far out, a cell
 holds thousands, so that is done once, when the layer is loaded, for each zoom, in some
 tables (:data:`TABLES`): by category for any view; by all codes, and by time with and
-without status, for wide views that are filtered by these. Which
-levels a table has, :mod:`geo.engine.levels` decides.
+without status, for wide views that are filtered by these. Which levels a table has,
+:mod:`geo.engine.levels` decides.
 
 In each row incidents have the same ``deepest`` (:mod:`geo.engine.vagueness`), so that a
 view leaves out what is too vague for it. A level is asked by views of its own zoom, so
@@ -193,11 +193,15 @@ TIMED: Final = (
     *("row_no", "category", "kind", "status", "dated", "earliest", "latest"),
     *("earliest_month", "latest_month", "place_no", "mx", "my", "z_order", "deepest"),
 )
-_DATED: Final = (_BY_DATES, _BY_DATES_STATUS)
 TABLES: Final = (
-    *(PLAIN, _CODED),
-    *(table for tables in _DATED for table in (tables.years, tables.months)),
+    PLAIN,
+    _CODED,
+    _BY_DATES.years,
+    _BY_DATES.months,
+    _BY_DATES_STATUS.years,
+    _BY_DATES_STATUS.months,
 )
+#: Running totals, where a store has them.
 RUNNING: Final = tuple(table for pair in _RUNNING.values() for table in pair)
 
 

@@ -32,22 +32,19 @@ LEAST_ROWS: Final = 20_000
 _WORTH: Final = 0.35
 #: Of running totals a view reads one row a cell, so finer levels save something yet.
 _WORTH_RUNNING: Final = 0.45
-
 #: The coarsest level by category keeps apart how far in incidents stand on the ground, up
 #: to this zoom: a first view comes no closer to a large layer.
 _CLOSEST: Final = 12
-
 #: Counts groups of placed incidents exactly.
 COUNT_GROUPS: Final = """
     SELECT count(*) FROM (
         SELECT 1 AS one FROM incident WHERE mx IS NOT NULL GROUP BY {0}
     ) AS cell
 """
-Ask = Callable[[str], list[tuple[Any, ...]]]
-
-
 #: Any year or month is between these.
 _FIRST_TIME, _LAST_TIME = -(2**31), 2**31 - 1
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 def summarise(
