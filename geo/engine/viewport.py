@@ -113,14 +113,18 @@ def cells_in_sight(
     sight = in_sight(bbox, shift=whole)
     conditions: list[Condition] = []
     parts: list[str] = []
-    for part in cells.known(query, store.facts.cell_shifts, shift):
+    known = cells.known(query, store.facts.cell_shifts, shift)
+    for part in known:
         if part.level is None:
             conditions.append(all_of([part.condition, sight, vague]))
             made = cells.of_incidents(shift, conditions[-1].sql, table=part.table)
         else:
             near = inside(bbox, shift=whole, of=("cx", "cy"), cells=part.level)
             conditions.append(all_of([part.condition, near, vague]))
-            as_cells = cells.rows_of if part.is_summed else cells.of_cells
+            # Rows are summed by cell at the end; before that only where it makes those
+            # of several parts few.
+            is_few = part.is_summed or len(known) == 1
+            as_cells = cells.rows_of if is_few else cells.of_cells
             made = as_cells(part.table, part.level, shift, conditions[-1].sql)
         parts.append(made)
     if not parts:
