@@ -142,6 +142,9 @@ _BY_DATES: Final = _ByDates(
     ),
     {},
 )
+#: The square of 32 by 32 cells that a row lies in: a view shows some of these, and of each
+#: the rows of one time.
+_SQUARE: Final = "z_low >> least(62, 2 * shift + 10)"
 #: Running totals of both with status, for each end of the dates asked for: by years, and
 #: by the months of a year.
 _RUNNING: Final = {
@@ -150,7 +153,7 @@ _RUNNING: Final = {
             f"incident_cell_{end}_year_status",
             ("category", "status", f"{name}_year"),
             8,
-            order=("status", "low", "z_low"),
+            order=("status", _SQUARE, "low", "z_low"),
             indexed=("status, cx, cy, low, high",),
             running=end,
         ),
@@ -158,7 +161,7 @@ _RUNNING: Final = {
             f"incident_cell_{end}_month_status",
             ("category", "status", f"{name}_year", f"{name}_month"),
             5,
-            order=(f"{name}_year", "status", "low", "z_low"),
+            order=(f"{name}_year", "status", _SQUARE, "low", "z_low"),
             indexed=(f"{name}_year, status, cx, cy, low, high",),
             running=end,
         ),
