@@ -339,6 +339,7 @@ def _parts_by_dates(
         year, month = periods.bound.year, periods.bound.month
         of_years.insert(0, (years, all_of([codes(query), _total_for(year)])))
         if of_months:
+            # They are totals of the months within each year.
             in_year = Condition(f"{months.apart[-2]} = ?", (month // 12,))
             here = all_of([codes(query), in_year, _total_for(month)])
             of_months.insert(0, (months, here))
