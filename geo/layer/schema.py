@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import jsonschema_rs
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from geo.base.errors import Code, MissingAssetError
 from geo.base.paths import SCHEMA
 from geo.layer.case import Problem
 from geo.layer.geojson import brief
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +27,7 @@ def _definitions() -> dict[str, Any]:
     return definitions
 
 
-def _compiled() -> dict[str, Any]:
+def _schema() -> dict[str, Any]:
     """Return the schema of a feature's properties.
 
     Geometries are left out: :mod:`geo.layer.geojson` has checked them already, and
@@ -42,17 +38,8 @@ def _compiled() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _quick_check() -> jsonschema_rs.Draft202012Validator:
-    """Return the check that takes a hundredth of the time of :func:`full_check`."""
-    return jsonschema_rs.Draft202012Validator(_compiled())
-
-
-@lru_cache(maxsize=1)
-def full_check() -> Draft202012Validator:
-    """Return the check that tells what is wrong, loaded where something is."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
-
-    return Draft202012Validator(_compiled())
+def _check() -> Draft202012Validator:
+    return Draft202012Validator(_schema())
 
 
 @lru_cache(maxsize=1)
@@ -62,13 +49,13 @@ def needed_properties() -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _column_check(name: str) -> jsonschema_rs.Draft202012Validator | None:
+def _column_check(name: str) -> Draft202012Validator | None:
     """Return the compiled schema of a list of one property's values; None if any do."""
     definitions = _definitions()
     if name not in definitions["properties"]["properties"]:
         return None
     items = {"$ref": f"#/$defs/properties/properties/{name}"}
-    return jsonschema_rs.Draft202012Validator({"$defs": definitions, "items": items})
+    return Draft202012Validator({"$defs": definitions, "items": items})
 
 
 def are_valid(name: str, values: list[Any]) -> bool:
@@ -94,41 +81,45 @@ _TYPE_WORDS: Final[Mapping[str, str]] = {
 def schema_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
     """Go through what the schema finds wrong with a feature's properties.
 
-    Nearly all features of a large layer are right, which the quick check tells. What
-    it does not call right is reported by the other, which alone decides.
+    Parameters
+    ----------
+    properties
+        As JSON has them, nested no deeper than :mod:`geo.layer.geojson` lets through.
     """
     try:
-        is_right = _quick_check().is_valid(properties)
-    except ValueError:
-        # It does not take every value that Python has, nor any depth.
-        is_right = False
-    if not is_right:
-        yield from map(_problem, full_check().iter_errors(properties))
+        if _check().is_valid(properties):
+            return
+        errors = _check().iter_errors(properties)
+    except UnicodeEncodeError:
+        # Half a pair of surrogates, which Python's reader of JSON lets through and
+        # another rule tells of, is one character like any other here.
+        text = json.dumps(properties, ensure_ascii=False).encode(errors="replace")
+        errors = _check().iter_errors(json.loads(text))
+    yield from map(_problem, errors)
 
 
 def _problem(error: ValidationError) -> Problem:
     """Return a schema error as where, what and what to do, without the instance."""
-    where = _path(error.absolute_path)
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    description = schema.get("description")
-    remedy = f"Expected: {description}" if description else "See data/README.md."
-    keyword = str(error.validator)
-    expected: Any = error.validator_value
-    instance: Any = error.instance
+    where = _path(error.instance_path)
+    *parents, keyword = error.schema_path
+    schema: Any = _schema()
+    for parent in parents:
+        schema = schema[parent]
+    described = schema.get("properties", {})
     if keyword == "required":
-        # The library names the missing member only inside its message.
-        name = next(name for name in expected if error.message.startswith(repr(name)))
-        about = schema.get("properties", {}).get(name, {}).get("description", "")
+        name = error.kind.value
+        about = described.get(name, {}).get("description", "")
         remedy = f"Write it. {about}".strip()
         return Problem(Code.MISSING, _inside(where, name), "is missing.", remedy)
     if keyword == "additionalProperties":
-        properties = schema.get("properties", {})
-        name = next(name for name in instance if name not in properties)
-        message = f"is not one of {', '.join(properties)}, and would be lost."
+        name = error.kind.value[0]
+        message = f"is not one of {', '.join(described)}, and would be lost."
         remedy = "Remove or rename it."
         return Problem(Code.UNKNOWN_MEMBER, _inside(where, name), message, remedy)
-    message = _KEYWORD_WORDS.get(keyword, _other_words)(error)
-    code = _KEYWORD_CODES.get(keyword, Code.VALUE)
+    message = _KEYWORD_WORDS.get(error.kind.name, _other_words)(error)
+    code = _KEYWORD_CODES.get(error.kind.name, Code.VALUE)
+    description = schema.get("description")
+    remedy = f"Expected: {description}" if description else "See data/README.md."
     return Problem(code, where, message, remedy)
 
 
@@ -149,20 +140,18 @@ def _size(error: ValidationError) -> int:
 
 
 def _type_words(error: ValidationError) -> str:
-    expected: Any = error.validator_value
-    names = [expected] if isinstance(expected, str) else expected
-    wanted = " or ".join(_TYPE_WORDS[name] for name in names)
+    wanted = " or ".join(_TYPE_WORDS[name] for name in error.kind.value)
     return f"is {brief(error.instance)}; {wanted} is needed."
 
 
 def _enum_words(error: ValidationError) -> str:
-    values: Any = error.validator_value
+    values = error.kind.value
     choices = ", ".join("null" if value is None else value for value in values)
     return f"{brief(error.instance)} is not one of {choices}."
 
 
 def _other_words(error: ValidationError) -> str:
-    return f"{brief(error.instance)} is not as expected ({error.validator})."
+    return f"{brief(error.instance)} is not as expected ({error.kind.name})."
 
 
 _KEYWORD_CODES: Final[Mapping[str, Code]] = {
@@ -178,16 +167,16 @@ _KEYWORD_WORDS: Final[Mapping[str, Callable[[ValidationError], str]]] = {
     "pattern": lambda error: f"{brief(error.instance)} is not of the form expected.",
     "minLength": lambda _: "is empty.",
     "maxLength": lambda error: (
-        f"has {_size(error)} characters; at most {error.validator_value} are taken."
+        f"has {_size(error)} characters; at most {error.kind.value} are taken."
     ),
     "minimum": lambda error: (
-        f"is {brief(error.instance)}; at least {error.validator_value} is needed."
+        f"is {brief(error.instance)}; at least {error.kind.value} is needed."
     ),
     "maximum": lambda error: (
-        f"is {brief(error.instance)}; at most {error.validator_value} is taken."
+        f"is {brief(error.instance)}; at most {error.kind.value} is taken."
     ),
     "minItems": lambda error: (
-        f"has {_size(error)} entries; at least {error.validator_value} is needed."
+        f"has {_size(error)} entries; at least {error.kind.value} is needed."
     ),
     "uniqueItems": lambda _: "names one thing twice.",
 }

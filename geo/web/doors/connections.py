@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import (
     WebSocketsSansIOProtocol,
@@ -95,7 +94,7 @@ class Connection(PatientWriting, H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what has come, and wait for the rest if it is not all."""
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._lacks_body():
             self._body_bytes += len(data)
         super().data_received(data)
         if self.transport.get_protocol() is self:
@@ -104,20 +103,22 @@ class Connection(PatientWriting, H11Protocol):
     def on_response_complete(self) -> None:
         """Wait for the rest of a request that was answered early, or came behind one."""
         super().on_response_complete()
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._lacks_body():
             self._wait_for_rest()
 
-    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+    def handle_websocket_upgrade(self, event: Any) -> None:  # noqa: ANN401 - uvicorn's
         """Leave the connection to the web socket, which watches it by itself."""
         self._stop_watching_request()
         self._stop_watching_reader()
         super().handle_websocket_upgrade(event)
 
+    def _lacks_body(self) -> bool:
+        """Tell whether a request's head is there, and its body not all."""
+        return self.cycle is not None and self.cycle.more_body
+
     def _wait_for_rest(self) -> None:
-        if self.transport.is_closing() or self.conn.their_state not in {
-            h11.IDLE,
-            h11.SEND_BODY,
-        }:
+        lacks_head = self.cycle is None or self.cycle.response_complete
+        if self.transport.is_closing() or not (lacks_head or self._lacks_body()):
             self._stop_watching_request()
         elif self._request_timer is None:
             self._watch_request()
