@@ -1,6 +1,6 @@
 """Work: what is done for somebody, and ends when they leave or its time is over.
 
-Whoever begins some work hands it on in a context variable (threads that anyio starts
+Whoever begins some work hands it on in a context variable (threads that Starlette starts
 have it too). Engines and exports look between two pieces whether it is still wanted,
 and a statement that a database runs is interrupted from outside.
 """

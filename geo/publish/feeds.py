@@ -1,19 +1,17 @@
 """Feeds: what is new or changed, and what was corrected, as Atom (RFC 4287).
 
-Written by feedgenerator. Its summaries are HTML, so that texts are escaped twice: once as
-HTML here, once as XML there. The same records give the same bytes.
+Summaries are HTML, so that their texts are escaped twice: once as HTML here, once as XML
+by the template. The same records give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from io import StringIO
+from datetime import date
 from typing import Final
 
-from feedgenerator import Atom1Feed
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from geo.evidence.corrections import Correction, day_of
 from geo.model.incident import Incident
@@ -25,6 +23,7 @@ from geo.model.wording import (
     place_words,
 )
 from geo.publish.site import Site
+from geo.publish.templating import templates_in
 
 #: Media type of a feed.
 ATOM: Final = "application/atom+xml"
@@ -61,15 +60,10 @@ class Entry:
     lines: tuple[str, ...]
     categories: tuple[str, ...] = ()
 
-
-class _Feed(Atom1Feed):  # type: ignore[misc]
-    """A feed that tells the same time whenever it is written."""
-
-    def latest_post_date(self) -> datetime:
-        """Return when anything in it last changed."""
-        days = (item["updateddate"] for item in self.items)
-        latest: datetime = max(days, default=_midnight(_NO_DAY))
-        return latest
+    @property
+    def summary(self) -> str:
+        """What is said of it, as HTML: a text like any other to the feed."""
+        return str(Markup().join(map(Markup("<p>{}</p>").format, self.lines)))
 
 
 def write_feed(
@@ -88,30 +82,21 @@ def write_feed(
     path
         Where it is found below the root, with its query.
     """
-    home = site.absolute("") or "./"
-    here = site.absolute(path) or path
-    feed = _Feed(
-        title=title,
-        link=home,
-        description=None,
-        subtitle=about or None,
-        feed_url=here,
-        feed_guid=here,
-        author_name=site.title,
-        feed_copyright=site.licence or None,
-    )
-    for entry in entries:
-        feed.add_item(
-            title=entry.title,
-            link=entry.link,
-            unique_id=entry.id,
-            updateddate=_midnight(entry.updated),
-            description=str(Markup().join(map(_paragraph, entry.lines))),
-            categories=entry.categories,
+    entries = list(entries)
+    return (
+        templates_in()
+        .get_template("feed.xml")
+        .render(
+            site=site,
+            title=title,
+            about=about,
+            home=site.absolute("") or "./",
+            here=site.absolute(path) or path,
+            updated=max((entry.updated for entry in entries), default=_NO_DAY),
+            entries=entries,
         )
-    written = StringIO()
-    feed.write(written, "utf-8")
-    return written.getvalue().encode()
+        .encode()
+    )
 
 
 def record_entry(
@@ -180,11 +165,3 @@ def _lines(incident: Incident, corrections: Sequence[Correction]) -> Iterator[st
     yield incident.summary
     for correction in corrections[-1:]:
         yield f"What has changed: {' '.join(correction.lines)}"
-
-
-def _paragraph(line: str) -> Markup:
-    return Markup("<p>{}</p>").format(escape(line))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,7 +76,7 @@ class PackedFiles:
         if file is None:
             await self.app(scope, receive, send)
             return
-        packed = await to_thread.run_sync(_pack, file)
+        packed = await run_in_threadpool(_pack, file)
         request = Request(scope)
         is_forever = _DIGEST.search(file.name) or scope.get("query_string")
         headers = {

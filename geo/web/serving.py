@@ -13,12 +13,10 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
 from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
 
-import anyio
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -38,19 +36,20 @@ class Lane:
 
     Parameters
     ----------
-    name
-        What it is for.
     threads
-        How many run at a time; further requests wait for one.
+        How many run at a time; further requests wait for one. Starlette has 40 for
+        all that runs in threads, more than all lanes together.
     first
         Whether other work gives way while somebody waits here.
     """
 
-    def __init__(self, name: str, *, threads: int, first: bool = False) -> None:
+    def __init__(self, *, threads: int, first: bool = False) -> None:
         self._threads = threads
         self._first = first
-        # A limiter belongs to an event loop.
-        self._limiter: RunVar[CapacityLimiter] = RunVar(f"lane {name}")
+        # A semaphore belongs to an event loop.
+        self._free: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, asyncio.Semaphore
+        ] = WeakKeyDictionary()
 
     async def answer(
         self, request: Request, function: Callable[..., _T], *args: object
@@ -72,24 +71,20 @@ class Lane:
 
     async def run(self, work: Work, function: Callable[..., _T], *args: object) -> _T:
         """Run a function in a thread as part of some work."""
-        limiter = self._limiter.get(None)
-        if limiter is None:
-            limiter = CapacityLimiter(self._threads)
-            self._limiter.set(limiter)
-        return await to_thread.run_sync(
-            partial(_run, work, function, *args), limiter=limiter
-        )
+        loop = asyncio.get_running_loop()
+        async with self._free.setdefault(loop, asyncio.Semaphore(self._threads)):
+            return await run_in_threadpool(_run, work, function, *args)
 
 
 #: Whether the server is well.
-HEALTH: Final = Lane("health", threads=2)
+HEALTH: Final = Lane(threads=2)
 #: What the map and its readers ask.
-READERS: Final = Lane("readers", threads=16, first=True)
+READERS: Final = Lane(threads=16, first=True)
 #: Filters of any shape, which may take long.
-FILTERS: Final = Lane("filters", threads=2)
+FILTERS: Final = Lane(threads=2)
 #: Downloads, one piece at a time: Python runs one thread at a time, so more would only
 #: take turns, with each other and with the readers.
-EXPORTS: Final = Lane("exports", threads=1)
+EXPORTS: Final = Lane(threads=1)
 
 
 def _run(work: Work, function: Callable[..., _T], *args: object) -> _T:
@@ -214,7 +209,7 @@ class Download(Response):
                     }
                 )
                 while piece := await EXPORTS.run(self._work, next, self._made, b""):
-                    with anyio.fail_after(_STALLED_S):
+                    async with asyncio.timeout(_STALLED_S):
                         await send(
                             {
                                 "type": "http.response.body",
@@ -231,9 +226,8 @@ class Download(Response):
         finally:
             self._work.stop()
             self._over()
-            with anyio.CancelScope(shield=True):
-                # Files made aside go with the pieces.
-                await to_thread.run_sync(_close, self._made)
+            # Files made aside go with the pieces, whoever is cancelled meanwhile.
+            asyncio.get_running_loop().run_in_executor(None, _close, self._made)
 
 
 def _close(made: Iterator[bytes]) -> None:

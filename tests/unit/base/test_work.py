@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 
-import anyio
 import duckdb
 import pytest
+from starlette.concurrency import run_in_threadpool
 
 from geo.atlas import Atlas
 from geo.base import work as work_module
@@ -134,16 +135,16 @@ def test_going_through_a_layer_ends_when_it_is_not_wanted(large: Atlas) -> None:
 
 
 def test_work_goes_along_into_the_threads_of_a_request() -> None:
-    """A thread that anyio starts belongs to the same work."""
+    """A thread that Starlette starts belongs to the same work."""
     work = Work()
     work.stop()
 
     async def run() -> None:
         with doing(work):
-            await anyio.to_thread.run_sync(check_work)
+            await run_in_threadpool(check_work)
 
     with pytest.raises(StoppedError):
-        anyio.run(run)
+        asyncio.run(run())
 
 
 def test_what_belongs_to_no_work_goes_on() -> None:
