@@ -18,9 +18,10 @@ setup:
 browser: setup
 	@scripts/install_browser.sh
 
-# Without the extras and the tools; what is installed already stays.
+# With what readers and editors meet, without other extras and the tools; it runs without
+# any. What is installed already stays.
 run:
-	@scripts/setup.sh --no-dev --inexact
+	@scripts/setup.sh --no-dev --inexact --extra newsroom
 	INCIDENTS_HOST=$(HOST) INCIDENTS_PORT=$(PORT) $(UV) run --no-sync app.py
 
 wheel:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from geo.atlas.shelf import Atlas
+from geo.base.extras import has_extra
 from geo.base.settings import Settings
 from geo.evidence.record import Record
 from geo.model.incident import Incident
@@ -41,6 +42,8 @@ def style_of(
         "title": deployment.title,
         # Whether pages of others may show it.
         "embed": deployment.embed not in {"self", "nowhere"},
+        # Whether there is somebody to draw the view.
+        "pictures": has_extra("pictures") and not is_preview,
         "categories": atlas.vocabulary.marks(),
         "looks": LOOKS,
         "filters": [_filter_words(kind) for kind in FILTERS],
@@ -158,6 +161,8 @@ def references_to(
 ) -> dict[str, Any]:
     """Return how an incident is cited: its address, and a reference in each form.
 
+    Without the extra that writes references there is the address alone.
+
     Parameters
     ----------
     incident
@@ -169,6 +174,8 @@ def references_to(
     link
         The address at which readers find the incident.
     """
+    if not has_extra("citing"):
+        return {"link": link, "forms": {}}
     # Few readers cite, and what writes references takes its time to load.
     from geo.evidence.citing import FORMAT_LABELS, cite_record  # noqa: PLC0415
 

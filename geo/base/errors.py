@@ -8,6 +8,7 @@ module of ours, so that every module can raise without an import loop.
 
     IncidentMapError
     ├── SettingsError       the deployment's configuration is wrong
+    │   └── NotInstalledError   it lacks an extra that this work needs
     ├── MissingAssetError   a file that installing should have brought is missing
     ├── DataError           a file's content is wrong; carries every fault found
     ├── QueryError          a filter value is wrong; names the parameter
@@ -36,6 +37,10 @@ class IncidentMapError(Exception):
 
 class SettingsError(IncidentMapError, ValueError):
     """The deployment's configuration is wrong: mend the setting it names."""
+
+
+class NotInstalledError(SettingsError):
+    """Some work needs an extra that is not installed: run the command it names."""
 
 
 class MissingAssetError(IncidentMapError, FileNotFoundError):

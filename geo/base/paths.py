@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_cache_path, user_data_path
-
 from geo.base.errors import MissingAssetError
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -22,17 +20,21 @@ DATA: Final = ROOT / "data"
 SCHEMA: Final = DATA / "schema" / "incident-layer.schema.json"
 #: A map in which nothing is yet: what ``incidents init`` copies.
 EMPTY_MAP: Final = _PACKAGE / "base" / "empty_map"
-_NAME: Final = "incident-map"
-#: Answers kept on disk. An installed program writes nothing into itself.
-CACHE: Final = (
-    ROOT / ".cache" if IS_CHECKOUT else user_cache_path(_NAME, appauthor=False)
-)
+
+
+def _own_folder() -> Path:
+    """Return where it writes: an installed program writes nothing into itself."""
+    if IS_CHECKOUT:
+        return ROOT
+    import click  # noqa: PLC0415 - a checkout does without
+
+    return Path(click.get_app_dir("incident-map"))
+
+
+#: Answers kept on disk.
+CACHE: Final = _own_folder() / ".cache"
 #: Copies of the sources of the map that the program comes with.
-ARCHIVE: Final = (
-    ROOT / "archive"
-    if IS_CHECKOUT
-    else user_data_path(_NAME, appauthor=False) / "archive"
-)
+ARCHIVE: Final = _own_folder() / "archive"
 
 
 def read_installed(file: Path) -> bytes:

@@ -66,7 +66,7 @@ def add(source_id: str, what: str | None, *, anyway: bool, layer: str | None) ->
     """  # noqa: D301 - click reads the character, not two
     from geo.base.settings import settings
     from geo.evidence.archive import Archive
-    from geo.evidence.fetch import rules_of
+    from geo.evidence.fetch_rules import rules_of
     from geo.evidence.intake import (
         archive_file,
         archive_url,

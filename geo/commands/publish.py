@@ -79,12 +79,14 @@ def publish(  # noqa: PLR0913 - its options
     """  # noqa: D301 - click's mark for a paragraph kept as it is
     from geo.atlas import atlas as open_atlas
     from geo.atlas.shelf import folder_of_layer
+    from geo.base.extras import require_extra
     from geo.base.settings import settings
     from geo.model.query import Query
-    from geo.publish.published import MAP_CARD, READING_STYLE, Edition, site_files
-    from geo.publish.site import Site
+    from geo.publish.published import READING_STYLE, Edition, site_files
+    from geo.publish.site import Site, drawn_card
     from geo.publish.site_folder import write_site
 
+    require_extra("publish", "incidents publish")
     deployment = settings()
     atlas = open_atlas()
     folder = folder_of_layer(deployment)
@@ -111,6 +113,8 @@ def publish(  # noqa: PLR0913 - its options
             "address. Say where readers will find the site."
         )
         raise click.UsageError(msg)
+    if with_cards:
+        require_extra("pictures", "--cards")
     site = Site(
         deployment.title,
         deployment.subtitle,
@@ -121,7 +125,7 @@ def publish(  # noqa: PLR0913 - its options
         style=READING_STYLE,
         has_pages=has_pages,
         # Nobody fetches a card that is not named by its whole address.
-        map_card=MAP_CARD if whole else "",
+        map_card=drawn_card() if whole else "",
         has_cards=bool(whole) and with_cards and has_pages,
     )
     edition = Edition(atlas, deployment, site, stories)

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from typing import Final
 
 from geo.base.errors import ArchiveError
+from geo.base.extras import require_extra
 from geo.evidence.extracted import AS_TEXT, XML_DECLARATION, CopyKind, Extracted
 
 #: What each kind is called in messages.
@@ -112,6 +113,7 @@ def extract(
         raise ArchiveError(msg)
     suffix = suffix.lower()
     if content.lstrip().startswith(b"%PDF-"):
+        require_extra("archive", "Reading a PDF")
         from geo.evidence.pdf_text import pdf_text  # noqa: PLC0415 - as below
 
         return pdf_text(content, where)
@@ -125,6 +127,7 @@ def extract(
         raise ArchiveError(msg)
     if is_html:
         # With the PDF's reader this is 30 MB that a server of readers never uses.
+        require_extra("archive", "Reading a web page")
         from geo.evidence.page_text import page_text  # noqa: PLC0415
 
         return page_text(text, encoding, where)

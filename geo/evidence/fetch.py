@@ -23,14 +23,11 @@ import httpcore
 import httpx
 
 from geo.base.errors import ArchiveError
-from geo.evidence.addresses import is_public
 from geo.evidence.capture import Capture, Hop
 from geo.evidence.connecting import Route, Transport
-from geo.evidence.fetch_rules import BY_HAND, FetchRules, rules_of
+from geo.evidence.fetch_rules import BY_HAND, FetchRules
 from geo.evidence.unpacking import unpacker
 from geo.model.sources import is_web_address
-
-__all__ = ["FetchRules", "fetch", "is_public", "rules_of"]
 
 _PORTS: Final = frozenset({80, 443})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

@@ -34,7 +34,7 @@ from geo.evidence.anchor import AnchorState, find
 from geo.evidence.archive import Archive, ArchivedCopy, Check
 from geo.evidence.capture import plain_address
 from geo.evidence.extracted import CopyKind, Extracted
-from geo.evidence.fetch import FetchRules, fetch
+from geo.evidence.fetch_rules import FetchRules
 from geo.evidence.web_archive.quarantine import capture_of, held_in
 from geo.model.incident import Citation, Incident
 from geo.model.sources import Source, Sources
@@ -125,6 +125,9 @@ def archive_url(  # noqa: PLR0913 - each is a choice of the caller's
             f"fetched. Add a file: incidents archive add {source.id} FILE"
         )
         raise ArchiveError(msg)
+    require_extra("archive", "Fetching a source")
+    from geo.evidence.fetch import fetch  # noqa: PLC0415 - an extra
+
     check = None if keep_anyway else partial(check_page, citations=citations)
     failures: list[ArchiveError] = []
     for address in addresses:

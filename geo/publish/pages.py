@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from geo.atlas import Atlas
 from geo.base.errors import DataError, NotFoundError
+from geo.base.extras import has_extra
 from geo.evidence.corrections import Correction, corrections_of
 from geo.model.changes import Change
 from geo.model.dates import day_words
@@ -197,11 +198,13 @@ def sitemap_parts(atlas: Atlas, stories: Sequence[Story], site: Site) -> int:
 def stories_of(folder: Path | None) -> list[Story]:
     """Return the stories of a map that can be read, in order of their names.
 
-    None where there is no folder. What is wrong with the others, ``incidents validate``
+    None where there is no folder, or not the extra that reads them. What is wrong with the others, ``incidents validate``
     tells their author.
     """
-    stories = []
-    for file in () if folder is None else story_files(folder):
+    stories: list[Story] = []
+    if folder is None or not has_extra("publish"):
+        return stories
+    for file in story_files(folder):
         with suppress(DataError):
             stories.append(read_story(file))
     return stories

@@ -23,7 +23,6 @@ from geo.publish import pages
 from geo.publish.data_files import data_files
 from geo.publish.map_page import render_map_page, scripts_of
 from geo.publish.packing import pack_json, pack_script, without_comments
-from geo.publish.pictures.cards import card_of_map, card_of_record
 from geo.publish.record_page import render_gone
 from geo.publish.site import Site
 from geo.publish.site_ground import ground_of_site, ground_words
@@ -60,8 +59,6 @@ PAGES_UNASKED: Final = 5_000
 _AS_IT_IS: Final = ".nojekyll"
 _KILO: Final = 1_000
 _INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
-#: The picture that others show of the map.
-MAP_CARD: Final = "card.png"
 #: The style sheet of the pages that are read without scripts.
 READING_STYLE: Final = "assets/reading.css"
 
@@ -111,6 +108,8 @@ def site_files(
     style = style_of(atlas, edition.deployment, ground)
     # Street tiles come from another host, and a site asks none.
     style["embed"] = True
+    # And nobody draws its view.
+    style["pictures"] = False
     style["tiles"] = {"url": None, "attribution": "", "default": False}
     for name, content in data_files(atlas, site, style, progress):
         yield f"data/{name}.js", content
@@ -127,6 +126,8 @@ def site_files(
     if edition.site.has_pages:
         yield from _text(_record_pages(edition, progress))
     if edition.site.has_pages and edition.site.has_cards:
+        from geo.publish.pictures.cards import card_of_record  # noqa: PLC0415
+
         for incident_id in atlas.engine.ids(Query()):
             yield site.card_path(incident_id), card_of_record(atlas, incident_id)
 
@@ -175,6 +176,8 @@ def _map(edition: Edition) -> Iterator[tuple[str, bytes]]:
     stories = [(site.stories_path(), "Stories")] if edition.stories else []
     language = next(iter(edition.deployment.languages), "en")
     if site.map_card:
+        from geo.publish.pictures.cards import card_of_map  # noqa: PLC0415 - an extra
+
         yield site.map_card, card_of_map(edition.atlas)
     embedded = site.embedded_path()
     for path, full_map in ((site.map_path(), ""), (embedded, site.map_path())):

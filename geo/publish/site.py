@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from geo.base.extras import has_extra
+
+
+def drawn_card() -> str:
+    """Return the path of the map's card below the root; empty where nothing draws it."""
+    return "card.png" if has_extra("pictures") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-
 from geo.atlas import Atlas
 from geo.engine import Row
 from geo.model.dates import day_words
@@ -146,6 +144,8 @@ def about_page(atlas: Atlas, site: Site, about: str) -> str:
     about
         What its maker says of it, in Markdown; HTML in it is shown, not read.
     """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - an extra
+
     markdown = MarkdownIt("commonmark", {"html": False})
     return _rendered(
         "page.html",

@@ -38,6 +38,7 @@ from urllib.parse import parse_qs
 
 from geo.base.characters import unprintable
 from geo.base.errors import Code, DataError, Fault
+from geo.base.extras import require_extra
 from geo.model.ids import is_incident_id
 from geo.model.sources import is_web_address
 
@@ -340,6 +341,7 @@ def _steps(body: str) -> Iterator[Step]:
 
 def _blocks(body: str) -> Iterator[Block]:
     """Go through the blocks of a text; the kind of one that begins a step is ``h2``."""
+    require_extra("publish", "A story")
     # Loaded with the first story; most maps have none.
     from markdown_it import MarkdownIt  # noqa: PLC0415
 

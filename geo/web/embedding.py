@@ -23,7 +23,7 @@ from geo.base.hosts import root_of
 from geo.base.settings import settings
 from geo.model.query import PARAMETERS, Query
 from geo.publish.map_page import render_map_page, scripts_of
-from geo.publish.site import Site
+from geo.publish.site import Site, drawn_card
 from geo.web.answers import ASK_AGAIN, OPEN, answer, weak_tag_of, write_json
 from geo.web.assets import joined
 from geo.web.headers import digest_of, inline_scripts, safe_headers
@@ -89,11 +89,12 @@ async def _embed(request: Request) -> Response:
 def _page(request: Request) -> bytes:
     deployment = settings()
     root = (deployment.public_url or "").rstrip("/")
+    card = drawn_card()
     site = Site(
         deployment.title,
         deployment.subtitle,
         deployment.licence,
-        map_card=f"{root}/card.png" if root else "card.png",
+        map_card=f"{root}/{card}" if root and card else card,
     )
     parameters = urlencode(_shown(request.url.query))
     page = render_map_page(

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.base.errors import MissingAssetError
 from geo.base.settings import settings
-from geo.publish.site import Site
+from geo.publish.site import Site, drawn_card
 
 #: The words of the setting ``embed`` that are not hosts.
 _EMBEDDERS: Final = {"self": "'self'", "anywhere": "*", "nowhere": "'none'"}
@@ -36,8 +36,6 @@ _GUARD: Final = (Path(__file__).with_name("static") / "frame-guard.js").read_tex
 )
 _HEAD: Final = re.compile(rb"<head[^>]*>")
 _TITLE: Final = re.compile(rb"<title>[^<]*</title>")
-#: The map's card, beside its pages (:mod:`geo.web.publications`).
-_CARD: Final = "card.png"
 
 
 class SafeHeaders:
@@ -226,7 +224,12 @@ class PageHead(_Inserted):
         """Return title, card and feeds, and the script that names the menu."""
         deployment = settings()
         head = page_head(
-            Site(deployment.title, deployment.subtitle, address=deployment.public_url)
+            Site(
+                deployment.title,
+                deployment.subtitle,
+                address=deployment.public_url,
+                map_card=drawn_card(),
+            )
         )
         return head + Markup('<script defer src="assets/own/menu-name.js"></script>')
 
@@ -251,12 +254,16 @@ def page_head(site: Site) -> Markup:
         "og:type": "website",
         "og:title": site.title,
         "og:description": site.subtitle,
-        "og:image": site.absolute(_CARD) or _CARD,
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": f"Map: {site.title}",
     }
-    named = {"description": site.subtitle, "twitter:card": "summary_large_image"}
+    named = {"description": site.subtitle}
+    if site.map_card:
+        about |= {
+            "og:image": site.absolute(site.map_card) or site.map_card,
+            "og:image:width": "1200",
+            "og:image:height": "630",
+            "og:image:alt": f"Map: {site.title}",
+        }
+        named["twitter:card"] = "summary_large_image"
     feeds = {"New and changed records": "feed.xml", "Corrections": "corrections.xml"}
     return Markup("").join(
         [

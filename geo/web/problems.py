@@ -14,6 +14,7 @@ from geo.base.errors import (
     EngineAwayError,
     IncidentMapError,
     NotFoundError,
+    NotInstalledError,
     QueryError,
     StoppedError,
     TooLongError,
@@ -35,6 +36,7 @@ _STATUS: Final[dict[type[IncidentMapError], tuple[int, str]]] = {
     TooLongError: (503, "The answer took too long"),
     BusyError: (503, "The server is busy"),
     StoppedError: (503, "The server stops"),
+    NotInstalledError: (501, "Not installed here"),
     IncidentMapError: (500, "The data cannot be read"),
 }
 

@@ -20,11 +20,12 @@ from starlette.routing import BaseRoute, Route
 from geo.atlas import atlas
 from geo.atlas.shelf import folder_of_layer
 from geo.base.errors import DataError, IncidentMapError, NotFoundError
+from geo.base.extras import require_extra
 from geo.base.hosts import root_of
 from geo.base.settings import settings
 from geo.publish import pages
 from geo.publish.feeds import ATOM
-from geo.publish.site import Site
+from geo.publish.site import Site, drawn_card
 from geo.publish.stories import read_story, story_file
 from geo.publish.story_page import render_stories
 from geo.web.answers import A_DAY, ASK_AGAIN, OPEN, answer, weak_tag_of
@@ -127,6 +128,7 @@ def record_card(request: Request) -> _Written:
 
 
 def _card(incident_id: str = "") -> _Written:
+    require_extra("pictures", "A picture of the map")
     # What draws takes a second to load, and most readers never ask for a card.
     from geo.publish.pictures.cards import kept_card  # noqa: PLC0415
 
@@ -176,8 +178,8 @@ def _site(request: Request | None = None) -> Site:
         deployment.subtitle,
         deployment.licence,
         address,
-        map_card="card.png",
-        has_cards=True,
+        map_card=drawn_card(),
+        has_cards=bool(drawn_card()),
     )
 
 

@@ -47,9 +47,9 @@ class Lane:
         self._threads = threads
         self._first = first
         # A semaphore belongs to an event loop.
-        self._free: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, asyncio.Semaphore
-        ] = WeakKeyDictionary()
+        self._free: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+            WeakKeyDictionary()
+        )
 
     async def answer(
         self, request: Request, function: Callable[..., _T], *args: object

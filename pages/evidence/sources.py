@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from geo.atlas import atlas
 from geo.base.errors import IncidentMapError
+from geo.base.extras import has_extra
 from geo.base.settings import settings
 from geo.evidence.archive import ArchivedCopy
-from geo.evidence.citing import FORMAT_LABELS, cite_source
-from geo.evidence.fetch import rules_of
+from geo.evidence.fetch_rules import rules_of
 from geo.evidence.intake import archive_url, citations_by_source
 from geo.model.dates import day_words
 from geo.model.folding import fold
@@ -85,7 +85,11 @@ def draw_facts(source: Source) -> None:
 
 
 def draw_citing(source: Source) -> None:
-    """Draw how to cite a source."""
+    """Draw how to cite a source, where the extra that writes references is there."""
+    if not has_extra("citing"):
+        return
+    from geo.evidence.citing import FORMAT_LABELS, cite_source  # noqa: PLC0415
+
     with st.expander("Cite this source"):
         for form, (label, _, _) in FORMAT_LABELS.items():
             st.caption(label)

@@ -33,6 +33,7 @@ from streamlit.runtime import Runtime
 
 from geo.atlas import Atlas
 from geo.atlas.maps import MAP_SCRIPTS
+from geo.base.extras import require_extra
 from geo.base.listening import address_of_server
 from geo.base.settings import ROOT, Settings, settings
 from geo.base.work import stop_all
@@ -146,6 +147,7 @@ def _rate_limits(deployment: Settings) -> list[Middleware]:
     """Return what keeps to the limits that are set; without, its library is not loaded."""
     if not f"{deployment.rate_limit}{deployment.export_rate_limit}".strip():
         return []
+    require_extra("limits", "A limit of requests")
     from geo.web.rates import RateLimits  # noqa: PLC0415
 
     return [Middleware(RateLimits)]
@@ -326,7 +328,7 @@ def _get_warm(deployment: Settings, current: Atlas) -> None:
     gc.enable()
     if deployment.fetch_sources:
         # Loads an HTTP client and readers of pages, which a server without needs not.
-        from geo.evidence.fetch import rules_of  # noqa: PLC0415
+        from geo.evidence.fetch_rules import rules_of  # noqa: PLC0415
         from geo.evidence.intake import start_fetching  # noqa: PLC0415
 
         start_fetching(current.sources, current.archive, rules=rules_of(deployment))

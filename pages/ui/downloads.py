@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
+from geo.base.extras import has_extra
 from geo.formats.registry import FORMATS
 from geo.model.query import Query
 
@@ -98,6 +99,12 @@ def draw_downloads(
         _item(name, use, query, whole_bytes, package) for name, use in _USES.items()
     )
     st.html(_LIST.format(items))
+    if has_extra("pictures"):
+        _draw_pictures(query)
+
+
+def _draw_pictures(query: Query) -> None:
+    """Draw what takes the map away as a picture."""
     st.markdown(
         "Or the map as a picture, with its legend, the filters in words, sources and "
         "date. *More* on the map has a picture of the part that you see."

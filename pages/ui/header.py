@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from geo.atlas import Atlas
 from geo.atlas.shelf import folder_of_layer
+from geo.base.extras import has_extra
 from geo.base.settings import settings
 from geo.model.query import Query
 from geo.model.sources import list_publishers
@@ -37,7 +38,7 @@ def draw_header(atlas: Atlas, query: Query) -> None:
         f"{word}: {sources}." if sources else "",
     ]
     folder = folder_of_layer(deployment)
-    has_stories = folder is not None and bool(story_files(folder))
+    has_stories = bool(folder and has_extra("publish") and story_files(folder))
     st.html(
         Markup(
             '<div style="line-height:1.3"><h1 dir="auto">{}</h1>'

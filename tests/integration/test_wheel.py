@@ -1,4 +1,7 @@
-"""The wheel, installed like any other program: nothing of the project is near it."""
+"""The wheel, installed like any other program: nothing of the project is near it.
+
+First without any extra, at last with what a newsroom's readers and editors meet.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -142,15 +146,20 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     home = tmp_path_factory.mktemp("home")
     venv = home / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, timeout=120)
+    install(venv, str(wheel))
+    return Installed(home, venv)
+
+
+def install(venv: Path, what: str) -> None:
+    """Install something into an environment, as its owner does."""
     uv = [str(ROOT / "scripts" / "uv.sh"), "pip", "install", "-q", "--python"]
     environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
     subprocess.run(
-        [*uv, str(venv / "bin" / "python"), str(wheel)],
+        [*uv, str(venv / "bin" / "python"), what],
         check=True,
         timeout=900,
         env=environment,
     )
-    return Installed(home, venv)
 
 
 @pytest.fixture(scope="module")
@@ -279,3 +288,29 @@ def test_a_table_becomes_a_map(program: Installed) -> None:
     with program.serving("incidents serve m") as url:
         assert json.loads(read(f"{url}/api/summary"))["total"] == 2
     assert program.files() == before
+
+
+def test_pictures_and_references_come_with_their_extra(
+    program: Installed, own_map: Path, wheel: Path
+) -> None:
+    """Without, nothing offers them, and who asks reads what is missing."""
+    card = 'property="og:image"'
+    cited = "api/incidents/flood-1/citations"
+    with program.serving(f"incidents serve {own_map.name}") as url:
+        assert card not in read(url)
+        assert json.loads(read(f"{url}/{cited}"))["forms"] == {}
+        with pytest.raises(HTTPError, match="501") as refused:
+            read(f"{url}/export?format=svg")
+        assert "incident-map[pictures]" in refused.value.read().decode()
+    unpublished = program(f"incidents publish {own_map.name} --output site")
+    assert unpublished.returncode == 2
+    assert "incident-map[publish]" in unpublished.stderr
+
+    install(program.venv, f"{wheel}[newsroom]")
+
+    with program.serving(f"incidents serve {own_map.name}") as url:
+        assert card in read(url)
+        assert "BibTeX" in json.loads(read(f"{url}/{cited}"))["forms"]
+        assert "<svg" in read(f"{url}/export?format=svg")
+    published = program(f"incidents publish {own_map.name} --output site")
+    assert published.returncode == 0, published.stderr

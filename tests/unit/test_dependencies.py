@@ -20,6 +20,12 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads(PYPROJECT)["project"]
 #: Needed by what is declared beside it, or handed to users, without an import here.
 NOT_IMPORTED: set[str] = set()
+#: The extras that are no others together.
+SINGLE: dict[str, list[str]] = {
+    name: needed
+    for name, needed in PROJECT["optional-dependencies"].items()
+    if not needed[0].startswith(PROJECT["name"])
+}
 
 
 def name_of(requirement: str) -> str:
@@ -56,36 +62,39 @@ def imported() -> set[str]:
 
 def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     """A library that comes with another one may leave with it."""
-    extras = PROJECT["optional-dependencies"].values()
-    known = declared(PROJECT["dependencies"]).union(*map(declared, extras))
+    known = declared(PROJECT["dependencies"]).union(*map(declared, SINGLE.values()))
 
     assert imported() - known == set()
     assert known - imported() == NOT_IMPORTED
 
 
+def test_what_everybody_installs_is_little() -> None:
+    """What only some work needs is an extra."""
+    assert len(PROJECT["dependencies"]) <= 30
+
+
 def test_each_dependency_has_its_reason_beside_it() -> None:
     """Whoever wonders whether it may go reads why it is there."""
     blocks = re.findall(
-        r"^(?:dependencies|archive|build|drafting|nominatim|postgres) = \[\n(.*?)^\]",
+        rf"^(?:dependencies|{'|'.join(SINGLE)}) = \[\n(.*?)^\]",
         PYPROJECT,
         re.MULTILINE | re.DOTALL,
     )
     lines = [line for block in blocks for line in block.splitlines()]
 
-    assert len(blocks) == 6
+    assert len(blocks) == 1 + len(SINGLE)
     assert [line for line in lines if not re.search(r'",\s+# \S', line)] == []
 
 
 def test_the_extras_are_those_of_the_project() -> None:
     """Each extra's modules come from what it declares, and from nothing else."""
-    optional: dict[str, list[str]] = PROJECT["optional-dependencies"]
     distributions = packages_distributions()
 
-    assert set(EXTRAS) == set(optional)
+    assert set(EXTRAS) == set(SINGLE)
     for extra, modules in EXTRAS.items():
         names = {distributions[module][0].lower() for module in modules}
         names = {name.replace("_", "-") for name in names}
-        assert names <= declared(optional[extra]), extra
+        assert names <= declared(SINGLE[extra]), extra
         assert not names & declared(PROJECT["dependencies"])
 
 
@@ -112,7 +121,10 @@ for name in absent:
 import geo.base.extras as extras
 extras.find_spec = lambda name: None if name in absent else real(name)
 later = ("geo.bulk.build", "geo.commands.build", "geo.engine.postgres_",
-         "geo.places.nominatim", "geo.places.answers")
+         "geo.places.nominatim", "geo.places.answers", "geo.evidence.connecting",
+         "geo.evidence.addresses", "geo.evidence.fetch", "geo.evidence.page_text",
+         "geo.evidence.pdf_text", "geo.evidence.citing", "geo.publish.pictures.",
+         "geo.ground.vector_tiles", "geo.web.rates")
 for module in pkgutil.walk_packages(geo.__path__, "geo."):
     if not module.name.startswith(later):
         importlib.import_module(module.name)
@@ -127,7 +139,32 @@ from geo.evidence.drafting.drafts import draft
 from geo.places.gazetteer import Gazetteer
 from geo.engine import open_engine
 from geo.base.errors import SettingsError
+from pathlib import Path
+from geo.atlas import atlas
+from geo.atlas.answers import references_to
+from geo.evidence.extraction import extract
+from geo.evidence.intake import archive_url
+from geo.importing.dates.calendars import edtf_of
+from geo.model.query import Query
+from geo.publish.pages import stories_of
+from geo.publish.pictures import picture_of
+from geo.publish.site import drawn_card
+from geo.publish.stories import read_story
+from geo.web.headers import page_head
+from geo.publish.site import Site
+map_ = atlas()
+source = next(iter(map_.sources.values()))
+assert references_to(None, map_.sources, "", "x") == {"link": "x", "forms": {}}
+assert stories_of(Path("data")) == [] and drawn_card() == ""
+assert "og:image" not in page_head(Site("t", map_card=drawn_card()))
+assert edtf_of(2020, 1, 2) == "2020-01-02"
 for extra, work in (
+    ("archive", lambda: archive_url(source, map_.archive, citations=())),
+    ("archive", lambda: extract(b"<html><body>Text</body></html>", where="x", suffix=".html")),
+    ("archive", lambda: extract(b"%PDF-1.7 x", where="x")),
+    ("calendars", lambda: edtf_of(1402, 1, 2, "persian")),
+    ("pictures", lambda: picture_of(map_, Query(), "png")),
+    ("publish", lambda: read_story(next(Path("data/stories").glob("*.md")))),
     ("drafting", lambda: draft("In Belgrade.", "s", Gazetteer(()), published=date.max)),
     ("postgres", lambda: open_engine("postgresql://127.0.0.1:9/x", vocabulary=None,
                                      sources=None, storage=None)),

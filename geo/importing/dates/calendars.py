@@ -2,7 +2,8 @@
 
 Persian days are converted by jdatetime, Islamic ones by hijridate (the Umm al-Qura
 calendar of Saudi Arabia; a sighting of the moon elsewhere may be a day off). The
-Buddhist year of Thailand is 543 ahead and has our months.
+Buddhist year of Thailand is 543 ahead and has our months. The two libraries are an extra:
+without it such a column is recognised by its years, and refused with what to install.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ import calendar as gregorian
 from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias
 
-import hijridate
-import jdatetime
+from geo.base.extras import require_extra
 
 Calendar: TypeAlias = Literal["gregorian", "persian", "islamic", "buddhist"]
 
@@ -24,6 +24,11 @@ FIRST_YEARS: Final[dict[Calendar, int]] = {
     "islamic": 1343,
     "buddhist": 2443,
 }
+#: About when the Persian year begins, and the first day and mean length of the Islamic
+#: one, in the Gregorian calendar.
+_NOWRUZ: Final = (3, 21)
+_HIJRA: Final = date(622, 7, 19)
+_ISLAMIC_YEAR_DAYS: Final = 354.36667
 _MONTHS: Final = 12
 _LAST_YEAR: Final = 9999
 _CALENDARS: Final[dict[str, Calendar]] = {"I": "islamic", "P": "persian"}
@@ -35,11 +40,11 @@ def calendar_of(mark: str, otherwise: Calendar) -> Calendar:
 
 
 def year_of(day: date, calendar: Calendar) -> int:
-    """Return the year of a calendar in which a day of ours lies."""
+    """Return the year of a calendar in which a day of ours lies, to a day or two."""
     if calendar == "persian":
-        return int(jdatetime.date.fromgregorian(date=day).year)
+        return day.year - (621 if (day.month, day.day) >= _NOWRUZ else 622)
     if calendar == "islamic":
-        return int(hijridate.Gregorian.fromdate(day).to_hijri().year)
+        return int((day - _HIJRA).days // _ISLAMIC_YEAR_DAYS) + 1
     return day.year + (BUDDHIST_AHEAD if calendar == "buddhist" else 0)
 
 
@@ -67,6 +72,11 @@ def edtf_of(year: int, month: int, day: int, calendar: Calendar = "gregorian") -
     -------
     str
         Empty if there is no such day.
+
+    Raises
+    ------
+    NotInstalledError
+        If the calendar's extra is not there.
     """
     if calendar == "buddhist":
         year -= BUDDHIST_AHEAD
@@ -79,6 +89,7 @@ def edtf_of(year: int, month: int, day: int, calendar: Calendar = "gregorian") -
         return f"{written}-{day:02}" if day else written
     if not 0 <= month <= _MONTHS or (day and not month):
         return ""
+    require_extra("calendars", "A date of the Persian or Islamic calendar")
     try:
         first = _converted(year, month or 1, day or 1, calendar)
         if day:
@@ -100,6 +111,9 @@ def _converted(year: int, month: int, day: int, calendar: Calendar) -> date:
     ValueError, OverflowError
         If there is none, or the library does not know the year.
     """
+    import hijridate  # noqa: PLC0415 - an extra
+    import jdatetime  # noqa: PLC0415
+
     if calendar == "persian":
         day_of_ours: date = jdatetime.date(year, month, day).togregorian()
         return day_of_ours

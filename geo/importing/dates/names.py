@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import hijridate
-import jdatetime
 from babel import Locale
+
+from geo.base.extras import has_extra
 
 #: The most important language first: where two write different months alike, the
 #: first keeps the word.
@@ -178,7 +178,12 @@ def _beginnings(marks: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _other_calendars() -> Iterator[tuple[str, str]]:
-    """Yield the names of Persian and Islamic months that the converters know."""
+    """Yield the names of Persian and Islamic months that the converters know, if any."""
+    if not has_extra("calendars"):
+        return
+    import hijridate  # noqa: PLC0415 - an extra
+    import jdatetime  # noqa: PLC0415
+
     for names in (jdatetime.date.j_months_en, jdatetime.date.j_months_fa):
         for number, name in enumerate(names, 1):
             yield name, f"P{number:02}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.atlas import Atlas
+from geo.base.extras import require_extra
 from geo.base.grid import Bbox
 from geo.model.query import Query
 
@@ -53,6 +54,8 @@ def picture_of(
 
     Raises
     ------
+    NotInstalledError
+        If the extra ``pictures`` is not there.
     NotFoundError
         If the filters leave nothing that could be drawn.
     MissingAssetError
@@ -60,6 +63,7 @@ def picture_of(
     DataError
         If the newsroom's streets cannot be read.
     """
+    require_extra("pictures", "A picture of the map")
     # What draws takes a second to load, and few ask for a picture.
     from geo.publish.pictures.contents import contents_of  # noqa: PLC0415
     from geo.publish.pictures.look import DARK, LIGHT  # noqa: PLC0415

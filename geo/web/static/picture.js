@@ -11,9 +11,6 @@ window.incidentPicture = (() => {
     ["svg", "SVG", "to be edited further"], ["pdf", "PDF", "for print"]];
   let box;
 
-  /** Whether pictures can be had here: a site of files has nobody to draw them. */
-  const isOffered = () => Boolean(source.pictureOf(""));
-
   /**
    * Offer the view of a map. `query` gives the filters in force, and `back` is what is
    * focused when the reader is done.
@@ -58,5 +55,5 @@ window.incidentPicture = (() => {
     box = null;
   }
 
-  return { isOffered, open, close };
+  return { open, close };
 })();

@@ -302,9 +302,6 @@ window.incidentSource = (() => {
     return Promise.all(numbers.map((number) => shapeOf(Number(number))));
   }
 
-  /** There is nobody to draw a picture. */
-  const pictureOf = () => "";
-
-  return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
+  return { turnTo, expectWords, search, style, view, summary, choices, list,
     incidents, record, citations, outlines };
 })();

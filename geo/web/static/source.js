@@ -63,9 +63,8 @@ window.incidentSource = (() => {
   /** Places of a name: where each is, how far it reaches, and who knows it. */
   const search = (name) => ask("/api/search", { q: name });
 
-  /** The address of the map as a picture; none of a preview, which few look at. */
-  const pictureOf = (parameters) =>
-    (preview ? "" : `/export?${new URLSearchParams(parameters)}`);
+  /** The address of the map as a picture. */
+  const pictureOf = (parameters) => `/export?${new URLSearchParams(parameters)}`;
 
   return { turnTo, expectWords, search, pictureOf, style, view, summary, choices, list,
     incidents, record, citations, outlines };

@@ -20,7 +20,7 @@ window.incidentTools = (() => {
     given = handlers;
     const button = (words, title, onclick) =>
       make("button", { type: "button", title, onclick }, words);
-    const { url } = given.style().tiles;
+    const { tiles: { url }, pictures } = given.style();
     menu = make("details", { class: "more" }, make("summary", {}, "More"),
       make("div", { class: "menu leaflet-bar" },
         url && button("Street map", `Loads pictures from ${new URL(url, window.location).host}`,
@@ -28,7 +28,7 @@ window.incidentTools = (() => {
         page.canFillScreen() && button("Full screen", "Show nothing but the map",
           page.fillScreen),
         button("Share this view", "A link with this view and these filters", openShare),
-        picture.isOffered() && button("Download a picture", "PNG, SVG or PDF, to print or publish",
+        pictures && button("Download a picture", "PNG, SVG or PDF, to print or publish",
           openPicture),
         button("Print or save as PDF", "The map with its legend, filters and sources",
           () => page.host().print())));

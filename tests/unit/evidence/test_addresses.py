@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.evidence.fetch import is_public
+from geo.evidence.addresses import is_public
 
 
 @pytest.mark.parametrize(

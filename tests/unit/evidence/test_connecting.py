@@ -9,7 +9,8 @@ import httpcore
 import pytest
 
 from geo.base.errors import ArchiveError
-from geo.evidence.fetch import FetchRules, fetch
+from geo.evidence.fetch import fetch
+from geo.evidence.fetch_rules import FetchRules
 from tests.unit.evidence.web import RULES
 
 

@@ -11,7 +11,8 @@ from geo.base.errors import ArchiveError
 from geo.base.settings import Settings
 from geo.evidence.archive import Archive
 from geo.evidence.capture import Capture, Hop
-from geo.evidence.fetch import fetch, rules_of
+from geo.evidence.fetch import fetch
+from geo.evidence.fetch_rules import rules_of
 from geo.evidence.intake import archive_url
 from tests.unit.evidence.web import PAGE, RULES, Handler, source
 

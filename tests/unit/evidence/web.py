@@ -9,7 +9,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
-from geo.evidence.fetch import FetchRules
+from geo.evidence.fetch_rules import FetchRules
 from geo.model.sources import Source
 
 WORDS = "The group painted over a mural in the centre of the city, residents said. "

@@ -189,9 +189,7 @@ def test_another_reader_of_the_schema_finds_the_same_right(
 def test_a_missing_schema_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its schema the project is broken, and says how to mend it."""
     monkeypatch.setattr(schema_module, "SCHEMA", Path("nowhere.json"))
-    monkeypatch.setattr(
-        schema_module, "_check", schema_module._check.__wrapped__
-    )
+    monkeypatch.setattr(schema_module, "_check", schema_module._check.__wrapped__)
     monkeypatch.setattr(
         schema_module, "_definitions", schema_module._definitions.__wrapped__
     )

@@ -369,7 +369,7 @@ def test_the_words_of_a_map_are_only_words_in_the_head(payload: str) -> None:
 
 def test_a_map_without_a_subtitle_describes_nothing() -> None:
     """An empty description would be shown as one."""
-    assert "description" not in page_head(Site("A map"))
+    assert "description" not in page_head(Site("A map", map_card="card.png"))
 
 
 def _elements(page: str) -> Iterator[tuple[str, dict[str, str]]]:
