@@ -354,7 +354,8 @@ def test_who_shows_a_link_finds_title_and_card_in_the_page() -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_the_words_of_a_map_are_only_words_in_the_head(payload: str) -> None:
     """Title, subtitle and address as the map says them, whatever they hold."""
-    site = Site(payload, payload, address=f"https://map.example/{payload}")
+    address = f"https://map.example/{payload}"
+    site = Site(payload, payload, address=address, map_card="card.png")
     elements = list(_elements(str(page_head(site))))
     about = {
         of.get("property", of.get("name")): of["content"] for _, of in elements[1:8]
@@ -369,7 +370,7 @@ def test_the_words_of_a_map_are_only_words_in_the_head(payload: str) -> None:
 
 def test_a_map_without_a_subtitle_describes_nothing() -> None:
     """An empty description would be shown as one."""
-    assert "description" not in page_head(Site("A map", map_card="card.png"))
+    assert "description" not in page_head(Site("A map"))
 
 
 def _elements(page: str) -> Iterator[tuple[str, dict[str, str]]]:
