@@ -39,7 +39,6 @@ from geo.model.topojson import (
     ArcPolygon,
     Areal,
     Coordinates,
-    Lineal,
     arc_polygons,
     area_of,
     areal,
@@ -219,41 +218,6 @@ def country_outline(iso_alpha2: str) -> Areal:
         for member in _members(iso_alpha2)
     ]
     return parts[0] if len(parts) == 1 else areal(shapely.union_all(parts))
-
-
-@lru_cache(maxsize=512)
-def shared_boundary(iso_a: str, iso_b: str) -> Lineal:
-    """Return the boundary between two countries at the finest scale.
-
-    The arcs that both use, joined into one line where they meet end to end, else
-    several. The order of the two codes does not matter.
-
-    Parameters
-    ----------
-    iso_a, iso_b
-        ISO 3166-1 alpha-2 codes, in any case; XK for Kosovo.
-
-    Raises
-    ------
-    MissingAssetError
-        If Natural Earth is not installed.
-    NotFoundError
-        If a code is unknown, or the two share no boundary on land.
-    """
-    topology = _topology("10m")
-    sides = [set(_members(code)) for code in (iso_a, iso_b)]
-    arcs = [
-        arc
-        for arc, users in _arc_users(topology.features).items()
-        if all(users & side for side in sides)
-    ]
-    if not arcs or sides[0] == sides[1]:
-        msg = (
-            f"{iso_a!r} and {iso_b!r} share no boundary on land in Natural Earth. "
-            "Name two neighbouring countries, such as RS and XK."
-        )
-        raise NotFoundError(msg)
-    return joined(arcs, topology.arcs)
 
 
 def fingerprint(scale: Scale = "10m") -> str:

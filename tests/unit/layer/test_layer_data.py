@@ -25,7 +25,7 @@ from geo.layer import (
     read_collection,
 )
 from geo.model.incident import Citation, Incident
-from geo.model.naturalearth import shared_boundary
+from geo.model.naturalearth import borders
 from geo.model.sources import read_sources
 from geo.model.text import count_words
 from geo.model.vocabulary import Kind, PlaceRole, Precision, Status, read_vocabulary
@@ -249,7 +249,12 @@ def test_the_kosovo_boundary_is_a_plan_along_a_line() -> None:
     assert 20.2 < west < east < 21.9
     assert 42.1 < south < north < 43.4
     assert found.radius_m is not None
-    assert apart_m(found.geometry, shared_boundary("RS", "XK")) < 5_000
+    (boundary,) = (
+        border.line
+        for border in borders("10m")
+        if border.countries == ("Kosovo", "Serbia")
+    )
+    assert apart_m(found.geometry, boundary) < 5_000
 
 
 def test_no_plan_is_said_to_have_occurred() -> None:

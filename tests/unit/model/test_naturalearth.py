@@ -20,7 +20,6 @@ from geo.model.naturalearth import (
     country_outline,
     fingerprint,
     land,
-    shared_boundary,
 )
 from geo.model.topojson import chained
 
@@ -155,25 +154,16 @@ def test_land_is_all_countries_without_inner_borders(scale: Scale) -> None:
 
 def test_the_boundary_of_serbia_and_kosovo_is_one_line() -> None:
     """It runs from 20.35 to 21.77 degrees east, on the outlines of both."""
-    line = shared_boundary("RS", "XK")
-    assert isinstance(line, LineString)
+    (line,) = (
+        border.line
+        for border in borders("10m")
+        if border.countries == ("Kosovo", "Serbia")
+    )
     west, south, east, north = line.bounds
     assert (west, east) == pytest.approx((20.35, 21.77), abs=0.01)
     assert (south, north) == pytest.approx((42.25, 43.26), abs=0.01)
     for code in ("RS", "XK"):
         assert line.difference(country_outline(code).boundary).length < 1e-6
-
-
-def test_the_boundary_is_the_same_from_both_sides() -> None:
-    """The order and case of the codes do not matter."""
-    assert shared_boundary("rs", "xk").equals(shared_boundary("XK", "RS"))
-
-
-@pytest.mark.parametrize(("one", "other"), [("RS", "UA"), ("RS", "RS"), ("IS", "NO")])
-def test_countries_that_do_not_touch_share_no_boundary(one: str, other: str) -> None:
-    """Asking for the boundary of strangers, or of one country, is refused."""
-    with pytest.raises(NotFoundError, match="share no boundary"):
-        shared_boundary(one, other)
 
 
 @pytest.mark.parametrize(
