@@ -14,7 +14,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -167,98 +168,92 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _pages(layers: Mapping[int, Path], book: Book, options: argparse.Namespace) -> None:
-    """Measure our page and the peers' in a browser, beside an empty map's."""
+    """Measure our page in a browser, in turn with an empty map's, and the peers'."""
     with chromium() as browser:
-        floor = _floor(browser, layers, book, options.repeats)
         for size, layer in layers.items():
-            if "browser" in options.measures:
-                _ours(browser, size, layer, book, options.repeats, floor)
+            _ours(browser, size, layer, book, options.repeats)
             if "peers" in options.measures:
                 _peers(browser, size, layer, book, options)
 
 
-@dataclass
-class Floor:
-    """What the empty app takes."""
+def _ours(browser: Browser, size: int, layer: Path, book: Book, repeats: int) -> None:
+    """Measure our page over one layer, and the floor: an empty map, rerun and painted.
 
-    memory_mb: float
+    Machines change their pace within minutes, so that each is measured in turn.
+    """
 
+    def empty() -> AbstractContextManager[Server]:
+        return serve_peer("empty.py", layer)
 
-def _floor(
-    browser: Browser, layers: Mapping[int, Path], book: Book, repeats: int
-) -> Floor:
-    """Measure the floor: an empty map, rerun and painted."""
-
-    def serve() -> AbstractContextManager[Server]:
-        return serve_peer("empty.py", layers[min(layers)])
-
-    book.note(READY_S, FLOOR, 0, _ready_s(serve, repeats), "s")
-    with serve() as server:
-        first = _first_paints(browser, server, repeats, ours=False)
-        book.note(FIRST_S, FLOOR, 0, first, "s")
-        _slow_visit(browser, server, book, FLOOR, 0)
-        visit = Visit(browser, server.port, ours=False)
-        _changes(visit, book, FLOOR, 0, repeats)
-        visit.close()
-        memory_mb = server.memory_mb()
-        book.note("server memory", FLOOR, 0, memory_mb, "MB")
-    return Floor(memory_mb)
-
-
-def _ours(  # noqa: PLR0913, PLR0917 - one run needs these
-    browser: Browser, size: int, layer: Path, book: Book, repeats: int, floor: Floor
-) -> None:
-    """Measure our page over one layer."""
     try:
         with (
             TemporaryDirectory(dir=LAYERS) as cache,
             serve_ours(layer, {"INCIDENTS_CACHE": cache}) as server,
         ):
             book.note(FRESH_READY_S, OURS, size, server.ready_s, "s", "")
-        ready_s = _ready_s(lambda: serve_ours(layer), repeats)
-        book.note(READY_S, OURS, size, ready_s, "s")
-        with serve_ours(layer) as server:
-            first = _first_paints(browser, server, repeats, ours=True)
-            book.note(FIRST_S, OURS, size, first, "s")
+        few = max(2, repeats // 2)
+        # What is kept of a layer between starts may be another version's the first time.
+        starts = {
+            OURS: lambda: _ready_s(serve_ours(layer)),
+            FLOOR: lambda: _ready_s(empty()),
+        }
+        for method, seconds in _in_turn(starts, few).items():
+            book.note(READY_S, method, size, median(seconds), "s")
+        with serve_ours(layer) as ours, empty() as floor:
+            servers = {OURS: ours, FLOOR: floor}
+            _first_paints(browser, servers, book, size, few)
             if size <= SLOW_SIZE:
-                _slow_visit(browser, server, book, OURS, size)
-            visit = Visit(browser, server.port, ours=True)
-            _changes(visit, book, OURS, size, repeats)
-            _moves(visit, book, size, repeats)
-            _asides(visit, book, size, repeats)
-            visit.close()
-            memory_mb = server.memory_mb()
-            book.note("server memory", OURS, size, memory_mb, "MB")
-            book.note(MEMORY_MB, OURS, size, memory_mb - floor.memory_mb, "MB", "")
+                for method, server in servers.items():
+                    _slow_visit(browser, server, book, method, size)
+            visits = {
+                method: Visit(browser, server.port, ours=method == OURS)
+                for method, server in servers.items()
+            }
+            _changes(visits, book, size, repeats)
+            visits[FLOOR].close()
+            _moves(visits[OURS], book, size, repeats)
+            _asides(visits[OURS], book, size, repeats)
+            visits[OURS].close()
+            memory_mb = {name: server.memory_mb() for name, server in servers.items()}
+            for method, megabytes in memory_mb.items():
+                book.note("server memory", method, size, megabytes, "MB")
+            above_mb = memory_mb[OURS] - memory_mb[FLOOR]
+            book.note(MEMORY_MB, OURS, size, above_mb, "MB", "")
     except (TooSlowError, Error) as error:
         book.note(FILTER_MS, OURS, size, None, "ms", note=str(error)[:300])
 
 
-def _ready_s(
-    serve: Callable[[], AbstractContextManager[Server]], repeats: int
-) -> float:
-    """Return the median seconds from start to ready; the first start is not counted.
+def _in_turn(
+    runs: Mapping[str, Callable[[], float]], times: int
+) -> dict[str, list[float]]:
+    """Do each thing in turn, some times; the first time of each is not counted."""
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(1 + times):
+        for name, run in runs.items():
+            taken[name].append(run())
+    return {name: each[1:] for name, each in taken.items()}
 
-    What is kept of a layer between starts may be another version's then.
-    """
-    seconds = []
-    for _ in range(1 + max(2, repeats // 2)):
-        with serve() as server:
-            seconds.append(server.ready_s)
-    return median(seconds[1:])
+
+def _ready_s(serving: AbstractContextManager[Server]) -> float:
+    """Start a server and stop it; return the seconds until it was ready."""
+    with serving as server:
+        return server.ready_s
 
 
 def _first_paints(
-    browser: Browser, server: Server, repeats: int, *, ours: bool
-) -> float:
-    """Return the median seconds from asking for the page to the painted map."""
-    seconds = []
-    # The first visit of all loads modules of the server.
-    for _ in range(1 + max(2, repeats // 2)):
-        visit = Visit(browser, server.port, ours=ours)
-        seconds.append(visit.first_s)
+    browser: Browser, servers: Mapping[str, Server], book: Book, size: int, times: int
+) -> None:
+    """Ask for the page of each server in turn, until its map is painted."""
+
+    def visit_s(method: str, server: Server) -> float:
+        visit = Visit(browser, server.port, ours=method == OURS)
         visit.close()
-    return median(seconds[1:])
+        return visit.first_s
+
+    # The first visit of all loads modules of the server.
+    runs = {one: partial(visit_s, one, server) for one, server in servers.items()}
+    for method, seconds in _in_turn(runs, times).items():
+        book.note(FIRST_S, method, size, median(seconds), "s")
 
 
 def _slow_visit(
@@ -277,17 +272,21 @@ def _asides(visit: Visit, book: Book, size: int, repeats: int) -> None:
     book.note(ASIDE_MS, OURS, size, median(taken_ms[2:]), "ms", "")
 
 
-def _changes(visit: Visit, book: Book, method: str, size: int, repeats: int) -> None:
-    """Choose a filter and clear it some times; the first time is not counted."""
-    chosen, cleared = [], []
+def _changes(visits: Mapping[str, Visit], book: Book, size: int, repeats: int) -> None:
+    """Choose a filter and clear it some times, in turn; the first is not counted."""
+    chosen: dict[str, list[tuple[float, int]]] = {method: [] for method in visits}
+    cleared: dict[str, list[tuple[float, int]]] = {method: [] for method in visits}
     for number in range(repeats + 1):
         category = FILTERS[number % len(FILTERS)]
-        chosen.append(visit.choose(category, category))
-        cleared.append(visit.choose(category, "all"))
-    for measure, runs in ((FILTER_MS, chosen[1:]), (CLEAR_MS, cleared[1:])):
-        book.note(measure, method, size, median(ms for ms, _ in runs), "ms")
-    most = max(median(size_ for _, size_ in runs) for runs in (chosen[1:], cleared[1:]))
-    book.note(BYTES, method, size, most, "bytes")
+        for method, visit in visits.items():
+            chosen[method].append(visit.choose(category, category))
+            cleared[method].append(visit.choose(category, "all"))
+    for method in visits:
+        both = chosen[method][1:], cleared[method][1:]
+        for measure, runs in zip((FILTER_MS, CLEAR_MS), both, strict=True):
+            book.note(measure, method, size, median(ms for ms, _ in runs), "ms")
+        most = max(median(count for _, count in runs) for runs in both)
+        book.note(BYTES, method, size, most, "bytes")
 
 
 def _moves(visit: Visit, book: Book, size: int, repeats: int) -> None:
@@ -344,7 +343,7 @@ def _one_peer(  # noqa: PLR0913, PLR0917 - one run needs these
                 _slow_visit(browser, server, book, name, size)
             visit = Visit(browser, server.port, ours=False)
             book.note(FIRST_S, name, size, visit.first_s, "s")
-            _changes(visit, book, name, size, 1 if size >= 10_000 else repeats)
+            _changes({name: visit}, book, size, 1 if size >= 10_000 else repeats)
             visit.close()
             book.note("server memory", name, size, server.memory_mb(), "MB")
     except (TooSlowError, Error) as error:
