@@ -16,6 +16,7 @@ LOOKED_AT: Final = 50
 _VALUE: Final = re.compile(
     r"[+-]?\d+[.,]\d+|\d{4}-\d{2}-\d{2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?:[ T]+\d.*)?"
 )
+_FRACTION: Final = re.compile(r"[+-]?\d+[.,]\d+")
 _NUMBER: Final = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*%?")
 _COMMENT: Final = "#"
 _SEVERAL: Final = 2
@@ -167,7 +168,7 @@ def names_of_columns(
     widest = max((width_of(row) for _, row in rows), default=0)
     while len(head) > widest and not head[-1]:
         head.pop()
-    _check_names(head, name, line)
+    _check_names(head, rows, name, line)
     _check_widths(head, rows, name, line)
     warnings = []
     for number, column in enumerate(head):
@@ -178,7 +179,7 @@ def names_of_columns(
     return head, warnings + _rename_doubled(head, name)
 
 
-def _check_names(head: list[str], name: str, line: int) -> None:
+def _check_names(head: list[str], rows: Sequence[Row], name: str, line: int) -> None:
     """Refuse a head that does not name the columns."""
     where = f"line {line}"
     if not any(head):
@@ -189,11 +190,19 @@ def _check_names(head: list[str], name: str, line: int) -> None:
         refuse(name, message, _HEAD_FIRST, where=where)
     values = [column for column in head if _VALUE.fullmatch(column)]
     are_numbers = all(map(_NUMBER.fullmatch, filter(None, head)))
-    if len(values) * 2 >= len(head) or are_numbers:
+    fractions = [column for n, column in enumerate(head) if _goes_on(column, n, rows)]
+    if len(values) * 2 >= len(head) or are_numbers or len(fractions) >= _SEVERAL:
         values = values or head
         shown = ", ".join(map(repr, values[:5]))
         message = f"holds values where the names of the columns should be: {shown}."
         refuse(name, message, _NAME_EACH, where=where)
+
+
+def _goes_on(column: str, number: int, rows: Sequence[Row]) -> bool:
+    """Tell whether a name is a fraction, and what stands below it are others."""
+    cells = [str(row[number]) for _, row in rows if len(row) > number]
+    alike = sum(bool(_FRACTION.fullmatch(cell.strip())) for cell in cells)
+    return bool(_FRACTION.fullmatch(column)) and alike * 2 > len(cells)
 
 
 def _check_widths(

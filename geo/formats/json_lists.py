@@ -20,6 +20,8 @@ _MOST_STEPS: Final = 8
 _MOST_DEPTH: Final = 8
 _PAIR: Final = 2
 _JOINT: Final = "; "
+#: Members that are a geometry; what else it has says something of its record.
+_SHAPE: Final = frozenset({"type", "coordinates", "geometries", "bbox", "crs"})
 
 Found = tuple[str, list[dict[str, Any]]]
 
@@ -127,13 +129,27 @@ def _row(one: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]
     if one.get("type") == "Feature" and isinstance(held, Mapping | None):
         further = {} if one.get("id") is None else {"id": one["id"]}
         one = {**further, **(held or {}), "geometry": one.get("geometry")}
+    one = {name: _only(value) for name, value in one.items()}
     shapes = [name for name, value in one.items() if _is_geometry(value)]
     shape = shapes[0] if len(shapes) == 1 else None
     row: dict[str, Any] = {}
-    for name, value in one.items():
-        if name != shape and value is not None:
+    beside = {} if shape is None else _beside_shape(one[shape])
+    for name, value in {**one, **({shape: beside} if shape else {})}.items():
+        if value is not None:
             _flatten(str(name), value, row, 0)
     return row, None if shape is None else dict(one[shape])
+
+
+def _beside_shape(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a geometry says beside where it is, such as its day."""
+    return {name: held for name, held in geometry.items() if name not in _SHAPE}
+
+
+def _only(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the one geometry that a list holds, anything else as it is."""
+    if isinstance(value, list) and len(value) == 1 and _is_geometry(value[0]):
+        return value[0]
+    return value
 
 
 def flat_properties(properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,6 +15,10 @@ MOST_LIKELY_CATEGORIES: Final = 40
 _STATUSES: Final = frozenset(fold(status) for status in Status)
 _KINDS: Final = frozenset(fold(kind) for kind in Kind)
 _PRECISIONS: Final = frozenset(fold(precision) for precision in Precision)
+#: What programs call the parts of a map, which is nothing that happened.
+_PARTS_OF_MAPS: Final = frozenset(
+    {"node", "way", "relation", "feature", "point", "linestring", "polygon"}
+)
 _LONG_TEXT: Final = 160
 _SMALL_TABLE: Final = 20
 
@@ -121,6 +125,8 @@ def _category(profile: Profile, score: float) -> float:  # noqa: PLR0911 - reaso
     if profile.addresses > 0.3 or profile.points > 0.3 or profile.days > 0.5:
         return 0.0
     if profile.length > 60 or profile.fine > 0.3:
+        return 0.0
+    if all(fold(text) in _PARTS_OF_MAPS for text in profile.texts):
         return 0.0
     plain = score >= 94
     most = MOST_CATEGORIES if plain else MOST_LIKELY_CATEGORIES

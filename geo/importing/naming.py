@@ -60,8 +60,12 @@ _NUMBER_SIGN: Final = re.compile(r"(?<=\w)\s*#$")
 #: What programs put around the names of a form's questions, or of an object's parts.
 _WRAPPERS: Final = re.compile(
     r"^(?:(?:group|grp|section|begin_group)\w*[-/.:]|(?:attributes|properties|fields|data|form"
-    r"|record|meta|_source)[-/.:])+(?=\w)",
+    r"|record|meta|tags|_source)[-/.:])+(?=\w)",
     re.IGNORECASE,
+)
+#: What is said of a thing by its name: a part of an object, or Wikidata's "countryLabel".
+_NAME_OF: Final = re.compile(
+    r"(?<=\w)(?:[./:](?:name|label|title|value|text)|(?<=[a-z])Label)$"
 )
 _IN_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’ʼ`´_/", " "))
@@ -182,6 +186,11 @@ def roles_by_name(header: str) -> Mapping[str, float]:
         score = _score(there, start, end, word)
         if score >= LEAST_SCORE:
             scores[word.role] = max(score, scores.get(word.role, 0.0))
+    thing = _NAME_OF.sub("", _WRAPPERS.sub("", header))
+    if thing != header and _NAME_OF.search(header):
+        beside = _ALONE_SCORES[""][1]
+        for role, score in roles_by_name(thing).items():
+            scores[role] = max(min(score, beside), scores.get(role, 0.0))
     return scores
 
 

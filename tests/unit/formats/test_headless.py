@@ -36,6 +36,16 @@ def test_events_of_gdelt_come_without_a_head(version: int, tmp_path: Path) -> No
     assert "read as these" in told(found)
 
 
+def test_two_fractions_above_fractions_are_no_names(tmp_path: Path) -> None:
+    """Even where most of the first row could be names."""
+    text = "".join(
+        f"A fire,Bor,RS,police,x,{44 + n / 8},{20 + n / 8}\n" for n in range(4)
+    )
+
+    with pytest.raises(DataError, match=r"'44\.0', '20\.0'"):
+        brought(written(tmp_path, "a.csv", text))
+
+
 def test_another_table_of_that_width_needs_a_head(tmp_path: Path) -> None:
     """Days that do not agree are none of GDELT's."""
     text = row("11", second_division=True).replace("\t202305\t", "\t202207\t") * 2

@@ -83,6 +83,19 @@ def test_what_nests_in_a_record_becomes_columns(tmp_path: Path) -> None:
     assert shapes(tmp_path, "a.json", json.dumps([one])) == [("Point", [21.9, 43.3])]
 
 
+def test_what_a_geometry_says_beside_where_it_is_becomes_columns(
+    tmp_path: Path,
+) -> None:
+    """As NASA's EONET has it: a list of one geometry, with its day."""
+    events = [{"title": "Fire", "geometry": [{**POINT, "date": "2024-07-01"}]}]
+    text = json.dumps({"events": events})
+
+    assert rows(tmp_path, "a.json", text) == [
+        {"title": "Fire", "geometry.date": "2024-07-01"}
+    ]
+    assert shapes(tmp_path, "a.json", text) == [("Point", [21.9, 43.3])]
+
+
 def test_one_object_a_line_is_read(tmp_path: Path) -> None:
     """NaN, which is not JSON, is empty and told."""
     path = written(tmp_path, "a.jsonl", '{"a": 1}\n\n{"a": NaN, "b": 2}\n')

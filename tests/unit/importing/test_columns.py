@@ -86,6 +86,24 @@ def test_our_names_win_only_where_the_content_fits() -> None:
     assert roles(head, ours)[6] == "precision"
 
 
+@pytest.mark.parametrize(
+    ("name", "cell", "role"),
+    [
+        ("itemLabel", "A fire in Bor", "title"),
+        ("countryLabel", "Serbia", "country"),
+        ("where.name", "Bor", "place"),
+        ("tags.name", "A fire in Bor", "title"),
+        ("categories.title", "Wildfires", "category"),
+        ("type", "node", "own"),
+    ],
+)
+def test_the_name_of_a_thing_is_the_thing(name: str, cell: str, role: str) -> None:
+    """A part of an object, or as Wikidata, OpenStreetMap and NASA call it."""
+    head = (name, "date", "lat", "lon")
+
+    assert roles(head, (cell, "2023-01-02", "44.1", "22.1"))[0] == role
+
+
 def test_of_two_pairs_one_is_used() -> None:
     """The other is kept."""
     head = ("title", "lat", "lon", "latitude", "longitude")
