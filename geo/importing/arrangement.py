@@ -33,6 +33,8 @@ _PARTS: Final = ("year", "month", "day")
 _PLAIN: Final = 0.8
 _LEAST_ROWS: Final = 10
 _LONG_WORDS: Final = 9
+#: A title is no longer than this, mostly.
+_TITLE_CHARS: Final = 60
 _AXIS_WORDS: Final = frozenset(
     {*("lat", "latitude", "lon", "lng", "long", "longitude", "latitud", "longitud")}
 )
@@ -61,6 +63,19 @@ def arrange(
     else:
         _pair_axes(table, roles, reasons, candidates)
     _order_dates(table, roles, reasons)
+    _name_by_summary(table, roles, reasons)
+
+
+def _name_by_summary(table: Table, roles: _Roles, reasons: _Roles) -> None:
+    """Make titles of the texts that say in a few words what happened, if none are."""
+    summary = _column(roles, "summary")
+    if summary is None or _column(roles, "title") or table.is_of_persons():
+        return
+    if 0 < table.profiles[summary].length <= _TITLE_CHARS:
+        roles[summary] = "title"
+        reasons[summary] = (
+            "It says in a few words what happened, and nothing else does."
+        )
 
 
 def _keep(column: str, roles: _Roles, reasons: _Roles, reason: str) -> None:

@@ -104,6 +104,18 @@ def test_the_name_of_a_thing_is_the_thing(name: str, cell: str, role: str) -> No
     assert roles(head, (cell, "2023-01-02", "44.1", "22.1"))[0] == role
 
 
+def test_a_few_words_on_what_happened_are_the_title_where_there_is_no_other() -> None:
+    """Longer ones tell more than a title does, and so does a text beside a title."""
+    few, many = (
+        "A window was broken.",
+        "A window was broken, and nobody saw by whom. " * 2,
+    )
+
+    assert roles(("Date", "What happened"), ("2023-01-02", few)) == ["date", "title"]
+    assert roles(("Date", "What happened"), ("2023-01-02", many)) == ["date", "summary"]
+    assert roles(("Title", "Description"), ("A raid", few)) == ["title", "summary"]
+
+
 def test_of_two_pairs_one_is_used() -> None:
     """The other is kept."""
     head = ("title", "lat", "lon", "latitude", "longitude")

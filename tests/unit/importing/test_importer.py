@@ -499,7 +499,7 @@ def test_what_a_form_asks_is_read_before_when_it_was_sent(tmp_path: Path) -> Non
 
     [window] = found.incidents
     assert str(window.date) == "2023-03-05"
-    assert window.summary == "A window was broken."
+    assert window.title == "A window was broken."
     assert window.place == "Knez Mihailova, Beograd"
     assert "B. B." not in str(window.extra)
     assert "example.org" not in told(found)
