@@ -302,9 +302,14 @@ def test_pictures_and_references_come_with_their_extra(
         with pytest.raises(HTTPError, match="501") as refused:
             read(f"{url}/export?format=svg")
         assert "incident-map[pictures]" in refused.value.read().decode()
-    unpublished = program(f"incidents publish {own_map.name} --output site")
-    assert unpublished.returncode == 2
-    assert "incident-map[publish]" in unpublished.stderr
+    publish = (
+        f"incidents publish {own_map.name} --output site --address https://x.example"
+    )
+    assert program(publish).returncode == 0
+    assert not (program.folder / "site" / "card.png").exists()
+    cards = program(f"{publish} --cards")
+    assert cards.returncode == 2
+    assert "incident-map[pictures]" in cards.stderr
 
     install(program.venv, f"{wheel}[newsroom]")
 
@@ -312,5 +317,6 @@ def test_pictures_and_references_come_with_their_extra(
         assert card in read(url)
         assert "BibTeX" in json.loads(read(f"{url}/{cited}"))["forms"]
         assert "<svg" in read(f"{url}/export?format=svg")
-    published = program(f"incidents publish {own_map.name} --output site")
+    published = program(publish)
     assert published.returncode == 0, published.stderr
+    assert (program.folder / "site" / "card.png").exists()
