@@ -288,6 +288,11 @@ class Settings(BaseSettings):
         """Tell deployments apart, for what is kept for each; tables have no hash."""
         return hash((self.map, self.layer, self.cache))
 
+    @property
+    def limits_requests(self) -> bool:
+        """Whether there is a limit on how often one address may ask."""
+        return bool(f"{self.rate_limit}{self.export_rate_limit}".strip())
+
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str) -> str:

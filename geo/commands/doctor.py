@@ -44,7 +44,7 @@ class Finding:
 def doctor(context: click.Context, *, as_json: bool) -> None:
     """Look at the installation and at a map, and say what is wrong with them.
 
-    Python, packages, browser files, the ground, the folder, the layer, the register of
+    Python, packages, extras, browser files, the ground, the folder, the layer, the register of
     sources, what may be written, the port, the room on the disk. Nothing is changed.
 
     \b
@@ -77,6 +77,7 @@ def examine() -> Iterator[Finding]:
     """
     yield _python()
     yield _packages()
+    yield _extras()
     yield from _files()
     from geo.base.settings import map_path, settings
 
@@ -124,6 +125,18 @@ def _packages() -> Finding:
         remedy = f"Install them: python -m pip install {' '.join(missing)}"
         return Finding("packages", "wrong", message, remedy)
     return Finding("packages", "fine", f"all {len(plain)} are installed.")
+
+
+def _extras() -> Finding:
+    """Tell what only some work needs, and which of it is there."""
+    from geo.base.extras import EXTRAS, has_extra
+
+    there = [name for name in EXTRAS if has_extra(name)]
+    lacking = [name for name in EXTRAS if name not in there]
+    message = f"installed: {', '.join(there) or 'none'}."
+    if lacking:
+        message += f" Not installed: {', '.join(lacking)}."
+    return Finding("extras", "fine", message)
 
 
 def _files() -> Iterator[Finding]:
@@ -207,6 +220,17 @@ def _permissions(chosen: Settings) -> Finding:
     return Finding("permissions", "fine", "map and cache can be written.")
 
 
+def _limits(chosen: Settings) -> Finding:
+    from geo.base.extras import require_extra
+
+    if not chosen.limits_requests:
+        return Finding(
+            "limits", "fine", "how often one address may ask is not limited."
+        )
+    require_extra("limits", "A limit of requests")
+    return Finding("limits", "fine", "how often one address may ask is limited.")
+
+
 def _port(chosen: Settings) -> Finding:
     from geo.base.listening import require_free_port
 
@@ -238,6 +262,7 @@ _OF_MAP: Final[dict[str, Callable[[Settings], Finding]]] = {
     "register of sources": _register,
     "streets": _streets,
     "permissions": _permissions,
+    "limits": _limits,
     "port": _port,
     "disk": _disk,
 }

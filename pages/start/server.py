@@ -145,7 +145,7 @@ def _is_open(session: str) -> bool:
 
 def _rate_limits(deployment: Settings) -> list[Middleware]:
     """Return what keeps to the limits that are set; without, its library is not loaded."""
-    if not f"{deployment.rate_limit}{deployment.export_rate_limit}".strip():
+    if not deployment.limits_requests:
         return []
     require_extra("limits", "A limit of requests")
     from geo.web.rates import RateLimits  # noqa: PLC0415

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from geo.base.extras import EXTRAS
 from geo.base.new_map import make_map
 from geo.commands.cli import main
 
@@ -39,6 +40,7 @@ def test_everything_is_looked_at(own_map: Path) -> None:
     assert list(found) == [
         "Python",
         "packages",
+        "extras",
         "browser files",
         "ground",
         "folder",
@@ -46,9 +48,22 @@ def test_everything_is_looked_at(own_map: Path) -> None:
         "register of sources",
         "streets",
         "permissions",
+        "limits",
         "port",
         "disk",
     ]
+
+
+def test_extras_are_told_and_missed_where_a_setting_needs_one(
+    own_map: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit of requests is the only setting that does."""
+    missing = {**EXTRAS, "limits": ("no_such_module",)}
+    monkeypatch.setattr("geo.base.extras.EXTRAS", missing)
+
+    assert "Not installed: limits." in examined(own_map)["extras"]["message"]
+    limited = examined(own_map, 1, INCIDENTS_RATE_LIMIT="9/minute")["limits"]
+    assert "--extra limits" in limited["message"]
 
 
 def test_an_empty_layer_is_told_with_the_next_command(own_map: Path) -> None:
