@@ -105,7 +105,7 @@ def _collecting_seldom() -> Iterator[None]:
     "--mend",
     "mends",
     multiple=True,
-    type=click.Choice(["swap", "negate_lon", "negate_lat"]),
+    type=click.Choice(["swap", "negate_lon", "negate_lat", "negate_both"]),
     help="Mend points that lie outside the country of their record.",
 )
 @click.option("--encoding", default="", help="How a text is encoded, such as cp1251.")

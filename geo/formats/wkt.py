@@ -1,4 +1,8 @@
-"""Well-known text (OGC Simple Features), read into GeoJSON and written from it."""
+"""Well-known text (OGC Simple Features), read into GeoJSON and written from it.
+
+GEOS, which shapely asks, reads no ring that is not closed; here it is read as it stands,
+and :mod:`geo.layer.geojson` says where it begins and where it ends.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -32,6 +33,9 @@ from geo.importing.point_columns import (
 )
 
 _LARGEST_EASTING_M: Final = 1_000_000.0
+_ZONE_NAMED: Final = re.compile(
+    r"(?:utm|zone|zona|зона)\W*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE
+)
 _REMEDY: Final = (
     "Write metres of UTM, with the zone in a column of its own, such as 34N."
 )
@@ -72,6 +76,7 @@ def read_grid(
     x, y = _metres(easting, spots), _metres(northing, spots)
     known = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
     zones: Any = np.full(len(easting), None, dtype=object)
+    stated = None if zone is not None else _zone_named(columns)
     if crs:
         spots.lon[known], spots.lat[known] = crs_degrees(x[known], y[known], crs)
     elif zone is not None:
@@ -81,12 +86,26 @@ def read_grid(
         unread = zone.isin(list(faults)).to_numpy() & filled(zone)
         spots.say("place.unread", message, unread, faults, _REMEDY)
         _place_zones(spots, (x, y), zones, known, codes, str(zone.name))
+    elif stated:
+        zones.fill(stated)
+        _place_zones(spots, (x, y), zones, known, codes, named(columns))
     zoned = np.array([isinstance(part, tuple) for part in zones], dtype=bool)
     left = known & ~spots.placed & ~zoned
     if left.any() and not crs:
         _without_zone(spots, x, y, left, columns)
     refuse_out_of_range(spots, columns)
     return spots
+
+
+def _zone_named(columns: Sequence[str]) -> tuple[int, str] | None:
+    """Return the zone that the name of a column states: ``East (UTM 34N)``."""
+    for column in columns:
+        for match in _ZONE_NAMED.finditer(column.replace("_", " ")):
+            try:
+                return read_zone(match[1])
+            except ValueError:
+                continue
+    return None
 
 
 def grid_degrees(

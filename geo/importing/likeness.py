@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import pandas as pd
 
 from geo.importing.cells import in_our_digits, is_blank, text_of
+from geo.importing.point_cells import read_labelled
 
 Value = TypeVar("Value")
 
@@ -137,6 +138,8 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
         return True
     if text.startswith("{"):
         return '"coordinates"' in text or ('"lat' in text and '"l' in text[5:])
+    if read_labelled(text):
+        return True
     pair = _PAIR.fullmatch(text)
     if pair:
         lat, lon = (abs(number_of(pair[axis]) or 0.0) for axis in ("lat", "lon"))

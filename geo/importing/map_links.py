@@ -125,7 +125,7 @@ def _lon_first(parts: SplitResult, host: str) -> tuple[float, float] | None:
     searched = re.fullmatch(rf"\s*{_N}\s*,\s*{_N}\s*", text)
     if searched:
         return float(searched[2]), float(searched[1])
-    folder = re.search(rf"/geo/\d+/{_N},{_N}", unquote_plus(parts.path))
+    folder = re.search(rf"/geo/(?:\d+/)?{_N},{_N}", unquote_plus(parts.path))
     if folder:
         return float(folder[1]), float(folder[2])
     return _by_pairs(parts, _LON_LAT, lon_first=True)

@@ -80,8 +80,8 @@ SHARED_ROLES: Final = frozenset(
         "drop",
     }
 )
-#: Ways to mend points: latitude and longitude changed over, or a sign.
-MENDS: Final = ("swap", "negate_lon", "negate_lat")
+#: Ways to mend points: latitude and longitude changed over, or signs.
+MENDS: Final = ("swap", "negate_lon", "negate_lat", "negate_both")
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?")
 

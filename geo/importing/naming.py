@@ -67,6 +67,10 @@ _WRAPPERS: Final = re.compile(
 _NAME_OF: Final = re.compile(
     r"(?<=\w)(?:[./:](?:name|label|title|value|text)|(?<=[a-z])Label)$"
 )
+#: "UTM_33N_easting".
+_ZONE_OF_UTM: Final = re.compile(
+    r"(?<![^\W_])(utm)[\W_]*\d{1,2}[a-z]?(?![^\W_])", re.IGNORECASE
+)
 _IN_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’ʼ`´_/", " "))
 _ORDERS: Final[Mapping[str, str]] = {
@@ -103,6 +107,7 @@ def words_of(header: str) -> tuple[str, ...]:
         A column's name as written. Brackets count where nothing stands beside them.
     """
     header = _NUMBER_SIGN.sub(" number", _WRAPPERS.sub("", header) or header)
+    header = _ZONE_OF_UTM.sub(r"\1", header)
     outside = _IN_BRACKETS.sub(" ", header).strip()
     text = outside if fold(outside) else header
     if not any(char.isspace() for char in text.strip()):

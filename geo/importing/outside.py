@@ -23,15 +23,27 @@ from geo.importing.remarks import Remark
 from geo.model.geonames import country_code_of_number, country_name
 from geo.model.naturalearth import countries, country_outline
 
-MendKind: TypeAlias = Literal["swap", "negate_lon", "negate_lat"]
+MendKind: TypeAlias = Literal["swap", "negate_lon", "negate_lat", "negate_both"]
 Numbers: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
-_MENDS: Final[tuple[MendKind, ...]] = ("negate_lon", "negate_lat", "swap")
+_MENDS: Final[tuple[MendKind, ...]] = (
+    "negate_lon",
+    "negate_lat",
+    "swap",
+    "negate_both",
+)
 _MENDED_BY: Final[Mapping[MendKind, str]] = {
     "negate_lon": "With the sign of the longitude changed",
     "negate_lat": "With the sign of the latitude changed",
     "swap": "With latitude and longitude changed over",
+    "negate_both": "With the signs of latitude and longitude changed",
+}
+#: By what longitude and latitude are multiplied.
+_SIGNS: Final[Mapping[MendKind, tuple[float, float]]] = {
+    "negate_lon": (-1.0, 1.0),
+    "negate_lat": (1.0, -1.0),
+    "negate_both": (-1.0, -1.0),
 }
 #: About 50 km beyond the border, and 330 km out at sea.
 _NEAR_DEG: Final = 0.5
@@ -86,7 +98,7 @@ class Mend:
     Parameters
     ----------
     kind
-        ``swap`` changes latitude and longitude over, the others change a sign.
+        ``swap`` changes latitude and longitude over, the others change signs.
     rows
         The records, by their number in the file.
     """
@@ -268,7 +280,7 @@ def _mended_pair(lon: Numbers, lat: Numbers, kind: MendKind) -> tuple[Numbers, N
 def _mended(spots: Numbers, kind: MendKind) -> Numbers:
     if kind == "swap":
         return spots[:, ::-1]
-    return spots * ([-1.0, 1.0] if kind == "negate_lon" else [1.0, -1.0])
+    return spots * _SIGNS[kind]
 
 
 def _lands(lon: Numbers, lat: Numbers) -> list[list[str]]:

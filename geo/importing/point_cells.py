@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from geo.formats.wkb import read_wkb
 from geo.formats.wkt import read_wkt
 from geo.importing.grids import GridSpot, read_mgrs, read_utm
 from geo.importing.map_links import link_in, read_link
+from geo.importing.naming import roles_by_name
 
 _HEX: Final = re.compile(r"0[01](?:[0-9A-Fa-f]{2})+")
 _WKT: Final = re.compile(
@@ -45,6 +46,10 @@ _LETTER_LAST: Final = re.compile(
 )
 _TWO_SIGNS: Final = re.compile(
     r"(.*?[°'\"])[\s,]*([+-]?\d+(?:[.,]\d+)?\s*°.*)", re.DOTALL
+)
+_LABELLED: Final = re.compile(
+    r"\W*?([^\W\d_][^\d:=+-]*)[:=]?\s*([+-]?\d{1,3}(?:[.,]\d+)?)\s*°?[\s,;&|/]*"
+    r"([^\W\d_][^\d:=+-]*)[:=]?\s*([+-]?\d{1,3}(?:[.,]\d+)?)\W*"
 )
 _ALTITUDE: Final = re.compile(r"[+-]?\d+(?:\.\d+)?\s*m?")
 _MANY_COMMAS: Final = re.compile(r"[+-]?\d+,\d+\s*,\s*[+-]?\d+,\d+")
@@ -79,7 +84,7 @@ def read_cell(cell: Any) -> Written:  # noqa: ANN401 - any cell
 
     Understood are well-known text and binary, GeoJSON, links of map services and
     ``geo:`` addresses, UTM with its zone, MGRS, ISO 6709, and pairs of angles with any
-    sign between them. A line or an area comes as it is.
+    sign between them or a label before each. A line or an area comes as it is.
 
     Raises
     ------
@@ -89,14 +94,14 @@ def read_cell(cell: Any) -> Written:  # noqa: ANN401 - any cell
         If it is nothing of this.
     """
     if isinstance(cell, dict):
-        return _geojson(cell)
+        return _object(cell)
     if isinstance(cell, list | tuple):
         return _listed(cell)
     text = str(cell).strip()
     if len(text) > _LONGEST and not _WKT.match(text) and not text.startswith("{"):
         msg = f"{text[:40]!r}... is too long for a place"
         raise ValueError(msg)
-    drawn = _drawn(text)
+    drawn = _drawn(text) or read_labelled(text)
     if drawn is not None:
         return drawn
     link = link_in(text)
@@ -115,7 +120,7 @@ def _drawn(text: str) -> BaseGeometry | None:
     """Return the geometry of a text in one of the formats for geometries."""
     if text.startswith("{"):
         try:
-            return _geojson(json.loads(text))
+            return _object(json.loads(text))
         except RecursionError as error:
             msg = f"{text[:40]!r} is no GeoJSON"
             raise ValueError(msg) from error
@@ -131,6 +136,38 @@ def _drawn(text: str) -> BaseGeometry | None:
     if comma:
         return Point(float(comma[1]), float(comma[2]))
     return _sound(shape(_of(read_wkt(match["wkt"]), text)))
+
+
+def _object(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value
+    """Read GeoJSON, or an object with a latitude and a longitude."""
+    if isinstance(value, dict) and "type" not in value:
+        spot = _spot((str(name), str(number)) for name, number in value.items())
+        if spot is not None:
+            return spot
+    return _geojson(value)
+
+
+def read_labelled(text: str) -> Point | None:
+    """Read ``Lat 44.81, Long 20.46`` in any language and order; None for all else."""
+    match = _LABELLED.fullmatch(text)
+    return (
+        None if match is None else _spot([(match[1], match[2]), (match[3], match[4])])
+    )
+
+
+def _spot(labelled: Iterable[tuple[str, str]]) -> Point | None:
+    """Return the place of degrees by what each is called; None unless both are there."""
+    degrees: dict[str, float] = {}
+    for label, number in labelled:
+        roles = roles_by_name(label.strip())
+        axis = next((axis for axis in ("lat", "lon") if axis in roles), "")
+        try:
+            degrees[axis] = float(number.replace(",", "."))
+        except ValueError:
+            continue
+    if not {"lat", "lon"} <= degrees.keys():
+        return None
+    return Point(degrees["lon"], degrees["lat"])
 
 
 def _geojson(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value

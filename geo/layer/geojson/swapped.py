@@ -1,4 +1,8 @@
-"""Swapped axes: places that would be where they say if latitude stood first."""
+"""Swapped axes: places that would be where they say if latitude stood first.
+
+The outline of a country tells it only of records that name one; here towns tell it too,
+wherever in a record they are named.
+"""
 
 from __future__ import annotations
 

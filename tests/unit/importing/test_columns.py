@@ -171,6 +171,16 @@ def test_a_column_may_hold_both_axes(name: str, value: object) -> None:
     assert roles(("title", name), ("A", value), ("B", value), geometry=True)[1] == "own"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["Lat 44.81, Long 20.46", "Долгота: 20,46 широта: 44,81", '{"lat": 1.5, "lng": 2}'],
+)
+def test_degrees_with_labels_are_a_place_whatever_the_column(cell: str) -> None:
+    """Numbers with other labels are not."""
+    assert roles(("title", "where"), ("A", cell)) == ["title", "point"]
+    assert roles(("title", "where"), ("A", "Floor 44, Room 20")) == ["title", "place"]
+
+
 def test_a_location_in_words_is_a_place() -> None:
     """And a better name for a town comes first."""
     assert roles(("Location",), ("Novi Sad",)) == ["place"]

@@ -29,6 +29,7 @@ PLACE = (20.4567, 44.8123)
         "https://maps.apple.com/?ll=44.8123,20.4567&q=Square",
         "https://maps.apple.com/place?coordinate=44.8123,20.4567&name=Square",
         "https://2gis.ru/city/geo/123/20.4567,44.8123",
+        "https://2gis.ru/geo/20.4567%2C44.8123",
         "https://wikimapia.org/#lang=en&lat=44.8123&lon=20.4567&z=12",
         "https://zoom.earth/#view=44.8123,20.4567,5z",
         "maps.google.com/maps?q=loc:44.8123,20.4567",

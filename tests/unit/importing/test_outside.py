@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
+from geo.importing.mapping import MENDS
 from geo.importing.outside import Mend, MendKind, apply_mend, points_outside
 
 
@@ -22,6 +23,7 @@ def series(values: list[object]) -> pd.Series:
         ("US", [(110.4, 31.6), (87.6, 41.9)], "negate_lon", "China"),
         ("BR", [(-47.9, 15.8)], "negate_lat", "at sea"),
         ("RS", [(44.8, 20.4), (43.3, 21.9)], "swap", "Saudi Arabia"),
+        ("BR", [(46.63, 23.55), (43.2, 22.9)], "negate_both", "Saudi Arabia"),
     ],
 )
 def test_a_mend_is_proposed_where_it_puts_all_right(
@@ -88,7 +90,7 @@ def test_what_has_no_point_or_country_is_not_outside() -> None:
 
 @given(
     st.lists(st.tuples(st.floats(-90, 90), st.floats(-90, 90)), min_size=1, max_size=5),
-    st.sampled_from(["swap", "negate_lon", "negate_lat"]),
+    st.sampled_from(MENDS),
 )
 def test_a_mend_twice_is_none(spots: list[tuple[float, float]], kind: MendKind) -> None:
     """Each is its own inverse, and leaves the other rows alone."""

@@ -125,6 +125,9 @@ def test_what_o_means_is_decided_for_the_column() -> None:
         "44 48 20 24",
         "Lat: 44.8, Lon: 20.4",
         "lat=44.8&lon=20.4",
+        "Долгота: 20,4; широта: 44,8",
+        "Latitude 44.8° Longitude 20.4°",
+        '{"lat": 44.8, "lng": "20.4"}',
         "44.8/20.4",
         "44.8, 20.4, 120",
         "POINT(20.4 44.8)",
@@ -248,6 +251,25 @@ def test_eastings_need_a_zone_or_a_system() -> None:
     assert codes(without) == {"place.zone": (0,)}
     assert spots(without) == [None]
     assert spots(south)[0] == pytest.approx((151.206, -33.857), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("East (UTM 34N)", "North (UTM 34N)"),
+        ("utm_34n_easting", "utm_34n_northing"),
+        ("X, zone 34 N", "Y, zone 34 N"),
+    ],
+)
+def test_the_names_of_the_columns_may_state_the_zone(heads: tuple[str, str]) -> None:
+    """Where no column does."""
+    east, north = heads
+    read = points_of(
+        {east: "easting", north: "northing"}, **{east: [457000], north: [4962000]}
+    )
+
+    assert spots(read) == [(20.45621, 44.81011)]
+    assert not codes(read)
 
 
 def test_numbers_too_large_for_degrees_are_metres_or_ten_millionths() -> None:
