@@ -120,7 +120,8 @@ def looks_like_date(text: str) -> bool:
 
 def looks_like_day(text: str) -> bool:
     """Tell whether one value is written as a day or a month of some year."""
-    ours = in_our_digits(text)
+    # As programs write whole numbers beside gaps: 20190304.0.
+    ours = in_our_digits(text).removesuffix(".0")
     return len(text) <= 60 and any(pattern.fullmatch(ours) for pattern in _DATES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -24,6 +25,8 @@ _BLANKS: Final = frozenset(
         *("desconhecida", "bilinmiyor", "غير معروف", "غير محدد", "not available"),
     }
 )
+#: A whole number as programs write it beside gaps: ``2019.0``.
+_WHOLE: Final = re.compile(r"\s*(\d+)\.0+\s*")
 _LONGEST_BLANK: Final = max(map(len, _BLANKS))
 
 
@@ -93,7 +96,8 @@ def _is_blank(text: str) -> bool:
 def _text_of(value: object) -> str:
     """Return a value of any type as a text, dates as ISO 8601."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        whole = _WHOLE.fullmatch(value)
+        return whole[1] if whole else " ".join(value.split())
     if isinstance(value, datetime | date):
         return value.isoformat() if not pd.isna(value) else ""
     if isinstance(value, np.datetime64):

@@ -169,6 +169,12 @@ def test_moments_since_1970_are_told_by_their_size(written: int, unit: str) -> N
         assert "seconds since 1970" in remark.message
 
 
+def test_whole_numbers_may_have_a_nought_behind_the_point() -> None:
+    """As programs write them beside gaps."""
+    assert dates(["2019.0", "", "2020.0"]) == ["2019", None, "2020"]
+    assert dates(["20190304.0", "20200517.0"]) == ["2019-03-04", "2020-05-17"]
+
+
 def test_day_numbers_of_excel_are_days() -> None:
     """With and without a time of day, alone and among dates."""
     assert dates([44_666, 44_666.75]) == ["2022-04-15", "2022-04-15"]

@@ -53,6 +53,16 @@ def test_parts_in_columns_are_joined_as_coarse_as_they_are() -> None:
     assert list(joined.edtf) == ["2015-02-23", "2016-05-07", "2017", "2018", None]
 
 
+def test_parts_may_be_fractions_of_whole_numbers() -> None:
+    """As programs write them beside gaps."""
+    joined = join_parts(
+        column("2019.0", None), column("5.0", None), column("6.0", None)
+    )
+
+    assert list(joined.edtf) == ["2019-05-06", None]
+    assert not joined.remarks
+
+
 def test_parts_that_are_no_date_are_told() -> None:
     """A record keeps what it has; only its date is missing."""
     joined = join_parts(
