@@ -55,6 +55,7 @@ _ALTITUDE: Final = re.compile(r"[+-]?\d+(?:\.\d+)?\s*m?")
 _MANY_COMMAS: Final = re.compile(r"[+-]?\d+,\d+\s*,\s*[+-]?\d+,\d+")
 _WGS84: Final = frozenset({"", "4326"})
 _LONGEST: Final = 10_000
+_LONGEST_LABELLED: Final = 80
 _PAIR: Final = 2
 
 
@@ -149,7 +150,8 @@ def _object(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value
 
 def read_labelled(text: str) -> Point | None:
     """Read ``Lat 44.81, Long 20.46`` in any language and order; None for all else."""
-    match = _LABELLED.fullmatch(text)
+    # Of longer texts, which are none, each blank would be tried with every other.
+    match = _LABELLED.fullmatch(text) if len(text) <= _LONGEST_LABELLED else None
     return (
         None if match is None else _spot([(match[1], match[2]), (match[3], match[4])])
     )
@@ -165,9 +167,8 @@ def _spot(labelled: Iterable[tuple[str, str]]) -> Point | None:
             degrees[axis] = float(number.replace(",", "."))
         except ValueError:
             continue
-    if not {"lat", "lon"} <= degrees.keys():
-        return None
-    return Point(degrees["lon"], degrees["lat"])
+    spot = degrees.get("lon", math.nan), degrees.get("lat", math.nan)
+    return Point(spot) if all(map(math.isfinite, spot)) else None
 
 
 def _geojson(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value

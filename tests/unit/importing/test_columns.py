@@ -178,7 +178,8 @@ def test_a_column_may_hold_both_axes(name: str, value: object) -> None:
 def test_degrees_with_labels_are_a_place_whatever_the_column(cell: str) -> None:
     """Numbers with other labels are not."""
     assert roles(("title", "where"), ("A", cell)) == ["title", "point"]
-    assert roles(("title", "where"), ("A", "Floor 44, Room 20")) == ["title", "place"]
+    for other in ("Floor 44, Room 20", f"Lat{' ' * 90}1"):
+        assert roles(("title", "where"), ("A", other)) == ["title", "place"]
 
 
 def test_a_location_in_words_is_a_place() -> None:

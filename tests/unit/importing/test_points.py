@@ -146,6 +146,14 @@ def test_a_whole_place_may_stand_in_one_cell(cell: object) -> None:
     assert spots(points_of(point=[cell])) == [(20.4, 44.8)]
 
 
+@pytest.mark.parametrize(
+    "cell", ['{"lat": "nan", "lng": "1"}', '{"lat": 1}', "Floor 44, Room 20", "Lat 9"]
+)
+def test_labels_alone_make_no_place(cell: str) -> None:
+    """Latitude and longitude must both be there, and be numbers."""
+    assert spots(points_of(point=[cell])) == [None]
+
+
 def test_a_cell_may_hold_utm_or_a_reference_of_the_military_grid() -> None:
     """Decided cell by cell."""
     read = points_of(point=["34T 457000 4962000", "34TDQ5700062000"])
