@@ -16,7 +16,8 @@ from typing import Any, Final, TypeVar
 import pandas as pd
 
 from geo.importing.cells import in_our_digits, is_blank, text_of
-from geo.importing.point_cells import read_labelled
+from geo.importing.hemispheres import half_of
+from geo.importing.point_cells import read_pair
 
 Value = TypeVar("Value")
 
@@ -139,8 +140,6 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
         return True
     if text.startswith("{"):
         return '"coordinates"' in text or ('"lat' in text and '"l' in text[5:])
-    if read_labelled(text):
-        return True
     pair = _PAIR.fullmatch(text)
     if pair:
         lat, lon = (abs(number_of(pair[axis]) or 0.0) for axis in ("lat", "lon"))
@@ -149,9 +148,19 @@ def looks_like_point(value: object) -> bool:  # noqa: PLR0911 - one way after th
         return exact and min(lat, lon) <= 90 and max(lat, lon) <= 180
     if len(text) > 80 or sum(char.isdigit() for char in text) < 4:
         return False
-    return bool(_UTM.fullmatch(text)) or bool(
-        _TWO_ANGLES.fullmatch(text) and not re.search(r"[^\W\d_]{6,}", text)
-    )
+    if _UTM.fullmatch(text) or _names_both_axes(text):
+        return True
+    return bool(_TWO_ANGLES.fullmatch(text) and not re.search(r"[^\W\d_]{6,}", text))
+
+
+def _names_both_axes(text: str) -> bool:
+    """Tell whether two angles stand in a text with words for latitude and longitude."""
+    try:
+        pair = read_pair(text)
+    except ValueError:
+        return False
+    halves = [half_of(angle.words, {}) for angle in (pair.first, pair.second)]
+    return {half.axis for half in halves if half} == {"lat", "lon"}
 
 
 def are_pictures(text: str) -> bool:

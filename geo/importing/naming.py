@@ -191,8 +191,8 @@ def roles_by_name(header: str) -> Mapping[str, float]:
         score = _score(there, start, end, word)
         if score >= LEAST_SCORE:
             scores[word.role] = max(score, scores.get(word.role, 0.0))
-    thing = _NAME_OF.sub("", _WRAPPERS.sub("", header))
-    if thing != header and _NAME_OF.search(header):
+    if _NAME_OF.search(header):
+        thing = _NAME_OF.sub("", _WRAPPERS.sub("", header))
         beside = _ALONE_SCORES[""][1]
         for role, score in roles_by_name(thing).items():
             scores[role] = max(min(score, beside), scores.get(role, 0.0))

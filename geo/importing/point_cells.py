@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -18,8 +18,8 @@ from geo.formats.angles import Angle, plainly, read_angle
 from geo.formats.wkb import read_wkb
 from geo.formats.wkt import read_wkt
 from geo.importing.grids import GridSpot, read_mgrs, read_utm
+from geo.importing.hemispheres import half_of
 from geo.importing.map_links import link_in, read_link
-from geo.importing.naming import roles_by_name
 
 _HEX: Final = re.compile(r"0[01](?:[0-9A-Fa-f]{2})+")
 _WKT: Final = re.compile(
@@ -47,15 +47,10 @@ _LETTER_LAST: Final = re.compile(
 _TWO_SIGNS: Final = re.compile(
     r"(.*?[°'\"])[\s,]*([+-]?\d+(?:[.,]\d+)?\s*°.*)", re.DOTALL
 )
-_LABELLED: Final = re.compile(
-    r"\W*?([^\W\d_][^\d:=+-]*)[:=]?\s*([+-]?\d{1,3}(?:[.,]\d+)?)\s*°?[\s,;&|/]*"
-    r"([^\W\d_][^\d:=+-]*)[:=]?\s*([+-]?\d{1,3}(?:[.,]\d+)?)\W*"
-)
 _ALTITUDE: Final = re.compile(r"[+-]?\d+(?:\.\d+)?\s*m?")
 _MANY_COMMAS: Final = re.compile(r"[+-]?\d+,\d+\s*,\s*[+-]?\d+,\d+")
 _WGS84: Final = frozenset({"", "4326"})
 _LONGEST: Final = 10_000
-_LONGEST_LABELLED: Final = 80
 _PAIR: Final = 2
 
 
@@ -85,7 +80,7 @@ def read_cell(cell: Any) -> Written:  # noqa: ANN401 - any cell
 
     Understood are well-known text and binary, GeoJSON, links of map services and
     ``geo:`` addresses, UTM with its zone, MGRS, ISO 6709, and pairs of angles with any
-    sign between them or a label before each. A line or an area comes as it is.
+    sign between them. A line or an area comes as it is.
 
     Raises
     ------
@@ -102,7 +97,7 @@ def read_cell(cell: Any) -> Written:  # noqa: ANN401 - any cell
     if len(text) > _LONGEST and not _WKT.match(text) and not text.startswith("{"):
         msg = f"{text[:40]!r}... is too long for a place"
         raise ValueError(msg)
-    drawn = _drawn(text) or read_labelled(text)
+    drawn = _drawn(text)
     if drawn is not None:
         return drawn
     link = link_in(text)
@@ -117,8 +112,8 @@ def read_cell(cell: Any) -> Written:  # noqa: ANN401 - any cell
     return _iso_6709(text) or read_pair(text)
 
 
-def _drawn(text: str) -> BaseGeometry | None:
-    """Return the geometry of a text in one of the formats for geometries."""
+def _drawn(text: str) -> Written | None:
+    """Return the place of a text in one of the formats for geometries, or in JSON."""
     if text.startswith("{"):
         try:
             return _object(json.loads(text))
@@ -139,36 +134,20 @@ def _drawn(text: str) -> BaseGeometry | None:
     return _sound(shape(_of(read_wkt(match["wkt"]), text)))
 
 
-def _object(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value
+def _object(value: Any) -> Written:  # noqa: ANN401 - any JSON value
     """Read GeoJSON, or an object with a latitude and a longitude."""
     if isinstance(value, dict) and "type" not in value:
-        spot = _spot((str(name), str(number)) for name, number in value.items())
-        if spot is not None:
-            return spot
+        degrees = {
+            half.axis: held
+            for name, held in value.items()
+            if (half := half_of((str(name).casefold(),), {}))
+        }
+        if degrees.keys() == {"lat", "lon"}:
+            lat, lon = (
+                read_angle(f"{axis} {degrees[axis]}") for axis in ("lat", "lon")
+            )
+            return Pair(lat, lon)
     return _geojson(value)
-
-
-def read_labelled(text: str) -> Point | None:
-    """Read ``Lat 44.81, Long 20.46`` in any language and order; None for all else."""
-    # Of longer texts, which are none, each blank would be tried with every other.
-    match = _LABELLED.fullmatch(text) if len(text) <= _LONGEST_LABELLED else None
-    return (
-        None if match is None else _spot([(match[1], match[2]), (match[3], match[4])])
-    )
-
-
-def _spot(labelled: Iterable[tuple[str, str]]) -> Point | None:
-    """Return the place of degrees by what each is called; None unless both are there."""
-    degrees: dict[str, float] = {}
-    for label, number in labelled:
-        roles = roles_by_name(label.strip())
-        axis = next((axis for axis in ("lat", "lon") if axis in roles), "")
-        try:
-            degrees[axis] = float(number.replace(",", "."))
-        except ValueError:
-            continue
-    spot = degrees.get("lon", math.nan), degrees.get("lat", math.nan)
-    return Point(spot) if all(map(math.isfinite, spot)) else None
 
 
 def _geojson(value: Any) -> BaseGeometry:  # noqa: ANN401 - any JSON value
