@@ -21,6 +21,7 @@ from geo.commands.import_options import (
 )
 from geo.commands.prompts import ask, ask_sheet
 from geo.commands.report import EXIT_DATA, echo_json, progress
+from geo.importing.mapping import DATE_ORDERS, MENDS
 
 if TYPE_CHECKING:
     from geo.formats.input_file import ReadOptions
@@ -95,7 +96,7 @@ def _collecting_seldom() -> Iterator[None]:
 )
 @click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd"]),
+    type=click.Choice(DATE_ORDERS),
     help="Whether dates have the day, the month or the year first.",
 )
 @click.option(
@@ -105,7 +106,7 @@ def _collecting_seldom() -> Iterator[None]:
     "--mend",
     "mends",
     multiple=True,
-    type=click.Choice(["swap", "negate_lon", "negate_lat", "negate_both"]),
+    type=click.Choice(MENDS),
     help="Mend points that lie outside the country of their record.",
 )
 @click.option("--encoding", default="", help="How a text is encoded, such as cp1251.")

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias, get_args
 from zoneinfo import available_timezones
 
 import tomlkit
@@ -80,8 +80,9 @@ SHARED_ROLES: Final = frozenset(
         "drop",
     }
 )
-#: Ways to mend points: latitude and longitude changed over, or signs.
-MENDS: Final = ("swap", "negate_lon", "negate_lat", "negate_both")
+#: A way to mend points: latitude and longitude changed over, or signs.
+MendKind: TypeAlias = Literal["swap", "negate_lon", "negate_lat", "negate_both"]
+MENDS: Final[tuple[MendKind, ...]] = get_args(MendKind)
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?")
 

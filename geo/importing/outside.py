@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,20 +19,15 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.errors import NotFoundError
+from geo.importing.mapping import MendKind
 from geo.importing.remarks import Remark
 from geo.model.geonames import country_code_of_number, country_name
 from geo.model.naturalearth import countries, country_outline
 
-MendKind: TypeAlias = Literal["swap", "negate_lon", "negate_lat", "negate_both"]
 Numbers: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
-_MENDS: Final[tuple[MendKind, ...]] = (
-    "negate_lon",
-    "negate_lat",
-    "swap",
-    "negate_both",
-)
+#: In words; of several that put points right, the first is proposed.
 _MENDED_BY: Final[Mapping[MendKind, str]] = {
     "negate_lon": "With the sign of the longitude changed",
     "negate_lat": "With the sign of the latitude changed",
@@ -235,7 +230,7 @@ def _outside(
     mend = next(
         (
             Mend(kind, rows)
-            for kind in _MENDS
+            for kind in _MENDED_BY
             if _puts_right(lon[:_FEW], lat[:_FEW], code, kind)
             and _puts_right(lon, lat, code, kind)
         ),

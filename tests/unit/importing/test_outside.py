@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from geo.importing.mapping import MENDS
-from geo.importing.outside import Mend, MendKind, apply_mend, points_outside
+from geo.importing.mapping import MENDS, MendKind
+from geo.importing.outside import Mend, apply_mend, points_outside
 
 
 def series(values: list[object]) -> pd.Series:
