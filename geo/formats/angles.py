@@ -57,6 +57,8 @@ _FULL_CIRCLE: Final = 360
 #: Whole digits of degrees and minutes without a sign between, and with seconds.
 _PACKED: Final = {4: 2, 5: 2, 6: 4, 7: 4}
 _DECIMALS: Final = 9
+#: Characters; what is longer is a text, and words in it are many ways to look at.
+_LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ def read_angle(text: str) -> Angle:
     ValueError
         If it is not one angle, or has 60 minutes or seconds, or more.
     """
-    parts = _ANGLE.fullmatch(plainly(text))
+    parts = _ANGLE.fullmatch(plainly(text)) if len(text) <= _LONGEST else None
     if parts is None:
-        msg = f"{text!r} is not a number of degrees"
+        msg = f"{text[:_LONGEST]!r} is not a number of degrees"
         raise ValueError(msg)
     words = tuple(
         word.casefold()

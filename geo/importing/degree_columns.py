@@ -168,7 +168,7 @@ def _tell_angles(
             shown = next(iter(axis.faults))
             spots.say(
                 "place.unread",
-                f"{axis.name!r}: {str(shown)!r} is no degrees, and no place was taken.",
+                f"{axis.name!r}: {str(shown)[:80]!r} is no degrees, and no place was taken.",
                 unread,
                 axis.faults,
                 _REMEDY,

@@ -168,7 +168,8 @@ def _source(profile: Profile, _: float) -> float:
 
 def _address(profile: Profile, score: float) -> float:
     # Pictures show what happened; who says so is told by a column that is called so.
-    if profile.pictures > 0.5 and score < 94:
+    # Links of maps show where.
+    if (profile.pictures > 0.5 and score < 94) or profile.points > 0.5:
         return 0.0
     share = profile.addresses + profile.handles
     return share if share >= (0.3 if score >= 95 else 0.5) else 0.0

@@ -82,7 +82,7 @@ def read_grid(
     elif zone is not None:
         cells, faults = parsed(zone, filled(zone), read_zone)
         zones = zone.map(cells).to_numpy(object)
-        message = f"{zone.name!r}: {next(iter(faults), '')!r} is no zone of UTM, and no place was taken."
+        message = f"{zone.name!r}: {str(next(iter(faults), ''))[:80]!r} is no zone of UTM, and no place was taken."
         unread = zone.isin(list(faults)).to_numpy() & filled(zone)
         spots.say("place.unread", message, unread, faults, _REMEDY)
         _place_zones(spots, (x, y), zones, known, codes, str(zone.name))
@@ -143,7 +143,7 @@ def _metres(column: pd.Series, spots: Spots) -> Numbers:
     values, faults = parsed(column, texts, read_metres)
     if values:
         numbers[texts] = column[texts].map(values).to_numpy(float)
-    message = f"{column.name!r}: {next(iter(faults), '')!r} is no metres, and no place was taken."
+    message = f"{column.name!r}: {str(next(iter(faults), ''))[:80]!r} is no metres, and no place was taken."
     unread = column.isin(list(faults)).to_numpy() & texts
     spots.say("place.unread", message, unread, faults, _REMEDY)
     return numbers

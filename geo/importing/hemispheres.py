@@ -7,6 +7,7 @@ the language, and only then is a letter read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -121,6 +122,38 @@ _WORDS: Final[Mapping[str, Half]] = {
 }
 #: Words that stand beside others and say nothing: "geographic", "degrees".
 _FILLERS: Final = frozenset({"г", "geogr", "географическая", "of", "de", "x", "y"})
+#: The longest first: "long" is found in "longitude" otherwise.
+_AXIS_WORD: Final = re.compile(
+    "|".join(
+        sorted(
+            (word for word, half in _WORDS.items() if not half.sign and len(word) > 1),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+_X_AND_Y: Final = re.compile(r"(?<![^\W\d_])(?:(x)[\W_]*y|(y)[\W_]*x)(?![^\W\d_])")
+
+
+def axes_of(name: str) -> tuple[str, ...]:
+    """Return the axes that a column's name tells, in its order.
+
+    Parameters
+    ----------
+    name
+        As written, such as ``LngLat``, ``Coordinates (lat, lon)`` or ``x_y``.
+
+    Returns
+    -------
+    tuple of str
+        ``lat`` and ``lon`` in one order or the other; empty where it does not name
+        each of them once.
+    """
+    name = name.casefold()
+    axes = tuple(_WORDS[word].axis for word in _AXIS_WORD.findall(name))
+    if not axes and (letters := _X_AND_Y.search(name)):
+        axes = ("lon", "lat") if letters[1] else ("lat", "lon")
+    return axes if sorted(axes) == ["lat", "lon"] else ()
 
 
 def letters_of(words: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 import pandas as pd
 
+from geo.formats.angles import plainly
 from geo.importing.cells import in_our_digits, is_blank, text_of
 from geo.importing.hemispheres import half_of
 from geo.importing.point_cells import read_pair
@@ -180,7 +181,7 @@ def angle_of(value: object) -> float | None:
     number = number_of(value)
     if number is not None:
         return abs(number)
-    match = _ANGLE.fullmatch(trimmed(value))
+    match = _ANGLE.fullmatch(plainly(trimmed(value)))
     if match is None:
         return None
     for letters in (match["before"], match["after"]):

@@ -60,17 +60,20 @@ _NUMBER_SIGN: Final = re.compile(r"(?<=\w)\s*#$")
 #: What programs put around the names of a form's questions, or of an object's parts.
 _WRAPPERS: Final = re.compile(
     r"^(?:(?:group|grp|section|begin_group)\w*[-/.:]|(?:attributes|properties|fields|data|form"
-    r"|record|meta|tags|_source)[-/.:])+(?=\w)",
+    r"|record|incident|event|meta|tags|_source)[-/.:])+(?=[\w@])",
     re.IGNORECASE,
 )
-#: What is said of a thing by its name: a part of an object, or Wikidata's "countryLabel".
+#: What is said of a thing by its name: a part of an object, maybe in several languages
+#: ("title.sr"), or Wikidata's "countryLabel".
 _NAME_OF: Final = re.compile(
-    r"(?<=\w)(?:[./:](?:name|label|title|value|text)|(?<=[a-z])Label)$"
+    r"(?<=\w)(?:[./:](?:name|label|title|value|text|[a-z]{2})|(?<=[a-z])Label)$"
 )
 #: "UTM_33N_easting".
 _ZONE_OF_UTM: Final = re.compile(
     r"(?<![^\W_])(utm)[\W_]*\d{1,2}[a-z]?(?![^\W_])", re.IGNORECASE
 )
+#: Hebrew begins here; Latin, Greek and Cyrillic come before.
+_EASTERN: Final = 0x0590
 _IN_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’ʼ`´_/", " "))
 _ORDERS: Final[Mapping[str, str]] = {
@@ -89,6 +92,7 @@ class _Word(NamedTuple):
     role: str
     level: str
     position: int
+    is_eastern: bool = False
 
 
 class _Names(NamedTuple):
@@ -132,7 +136,7 @@ def _names() -> _Names:
     glued: dict[str, list[_Word]] = {}
     for folded, word in _listed(written):
         words.setdefault(folded, []).append(word)
-        glued.setdefault(folded.replace(" ", ""), []).append(word)
+        glued.setdefault(fold(folded.replace(" ", "")), []).append(word)
     return _Names(words, glued, lists)
 
 
@@ -149,9 +153,19 @@ def _listed(written: Mapping[str, Any]) -> Iterator[tuple[str, _Word]]:
         for level, by_language in levels.items():
             for language, names in by_language.items():
                 for position, name in enumerate(names):
-                    yield " ".join(words_of(name)), _Word(role, level, position)
+                    word = _Word(role, level, position, _is_eastern(name))
+                    yield " ".join(words_of(name)), word
                     if role in _PARTS and not position:
                         yield from _parts_of_ends(written, language, name, role)
+
+
+def _is_eastern(name: str) -> bool:
+    """Tell whether a name has letters that folding leaves hardly anything of.
+
+    Of Arabic and Hebrew it keeps the consonants: a street becomes "sr", which in
+    Latin letters is the number of a row.
+    """
+    return any(ord(letter) >= _EASTERN for letter in name)
 
 
 def _parts_of_ends(
@@ -159,7 +173,8 @@ def _parts_of_ends(
 ) -> Iterator[tuple[str, _Word]]:
     """Yield what the year, month or day of a start or an end is called."""
     for ends, whole in _ENDS.items():
-        word = _Word(f"{whole}.{role.partition('.')[2]}", "", 0)
+        role_of_end = f"{whole}.{role.partition('.')[2]}"
+        word = _Word(role_of_end, "", 0, _is_eastern(name))
         for end in written[ends].get(language, ()):
             for phrase in (
                 f"{end} {name}",
@@ -188,6 +203,8 @@ def roles_by_name(header: str) -> Mapping[str, float]:
     there = words_of(header)
     scores: dict[str, float] = {}
     for start, end, word in _phrases(there):
+        if word.is_eastern and not _is_eastern(header):
+            continue
         score = _score(there, start, end, word)
         if score >= LEAST_SCORE:
             scores[word.role] = max(score, scores.get(word.role, 0.0))
@@ -206,15 +223,17 @@ def _phrases(there: Sequence[str]) -> Iterator[tuple[int, int, _Word]]:
         for end in range(start + 1, len(there) + 1):
             for word in names.words.get(" ".join(there[start:end]), ()):
                 yield start, end, word
-    together = "".join(there)
+    together = fold("".join(there))
     for word in names.glued.get(together, ()):
         yield 0, len(there), word
     if len(there) == 1:
         # "crashdate": a neutral word and a known one, written as one.
         for cut in range(3, len(together) - 2):
             if together[:cut] in names.lists["neutral"]:
-                for word in names.glued.get(together[cut:], ()):
-                    yield 0, 0, word
+                # Of two letters that meet, folding leaves one: "incidentitle".
+                for known in (together[cut:], together[cut - 1 :]):
+                    for word in names.glued.get(known, ()):
+                        yield 0, 0, word
 
 
 def _score(there: Sequence[str], start: int, end: int, word: _Word) -> float:

@@ -12,7 +12,7 @@ from shapely import Point
 from geo.importing.degree_columns import letters_message
 from geo.importing.grid_columns import grid_degrees
 from geo.importing.grids import GridSpot
-from geo.importing.hemispheres import Letters
+from geo.importing.hemispheres import Letters, axes_of
 from geo.importing.map_links import ShortLinkError
 from geo.importing.point_cells import Pair, Written, read_cell
 from geo.importing.point_columns import (
@@ -34,8 +34,8 @@ from geo.importing.point_columns import (
 _NUMBER: Final = r"[+-]?\d{1,3}(?:\.\d+)?(?:[eE][+-]?\d{1,2})?"
 _PLAIN_PAIR: Final = rf"^[\s(]*({_NUMBER})°?(?:\s*[,;]\s*|\s+)({_NUMBER})°?[\s)]*$"
 _REMEDY: Final = 'Write latitude and longitude, such as "44.81, 20.46".'
-#: What takes longitude first where nothing decides: positions in square brackets.
-_FIRST_IS_LON: Final = {True: "longitude", False: "latitude"}
+#: By whether longitude comes first.
+_FIRST: Final = {True: "longitude", False: "latitude"}
 
 
 def read_places(
@@ -69,7 +69,7 @@ def read_places(
         _place_pairs(spots, cells, pairs, codes, (firsts, seconds), listed, settled)
     for group in (False, True):
         rows = np.isfinite(firsts) & np.isfinite(seconds) & ~settled & (listed == group)
-        _order(spots, firsts, seconds, rows, codes, name, lon_first=group)
+        _order(spots, firsts, seconds, rows, codes, name, is_listed=group)
     _place_grids(spots, cells, taken, rest)
     shapes: dict[int, object] = {}
     for row in np.flatnonzero(rest):
@@ -222,11 +222,17 @@ def _order(  # noqa: PLR0913, PLR0917 - arrays of one table
     codes: pd.Series | None,
     name: Sequence[str],
     *,
-    lon_first: bool,
+    is_listed: bool,
 ) -> None:
-    """Place pairs of numbers in the order that all of them together allow."""
+    """Place pairs of numbers in the order that all of them together allow.
+
+    Where they do not tell, the column's name may; else longitude comes first in square
+    brackets, and latitude elsewhere.
+    """
     if not rows.any():
         return
+    axes = axes_of(name[0])
+    lon_first = axes[0] == "lon" if axes else is_listed
     with np.errstate(invalid="ignore"):
         needs_lon_first = (
             rows & (np.abs(firsts) > MOST_LAT) & (np.abs(seconds) <= MOST_LAT)
@@ -244,9 +250,9 @@ def _order(  # noqa: PLR0913, PLR0917 - arrays of one table
         straight, turned = share_within(b, a, codes), share_within(a, b, codes)
         if straight is not None and turned is not None and straight != turned:
             lon_first = turned > straight
-        else:
+        elif not axes:
             message = (
-                f"{named(name)}: {_FIRST_IS_LON[lon_first]} was taken to come first, "
+                f"{named(name)}: {_FIRST[lon_first]} was taken to come first, "
                 "as no value tells."
             )
             spots.say("place.order", message, rows & ~_is_same(firsts, seconds))
@@ -254,7 +260,7 @@ def _order(  # noqa: PLR0913, PLR0917 - arrays of one table
     spots.lon[rows] = np.where(order, firsts, seconds)[rows]
     spots.lat[rows] = np.where(order, seconds, firsts)[rows]
     message = (
-        f"{named(name)}: {_FIRST_IS_LON[lon_first]} comes first, but not where the "
+        f"{named(name)}: {_FIRST[lon_first]} comes first, but not where the "
         "numbers forbid it; these were read the other way."
     )
     shown = (f"{a:g}, {b:g}" for a, b in zip(firsts[odd], seconds[odd], strict=True))

@@ -176,9 +176,25 @@ def name_places(rows: Rows) -> pd.Series:
     numbered = numberless != names
     if numbered.any():
         rows.remarks.append(house_remark("place", rows_where(numbered)))
-    addresses = map_distinct(rows.texts("place.address"), _is_house).astype(bool)
-    rows.addressed.update(rows_where(numbered | addresses))
+    addresses = rows.texts("place.address")
+    if (addresses != "").any():
+        rows.remarks.append(_addresses_remark(rows, rows_where(addresses != "")))
+    at_houses = map_distinct(addresses, _is_house).astype(bool)
+    rows.addressed.update(rows_where(numbered | at_houses))
     return map_distinct(numberless, lambda name: cut(name, _LONGEST_PLACE) or None)
+
+
+def _addresses_remark(rows: Rows, addressed: tuple[int, ...]) -> Remark:
+    """Return what is said of addresses, which only serve to find places."""
+    column = rows.column("place.address")
+    name = "" if column is None else str(column.name)
+    message = (
+        f"Addresses of column {name!r} are not shown, as they may be somebody's; "
+        "they only serve to find where a record is."
+    )
+    shown = shlex.quote(f"{name}=place")
+    remedy = f"If none is a home, show streets without numbers: --map {shown}."
+    return Remark("withheld.address", message, addressed, remedy=remedy)
 
 
 def wider_places(rows: Rows) -> dict[str, pd.Series]:

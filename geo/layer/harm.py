@@ -50,8 +50,8 @@ _DEGREE: Final = (
     rf"(?:[+\-]\d{{1,3}}\.\d|(?!\d|{_SEPARATOR}{{1,2}}\d))"
 )
 _PHONES: Final = re.compile(
-    # International: +381 64 123-45-67.
-    rf"(?<![\w+])\+(?!{_DEGREE})\d(?:{_SEPARATOR}{{0,2}}\d){{7,14}}(?!\d)"
+    # International: +381 64 123-45-67. No code begins with 0, but UTC's "+0000 2023" does.
+    rf"(?<![\w+])\+(?!{_DEGREE})[1-9](?:{_SEPARATOR}{{0,2}}\d){{7,14}}(?!\d)"
     # Serbian and its like: 064/123-4567, 011 123 45 67.
     r"|(?<![\w./-])0\d{1,2}[ /\-]\d{3}[ \-]?\d{2}[ \-]?\d{1,2}(?![\w-])"
     # Russian: 8 (916) 123-45-67.

@@ -62,7 +62,7 @@ def unit_of(
         Epochs may lie a few years after it.
     """
     size = np.abs(numbers)
-    is_epoch = (size >= _LEAST_EPOCH) & ~compact
+    is_epoch = (size >= _LEAST_EPOCH) & ~compact & ~_are_last_days(numbers)
     latest = (today - _EPOCH).days + 366 * _YEARS_AHEAD
     earliest = (_EARLIEST - _EPOCH).days
     if is_epoch.any():
@@ -81,6 +81,13 @@ def unit_of(
     if is_serial.any() and counts[is_serial].sum() >= _MOSTLY * counts[is_five].sum():
         return "excel"
     return ""
+
+
+def _are_last_days(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which numbers are the end of the year 9999, which stands for no end."""
+    days = numbers[:, None] / list(_PER_SECOND.values()) / _SECONDS_A_DAY
+    last = (date.max - _EPOCH).days
+    return np.asarray(((days >= last - 1) & (days <= last + 1)).any(axis=1), dtype=bool)
 
 
 def counted_numbers(

@@ -28,6 +28,8 @@ _ERAS: Final[dict[str, Calendar]] = {
     "AP": "persian",
     "BE": "buddhist",
 }
+#: ISO 8601 of a year before our era, which no calendar here goes back to.
+_BEFORE_CHRIST: Final = re.compile(r"-\d{4}-\d{2}(?!\d)")
 _ERA: Final = re.compile(r"\b(AH|AP|BE)\b")
 _ABOUT: Final = re.compile(r"(?:ABOUT\b|[~≈±])\W*(.+)|(.+?)\W*(?:\bABOUT|~)")
 _MAYBE: Final = re.compile(
@@ -86,6 +88,8 @@ def read_text(text: str, style: DateStyle, notes: set[str]) -> str:
     """
     written = " ".join(text.split())
     if not written or len(written) > LONGEST or written.count(" ") > _MOST_SPACES:
+        return ""
+    if _BEFORE_CHRIST.match(written):
         return ""
     by_format = read_by_formats(written, style.formats)
     if by_format:

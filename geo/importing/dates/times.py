@@ -57,10 +57,16 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 LONGEST: Final = 100
 
 
+#: ``2023:05:14 10:00:00``, as cameras write it (EXIF).
+_COLONS: Final = r"^(\d{4}):(\d{2}):(\d{2})\b"
+_COLONS_PATTERN: Final = re.compile(_COLONS)
+
+
 def drop_time(text: str) -> str:
     """Return a text without times of day and their zones."""
     if not _TIME_LETTERS.search(text):
         return text
+    text = _COLONS_PATTERN.sub(r"\1-\2-\3", text)
     day = _BARE_PATTERN.sub(r"\1", _COMPACT_PATTERN.sub(r"\1", text))
     return _TIME_PATTERN.sub(" ", day).strip()
 
@@ -68,6 +74,7 @@ def drop_time(text: str) -> str:
 def drop_times(texts: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return texts without times of day and their zones, a whole column at once."""
     whole = pa.array(texts, pa.string())
+    whole = pc.replace_substring_regex(whole, _COLONS, r"\1-\2-\3")
     whole = pc.replace_substring_regex(whole, _COMPACT, r"\1")
     whole = pc.replace_substring_regex(whole, _BARE, r"\1")
     whole = pc.utf8_trim_whitespace(pc.replace_substring_regex(whole, _TIME, " "))

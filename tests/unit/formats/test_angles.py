@@ -41,10 +41,14 @@ def test_degrees_are_read_with_any_signs(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Belgrade", "44°60'N", "2020-01-01", "44.5 30 N", "44 20 61", "1e5x"]
+    "text",
+    [
+        *("", "Belgrade", "44°60'N", "2020-01-01", "44.5 30 N", "44 20 61", "1e5x"),
+        *("see" + " " * 100_000 + "note", "a." * 100_000),
+    ],
 )
 def test_what_is_no_angle_is_refused(text: str) -> None:
-    """Dates, words, and sixty minutes."""
+    """Dates, words, and sixty minutes; long texts at once."""
     with pytest.raises(ValueError, match=r"is not|has|may be"):
         read_angle(text)
 

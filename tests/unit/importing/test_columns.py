@@ -94,6 +94,9 @@ def test_our_names_win_only_where_the_content_fits() -> None:
         ("where.name", "Bor", "place"),
         ("tags.name", "A fire in Bor", "title"),
         ("categories.title", "Wildfires", "category"),
+        ("title.sr", "Požar u Boru", "title"),
+        ("incident.incidenttitle", "A fire in Bor", "title"),
+        ("incident.locationname", "Bor", "place"),
         ("type", "node", "own"),
     ],
 )
@@ -102,6 +105,31 @@ def test_the_name_of_a_thing_is_the_thing(name: str, cell: str, role: str) -> No
     head = (name, "date", "lat", "lon")
 
     assert roles(head, (cell, "2023-01-02", "44.1", "22.1"))[0] == role
+
+
+def test_letters_of_the_east_name_nothing_in_latin_ones() -> None:
+    """A street is "sr" without its vowels, and "Sr" the number of a row."""
+    head = ("Sr", "title", "date", "lat", "lon")
+
+    assert roles(head, ("Elm Lane 1", "A fire", "2023-01-02", "44", "22"))[0] == "own"
+
+
+@pytest.mark.parametrize("name", ["URL", "Link", "Source link"])
+def test_links_of_maps_are_places_and_no_sources(name: str) -> None:
+    """As Google gives out saved places."""
+    link = "https://www.google.com/maps/search/44.82,20.46"
+
+    assert roles(("Title", name), ("A mural", link), ("Another", link))[1] == "point"
+
+
+def test_angles_of_cameras_are_degrees() -> None:
+    """As exiftool writes them."""
+    head = ("GPSLatitude", "GPSLongitude")
+
+    assert roles(head, ("44 deg 49' 12.00\" N", "20 deg 27' 36.00\" E")) == [
+        "lat",
+        "lon",
+    ]
 
 
 def test_a_few_words_on_what_happened_are_the_title_where_there_is_no_other() -> None:

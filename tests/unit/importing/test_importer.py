@@ -369,6 +369,23 @@ def test_a_point_at_an_address_is_made_coarse(
     assert incident.generalised
 
 
+def test_addresses_that_are_not_shown_are_told(tmp_path: Path) -> None:
+    """With what shows their streets, which works as printed."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        'title,"Full address",lat,lon\nFire,"Main Street 5, Bor",44.8,20.4\n',
+    )
+
+    layer = brought(path)
+
+    [remark] = [each for each in layer.remarks if each.code == "withheld.address"]
+    assert remark.rows == (0,)
+    assert "--map 'Full address=place'" in remark.remedy
+    again = brought(path, columns={"Full address": "place"})
+    assert again.incidents[0].place == "Main Street, Bor"
+
+
 def test_a_house_is_held_back_from_all_texts(tmp_path: Path) -> None:
     """Title, id, summary, notes and own fields; numbers of other things stay."""
     path = written(

@@ -184,6 +184,28 @@ def test_an_order_that_nothing_decides_is_told() -> None:
     assert codes(read) == {"place.order": (1,)} or codes(read) == {"place.order": (0,)}
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("lonlat", "20.4, 44.8"),
+        ("LngLat", "20.4 44.8"),
+        ("Координаты (долгота, широта)", "20.4; 44.8"),
+        ("x_y", "20.4,44.8"),
+        ("coordinates [lon/lat]", "20.4,44.8"),
+        ("latlng", "44.8, 20.4"),
+        ("Latitude, Longitude", [44.8, 20.4]),
+    ],
+)
+def test_the_order_of_a_pair_may_be_in_the_columns_name(
+    name: str, cell: object
+) -> None:
+    """Then there is nothing to tell, also of square brackets."""
+    read = points_of({name: "point"}, **{name: [cell]})
+
+    assert spots(read) == [(20.4, 44.8)]
+    assert codes(read) == {}
+
+
 def test_a_line_in_a_cell_stays_a_line() -> None:
     """Nothing of a drawing is lost."""
     [line] = points_of(point=["LINESTRING(20 44, 21 45)"]).points

@@ -55,6 +55,7 @@ def test_what_could_harm_people_is_never_recorded(text: str, name: str) -> None:
         "Painted at t. me said; 3 @ 5 pm.",
         "At +44.812512, +20.456123 or +40.6892494-074.0445004/.",
         "Millbrook, AL 36054 US.",
+        "Sun May 14 10:00:00 +0000 2023.",
         "https://archive.example/list@lists.example.org/msg1.html",
     ],
 )

@@ -360,6 +360,28 @@ def test_moments_since_1970_are_read_back(days: list[date], unit: int) -> None:
     assert dates(written) == [day.isoformat() for day in days]
 
 
+@pytest.mark.parametrize("unit", [1, 1000, 1_000_000])
+def test_an_end_of_days_does_not_decide_the_unit(unit: int) -> None:
+    """The end of the year 9999 stands for no end, and is told."""
+    result = read([1684022400 * unit, 1685577600 * unit, 253402300799 * unit])
+
+    assert list(result.edtf) == ["2023-05-14", "2023-06-01", None]
+    assert "date.unread" in {remark.code for remark in result.remarks}
+
+
+def test_days_of_cameras_have_colons() -> None:
+    """EXIF's, with a time or without."""
+    values = ["2023:05:14 10:00:00", "2023:05:15"]
+
+    assert dates(values) == ["2023-05-14", "2023-05-15"]
+
+
+@pytest.mark.parametrize("value", ["-0480-09-01", "-0480-09-01T00:00:00Z", "-0044-03"])
+def test_days_before_our_era_lose_no_sign(value: str) -> None:
+    """They are not understood, rather than put into it."""
+    assert dates(["1999-03-24", value]) == ["1999-03-24", None]
+
+
 @given(
     values=st.lists(
         st.sampled_from(
