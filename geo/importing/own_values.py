@@ -40,8 +40,10 @@ _LONGEST_NAME: Final = 200
 _RESERVED: Final = TAKEN | {"type", "properties"}
 _LINES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+ *")
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+#: "1E5" is rather a code: as numbers programs write 1e+05 and 1.0e5.
 _NUMBER: Final = re.compile(
-    r"-?(?:(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?"
+    r"-?(?:(?:0|[1-9]\d{0,14})?\.\d{1,20}(?:[eE][+-]?\d{1,3})?"
+    r"|(?:0|[1-9]\d{0,14})(?:[eE][+-]\d{1,3})?)"
 )
 #: Thousands as one column writes them: 24,803; 24 803; 24'803; 1.024.803.
 _GROUPED: Final = tuple(

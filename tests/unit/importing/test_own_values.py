@@ -32,7 +32,7 @@ def kept(**columns: list[object]) -> OwnValues:
         (["24 803", "1\u00a0024"], "integer", [24803, 1024]),
         (["24,803"], "text", ["24,803"]),
         (["24,803", "1234"], "text", ["24,803", "1234"]),
-        (["1.5", "2", "1e3"], "number", [1.5, 2.0, 1000.0]),
+        (["1.5", "2", "1e+3", "2.0E3"], "number", [1.5, 2.0, 1000.0, 2000.0]),
         (["1,5", "2"], "number", [1.5, 2.0]),
         (["007", "12"], "text", ["007", "12"]),
         (["12", "twelve"], "text", ["12", "twelve"]),
@@ -139,9 +139,11 @@ def test_every_value_is_plain_json(cells: list[object]) -> None:
     json.dumps(list(own.values["weapon"]), allow_nan=False)  # noqa: PD011 - the member's name
 
 
-@pytest.mark.parametrize("cells", [["E1", "E2"], ["e0"], ["-E3", "E03"], [".", "-"]])
+@pytest.mark.parametrize(
+    "cells", [["E1", "E2"], ["e0"], ["-E3", "E03"], [".", "-"], ["1E5", "2"]]
+)
 def test_what_only_looks_like_an_exponent_is_a_text(cells: list[str]) -> None:
-    """Codes such as E1 are no numbers: nothing is before the exponent."""
+    """Codes such as E1 and 1E5 are no numbers, whatever programs take them for."""
     (field,) = keep_own(pd.DataFrame({"route": cells}, dtype=object)).fields
 
     assert field.kind == OwnKind.TEXT
