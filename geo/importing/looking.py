@@ -32,6 +32,7 @@ from geo.importing.mapping import (
 )
 from geo.importing.questions import Question
 from geo.importing.remarks import Remark
+from geo.importing.rows import with_texts
 from geo.model.ids import slug
 
 #: The column that a list of refused records has beside those of its table.
@@ -227,10 +228,14 @@ def look_through(  # noqa: PLR0913 - what is known of the file
             proposal.questions,
             proposal.reasons,
         )
-    elif any(contradict(table.frame[c], mapping.date_order) for c in _dated(mapping)):
-        mapping = replace(mapping, date_order="")
+    else:
+        table = with_texts(table, mapping)
+        dated = [table.frame[c] for c, role in mapping.columns.items() if role in DATES]
+        if any(contradict(column, mapping.date_order) for column in dated):
+            mapping = replace(mapping, date_order="")
     mapping = _as_opened(changes.applied(mapping, head), opening)
     check_mapping(mapping, str(path))
+    table = with_texts(table, mapping)
     placed = [shape is not None for shape in table.geometry]
     left = leave_out(table.frame, mapping, placed=placed)
     look = Look(
@@ -248,11 +253,6 @@ def look_through(  # noqa: PLR0913 - what is known of the file
         is_remembered=is_remembered,
     )
     return _with_dates(look, today)
-
-
-def _dated(mapping: TableMapping) -> list[str]:
-    """Return the columns of whole dates."""
-    return [column for column, role in mapping.columns.items() if role in DATES]
 
 
 def answer_questions(look: Look, choose: Choose, today: date) -> Look:
@@ -281,9 +281,9 @@ def answer_questions(look: Look, choose: Choose, today: date) -> Look:
             mapping = answer(look.mapping, question, choose(question))
         except ValueError as error:
             raise QueryError(question.key, str(error)) from error
-        look = _with_dates(
-            replace(look, mapping=mapping, questions=tuple(others)), today
-        )
+        table = with_texts(look.table, mapping)
+        look = replace(look, table=table, mapping=mapping, questions=tuple(others))
+        look = _with_dates(look, today)
         # What a choice of columns raises is asked as well, but nothing twice.
         left = {each.key: each for each in look.questions if each.key not in answered}
         look = replace(look, questions=tuple(left.values()))
@@ -310,10 +310,12 @@ def read_by(look: Look, mapping: TableMapping, today: date) -> Look:
         If the mapping cannot be followed.
     """
     check_mapping(mapping, str(look.path))
+    look = replace(look, mapping=mapping, table=with_texts(look.table, mapping))
     placed = [shape is not None for shape in look.table.geometry]
     left = leave_out(look.table.frame, mapping, placed=placed)
-    look = replace(look, mapping=mapping, kept=left.kept, remarks=tuple(left.remarks))
-    return _with_dates(look, today)
+    return _with_dates(
+        replace(look, kept=left.kept, remarks=tuple(left.remarks)), today
+    )
 
 
 def remembered_opening(folder: Path, path: Path) -> ReadOptions:

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from geo.base.errors import QueryError
 from geo.importing.looking import answer_questions, look_through
-from tests.bringing import TODAY, brought_into, decided, written
+from geo.importing.mapping import ROLES
+from tests.bringing import TODAY, brought, brought_into, decided, written
 
 EITHER = "title,date\nx,03/01/2022\n"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_and_objects_are_cells_of_any_column(role: str, tmp_path: Path) -> None:
+    """JSON has them; two dates in a list are an interval."""
+    cells = [["2023-05-14", "2023-05-16"], {"a": [1]}, [1, [2]], [], {}, 7, None]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [20, 44]},
+            "properties": {"title": "A fire", "thing": cell},
+        }
+        for cell in cells
+    ]
+    whole = {"type": "FeatureCollection", "features": features}
+    path = written(tmp_path, "a.geojson", json.dumps(whole))
+
+    layer = brought(path, columns={"thing": role})
+
+    assert len(layer.incidents) == len(cells)
+    assert not any("['" in each.title for each in layer.incidents)
+    if role == "date":
+        assert str(layer.incidents[0].date) == "2023-05-14/2023-05-16"
 
 
 @pytest.mark.parametrize("choice", ["", "dmy", "mdy"])
