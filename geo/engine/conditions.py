@@ -69,9 +69,15 @@ def conditions_of(
     """
     yield codes(query)
     yield from _when(query)
-    yield from map(holding, query.words)
+    for word in query.words:
+        yield _as_a_whole(word) if word.startswith(" ") else holding(word)
     if query.bbox:
         yield meeting(query.bbox)
+
+
+def _as_a_whole(word: str) -> Condition:
+    """Return the condition that ``search`` holds a word between blanks as a whole."""
+    return Condition("strpos(' ' || search || ' ', ?) > 0", (word,))
 
 
 def codes(query: Query) -> Condition:

@@ -166,8 +166,19 @@ class Query:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The folded words of the free text, all of which must occur."""
-        return tuple(dict.fromkeys(fold(self.q).split()))
+        """The folded words of the free text, all of which must occur.
+
+        Each may be a part of a word. One of which folding leaves a single letter
+        ("SS", "KKK") stands between blanks and must be a whole word: as a part it
+        would be nearly everywhere.
+        """
+        return tuple(
+            dict.fromkeys(
+                f" {word} " if len(word) == 1 < len(written) else word
+                for written in self.q.split()
+                for word in fold(written).split()
+            )
+        )
 
     @property
     def by_date(self) -> bool:

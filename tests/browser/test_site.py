@@ -254,6 +254,20 @@ def test_a_link_shows_the_same_again(host: str, page: Page) -> None:
     assert number != "60"
 
 
+@pytest.mark.parametrize(
+    ("words", "count"), [("KKK", "0 "), ("zzzz mural", "0 "), ("k", "")]
+)
+def test_a_repeated_letter_is_a_whole_word(
+    host: str, page: Page, words: str, count: str
+) -> None:
+    """As the app has it: folding leaves one letter of it."""
+    page.goto(f"{host}/index.html?q={words}")
+    painted(page)
+    expect(page.locator("[data-shown]")).to_contain_text(
+        f"{count}of 60" if count else "of 60"
+    )
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_another_page_shows_the_map_in_a_frame(
     browser: Browser, tmp_path: Path, width: int

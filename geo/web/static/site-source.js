@@ -50,9 +50,8 @@ window.incidentSource = (() => {
 
   /** The rows that have each word of a text, as flags. */
   async function rowsSaying(text) {
-    const [folded, parts] = await Promise.all([texts.fold(text), loadTexts()]);
-    return [...new Set(folded.split(" "))].filter(Boolean)
-      .map((word) => texts.rowsWith(word, parts, layer.meta.rows));
+    const [words, parts] = await Promise.all([texts.wordsOf(text), loadTexts()]);
+    return words.map((word) => texts.rowsWith(word, parts, layer.meta.rows));
   }
 
   const loadTexts = async () => texts.load((await open()).search_files);

@@ -46,20 +46,33 @@ window.incidentTexts = (() => {
     return folded.replace(/[^a-z0-9]+/g, " ").replace(/([a-z])\1+/g, "$1").trim();
   }
 
-  /** The rows that have a folded word, as flags: one byte each. */
+  /** The folded words of a text, as geo/model/query.py has them: one of which folding leaves
+   * a single letter stands between blanks, and must be a whole word. */
+  async function wordsOf(text) {
+    const words = new Set();
+    for (const written of text.split(/\s+/))
+      for (const word of (await fold(written)).split(" ").filter(Boolean))
+        words.add(word.length === 1 && [...written].length > 1 ? ` ${word} ` : word);
+    return [...words];
+  }
+
+  /** The rows that have a word of `wordsOf`, as flags: one byte each. */
   function rowsWith(word, within, rows) {
-    const flags = new Uint8Array(rows);
+    const flags = new Uint8Array(rows), bare = word.trim(), isWhole = bare !== word;
+    const isApart = (letter) => letter === undefined || letter === " " || letter === "\n";
     let first = 0;
     for (const { text, ends } of within) {
       let line = 0;
-      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, ends[line])) {
+      for (let at = text.indexOf(bare); at >= 0;) {
         while (ends[line] < at) line += 1;
-        flags[first + line] = 1;
+        const isHit = !isWhole || (isApart(text[at - 1]) && isApart(text[at + 1]));
+        if (isHit) flags[first + line] = 1;
+        at = text.indexOf(bare, isHit ? ends[line] : at + 1);
       }
       first += ends.length;
     }
     return flags;
   }
 
-  return { loadFolding, load, fold, rowsWith };
+  return { loadFolding, load, fold, wordsOf, rowsWith };
 })();

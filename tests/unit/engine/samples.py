@@ -30,6 +30,7 @@ QUERIES: Final = (
     Query(status=("reported", "alleged"), until=date(2022, 10, 20)),
     Query(q="mural painted"),
     Query(q="nowhere"),
+    Query(q="II"),
     Query(bbox=REGION),
     Query(precision=("unknown", "line")),
 )

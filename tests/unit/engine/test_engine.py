@@ -366,6 +366,23 @@ def test_words_are_found_whatever_their_script(words: str) -> None:
     assert engine.ids(Query(q=words)) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [("SS", ["a", "b"]), ("S.S.", ["a", "b"]), ("s", ["a", "b", "c"]), ("KKK", [])],
+)
+def test_a_word_of_which_one_letter_is_left_is_a_whole_word(
+    words: str, ids: list[str]
+) -> None:
+    """Folding leaves "s" of "SS", which is in nearly every text; at its ends, too."""
+    engine = make_engine(
+        make_incident(id="a", title="SS veterans march", summary="In Belgrade"),
+        make_incident(id="b", title="A march", summary="They praised the SS"),
+        make_incident(id="c", title="Assault in Block 5", summary="A kick"),
+    )
+
+    assert sorted(engine.ids(Query(q=words))) == ids
+
+
 def test_questions_may_be_asked_from_many_threads() -> None:
     """Each question runs on a cursor of its own."""
     engine, incidents = crowd()
