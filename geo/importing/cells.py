@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geo.base.characters import printable
+from geo.model.folding import fold
 
 Made = TypeVar("Made")
 
@@ -35,6 +36,43 @@ BLANK_WORDS: Final = frozenset(
 )
 
 
+#: What people and programs write in the place of a name, folded: it names nothing.
+_NO_NAMES: Final = frozenset(
+    fold(words)
+    for words in (
+        *("unknown", "not known", "unspecified", "not specified", "not stated"),
+        *("undisclosed", "undetermined", "unknown location", "location unknown", "tbd"),
+        *("unclear", "unconfirmed", "unverified", "not available", "not applicable"),
+        *("withheld", "redacted", "confidential", "n.n.", "s/d"),
+        *("unbek.", "н/д", "нет данных", "немає даних", "sin datos", "nema podataka"),
+        *("nepoznato", "неизвестно", "невідомо", "desconocido", "inconnu", "unbekannt"),
+        *("desconhecido", "sconosciuto", "nieznane", "bilinmiyor", "tidak diketahui"),
+        *("غير معروف", "نامعلوم", "不明", "未知"),
+        *(
+            "k.a.",
+            "keine angabe",
+            "brak",
+            "brak danych",
+            "s.d.",
+            "sin dato",
+            "tbc",
+            "n/n",
+        ),
+        *(
+            "непознато",
+            "нема података",
+            "不详",
+            "-99",
+            "-999",
+            "9999",
+            "-9999",
+            "99999",
+        ),
+        *("#value!", "#ref!", "#n/a", "#name?", "#div/0!", "xx", "xxx"),
+    )
+)
+
+
 def is_blank(value: object) -> bool:
     """Tell whether a cell holds nothing: None, NaN, white space, an empty list."""
     if value is None or value is pd.NaT or value is pd.NA:
@@ -49,6 +87,11 @@ def is_blank(value: object) -> bool:
 def says_nothing(text: str) -> bool:
     """Tell whether a text is what people write for nothing: "n/a", "-"."""
     return text.strip().lower() in BLANK_WORDS
+
+
+def names_nothing(text: str) -> bool:
+    """Tell whether a text stands in the place of a name: "Unknown", "k. A.", "-99"."""
+    return says_nothing(text) or fold(text) in _NO_NAMES
 
 
 def text_of(value: object) -> str:

@@ -26,7 +26,8 @@ from geo.model.sources import Sources
 from geo.model.vocabulary import Status
 
 #: What others write, in lower case, by what it means here.
-_MEANS: Final[Mapping[str, Status]] = {
+#: What words of others mean.
+MEANS: Final[Mapping[str, Status]] = {
     word: status
     for status, words in {
         Status.REPORTED: "confirmed|verified|fact|подтверждено|підтверджено|potvrđeno"
@@ -36,8 +37,9 @@ _MEANS: Final[Mapping[str, Status]] = {
         "|angeblich|alegado|alegada|iddia|مزعوم",
         Status.UNVERIFIED: "unconfirmed|not verified|not confirmed|under review|pending"
         "|не подтверждено|не підтверджено|nepotvrđeno|непотврђено|no confirmado"
-        "|non confirmé|non vérifié|unbestätigt|não confirmado|doğrulanmadı|غير مؤكد",
-        Status.FALSE: "fake|hoax|debunked|disproved|refuted|untrue|фейк|лажно|lažno"
+        "|non confirmé|non vérifié|unbestätigt|nicht bestätigt|unklar|disputed|partially verified"
+        "|não confirmado|doğrulanmadı|غير مؤكد",
+        Status.FALSE: "fake|hoax|debunked|disproved|disproven|refuted|untrue|widerlegt|фейк|лажно|lažno"
         "|falso|falsa|faux|falsch|yanlış|كاذب",
     }.items()
     for word in words.split("|")
@@ -103,7 +105,7 @@ def read_claims(  # noqa: PLR0913 - columns of the table, and what tells of them
     own = {
         line_of(theirs).casefold(): ours for theirs, ours in (meanings or {}).items()
     }
-    means = {**_MEANS, **{str(one): one for one in Status}, **own}
+    means = {**MEANS, **{str(one): one for one in Status}, **own}
     texts = map_distinct(status, line_of)
     texts = texts.where(~map_distinct(texts, says_nothing).astype(bool), "")
     read = map_distinct(texts, lambda text: str(means.get(text.casefold(), "")))

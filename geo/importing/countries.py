@@ -19,7 +19,7 @@ import pandas as pd
 from babel import Locale, localedata
 
 from geo.formats.coordinates import is_empty
-from geo.importing.cells import map_distinct
+from geo.importing.cells import map_distinct, names_nothing
 from geo.importing.country_names import AMBIGUOUS, FORMAL, further_names
 from geo.importing.remarks import Remark
 from geo.model.folding import fold
@@ -165,7 +165,9 @@ def countries_in(text: str) -> tuple[str, ...]:
 
 
 def _is_nothing(value: object) -> bool:
-    return is_empty(value) or (isinstance(value, float) and pd.isna(value))
+    if is_empty(value) or (isinstance(value, float) and pd.isna(value)):
+        return True
+    return names_nothing(_text(value))
 
 
 def _text(value: object) -> str:

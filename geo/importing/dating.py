@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from geo.importing.cells import map_distinct
-from geo.importing.dates import join_dates, join_parts, odd_years, read_dates
+from geo.importing.dates import join_dates, join_parts, odd_years, read_dates, says_now
 from geo.importing.looking import DATES, Look
 from geo.importing.rows import Rows, none_like
 from geo.model.dates import bounds
@@ -24,10 +24,12 @@ def date_rows(rows: Rows, look: Look) -> pd.Series:
         column = rows.column(role)
         if column is None:
             continue
-        result = read_dates(column, look.styles[str(column.name)], zone=zone)
+        goes_on = map_distinct(column, _goes_on).astype(bool) & (role == "date.end")
+        dated = column.where(~goes_on, None) if goes_on.any() else column
+        result = read_dates(dated, look.styles[str(column.name)], zone=zone)
         rows.remarks += result.remarks
-        read[role] = result.edtf
-        rows.keep(column, result.edtf.isna())
+        read[role] = result.edtf.where(~goes_on, "..")
+        rows.keep(column, read[role].isna())
     dates = none_like(rows.frame.index)
     if "date.start" in read or "date.end" in read:
         start = read.get("date.start", dates)
@@ -44,6 +46,11 @@ def date_rows(rows: Rows, look: Look) -> pd.Series:
         dates = dates.where(dates.notna(), default)
     rows.remarks += odd_years(dates)
     return dates
+
+
+def _goes_on(cell: object) -> bool:
+    """Tell whether an end is none, as what happens goes on."""
+    return isinstance(cell, str) and says_now(cell)
 
 
 def _joined(rows: Rows, start: pd.Series, end: pd.Series) -> pd.Series:

@@ -235,7 +235,8 @@ def _read_metres(spots: Spots, columns: tuple[str, ...]) -> None:
     """Read numbers that are no degrees: metres of Web Mercator, or ten-millionths."""
     x, y = np.abs(spots.lon), np.abs(spots.lat)
     placed = spots.placed
-    large = placed & ((x > _NO_DEGREES) | (y > _NO_DEGREES))
+    # Of metres both are large: one alone lost its decimal point.
+    large = placed & (x > _NO_DEGREES) & (y > _NO_DEGREES)
     large &= ~np.isin(x, SENTINELS) & ~np.isin(y, SENTINELS)
     if not large.any() or large.sum() < _HALF * placed.sum():
         return

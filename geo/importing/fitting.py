@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
+from geo.importing.claims import MEANS
+from geo.importing.dates import says_now
 from geo.importing.likeness import Profile
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, Precision, Status
@@ -12,7 +15,7 @@ from geo.model.vocabulary import Kind, Precision, Status
 #: Values that a category may have, in a column that is plainly called so, and in others.
 MOST_CATEGORIES: Final = 300
 MOST_LIKELY_CATEGORIES: Final = 40
-_STATUSES: Final = frozenset(fold(status) for status in Status)
+_STATUSES: Final = frozenset(map(fold, (*Status, *MEANS)))
 _KINDS: Final = frozenset(fold(kind) for kind in Kind)
 _PRECISIONS: Final = frozenset(fold(precision) for precision in Precision)
 #: What programs call the parts of a map, which is nothing that happened.
@@ -21,6 +24,7 @@ _PARTS_OF_MAPS: Final = frozenset(
 )
 _LONG_TEXT: Final = 160
 _SMALL_TABLE: Final = 20
+_MOST: Final = 0.5
 
 
 def fits(role: str, profile: Profile, score: float) -> float:
@@ -64,6 +68,12 @@ def _date(profile: Profile, score: float) -> float:
     likeness = max(profile.dates, numeric_dates(profile) if score >= 60 else 0.0)
     least = 0.2 if score >= 90 else 0.5
     return 0.5 + likeness / 2 if likeness >= least else 0.0
+
+
+def _end(profile: Profile, score: float) -> float:
+    """Judge ends of dates, of which some may say that it goes on."""
+    going = sum(map(says_now, profile.texts)) / len(profile.texts)
+    return _date(replace(profile, dates=min(1.0, profile.dates + going)), score)
 
 
 def _year(profile: Profile, _: float) -> float:
@@ -150,6 +160,13 @@ def _only(words: frozenset[str]) -> Callable[[Profile, float], float]:
     return judge
 
 
+def _status(profile: Profile, _: float) -> float:
+    """Judge by most of the words: one that nobody knows does not undo the others."""
+    known = sum(fold(text) in _STATUSES for text in profile.texts)
+    share = known / len(profile.texts)
+    return share if share > _MOST else 0.0
+
+
 def _place(profile: Profile, _: float) -> float:
     if profile.numbers > 0.5 or profile.addresses > 0.3 or profile.points > 0.4:
         return 0.0
@@ -208,12 +225,12 @@ _JUDGES: Final[Mapping[str, Callable[[Profile, float], float]]] = {
     "title": _title,
     "summary": _summary,
     "category": _category,
-    "status": _only(_STATUSES),
+    "status": _status,
     "kind": _only(_KINDS),
     "precision": _only(_PRECISIONS),
     "date": _date,
     "date.start": _date,
-    "date.end": _date,
+    "date.end": _end,
     "date.year": _year,
     "date.month": _month,
     "date.day": _day,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo.importing.cells import cut, is_blank, line_of, map_distinct, says_nothing
+from geo.importing.cells import cut, is_blank, line_of, map_distinct, names_nothing
 
 LONGEST_NAME: Final = 200
 _LINES: Final = re.compile(r"\s*[;|\n\r\u2028\u2029]+\s*")
@@ -49,7 +49,7 @@ def _pieces(value: object) -> tuple[str, ...]:
         cut(name, LONGEST_NAME)
         for cell in cells
         for piece in _LINES.split(cell if isinstance(cell, str) else line_of(cell))
-        if (name := line_of(piece)) and not says_nothing(name)
+        if (name := line_of(piece)) and not names_nothing(name)
     )
 
 

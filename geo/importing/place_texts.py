@@ -10,24 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geo.formats.coordinates import is_empty
+from geo.importing.cells import names_nothing
 from geo.importing.countries import code_of_name
 from geo.model.folding import fold
 from geo.model.geonames import country_name
 
-#: What people write in the place of a place, folded: it names none.
-_NO_PLACES: Final = frozenset(
-    fold(words)
-    for words in (
-        *("unknown", "not known", "unspecified", "not specified", "not stated"),
-        *("undisclosed", "undetermined", "unknown location", "location unknown", "tbd"),
-        *("unclear", "unconfirmed", "unverified", "not available", "not applicable"),
-        *("withheld", "redacted", "confidential", "n.n.", "s/d"),
-        *("unbek.", "н/д", "нет данных", "немає даних", "sin datos", "nema podataka"),
-        *("nepoznato", "неизвестно", "невідомо", "desconocido", "inconnu", "unbekannt"),
-        *("desconhecido", "sconosciuto", "nieznane", "bilinmiyor", "tidak diketahui"),
-        *("غير معروف", "نامعلوم", "不明", "未知"),
-    )
-)
 #: What says that it was in many places, folded: words to show, and no name to look up.
 _NO_ONE_PLACE: Final = frozenset(
     fold(words)
@@ -134,7 +121,7 @@ def _spelled(cell: object) -> str:
 
 def place_name(text: str) -> str:
     """Return a text, or nothing where it says that no place is known: "Unknown"."""
-    return "" if is_empty(text) or fold(text) in _NO_PLACES else text
+    return "" if is_empty(text) or names_nothing(text) else text
 
 
 def queries_of(text: PlaceText) -> Iterator[tuple[str, str | None, bool]]:

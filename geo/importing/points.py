@@ -3,6 +3,7 @@
 ::
 
     points                      chooses the columns, and puts what they say together
+    ├── split_degrees           minutes, seconds and halves in columns beside degrees
     ├── degree_columns          latitude and longitude in a column each
     ├── place_columns           a whole place in one column
     ├── grid_columns            easting, northing and zone
@@ -33,6 +34,7 @@ from geo.importing.point_columns import (
     refuse_sentinels,
 )
 from geo.importing.remarks import Remark
+from geo.importing.split_degrees import join_degrees
 
 #: Roles of columns that say where a record is.
 POINT_ROLES: Final = ("lat", "lon", "point", "easting", "northing", "zone")
@@ -96,7 +98,9 @@ def read_points(
     used: set[str] = set()
     if {"lat", "lon"} <= set(columns):
         pair = (columns["lat"], columns["lon"])
-        read = read_degrees(frame[pair[0]], frame[pair[1]], codes, crs=crs)
+        lat, lon = join_degrees(frame, *pair, roles)
+        read = read_degrees(lat.degrees, lon.degrees, codes, crs=crs)
+        read.remarks[:0] = [*lat.remarks, *lon.remarks]
         _take(spots, read, used, pair)
     if "point" in columns and not spots.placed.all():
         name = columns["point"]

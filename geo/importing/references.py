@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from geo.importing.cells import cut, is_blank, line_of, says_nothing
+from geo.importing.cells import cut, is_blank, line_of, names_nothing
 from geo.model.sources import is_web_address
 
 LONGEST_NAME: Final = 200
@@ -201,7 +201,7 @@ def _of_object(value: dict[str, Any]) -> Iterator[Reference]:
     ]
     name = next((line_of(low[key]) for key in _NAME_KEYS if line_of(low.get(key))), "")
     name = (
-        "" if says_nothing(name) or _ADDRESS.search(name) else cut(name, LONGEST_NAME)
+        "" if names_nothing(name) or _ADDRESS.search(name) else cut(name, LONGEST_NAME)
     )
     if urls:
         yield from (Reference(url, name) for url in dict.fromkeys(urls))
@@ -238,7 +238,7 @@ def _named(before: str, address: str) -> Iterator[Reference]:
 
 def _reference(url: str, name: str) -> Reference:
     name = line_of(name).strip(_LOOSE)
-    is_filler = says_nothing(name) or name.casefold() in _FILLERS
+    is_filler = names_nothing(name) or name.casefold() in _FILLERS
     name = "" if is_filler else cut(name, LONGEST_NAME)
     if not url.lower().startswith(("http://", "https://")):
         url = f"https://{url}"
@@ -253,7 +253,7 @@ def _names(text: str) -> Iterator[Reference]:
         handles = _HANDLE.findall(segment)
         yield from (Reference(name=f"@{handle.rstrip('.')}") for handle in handles)
         rest = line_of(_HANDLE.sub(" ", segment)).strip(" ,;:")
-        is_filler = says_nothing(rest) or rest.strip(_LOOSE).casefold() in _FILLERS
+        is_filler = names_nothing(rest) or rest.strip(_LOOSE).casefold() in _FILLERS
         if any(map(str.isalnum, rest)) and not is_filler:
             yield Reference(name=cut(rest, LONGEST_NAME))
 

@@ -24,7 +24,8 @@ def join_dates(start: pd.Series, end: pd.Series) -> DatesRead:
     Parameters
     ----------
     start, end
-        EDTF or None, of one index: what :func:`read_dates` gives.
+        EDTF or None, of one index: what :func:`read_dates` gives; an end of ``..`` is
+        none, as what happens goes on.
 
     Returns
     -------
@@ -109,6 +110,8 @@ def _texts(values: pd.Series) -> list[str]:
 
 def _joined(start: str, end: str) -> tuple[str | None, bool]:
     """Return both ends as one date, and whether they run backwards."""
+    if end == "..":
+        return (f"{start}/.." if _is_plain(start) else start) or None, False
     if not start or not end or start == end:
         return (start or (f"../{end}" if _is_plain(end) else end) or None), False
     first = start.partition("/")[0]

@@ -80,6 +80,9 @@ _ROMAN_MONTHS: Final = (
     "i ii iii iv v vi vii viii ix x xi xii".split()  # noqa: SIM905 - reads as a row
 )
 #: A weekday, shortened, where some language has another word spelt alike.
+#: "1º de março", which is no "1 o": in Portuguese "or".
+_ORDINAL: Final = re.compile(r"(?<=\d)\.?\s?[ºª°˚](?!\w)")
+_STILL: Final = re.compile(r"(?:(?:still|TO|FROM) )?NOW")
 _LEADING_DAY: Final = re.compile(r"^([^\W\d_]{2,4})[.,]\s*(?=\S)")
 #: "mar." is Tuesday in French and Spanish where a month follows, else March.
 _LEADING_MARCH: Final = re.compile(r"^M03[ .,]+(?=\d+[ .]*M\d\d)")
@@ -251,7 +254,7 @@ def mark_words(text: str) -> str:
         Digits, signs and marks in capitals; words that are not known stay, in small
         letters.
     """
-    folded = fold(text).strip()
+    folded = fold(_ORDINAL.sub("", text)).strip()
     if folded.isdecimal():
         return folded
     leading = _LEADING_DAY.match(folded)
@@ -264,6 +267,11 @@ def mark_words(text: str) -> str:
     tokens = _TOKENS.findall(_TENS.sub(" DECADE ", folded))
     marked = _SPACES.sub(" ", "".join(_marked(tokens))).strip(" ,;-.'")
     return _LEADING_MARCH.sub("", marked)
+
+
+def says_now(text: str) -> bool:
+    """Tell whether a text says that something goes on: "present", "still ongoing"."""
+    return bool(_STILL.fullmatch(mark_words(text)))
 
 
 def _marked(tokens: list[str]) -> Iterator[str]:

@@ -369,6 +369,55 @@ def test_a_point_at_an_address_is_made_coarse(
     assert incident.generalised
 
 
+@pytest.mark.parametrize("going", ["present", "ongoing", "у току", "продолжается"])
+def test_what_goes_on_has_no_end(going: str, tmp_path: Path) -> None:
+    """And loses nobody else's."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        f"title,from,until\nA,2022-03-01,{going}\nB,2022-03-02,{going}\n"
+        "C,2022-03-03,2022-03-05\n",
+    )
+
+    assert [str(each.date) for each in brought(path).incidents] == [
+        "2022-03-01/..",
+        "2022-03-02/..",
+        "2022-03-03/2022-03-05",
+    ]
+
+
+def test_a_word_that_is_no_status_does_not_undo_the_others(tmp_path: Path) -> None:
+    """What is false is not shown as reported."""
+    path = written(
+        tmp_path, "a.csv", "title,status\nA,reported\nB,false\nC,debunked\nD,odd\n"
+    )
+
+    statuses = [str(each.status) for each in brought(path).incidents]
+
+    assert statuses == ["reported", "false", "false", "reported"]
+
+
+@pytest.mark.parametrize(
+    "nothing", ["Unknown", "n.a.", "k.A.", "-99", "brak danych", "непознато", "不详"]
+)
+def test_words_for_nothing_name_no_place_country_or_source(
+    nothing: str, tmp_path: Path
+) -> None:
+    """Nor is "n.a." Namibia."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        f"title,city,country,source\nA,{nothing},{nothing},{nothing}\n"
+        "B,Windhoek,Namibia,The Namibian\n",
+    )
+
+    first, second = brought(path).incidents
+
+    assert (first.place, first.country) == ("", None)
+    assert [each.source for each in first.citations] == ["a-table"]
+    assert (second.place, second.country) == ("Windhoek", "NA")
+
+
 def test_addresses_that_are_not_shown_are_told(tmp_path: Path) -> None:
     """With what shows their streets, which works as printed."""
     path = written(

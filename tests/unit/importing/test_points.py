@@ -302,6 +302,13 @@ def test_the_names_of_the_columns_may_state_the_zone(heads: tuple[str, str]) -> 
     assert not codes(read)
 
 
+def test_a_lost_decimal_point_makes_no_metres() -> None:
+    """Of metres both numbers are large; half a pair is told as no place."""
+    read = points_of(lat=["44.8123", "448123"], lon=["20.4612", "20.4612"])
+
+    assert spots(read) == [(20.4612, 44.8123), None]
+
+
 def test_numbers_too_large_for_degrees_are_metres_or_ten_millionths() -> None:
     """And told."""
     metres = points_of(lat=["5591295.9"], lon=["2269873.9"])

@@ -360,6 +360,19 @@ def test_moments_since_1970_are_read_back(days: list[date], unit: int) -> None:
     assert dates(written) == [day.isoformat() for day in days]
 
 
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("1º de março de 2021", "2021-03-01"),
+        ("1.º de mayo de 2020", "2020-05-01"),
+        ("1° maggio 2020", "2020-05-01"),
+    ],
+)
+def test_a_first_of_the_month_is_no_choice(value: str, day: str) -> None:
+    """Folded, "1º" is "1 o", which is "or" in Portuguese."""
+    assert dates([value, "2020-01-01"]) == [day, "2020-01-01"]
+
+
 @pytest.mark.parametrize("unit", [1, 1000, 1_000_000])
 def test_an_end_of_days_does_not_decide_the_unit(unit: int) -> None:
     """The end of the year 9999 stands for no end, and is told."""
