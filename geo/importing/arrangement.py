@@ -12,7 +12,7 @@ from typing import Final
 
 from geo.importing.candidates import Candidate, Table, names_persons
 from geo.importing.cells import is_blank
-from geo.importing.fitting import MOST_LIKELY_CATEGORIES
+from geo.importing.fitting import MOST_LIKELY_CATEGORIES, MOST_METRES
 from geo.importing.likeness import Profile
 from geo.importing.naming import speaks_of, words_of
 
@@ -151,7 +151,7 @@ def _set_axes(table: Table, lat: str, lon: str, roles: _Roles, reasons: _Roles) 
     """Give two columns their axes: as they are called, unless that cannot be."""
     la, lo = table.profiles[lat], table.profiles[lon]
     reason = "Its name says so, and what is in it agrees."
-    if la.texts and lo.texts and la.longitudes < 0.5 and lo.longitudes < 0.5:
+    if la.texts and lo.texts and all(map(_has_metres, (la, lo))):
         axes, reason = ("northing", "easting"), "Its numbers are metres, not degrees."
     elif _beyond(la) and not _beyond(lo):
         axes = ("lon", "lat")
@@ -161,6 +161,12 @@ def _set_axes(table: Table, lat: str, lon: str, roles: _Roles, reasons: _Roles) 
     for column, axis in zip((lat, lon), axes, strict=True):
         roles[column] = axis
         reasons[column] = reason
+
+
+def _has_metres(profile: Profile) -> bool:
+    """Tell whether most numbers are none of degrees, nor of ten-millionths of them."""
+    most = profile.share_of(lambda number: abs(number) > MOST_METRES)
+    return profile.longitudes < 0.5 and most < 0.5
 
 
 def _beyond(profile: Profile) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from geo.importing.claims import MEANS
-from geo.importing.dates import says_now
+from geo.importing.dates import names_month, says_now
 from geo.importing.likeness import Profile
 from geo.model.folding import fold
 from geo.model.vocabulary import Kind, Precision, Status
@@ -25,6 +25,10 @@ _PARTS_OF_MAPS: Final = frozenset(
 _LONG_TEXT: Final = 160
 _SMALL_TABLE: Final = 20
 _MOST: Final = 0.5
+#: 180 degrees in ten-millionths, as telephones keep them.
+_MOST_E7: Final = 1_800_000_000
+#: The edge of Web Mercator is at 20 million.
+MOST_METRES: Final = 21_000_000
 
 
 def fits(role: str, profile: Profile, score: float) -> float:
@@ -76,15 +80,22 @@ def _end(profile: Profile, score: float) -> float:
     return _date(replace(profile, dates=min(1.0, profile.dates + going)), score)
 
 
-def _year(profile: Profile, _: float) -> float:
-    share = profile.share_of(lambda n: n.is_integer() and 1000 <= n <= 2600)
+def _year(profile: Profile, score: float) -> float:
+    # Two digits are a year only where the name says so plainly.
+    least = 0 if score >= 80 else 1000
+    share = profile.share_of(
+        lambda n: n.is_integer() and (1000 <= n <= 2600 or least <= n <= 99)
+    )
     return share if share >= 0.5 else 0.0
 
 
 def _month(profile: Profile, _: float) -> float:
     numbers = profile.share_of(lambda n: n.is_integer() and 0 <= n <= 12)
     words = 1.0 if profile.numbers == 0 and profile.words < 2 else 0.0
-    return max(numbers, words) if max(numbers, words) >= 0.7 else 0.0
+    # Some editors write months in words, some in numbers.
+    named = sum(map(names_month, profile.texts)) / len(profile.texts)
+    share = min(1.0, max(numbers + named, words))
+    return share if share >= 0.7 else 0.0
 
 
 def _day(profile: Profile, _: float) -> float:
@@ -96,13 +107,13 @@ def _latitude(profile: Profile, score: float) -> float:
     # Swapped axes, and metres under the names of degrees, are for the pair to decide.
     share = max(
         profile.longitudes,
-        0.6 * profile.share_of(lambda n: 1_000 < abs(n) <= 10_000_000),
+        0.6 * profile.share_of(lambda n: 1_000 < abs(n) <= _MOST_E7),
     )
     return share if share >= (0.3 if score >= 90 else 0.5) else 0.0
 
 
 def _metres(profile: Profile, _: float) -> float:
-    share = profile.share_of(lambda n: abs(n) > 1000)
+    share = profile.share_of(lambda n: 1_000 < abs(n) <= MOST_METRES)
     return share if share >= 0.5 else 0.0
 
 

@@ -36,6 +36,14 @@ _LARGEST_EASTING_M: Final = 1_000_000.0
 _ZONE_NAMED: Final = re.compile(
     r"(?:utm|zone|zona|зона)\W*(\d{1,2}\s?[a-z]?)\b", re.IGNORECASE
 )
+_EPSG: Final = re.compile(r"EPSG\W{0,2}(\d{4,6})\b", re.IGNORECASE)
+#: What columns of Web Mercator are called: programs write x and y, people eastings.
+_OF_PROGRAMS: Final = re.compile(
+    r"(?:^|[\W_\d])[xy](?:$|[\W_\d])|coord|mercator", re.IGNORECASE
+)
+#: German eastings of Gauss and Krueger begin with their zone of three degrees.
+_GAUSS_KRUEGER: Final = re.compile(r"rechtswert|\bRW\b|gau(?:ß|ss)", re.IGNORECASE)
+_GAUSS_KRUEGER_EPSG: Final = {2: "31466", 3: "31467", 4: "31468", 5: "31469"}
 _REMEDY: Final = (
     "Write metres of UTM, with the zone in a column of its own, such as 34N."
 )
@@ -77,6 +85,7 @@ def read_grid(
     known = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
     zones: Any = np.full(len(easting), None, dtype=object)
     stated = None if zone is not None else _zone_named(columns)
+    crs = crs or (_crs_named(columns) if zone is None else "")
     if crs:
         spots.lon[known], spots.lat[known] = crs_degrees(x[known], y[known], crs)
     elif zone is not None:
@@ -95,6 +104,14 @@ def read_grid(
         _without_zone(spots, x, y, left, columns)
     refuse_out_of_range(spots, columns)
     return spots
+
+
+def _crs_named(columns: Sequence[str]) -> str:
+    """Return the system that the name of a column states: ``X (EPSG:25833)``."""
+    for column in columns:
+        if stated := _EPSG.search(column):
+            return f"EPSG:{stated[1]}"
+    return ""
 
 
 def _zone_named(columns: Sequence[str]) -> tuple[int, str] | None:
@@ -194,7 +211,12 @@ def _without_zone(
     spots: Spots, x: Numbers, y: Numbers, left: Flags, columns: Sequence[str]
 ) -> None:
     """Read what can only be Web Mercator; ask for the zone of the rest."""
+    zones = np.unique(np.floor(x[left] / 1_000_000))
+    if _GAUSS_KRUEGER.search(columns[0]) and set(zones) <= set(_GAUSS_KRUEGER_EPSG):
+        _place_gauss_krueger(spots, x, y, left, columns)
+        return
     within = bool((np.abs(x[left]) <= MERCATOR_EDGE_M).all())
+    within &= all(map(_OF_PROGRAMS.search, columns))
     is_utm = bool(
         ((x[left] > 0) & (x[left] < _LARGEST_EASTING_M) & (y[left] >= 0)).all()
     )
@@ -206,3 +228,17 @@ def _without_zone(
     message = f"{named(columns)}: the zone is not known, and no place was taken."
     shown = (f"{a:.10g}, {b:.10g}" for a, b in zip(x[left], y[left], strict=True))
     spots.say("place.zone", message, left, shown, _ASK)
+
+
+def _place_gauss_krueger(
+    spots: Spots, x: Numbers, y: Numbers, left: Flags, columns: Sequence[str]
+) -> None:
+    """Place what German surveys wrote until they changed to UTM."""
+    for zone, code in _GAUSS_KRUEGER_EPSG.items():
+        rows = left & (np.floor(x / 1_000_000) == zone)
+        if rows.any():
+            spots.lon[rows], spots.lat[rows] = crs_degrees(
+                x[rows], y[rows], f"EPSG:{code}"
+            )
+    message = f"{named(columns)}: they were read as metres of Gauss and Krueger, by the zone that the first digit names."
+    spots.say("place.metres", message, left, remedy=_ASK)

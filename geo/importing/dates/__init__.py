@@ -23,7 +23,7 @@ from __future__ import annotations
 from geo.importing.dates.joining import join_dates, join_parts
 from geo.importing.dates.likeness import dates_likeness
 from geo.importing.dates.looking import look_at_dates
-from geo.importing.dates.names import says_now
+from geo.importing.dates.names import names_month, says_now
 from geo.importing.dates.oddities import odd_years
 from geo.importing.dates.patterns import check_formats
 from geo.importing.dates.reading import DatesRead, read_dates
@@ -38,6 +38,7 @@ __all__ = [
     "join_dates",
     "join_parts",
     "look_at_dates",
+    "names_month",
     "odd_years",
     "read_dates",
     "says_now",

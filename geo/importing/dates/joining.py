@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +11,9 @@ import pandas as pd
 from geo.importing.dates.calendars import edtf_of
 from geo.importing.dates.distinct import distinct_of
 from geo.importing.dates.names import mark_words
+from geo.importing.dates.numerals import full_year
 from geo.importing.dates.reading import DatesRead
+from geo.importing.dates.style import DateStyle
 from geo.importing.remarks import Remark
 from geo.model.dates import DateFormatError, bounds
 
@@ -154,7 +157,15 @@ def _date_of(year: str, month: str, day: str) -> str | None:
         return None
     if month_number is None:
         return None
-    return edtf_of(int(year_text), month_number, int(day_text)) or None
+    whole_year = int(year_text)
+    if len(year_text) <= 2:  # noqa: PLR2004 - 22 is 2022
+        whole_year = full_year(
+            whole_year,
+            month_number,
+            int(day_text),
+            DateStyle(date.today()),  # noqa: DTZ011
+        )
+    return edtf_of(whole_year, month_number, int(day_text)) or None
 
 
 def _month_number(written: str) -> int | None:

@@ -82,6 +82,7 @@ _ROMAN_MONTHS: Final = (
 #: A weekday, shortened, where some language has another word spelt alike.
 #: "1º de março", which is no "1 o": in Portuguese "or".
 _ORDINAL: Final = re.compile(r"(?<=\d)\.?\s?[ºª°˚](?!\w)")
+_MONTH: Final = re.compile(r"M\d\d")
 _STILL: Final = re.compile(r"(?:(?:still|TO|FROM) )?NOW")
 _LEADING_DAY: Final = re.compile(r"^([^\W\d_]{2,4})[.,]\s*(?=\S)")
 #: "mar." is Tuesday in French and Spanish where a month follows, else March.
@@ -272,6 +273,11 @@ def mark_words(text: str) -> str:
 def says_now(text: str) -> bool:
     """Tell whether a text says that something goes on: "present", "still ongoing"."""
     return bool(_STILL.fullmatch(mark_words(text)))
+
+
+def names_month(text: str) -> bool:
+    """Tell whether a text is the name of a month in any of the languages known."""
+    return bool(_MONTH.fullmatch(mark_words(text)))
 
 
 def _marked(tokens: list[str]) -> Iterator[str]:

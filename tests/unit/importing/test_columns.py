@@ -122,6 +122,27 @@ def test_links_of_maps_are_places_and_no_sources(name: str) -> None:
     assert roles(("Title", name), ("A mural", link), ("Another", link))[1] == "point"
 
 
+def test_ten_millionths_are_degrees() -> None:
+    """As telephones keep places; they are no metres, which end at 20 million."""
+    head = ("latitudeE7", "longitudeE7")
+
+    assert roles(head, ("448123456", "204612345")) == ["lat", "lon"]
+
+
+@pytest.mark.parametrize(
+    "row", [("21", "3", "4"), ("2021", "marzo", "4"), ("22", "dec", "4")]
+)
+def test_parts_of_dates_may_be_short_or_in_words(row: tuple[str, ...]) -> None:
+    """Years in two digits, months in words beside others in numbers."""
+    head = ("year", "month", "day")
+
+    assert roles(head, row, ("2020", "12", "31")) == [
+        "date.year",
+        "date.month",
+        "date.day",
+    ]
+
+
 def test_angles_of_cameras_are_degrees() -> None:
     """As exiftool writes them."""
     head = ("GPSLatitude", "GPSLongitude")

@@ -302,6 +302,26 @@ def test_the_names_of_the_columns_may_state_the_zone(heads: tuple[str, str]) -> 
     assert not codes(read)
 
 
+@pytest.mark.parametrize(
+    ("easting", "northing", "spot"),
+    [
+        ("Rechtswert", "Hochwert", (13.39813, 52.52284)),
+        ("X (EPSG:31468)", "Y (EPSG:31468)", (13.39813, 52.52284)),
+        ("East", "North", None),
+    ],
+)
+def test_eastings_are_no_web_mercator_of_programs(
+    easting: str, northing: str, spot: tuple[float, float] | None
+) -> None:
+    """Of many surveys they are as large: names tell the system, or it is asked for."""
+    read = points_of(
+        {easting: "easting", northing: "northing"},
+        **{easting: ["4595000"], northing: ["5822000"]},
+    )
+
+    assert spots(read) == [spot]
+
+
 def test_a_lost_decimal_point_makes_no_metres() -> None:
     """Of metres both numbers are large; half a pair is told as no place."""
     read = points_of(lat=["44.8123", "448123"], lon=["20.4612", "20.4612"])

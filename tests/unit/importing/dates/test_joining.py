@@ -29,6 +29,22 @@ def test_start_and_end_become_one_date() -> None:
     assert joined.remarks == []
 
 
+def test_what_goes_on_is_open_at_its_end() -> None:
+    """Where its start can be one; a choice of days has no end."""
+    joined = join_dates(
+        column("2022-02-24", None, "[2022-01-01,2022-01-02]"), column("..", "..", "..")
+    )
+
+    assert list(joined.edtf) == ["2022-02-24/..", None, "[2022-01-01,2022-01-02]"]
+
+
+def test_years_of_two_digits_are_of_this_century_or_the_last() -> None:
+    """The last that is not ahead; never of the first century."""
+    joined = join_parts(column("21", "88"), column("feb", "3"), column("4", ""))
+
+    assert list(joined.edtf) == ["2021-02-04", "1988-03"]
+
+
 def test_an_end_before_its_start_is_told() -> None:
     """The start is kept, with the row."""
     joined = join_dates(
