@@ -136,6 +136,8 @@ def convert(  # noqa: PLR0913 - what the records are made with
     cited = cite_rows(
         rows.frame, mapping, sources, table=TableFacts(file=look.path.name)
     )
+    if (quotes := rows.column("quote")) is not None:
+        rows.keep(quotes, cited.unquoted)
     dates = date_rows(rows, look)
     codes = read_country_codes(rows)
     points, outside = place_rows(rows, look, codes)

@@ -17,7 +17,13 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from geo.importing.cells import cut, line_of, map_distinct, rows_where
+from geo.importing.cells import (
+    cut,
+    line_of,
+    map_distinct,
+    names_nothing,
+    rows_where,
+)
 from geo.importing.mapping import TableMapping
 from geo.importing.names import split_names
 from geo.importing.packed import PackedValues
@@ -30,8 +36,11 @@ from geo.importing.references import (
     references_in,
 )
 from geo.importing.remarks import Remark
+from geo.layer.claims import MOST_QUOTE_WORDS
+from geo.layer.harm import harm_in
 from geo.model.ids import slug
 from geo.model.sources import Source, is_slug, is_web_address
+from geo.model.text import count_words
 
 _SHOWN: Final = 3
 #: The part of an address that is the same on all pages of a site.
@@ -69,11 +78,14 @@ class RowSources:
         Entries that the register needs, by id.
     remarks
         What is to be said.
+    unquoted
+        Rows whose words of the source are in no citation.
     """
 
     citations: PackedValues
     new: dict[str, Source]
     remarks: list[Remark]
+    unquoted: pd.Series[bool]
 
 
 def cite_rows(
@@ -110,9 +122,16 @@ def cite_rows(
     if not named.all():
         standing, remark = _standing(mapping, register, entries, table, ~named)
         remarks.append(remark)
+    quotes = _quotes(frame, mapping)
     citations = PackedValues.of(
-        entries.citations(row) or [{"source": standing}] for row in references
+        _quoting(entries.citations(row), quote) or [{"source": standing}]
+        for row, quote in zip(references, quotes, strict=True)
     )
+    is_cited = references.map(len) == 1
+    fits = map_distinct(quotes, _may_be_quoted).astype(bool)
+    unquoted = (quotes != "") & ~(is_cited & fits)
+    if unquoted.any():
+        remarks.append(_unquoted_remark(rows_where(unquoted)))
     if made := [source.title for id_, source in entries.new.items() if id_ != standing]:
         message = (
             f"{len(made)} {'source was' if len(made) == 1 else 'sources were'} added to "
@@ -120,7 +139,40 @@ def cite_rows(
         )
         remedy = "Titles, languages and licences can be added in sources.json."
         remarks.append(Remark("source.new", message, (), tuple(made[:_SHOWN]), remedy))
-    return RowSources(citations, entries.new, remarks)
+    return RowSources(citations, entries.new, remarks, unquoted)
+
+
+def _quotes(frame: pd.DataFrame, mapping: TableMapping) -> pd.Series[Any]:
+    """Return the words of the source that each row has; empty for none."""
+    column = mapping.column_of("quote")
+    if column is None:
+        return pd.Series([""] * len(frame), index=frame.index, dtype=object)
+    return map_distinct(frame[column], _quote)
+
+
+def _quote(cell: object) -> str:
+    text = line_of(cell).strip('"“”„«»\u201f')
+    return "" if names_nothing(text) or not count_words(text) else text
+
+
+def _quoting(citations: list[dict[str, str]], quote: str) -> list[dict[str, str]]:
+    """Put a quote into the citation of a row that has one, if it may be quoted."""
+    if len(citations) == 1 and _may_be_quoted(quote):
+        citations[0]["quote"] = quote
+    return citations
+
+
+def _may_be_quoted(quote: str) -> bool:
+    return 0 < count_words(quote) <= MOST_QUOTE_WORDS and not harm_in(quote)
+
+
+def _unquoted_remark(rows: tuple[int, ...]) -> Remark:
+    message = (
+        f"Words of the source that are more than {MOST_QUOTE_WORDS}, or of which nobody "
+        "can tell which source has them, are kept as a field of their own."
+    )
+    remedy = f"Quote at most {MOST_QUOTE_WORDS} words, and name one source in the row."
+    return Remark("quote.kept", message, rows, remedy=remedy)
 
 
 def _row_references(frame: pd.DataFrame, mapping: TableMapping) -> pd.Series[Any]:
@@ -129,6 +181,14 @@ def _row_references(frame: pd.DataFrame, mapping: TableMapping) -> pd.Series[Any
     for column, role in mapping.columns.items():
         if role in columns and column in frame.columns:
             columns[role].append(frame[column])
+    if columns[_URL]:
+        # Beside addresses, names alone are whose they are, and no sources more.
+        lacking = len(columns[_URL]) - len(columns[_NAME])
+        names = [each for each in columns[_MIXED] if not _has_address(each)][:lacking]
+        columns[_NAME] += names
+        columns[_MIXED] = [
+            each for each in columns[_MIXED] if not any(each is name for name in names)
+        ]
     named = [split_names(column) for column in columns[_NAME]]
     linked = [map_distinct(column, references_in) for column in columns[_URL]]
     joined = [_joined(urls, names) for urls, names in zip(linked, named, strict=False)]
@@ -170,6 +230,12 @@ def _mixed(column: pd.Series[Any]) -> pd.Series[Any]:
             )
         ),
     )
+
+
+def _has_address(column: pd.Series[Any]) -> bool:
+    """Tell whether any cell of a column has an address."""
+    references = map_distinct(column, references_in)
+    return any(one.url for row in references for one in row)
 
 
 def _joined(urls: pd.Series[Any], names: pd.Series[Any]) -> pd.Series[Any]:
