@@ -6,6 +6,7 @@ import re
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -144,6 +145,27 @@ def test_the_map_takes_most_of_the_window(open_page: OpenPage) -> None:
     assert box["height"] >= 480
     assert box["y"] + box["height"] <= 800
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_follows_a_change_of_theme_at_once(
+    open_page: OpenPage, theme: Literal["light", "dark"]
+) -> None:
+    """Streamlit changes the colours of its texts then, without running a script."""
+    page = open_page(theme="dark" if theme == "light" else "light")
+    wait_until_drawn(page)
+
+    page.emulate_media(color_scheme=theme)
+
+    root = frame_of(page).locator(f"html[data-theme='{theme}']")
+    expect(root).to_have_count(1)
+    title = frame_of(page).locator(".panel").first
+    text, ground = (
+        title.evaluate("(each, name) => getComputedStyle(each)[name]", name)
+        for name in ("color", "backgroundColor")
+    )
+    shades = [sum(map(int, re.findall(r"\d+", each)[:3])) for each in (text, ground)]
+    assert (shades[0] > shades[1]) == (theme == "dark"), (text, ground)
 
 
 def test_a_category_changes_the_markers(open_page: OpenPage) -> None:

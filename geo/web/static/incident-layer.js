@@ -324,6 +324,7 @@ window.incidentLayer = (() => {
     page.nameFrame("Map of incidents, with a list of them");
     views.start(map);
     page.holdStill(map);
+    window.addEventListener("message", followTheme);
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", "Map");
     markers = L.layerGroup().addTo(map);
@@ -375,6 +376,13 @@ window.incidentLayer = (() => {
     state.theme = theme;
     document.documentElement.dataset.theme = theme;
     ground.follow(theme);
+  }
+
+  /** Streamlit tells its components of another theme at once, and runs no script for it:
+   * their texts would change colour on a panel that does not. */
+  function followTheme({ data }) {
+    const theme = data?.type === "streamlit:render" ? data.theme?.base : undefined;
+    if (state.shown && (theme === "light" || theme === "dark")) applyTheme(theme);
   }
 
   async function show(token) {
