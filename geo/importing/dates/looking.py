@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -258,6 +258,23 @@ def _is_fiscal(traits: _Traits, name: str) -> bool:
     )
 
 
+def _orders_of(
+    support: Mapping[str, Counter[Order]], best: Sequence[Order]
+) -> dict[str, Order]:
+    """Return the order of each group of dates that has one, by itself or its sign."""
+    orders: dict[str, Order] = {}
+    for group, counter in support.items():
+        own = _best(counter)
+        if len(own) == 1:
+            orders[group] = own[0]
+        elif group.endswith("y"):
+            orders[group] = "ymd"
+        elif group.startswith(".") and len(support) > 1 and [*best] == ["mdy"]:
+            # Nobody has the month first before dots, whatever slashes beside them say.
+            orders[group] = "dmy"
+    return orders
+
+
 def _with_order(
     style: DateStyle,
     traits: _Traits,
@@ -284,15 +301,8 @@ def _with_order(
                 column[one] += rows * (one in fitting)
         if len({readings[triple][one] for one in fitting}) > 1:
             open_triples[triple] = rows
-    orders = {
-        group: best[0]
-        for group, counter in support.items()
-        if len(best := _best(counter)) == 1
-    }
-    for name in support:
-        if name.endswith("y"):
-            orders.setdefault(name, "ymd")
     best = _best(column)
+    orders = _orders_of(support, best)
     open_triples = Counter(
         {
             triple: rows

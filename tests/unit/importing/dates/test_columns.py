@@ -373,6 +373,12 @@ def test_a_first_of_the_month_is_no_choice(value: str, day: str) -> None:
     assert dates([value, "2020-01-01"]) == [day, "2020-01-01"]
 
 
+def test_dots_have_the_day_first_beside_american_slashes() -> None:
+    """Each sign is read as it is used; where all are alike, the rows decide."""
+    assert dates(["05.03.2024", "6/17/2024"]) == ["2024-03-05", "2024-06-17"]
+    assert dates(["05.03.2024", "06.17.2024"]) == ["2024-05-03", "2024-06-17"]
+
+
 @pytest.mark.parametrize("unit", [1, 1000, 1_000_000])
 def test_an_end_of_days_does_not_decide_the_unit(unit: int) -> None:
     """The end of the year 9999 stands for no end, and is told."""
