@@ -6,11 +6,14 @@ No entity, link, overlay or markup of a document is followed.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from geo.base.errors import Fault
 from geo.formats.input_file import InputFile, check_wgs84, content, refuse, warning
+from geo.formats.markup import plain_text, words_of
 from geo.formats.records import Part, Record, Remark, parts_of_records
 from geo.formats.xml_text import child_of, children_of, parse_xml, tag_of, text_of
 
@@ -20,11 +23,14 @@ _GEOMETRIES: Final = frozenset(
 )
 #: What stands in the extended data of every incident of ours.
 _OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
+_HOLDERS: Final = frozenset({"Document", "Folder"})
 _TRACKS: Final = frozenset({"Track", "MultiTrack"})
 _LINK: Final = "NetworkLink"
 _NOT_KEPT: Final = frozenset({"Model", _LINK, "GroundOverlay", "PhotoOverlay"})
 #: What a Placemark says in words.
 _TEXTS: Final = ("name", "description", "address", "Snippet", "snippet")
+#: What holds further values; in version 2.1 the second.
+_EXTENDED: Final = ("ExtendedData", "Metadata")
 #: Times of a Placemark itself; others say when a view of it is to be seen.
 _TIMES: Final = {"begin": "date_start", "end": "date_end", "when": "date"}
 
@@ -33,8 +39,9 @@ def read(file: InputFile) -> Iterator[Part]:
     """Read the Placemarks of a KML document, folders and all.
 
     Name, description, address, the dates, every value of ``ExtendedData`` and the
-    names of the folders around it are properties, as text. Whatever else a document
-    draws is left out, with a warning.
+    names of the folders around it are properties, as text. A Placemark without a time
+    has that of the folder or document around it. Whatever else a document draws is left
+    out, with a warning.
 
     Raises
     ------
@@ -52,8 +59,37 @@ def read(file: InputFile) -> Iterator[Part]:
             f"Export it again as {_LABEL}.",
         )
     warnings = _left_out(root, name)
-    records = (_record(mark, folders) for mark, folders in _marks(root))
+    titles = _titles(root)
+    records = (_record(mark, around, titles) for mark, around in _marks(root))
     yield from parts_of_records(records, file, kind="kml", epsg=None, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for every Placemark in a folder or document.
+
+    Parameters
+    ----------
+    folders
+        The names of the folders around it, outermost first.
+    times
+        When they are of; the innermost counts.
+    """
+
+    folders: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
+
+    def within(self, holder: ET.Element) -> _Around:
+        """Return what holds in a folder or document in it as well."""
+        around = replace(self, times=_times(holder) or self.times)
+        if tag_of(holder) != "Folder":
+            return around
+        name = words_of(child_of(holder, "name"))
+        return replace(around, folders=(*self.folders, name))
+
+
+#: What people are shown instead of the name of a field, by schema and field.
+_Titles = Mapping[str, Mapping[str, str]]
 
 
 def _left_out(root: ET.Element, name: str) -> list[Fault]:
@@ -73,32 +109,51 @@ def _left_out(root: ET.Element, name: str) -> list[Fault]:
 
 
 def _marks(
-    element: ET.Element, folders: tuple[str, ...] = ()
-) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
-    """Go through the Placemarks, each with the names of the folders it lies in."""
+    element: ET.Element,
+    around: _Around = _Around(),
+) -> Iterator[tuple[ET.Element, _Around]]:
+    """Go through the Placemarks, each with what holds around it."""
     kind = tag_of(element)
     if kind == "Placemark":
-        yield element, folders
+        yield element, around
         return
-    if kind == "Folder":
-        name = child_of(element, "name")
-        folders += ((name.text or "").strip(),) if name is not None else ()
+    if kind in _HOLDERS:
+        around = around.within(element)
     for part in element:
-        yield from _marks(part, folders)
+        yield from _marks(part, around)
 
 
-def _record(mark: ET.Element, folders: tuple[str, ...]) -> Record:
-    typed = _typed(mark)
-    properties: dict[str, Any] = {}
-    if not _OURS.issubset(typed):
-        if any(folders):
-            properties["folder"] = " / ".join(filter(None, folders))
+def _titles(root: ET.Element) -> dict[str, dict[str, str]]:
+    """Return the titles of fields, by the id or name of their schema."""
+    titles: dict[str, dict[str, str]] = {}
+    for schema in root.iter():
+        if tag_of(schema) != "Schema":
+            continue
+        named = {str(part.get("name")): _title(part) for part in schema}
+        count = Counter(named.values())
+        named = {name: title for name, title in named.items() if count[title] == 1}
+        for key in (schema.get("id"), schema.get("name")):
+            titles.setdefault(str(key), named)
+    return titles
+
+
+def _title(described: ET.Element) -> str:
+    """Return what people are shown instead of a name, without the markup it may have."""
+    return " ".join(plain_text(text_of(child_of(described, "displayName"))).split())
+
+
+def _record(mark: ET.Element, around: _Around, titles: _Titles) -> Record:
+    values = _values(mark, titles)
+    properties: dict[str, Any] = {value.name: value.text for value in values}
+    if not _OURS.issubset(properties):
+        properties = {}
+        if any(around.folders):
+            properties["folder"] = " / ".join(filter(None, around.folders))
         for tag in _TEXTS:
-            words = child_of(mark, tag)
-            if words is not None and words.text:
-                properties[tag] = words.text
-        properties |= _times(mark)
-    properties |= typed
+            if words := words_of(child_of(mark, tag)):
+                properties[tag] = words
+        properties |= _times(mark) or around.times
+        properties |= _titled(values)
     shapes = [part for part in mark if tag_of(part) in _GEOMETRIES | _TRACKS]
     try:
         geometry = _read_geometry(shapes[0]) if shapes else None
@@ -128,18 +183,68 @@ def _times(mark: ET.Element) -> dict[str, str]:
     return times
 
 
-def _typed(mark: ET.Element) -> dict[str, Any]:
-    """Return the values of a Placemark's extended data, by name."""
-    values: dict[str, Any] = {}
-    data = child_of(mark, "ExtendedData")
-    for part in data.iter() if data is not None else ():
-        key = part.get("name")
-        if tag_of(part) == "SimpleData" and key:
-            values[key] = part.text or ""
-        elif tag_of(part) == "Data" and key:
-            value = child_of(part, "value")
-            values[key] = (value.text or "") if value is not None else ""
-    return values
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of extended data.
+
+    Parameters
+    ----------
+    name
+        What the document calls it.
+    title
+        What people are shown instead; empty for nothing else.
+    text
+        The value.
+    """
+
+    name: str
+    title: str
+    text: str
+
+
+def _values(mark: ET.Element, titles: _Titles) -> list[_Value]:
+    """Return the values of a Placemark's extended data, whichever way they stand."""
+    values: list[_Value] = []
+    for part in (part for data in children_of(mark, *_EXTENDED) for part in data):
+        kind = tag_of(part)
+        if kind == "Data":
+            title = _title(part)
+            text = _whole_text(child_of(part, "value"))
+            values.append(_Value(part.get("name") or "", title, text))
+        elif kind == "SchemaData":
+            named = titles.get(str(part.get("schemaUrl")).rpartition("#")[2], {})
+            for each in children_of(part, "SimpleData"):
+                name = each.get("name") or ""
+                values.append(_Value(name, named.get(name, ""), _whole_text(each)))
+        else:
+            # Elements of a namespace of its own, named as they are.
+            values.extend(
+                _Value(tag_of(leaf), "", text_of(leaf))
+                for leaf in part.iter()
+                if not len(leaf) and text_of(leaf)
+            )
+    return [value for value in values if value.name]
+
+
+def _titled(values: list[_Value]) -> dict[str, str]:
+    """Return the values of others by their titles; by name where a title stands twice.
+
+    Several values of one name become one text.
+    """
+    shown = {value.name: value.title or value.name for value in values}
+    count = Counter(shown.values())
+    titled: dict[str, str] = {}
+    for value in values:
+        key = shown[value.name] if count[shown[value.name]] == 1 else value.name
+        known = titled.get(key, "")
+        is_further = bool(known and value.text) and known != value.text
+        titled[key] = f"{known}; {value.text}" if is_further else known or value.text
+    return titled
+
+
+def _whole_text(element: ET.Element | None) -> str:
+    """Return all text within an element, blanks at its edges kept."""
+    return "".join(element.itertext()) if element is not None else ""
 
 
 def _read_geometry(shape: ET.Element) -> dict[str, Any]:
