@@ -25,6 +25,8 @@ _REMEDY: Final = "Unpack it yourself if you trust it, and give the file inside."
 def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
     """Return the files of an archive, if all of it is harmless.
 
+    Their names have slashes between folders, whatever the archive has.
+
     Raises
     ------
     DataError
@@ -47,6 +49,8 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         refuse(name, f"unpacks to {total} bytes; {MOST_BYTES} are read.", _REMEDY)
     seen: set[str] = set()
     for member in members:
+        # As some programs on Windows part them. The name in the archive stays beside it.
+        member.filename = member.filename.replace("\\", "/")
         problem = _problem(member)
         if member.filename in seen:
             problem = "stands twice in the archive"
@@ -106,7 +110,6 @@ def _problem(member: zipfile.ZipInfo) -> str:
     if (
         path.is_absolute()
         or ".." in path.parts
-        or "\\" in member.filename
         or ":" in member.filename
         or not member.filename.isprintable()
     ):
