@@ -13,18 +13,15 @@ from typing import Any, Final
 
 from geo.base.errors import Fault
 from geo.formats.input_file import InputFile, check_wgs84, content, refuse, warning
+from geo.formats.kml_shapes import GEOMETRIES, TRACKS, read_shape
 from geo.formats.markup import plain_text, words_of
 from geo.formats.records import Part, Record, Remark, parts_of_records
 from geo.formats.xml_text import child_of, children_of, parse_xml, tag_of, text_of
 
 _LABEL: Final = "KML 2.2"
-_GEOMETRIES: Final = frozenset(
-    {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
-)
 #: What stands in the extended data of every incident of ours.
 _OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
 _HOLDERS: Final = frozenset({"Document", "Folder"})
-_TRACKS: Final = frozenset({"Track", "MultiTrack"})
 _LINK: Final = "NetworkLink"
 _NOT_KEPT: Final = frozenset({"Model", _LINK, "GroundOverlay", "PhotoOverlay"})
 #: What a Placemark says in words.
@@ -154,9 +151,9 @@ def _record(mark: ET.Element, around: _Around, titles: _Titles) -> Record:
                 properties[tag] = words
         properties |= _times(mark) or around.times
         properties |= _titled(values)
-    shapes = [part for part in mark if tag_of(part) in _GEOMETRIES | _TRACKS]
+    shapes = [part for part in mark if tag_of(part) in GEOMETRIES | TRACKS]
     try:
-        geometry = _read_geometry(shapes[0]) if shapes else None
+        geometry = read_shape(shapes[0]) if shapes else None
     except ValueError as error:
         fault = ("coordinates", f"{error}.", "Write longitude,latitude.")
         return Record(properties, None, faults=(fault,))
@@ -175,7 +172,7 @@ def _times(mark: ET.Element) -> dict[str, str]:
             key = _TIMES.get(tag_of(part))
             if key and text_of(part):
                 times[key] = text_of(part)
-    for track in children_of(mark, *_TRACKS):
+    for track in children_of(mark, *TRACKS):
         passed = [text_of(part) for part in track.iter() if tag_of(part) == "when"]
         passed = [time for time in passed if time]
         if passed and not times:
@@ -245,71 +242,3 @@ def _titled(values: list[_Value]) -> dict[str, str]:
 def _whole_text(element: ET.Element | None) -> str:
     """Return all text within an element, blanks at its edges kept."""
     return "".join(element.itertext()) if element is not None else ""
-
-
-def _read_geometry(shape: ET.Element) -> dict[str, Any]:
-    kind = tag_of(shape)
-    if kind in _TRACKS:
-        return _read_track(shape)
-    if kind == "MultiGeometry":
-        parts = [_read_geometry(part) for part in shape if tag_of(part) in _GEOMETRIES]
-        kinds = {part["type"] for part in parts}
-        if len(kinds) == 1 and kinds <= {"Point", "LineString", "Polygon"}:
-            several = [part["coordinates"] for part in parts]
-            return {"type": f"Multi{kinds.pop()}", "coordinates": several}
-        return {"type": "GeometryCollection", "geometries": parts}
-    if kind == "Polygon":
-        sides = [
-            part
-            for part in shape
-            if tag_of(part) in {"outerBoundaryIs", "innerBoundaryIs"}
-        ]
-        # The outer ring first, wherever it stands.
-        sides.sort(key=lambda side: tag_of(side) != "outerBoundaryIs")
-        rings = [
-            list(_read_positions(ring))
-            for side in sides
-            for ring in side
-            if tag_of(ring) == "LinearRing"
-        ]
-        return {"type": "Polygon", "coordinates": rings}
-    spots = list(_read_positions(shape))
-    if kind == "Point":
-        if len(spots) > 1:
-            msg = "a point has more than one position"
-            raise ValueError(msg)
-        return {"type": "Point", "coordinates": spots[0] if spots else []}
-    return {"type": "LineString", "coordinates": spots}
-
-
-def _read_track(shape: ET.Element) -> dict[str, Any]:
-    """Return the positions of a track of Google's extension as a line of its parts."""
-    tracks = [part for part in shape.iter() if tag_of(part) == "Track"]
-    lines = [
-        [
-            _numbers(text_of(spot), spot_text.split())
-            for spot in children_of(track, "coord")
-            if (spot_text := text_of(spot))
-        ]
-        for track in tracks
-    ]
-    lines = [line for line in lines if line]
-    if sum(map(len, lines)) == 1:
-        return {"type": "Point", "coordinates": lines[0][0]}
-    if len(lines) == 1:
-        return {"type": "LineString", "coordinates": lines[0]}
-    return {"type": "MultiLineString", "coordinates": lines}
-
-
-def _read_positions(shape: ET.Element) -> Iterator[list[float]]:
-    written = child_of(shape, "coordinates")
-    for spot in ((written.text or "") if written is not None else "").split():
-        yield _numbers(spot, [part for part in spot.split(",") if part])
-
-
-def _numbers(spot: str, parts: list[str]) -> list[float]:
-    try:
-        return [float(part) for part in parts]
-    except ValueError as error:
-        msg = f"{spot[:40]!r} is not a position"
-        raise ValueError(msg) from error

@@ -219,3 +219,78 @@ def test_a_document_that_only_points_elsewhere_says_how_to_export_it(
 
     assert features == []
     assert "only points at a map elsewhere" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "coordinates"),
+    [
+        ("Point", " 20.46, 44.82, 0 ", [20.46, 44.82, 0.0]),
+        ("Point", "20.46 ,44.82", [20.46, 44.82]),
+        ("Point", "20.46 44.82 0", [20.46, 44.82, 0.0]),
+        ("LineString", "20, 44, 0 21, 45, 0", [[20.0, 44.0, 0.0], [21.0, 45.0, 0.0]]),
+        ("LineString", "20,44, 21,45,", [[20.0, 44.0], [21.0, 45.0]]),
+        ("LineString", "20,44,0, 21,45,0", [[20.0, 44.0, 0.0], [21.0, 45.0, 0.0]]),
+    ],
+)
+def test_blanks_beside_commas_part_no_position(
+    kind: str, written: str, coordinates: list[object], tmp_path: Path
+) -> None:
+    """As long as the commas, or the count of numbers, say which belong together."""
+    shape = f"<{kind}><coordinates>{written}</coordinates></{kind}>"
+
+    found = shapes(tmp_path, "a.kml", kml(f"<Placemark>{shape}</Placemark>"))
+
+    assert found == [(kind, coordinates)]
+
+
+@pytest.mark.parametrize("written", ["20,44 21,45", "20,46 44,82", "20 44 0 21 45 0"])
+def test_numbers_that_may_be_several_positions_are_no_point(
+    written: str, tmp_path: Path
+) -> None:
+    """Which of them is meant is not guessed."""
+    shape = f"<Point><coordinates>{written}</coordinates></Point>"
+    path = tmp_path / "a.kml"
+    path.write_text(kml(f"<Placemark>{shape}</Placemark>"))
+
+    assert "more than one position" in read(path)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<kml><Placemark><name>a</name><gx:mode>1</gx:mode></Placemark></kml>", "a"),
+        (
+            '<kml xsi:schemaLocation="a b"><Placemark><name>a</name></Placemark></kml>',
+            "a",
+        ),
+        (
+            (
+                "<?xml version='1.0'?><!-- <a> --><kml:kml><kml:Placemark><kml:name>a"
+                "</kml:name></kml:Placemark></kml:kml>"
+            ),
+            "a",
+        ),
+        (
+            "<kml><Placemark><name>a&nbsp;b&eacute;</name></Placemark></kml>",
+            "a\xa0b\xe9",
+        ),
+        (
+            "<kml><Placemark><name><![CDATA[&nbsp;]]>&nbsp;a</name></Placemark></kml>",
+            "&nbsp;\xa0a",
+        ),
+    ],
+)
+def test_what_exporters_forget_to_declare_is_read(
+    text: str, name: str, tmp_path: Path
+) -> None:
+    """Prefixes without a namespace, and the entities that HTML has."""
+    assert rows(tmp_path, "a.kml", text)[0]["name"] == name
+
+
+@pytest.mark.parametrize("entity", ["&nosuch;", "&lol9;"])
+def test_entities_that_nobody_declares_are_refused(entity: str, tmp_path: Path) -> None:
+    """With where they stand."""
+    text = f"<kml><Placemark><name>{entity}&nbsp;</name></Placemark></kml>"
+
+    with pytest.raises(DataError, match="undefined entity: line 1"):
+        read(written(tmp_path, "a.kml", text))
