@@ -13,15 +13,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from geo.base.errors import Fault, QueryError
+from geo.base.errors import QueryError
 from geo.formats.gdal import gdal_records, through_gdal
 from geo.formats.input_file import (
     InputFile,
     check_size,
     content,
+    other_layers_told,
     refuse,
     system_of,
-    warning,
 )
 from geo.formats.records import Part, parts_of_records
 from geo.formats.registry import ZIP_MAGIC
@@ -150,15 +150,8 @@ def _through(  # noqa: PLR0913 - what a file is, and what is known of it
     system: str | None = None,
 ) -> Iterator[Part]:
     """Let GDAL read one layer of a file of ours, and go through its records."""
-    warnings: list[Fault] = []
     [(table, facts)] = through_gdal([path], file.name, driver, layer=layer)
-    layers: Mapping[str, int] = facts["layers"]
-    others = [name for name in layers if name != facts["layer"]]
-    if others:
-        shown = ", ".join(map(repr, others[:10]))
-        message = f"only the layer {facts['layer']!r} is read, not {shown}."
-        remedy = "Choose another with --layer."
-        warnings.append(warning(file.name, message, remedy))
+    warnings = other_layers_told(facts["layer"], list(facts["layers"]), file.name)
     code = system_of(system or facts["system"], file.name, file.options.epsg)
     yield from parts_of_records(
         gdal_records(table, facts), file, kind=kind, epsg=code, warnings=warnings

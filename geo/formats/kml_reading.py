@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -21,9 +21,9 @@ from geo.formats.xml_text import child_of, children_of, parse_xml, tag_of, text_
 _LABEL: Final = "KML 2.2"
 #: What stands in the extended data of every incident of ours.
 _OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
-_HOLDERS: Final = frozenset({"Document", "Folder"})
-_LINK: Final = "NetworkLink"
-_NOT_KEPT: Final = frozenset({"Model", _LINK, "GroundOverlay", "PhotoOverlay"})
+HOLDERS: Final = frozenset({"Document", "Folder"})
+LINK: Final = "NetworkLink"
+_NOT_KEPT: Final = frozenset({"Model", LINK, "GroundOverlay", "PhotoOverlay"})
 #: What a Placemark says in words.
 _TEXTS: Final = ("name", "description", "address", "Snippet", "snippet")
 #: What holds further values; in version 2.1 the second.
@@ -47,15 +47,33 @@ def read(file: InputFile) -> Iterator[Part]:
         deep, or is not KML.
     """
     check_wgs84(file, "KML")
-    name = file.name
-    root = parse_xml(content(file.path, name), name, _LABEL)
-    if tag_of(root) not in {"kml", "Document", "Folder", "Placemark"}:
+    root = parse_kml(content(file.path, file.name), file.name)
+    yield from read_document(root, file)
+
+
+def parse_kml(data: bytes, name: str) -> ET.Element:
+    """Return the outermost element of a KML document.
+
+    Raises
+    ------
+    DataError
+        As :func:`read`.
+    """
+    root = parse_xml(data, name, _LABEL)
+    if tag_of(root) not in {"kml", "Placemark", *HOLDERS}:
         refuse(
             name,
             f"is XML, but begins with <{tag_of(root)}>, not <kml>.",
             f"Export it again as {_LABEL}.",
         )
-    warnings = _left_out(root, name)
+    return root
+
+
+def read_document(
+    root: ET.Element, file: InputFile, warnings: Sequence[Fault] = ()
+) -> Iterator[Part]:
+    """Read the Placemarks within an element, after what is odd about the file."""
+    warnings = [*warnings, *_left_out(root, file.name)]
     titles = _titles(root)
     records = (_record(mark, around, titles) for mark, around in _marks(root))
     yield from parts_of_records(records, file, kind="kml", epsg=None, warnings=warnings)
@@ -96,7 +114,7 @@ def _left_out(root: ET.Element, name: str) -> list[Fault]:
         warning(name, "is left out.", "Nothing is fetched.", where=kind)
         for kind in sorted(_NOT_KEPT & seen)
     ]
-    if _LINK in seen and "Placemark" not in seen:
+    if LINK in seen and "Placemark" not in seen:
         message = "only points at a map elsewhere, which is not fetched."
         remedy = (
             "Export the map itself: in Google's My Maps without 'Keep data up to date'."
@@ -114,7 +132,7 @@ def _marks(
     if kind == "Placemark":
         yield element, around
         return
-    if kind in _HOLDERS:
+    if kind in HOLDERS:
         around = around.within(element)
     for part in element:
         yield from _marks(part, around)
