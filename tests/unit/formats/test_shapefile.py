@@ -54,3 +54,20 @@ def test_other_data_in_a_zip_of_a_shapefile_is_told(tmp_path: Path) -> None:
 
     assert len(features) == 1
     assert "only its Shapefile is read, not 'more.csv'" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("название", "a"), ("title", "Стена"), ("имя", "Стена")]
+)
+def test_texts_in_an_encoding_that_is_not_said_ask_for_it(
+    column: str, value: str, tmp_path: Path
+) -> None:
+    """Of names of columns as of values."""
+    layer = gpd.GeoDataFrame({column: [value]}, geometry=[Point(20, 44)], crs=4326)
+    layer.to_file(tmp_path / "a.shp", encoding="cp1251")
+    (tmp_path / "a.cpg").unlink()
+
+    with pytest.raises(DataError, match=r"another encoding.*--encoding cp1251"):
+        read(tmp_path / "a.shp")
+    features, _ = read(tmp_path / "a.shp", {"encoding": "cp1251"})
+    assert features[0]["properties"] == {column: value}
