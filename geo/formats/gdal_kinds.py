@@ -38,22 +38,6 @@ _ELSEWHERE: Final = re.compile(
 _GEODATABASE: Final = re.compile(r"\.gdb$", re.IGNORECASE)
 
 
-def read_topojson(file: InputFile) -> Iterator[Part]:
-    """Read TopoJSON, which is WGS84 as GeoJSON is.
-
-    Raises
-    ------
-    DataError
-        If GDAL cannot read it.
-    QueryError
-        If there are several layers and none is chosen.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "layer.topojson"
-        path.write_bytes(content(file.path, file.name))
-        yield from _through(path, file, "topojson", "TopoJSON", system="EPSG:4326")
-
-
 def read_gml(file: InputFile) -> Iterator[Part]:
     """Read GML without what it links to: schemas, parts elsewhere.
 
@@ -140,19 +124,18 @@ def read_geodatabase(file: InputFile) -> Iterator[Part]:
         )
 
 
-def _through(  # noqa: PLR0913 - what a file is, and what is known of it
+def _through(
     path: Path,
     file: InputFile,
     kind: str,
     driver: str,
     *,
     layer: str = "",
-    system: str | None = None,
 ) -> Iterator[Part]:
     """Let GDAL read one layer of a file of ours, and go through its records."""
     [(table, facts)] = through_gdal([path], file.name, driver, layer=layer)
     warnings = other_layers_told(facts["layer"], list(facts["layers"]), file.name)
-    code = system_of(system or facts["system"], file.name, file.options.epsg)
+    code = system_of(facts["system"], file.name, file.options.epsg)
     yield from parts_of_records(
         gdal_records(table, facts), file, kind=kind, epsg=code, warnings=warnings
     )
