@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pyarrow as pa
 
@@ -37,6 +37,8 @@ _READER: Final = Path(__file__).with_name("gdal_reader.py")
 #: What says that a disk, or the memory, is full.
 _NO_ROOM: Final = ("No space left", "File too large", "temporary directory")
 _NO_MEMORY: Final = ("bad_alloc", "malloc", "out of memory", "Cannot allocate")
+#: What Python says of names of columns that are not UTF-8.
+_NOT_DECODED: Final = "codec can't decode"
 _CRS: Final = "EPSG:4326"
 #: GDAL's options belong to the whole process, so writers take turns.
 _LOCK: Final = threading.Lock()
@@ -125,10 +127,17 @@ def through_gdal(
             raise OSError(errno.ENOSPC, reason)
         if "MemoryError" in done.stderr or any(mark in reason for mark in _NO_MEMORY):
             raise MemoryError
+        if _NOT_DECODED in reason:
+            _refuse_encoding(name)
         for path in paths:
             reason = reason.replace(str(path), name)
         refuse(name, f"cannot be read as {driver}: {reason}.", "Export it again.")
     return [_table(output, name) for output in outputs]
+
+
+def _refuse_encoding(name: str) -> NoReturn:
+    message = "holds texts in another encoding than it says, or than UTF-8."
+    refuse(name, message, "Say it with --encoding, such as --encoding cp1251.")
 
 
 def _table(output: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:
@@ -137,8 +146,7 @@ def _table(output: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:
     try:
         table.validate(full=True)
     except pa.ArrowInvalid:
-        message = "holds texts in another encoding than it says, or than UTF-8."
-        refuse(name, message, "Say it with --encoding, such as --encoding cp1251.")
+        _refuse_encoding(name)
     check_columns(table.column_names, name)
     if table.num_rows > MOST_RECORDS:
         refuse(name, f"has {table.num_rows} records.", "Split it.")

@@ -13,15 +13,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from geo.base.errors import Fault, QueryError
+from geo.base.errors import QueryError
 from geo.formats.gdal import gdal_records, through_gdal
 from geo.formats.input_file import (
     InputFile,
     check_size,
     content,
+    other_layers_told,
     refuse,
     system_of,
-    warning,
 )
 from geo.formats.records import Part, parts_of_records
 from geo.formats.registry import ZIP_MAGIC
@@ -36,22 +36,6 @@ _ELSEWHERE: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _GEODATABASE: Final = re.compile(r"\.gdb$", re.IGNORECASE)
-
-
-def read_topojson(file: InputFile) -> Iterator[Part]:
-    """Read TopoJSON, which is WGS84 as GeoJSON is.
-
-    Raises
-    ------
-    DataError
-        If GDAL cannot read it.
-    QueryError
-        If there are several layers and none is chosen.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "layer.topojson"
-        path.write_bytes(content(file.path, file.name))
-        yield from _through(path, file, "topojson", "TopoJSON", system="EPSG:4326")
 
 
 def read_gml(file: InputFile) -> Iterator[Part]:
@@ -140,26 +124,18 @@ def read_geodatabase(file: InputFile) -> Iterator[Part]:
         )
 
 
-def _through(  # noqa: PLR0913 - what a file is, and what is known of it
+def _through(
     path: Path,
     file: InputFile,
     kind: str,
     driver: str,
     *,
     layer: str = "",
-    system: str | None = None,
 ) -> Iterator[Part]:
     """Let GDAL read one layer of a file of ours, and go through its records."""
-    warnings: list[Fault] = []
     [(table, facts)] = through_gdal([path], file.name, driver, layer=layer)
-    layers: Mapping[str, int] = facts["layers"]
-    others = [name for name in layers if name != facts["layer"]]
-    if others:
-        shown = ", ".join(map(repr, others[:10]))
-        message = f"only the layer {facts['layer']!r} is read, not {shown}."
-        remedy = "Choose another with --layer."
-        warnings.append(warning(file.name, message, remedy))
-    code = system_of(system or facts["system"], file.name, file.options.epsg)
+    warnings = other_layers_told(facts["layer"], list(facts["layers"]), file.name)
+    code = system_of(facts["system"], file.name, file.options.epsg)
     yield from parts_of_records(
         gdal_records(table, facts), file, kind=kind, epsg=code, warnings=warnings
     )

@@ -26,6 +26,7 @@ from geo.formats.input_file import (
     WGS84,
     InputFile,
     check_columns,
+    other_layers_told,
     refuse,
     warning,
 )
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from geo.formats.selection import Selection
 
 _OURS: Final = "incidents"
+#: Tables that go along with it.
+_ALONG: Final = frozenset({*RELATED, "sources", "fields", "about", "layer_styles"})
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _MOST_CELL_BYTES: Final = 50_000_000
 _MOST_SECONDS: Final = 120.0
@@ -138,12 +141,9 @@ def _read_layer(connection: sqlite3.Connection, file: InputFile) -> Iterator[Par
     }
     if not {"gpkg_contents", "gpkg_geometry_columns"} <= stored:
         refuse(name, "is an SQLite file, but no GeoPackage.", "Give a GeoPackage.")
-    listed = connection.execute(
-        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
-    ).fetchall()
-    places = {row[0]: (row[1], row[2]) for row in listed if row[0] in stored}
-    chosen = _layer(options.layer, list(places), name)
-    column, srs_id = places[chosen]
+    layers = _layers(connection, stored)
+    chosen = _layer(options.layer, layers, name)
+    column, srs_id = layers[chosen]
     code = _epsg(connection, srs_id, name, options.epsg)
     parts = _parts(connection, stored) if chosen == _OURS else {}
     names, computed = _columns(connection, chosen)
@@ -154,6 +154,9 @@ def _read_layer(connection: sqlite3.Connection, file: InputFile) -> Iterator[Par
         )
         for column_name in computed
     ]
+    if not options.layer:
+        others = [layer for layer in layers if not parts or layer not in _ALONG]
+        warnings += other_layers_told(chosen, others, name)
     records = joined(_records(connection, chosen, names, column), parts)
     count = 0
 
@@ -171,6 +174,24 @@ def _read_layer(connection: sqlite3.Connection, file: InputFile) -> Iterator[Par
         message = f"says that it has {said} records; {count} are there."
         remedy = "Check that none is missing: not all programs keep that number right."
         yield Part("gpkg", faults=(warning(name, message, remedy),))
+
+
+#: The column of the geometry and the number of its system, by the name of a layer; none
+#: of both for a table without places.
+_Layers = Mapping[str, tuple[str, int | None]]
+
+
+def _layers(connection: sqlite3.Connection, stored: set[str]) -> _Layers:
+    """Return the layers of features, and behind them the tables without places."""
+    places = connection.execute(
+        "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
+    ).fetchall()
+    tables = connection.execute(
+        "SELECT table_name FROM gpkg_contents WHERE data_type = 'attributes'"
+    ).fetchall()
+    layers = {row[0]: (row[1], row[2]) for row in places}
+    further = {row[0]: ("", None) for row in tables if row[0] not in layers}
+    return {name: held for name, held in (layers | further).items() if name in stored}
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
@@ -195,26 +216,33 @@ def _count_said(
     return row[0] if row and isinstance(row[0], int) else None
 
 
-def _layer(layer: str, names: list[str], name: str) -> str:
-    """Return the layer to read."""
-    shown = ", ".join(map(repr, names))
+def _layer(layer: str, layers: _Layers, name: str) -> str:
+    """Return the layer to read: a table without places only where there is no other."""
+    shown = ", ".join(map(repr, layers))
     if layer:
-        if layer not in names:
+        if layer not in layers:
             raise QueryError("layer", f"{layer!r} is not in {name}; it has {shown}.")
         return layer
-    if not names:
+    if not layers:
         refuse(name, "has no layer of features.", "Give a file with a vector layer.")
-    if _OURS in names:
+    if _OURS in layers:
         return _OURS
-    if len(names) > 1:
+    placed = [one for one, (column, _) in layers.items() if column] or list(layers)
+    if len(placed) > 1:
         msg = f"{name} has several: {shown}. Choose one with --layer."
         raise QueryError("layer", msg)
-    return names[0]
+    return placed[0]
 
 
 def _epsg(
-    connection: sqlite3.Connection, srs_id: int, name: str, fallback: int | None
+    connection: sqlite3.Connection,
+    srs_id: int | None,
+    name: str,
+    fallback: int | None,
 ) -> int | None:
+    if srs_id is None:
+        # Its columns may hold coordinates, which are as those of a CSV file.
+        return fallback
     row = connection.execute(
         "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys "
         "WHERE srs_id = ?",

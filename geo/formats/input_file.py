@@ -15,6 +15,7 @@ from geo.layer.geojson import LIMITS
 #: Bytes beyond which a file is refused unread.
 MOST_BYTES: Final = 500_000_000
 WGS84: Final = 4326
+_MOST_SHOWN: Final = 10
 _CODE: Final = re.compile(r"(?:EPSG:)?(\d{4,6})", re.IGNORECASE)
 
 
@@ -168,6 +169,16 @@ def refuse(name: str, message: str, remedy: str, *, where: str = "") -> NoReturn
 def warning(name: str, message: str, remedy: str, *, where: str = "") -> Fault:
     """Return what is odd about a file as a whole."""
     return Fault(name, message, remedy, where=where, severity="warning")
+
+
+def other_layers_told(layer: str, layers: Sequence[str], name: str) -> list[Fault]:
+    """Warn of the layers of a file that are not read, as nobody chose one."""
+    others = [one for one in layers if one != layer]
+    if not others:
+        return []
+    shown = ", ".join(map(repr, others[:_MOST_SHOWN]))
+    message = f"only the layer {layer!r} is read, not {shown}."
+    return [warning(name, message, "Choose another with --layer.")]
 
 
 def content(path: Path, name: str) -> bytes:

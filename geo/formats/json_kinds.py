@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats import esri_json, geojson, json_lists, locations, umap
-from geo.formats.gdal_kinds import read_topojson
+from geo.formats import esri_json, geojson, json_lists, locations, topojson, umap
 from geo.formats.input_file import InputFile, content, warning
 from geo.formats.records import Part
 from geo.layer.geojson import GEOMETRY_TYPES
@@ -106,25 +105,17 @@ def _is_geojson(root: Any) -> bool:  # noqa: ANN401 - any JSON value
     return isinstance(kind, str) and kind in _LABELLED_GEOJSON
 
 
-def _is_topojson(root: Any) -> bool:  # noqa: ANN401 - any JSON value
-    return isinstance(root, Mapping) and root.get("type") == "Topology"
-
-
 def _read_geojson(root: Any, file: InputFile, _: list[Fault]) -> Iterator[Part]:  # noqa: ANN401
     if isinstance(root, list):
         return json_lists.read_features(root, file)
     return geojson.read(file)
 
 
-def _read_topojson(_: Any, file: InputFile, __: list[Fault]) -> Iterator[Part]:  # noqa: ANN401
-    return read_topojson(file)
-
-
 #: What a root is, in the order in which it is asked.
 _KINDS: Final = (
     (umap.is_umap, umap.read),
     (esri_json.is_esri, esri_json.read),
-    (_is_topojson, _read_topojson),
+    (topojson.is_topojson, topojson.read),
     (_is_geojson, _read_geojson),
     (locations.is_history, locations.read),
     (json_lists.holds_list, json_lists.read),

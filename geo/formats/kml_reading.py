@@ -6,25 +6,28 @@ No entity, link, overlay or markup of a document is followed.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from geo.base.errors import Fault
 from geo.formats.input_file import InputFile, check_wgs84, content, refuse, warning
+from geo.formats.kml_shapes import GEOMETRIES, TRACKS, read_shape
+from geo.formats.markup import plain_text, words_of
 from geo.formats.records import Part, Record, Remark, parts_of_records
 from geo.formats.xml_text import child_of, children_of, parse_xml, tag_of, text_of
 
 _LABEL: Final = "KML 2.2"
-_GEOMETRIES: Final = frozenset(
-    {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
-)
 #: What stands in the extended data of every incident of ours.
 _OURS: Final = frozenset({"id", "title", "category", "kind", "status", "citations"})
-_TRACKS: Final = frozenset({"Track", "MultiTrack"})
-_LINK: Final = "NetworkLink"
-_NOT_KEPT: Final = frozenset({"Model", _LINK, "GroundOverlay", "PhotoOverlay"})
+HOLDERS: Final = frozenset({"Document", "Folder"})
+LINK: Final = "NetworkLink"
+_NOT_KEPT: Final = frozenset({"Model", LINK, "GroundOverlay", "PhotoOverlay"})
 #: What a Placemark says in words.
 _TEXTS: Final = ("name", "description", "address", "Snippet", "snippet")
+#: What holds further values; in version 2.1 the second.
+_EXTENDED: Final = ("ExtendedData", "Metadata")
 #: Times of a Placemark itself; others say when a view of it is to be seen.
 _TIMES: Final = {"begin": "date_start", "end": "date_end", "when": "date"}
 
@@ -33,8 +36,9 @@ def read(file: InputFile) -> Iterator[Part]:
     """Read the Placemarks of a KML document, folders and all.
 
     Name, description, address, the dates, every value of ``ExtendedData`` and the
-    names of the folders around it are properties, as text. Whatever else a document
-    draws is left out, with a warning.
+    names of the folders around it are properties, as text. A Placemark without a time
+    has that of the folder or document around it. Whatever else a document draws is left
+    out, with a warning.
 
     Raises
     ------
@@ -43,17 +47,64 @@ def read(file: InputFile) -> Iterator[Part]:
         deep, or is not KML.
     """
     check_wgs84(file, "KML")
-    name = file.name
-    root = parse_xml(content(file.path, name), name, _LABEL)
-    if tag_of(root) not in {"kml", "Document", "Folder", "Placemark"}:
+    root = parse_kml(content(file.path, file.name), file.name)
+    yield from read_document(root, file)
+
+
+def parse_kml(data: bytes, name: str) -> ET.Element:
+    """Return the outermost element of a KML document.
+
+    Raises
+    ------
+    DataError
+        As :func:`read`.
+    """
+    root = parse_xml(data, name, _LABEL)
+    if tag_of(root) not in {"kml", "Placemark", *HOLDERS}:
         refuse(
             name,
             f"is XML, but begins with <{tag_of(root)}>, not <kml>.",
             f"Export it again as {_LABEL}.",
         )
-    warnings = _left_out(root, name)
-    records = (_record(mark, folders) for mark, folders in _marks(root))
+    return root
+
+
+def read_document(
+    root: ET.Element, file: InputFile, warnings: Sequence[Fault] = ()
+) -> Iterator[Part]:
+    """Read the Placemarks within an element, after what is odd about the file."""
+    warnings = [*warnings, *_left_out(root, file.name)]
+    titles = _titles(root)
+    records = (_record(mark, around, titles) for mark, around in _marks(root))
     yield from parts_of_records(records, file, kind="kml", epsg=None, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for every Placemark in a folder or document.
+
+    Parameters
+    ----------
+    folders
+        The names of the folders around it, outermost first.
+    times
+        When they are of; the innermost counts.
+    """
+
+    folders: tuple[str, ...] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
+
+    def within(self, holder: ET.Element) -> _Around:
+        """Return what holds in a folder or document in it as well."""
+        around = replace(self, times=_times(holder) or self.times)
+        if tag_of(holder) != "Folder":
+            return around
+        name = words_of(child_of(holder, "name"))
+        return replace(around, folders=(*self.folders, name))
+
+
+#: What people are shown instead of the name of a field, by schema and field.
+_Titles = Mapping[str, Mapping[str, str]]
 
 
 def _left_out(root: ET.Element, name: str) -> list[Fault]:
@@ -63,7 +114,7 @@ def _left_out(root: ET.Element, name: str) -> list[Fault]:
         warning(name, "is left out.", "Nothing is fetched.", where=kind)
         for kind in sorted(_NOT_KEPT & seen)
     ]
-    if _LINK in seen and "Placemark" not in seen:
+    if LINK in seen and "Placemark" not in seen:
         message = "only points at a map elsewhere, which is not fetched."
         remedy = (
             "Export the map itself: in Google's My Maps without 'Keep data up to date'."
@@ -73,35 +124,54 @@ def _left_out(root: ET.Element, name: str) -> list[Fault]:
 
 
 def _marks(
-    element: ET.Element, folders: tuple[str, ...] = ()
-) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
-    """Go through the Placemarks, each with the names of the folders it lies in."""
+    element: ET.Element,
+    around: _Around = _Around(),
+) -> Iterator[tuple[ET.Element, _Around]]:
+    """Go through the Placemarks, each with what holds around it."""
     kind = tag_of(element)
     if kind == "Placemark":
-        yield element, folders
+        yield element, around
         return
-    if kind == "Folder":
-        name = child_of(element, "name")
-        folders += ((name.text or "").strip(),) if name is not None else ()
+    if kind in HOLDERS:
+        around = around.within(element)
     for part in element:
-        yield from _marks(part, folders)
+        yield from _marks(part, around)
 
 
-def _record(mark: ET.Element, folders: tuple[str, ...]) -> Record:
-    typed = _typed(mark)
-    properties: dict[str, Any] = {}
-    if not _OURS.issubset(typed):
-        if any(folders):
-            properties["folder"] = " / ".join(filter(None, folders))
+def _titles(root: ET.Element) -> dict[str, dict[str, str]]:
+    """Return the titles of fields, by the id or name of their schema."""
+    titles: dict[str, dict[str, str]] = {}
+    for schema in root.iter():
+        if tag_of(schema) != "Schema":
+            continue
+        named = {str(part.get("name")): _title(part) for part in schema}
+        count = Counter(named.values())
+        named = {name: title for name, title in named.items() if count[title] == 1}
+        for key in (schema.get("id"), schema.get("name")):
+            titles.setdefault(str(key), named)
+    return titles
+
+
+def _title(described: ET.Element) -> str:
+    """Return what people are shown instead of a name, without the markup it may have."""
+    return " ".join(plain_text(text_of(child_of(described, "displayName"))).split())
+
+
+def _record(mark: ET.Element, around: _Around, titles: _Titles) -> Record:
+    values = _values(mark, titles)
+    properties: dict[str, Any] = {value.name: value.text for value in values}
+    if not _OURS.issubset(properties):
+        properties = {}
+        if any(around.folders):
+            properties["folder"] = " / ".join(filter(None, around.folders))
         for tag in _TEXTS:
-            words = child_of(mark, tag)
-            if words is not None and words.text:
-                properties[tag] = words.text
-        properties |= _times(mark)
-    properties |= typed
-    shapes = [part for part in mark if tag_of(part) in _GEOMETRIES | _TRACKS]
+            if words := words_of(child_of(mark, tag)):
+                properties[tag] = words
+        properties |= _times(mark) or around.times
+        properties |= _titled(values)
+    shapes = [part for part in mark if tag_of(part) in GEOMETRIES | TRACKS]
     try:
-        geometry = _read_geometry(shapes[0]) if shapes else None
+        geometry = read_shape(shapes[0]) if shapes else None
     except ValueError as error:
         fault = ("coordinates", f"{error}.", "Write longitude,latitude.")
         return Record(properties, None, faults=(fault,))
@@ -120,7 +190,7 @@ def _times(mark: ET.Element) -> dict[str, str]:
             key = _TIMES.get(tag_of(part))
             if key and text_of(part):
                 times[key] = text_of(part)
-    for track in children_of(mark, *_TRACKS):
+    for track in children_of(mark, *TRACKS):
         passed = [text_of(part) for part in track.iter() if tag_of(part) == "when"]
         passed = [time for time in passed if time]
         if passed and not times:
@@ -128,83 +198,65 @@ def _times(mark: ET.Element) -> dict[str, str]:
     return times
 
 
-def _typed(mark: ET.Element) -> dict[str, Any]:
-    """Return the values of a Placemark's extended data, by name."""
-    values: dict[str, Any] = {}
-    data = child_of(mark, "ExtendedData")
-    for part in data.iter() if data is not None else ():
-        key = part.get("name")
-        if tag_of(part) == "SimpleData" and key:
-            values[key] = part.text or ""
-        elif tag_of(part) == "Data" and key:
-            value = child_of(part, "value")
-            values[key] = (value.text or "") if value is not None else ""
-    return values
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of extended data.
+
+    Parameters
+    ----------
+    name
+        What the document calls it.
+    title
+        What people are shown instead; empty for nothing else.
+    text
+        The value.
+    """
+
+    name: str
+    title: str
+    text: str
 
 
-def _read_geometry(shape: ET.Element) -> dict[str, Any]:
-    kind = tag_of(shape)
-    if kind in _TRACKS:
-        return _read_track(shape)
-    if kind == "MultiGeometry":
-        parts = [_read_geometry(part) for part in shape if tag_of(part) in _GEOMETRIES]
-        kinds = {part["type"] for part in parts}
-        if len(kinds) == 1 and kinds <= {"Point", "LineString", "Polygon"}:
-            several = [part["coordinates"] for part in parts]
-            return {"type": f"Multi{kinds.pop()}", "coordinates": several}
-        return {"type": "GeometryCollection", "geometries": parts}
-    if kind == "Polygon":
-        sides = [
-            part
-            for part in shape
-            if tag_of(part) in {"outerBoundaryIs", "innerBoundaryIs"}
-        ]
-        # The outer ring first, wherever it stands.
-        sides.sort(key=lambda side: tag_of(side) != "outerBoundaryIs")
-        rings = [
-            list(_read_positions(ring))
-            for side in sides
-            for ring in side
-            if tag_of(ring) == "LinearRing"
-        ]
-        return {"type": "Polygon", "coordinates": rings}
-    spots = list(_read_positions(shape))
-    if kind == "Point":
-        if len(spots) > 1:
-            msg = "a point has more than one position"
-            raise ValueError(msg)
-        return {"type": "Point", "coordinates": spots[0] if spots else []}
-    return {"type": "LineString", "coordinates": spots}
+def _values(mark: ET.Element, titles: _Titles) -> list[_Value]:
+    """Return the values of a Placemark's extended data, whichever way they stand."""
+    values: list[_Value] = []
+    for part in (part for data in children_of(mark, *_EXTENDED) for part in data):
+        kind = tag_of(part)
+        if kind == "Data":
+            title = _title(part)
+            text = _whole_text(child_of(part, "value"))
+            values.append(_Value(part.get("name") or "", title, text))
+        elif kind == "SchemaData":
+            named = titles.get(str(part.get("schemaUrl")).rpartition("#")[2], {})
+            for each in children_of(part, "SimpleData"):
+                name = each.get("name") or ""
+                values.append(_Value(name, named.get(name, ""), _whole_text(each)))
+        else:
+            # Elements of a namespace of its own, named as they are.
+            values.extend(
+                _Value(tag_of(leaf), "", text_of(leaf))
+                for leaf in part.iter()
+                if not len(leaf) and text_of(leaf)
+            )
+    return [value for value in values if value.name]
 
 
-def _read_track(shape: ET.Element) -> dict[str, Any]:
-    """Return the positions of a track of Google's extension as a line of its parts."""
-    tracks = [part for part in shape.iter() if tag_of(part) == "Track"]
-    lines = [
-        [
-            _numbers(text_of(spot), spot_text.split())
-            for spot in children_of(track, "coord")
-            if (spot_text := text_of(spot))
-        ]
-        for track in tracks
-    ]
-    lines = [line for line in lines if line]
-    if sum(map(len, lines)) == 1:
-        return {"type": "Point", "coordinates": lines[0][0]}
-    if len(lines) == 1:
-        return {"type": "LineString", "coordinates": lines[0]}
-    return {"type": "MultiLineString", "coordinates": lines}
+def _titled(values: list[_Value]) -> dict[str, str]:
+    """Return the values of others by their titles; by name where a title stands twice.
+
+    Several values of one name become one text.
+    """
+    shown = {value.name: value.title or value.name for value in values}
+    count = Counter(shown.values())
+    titled: dict[str, str] = {}
+    for value in values:
+        key = shown[value.name] if count[shown[value.name]] == 1 else value.name
+        known = titled.get(key, "")
+        is_further = bool(known and value.text) and known != value.text
+        titled[key] = f"{known}; {value.text}" if is_further else known or value.text
+    return titled
 
 
-def _read_positions(shape: ET.Element) -> Iterator[list[float]]:
-    written = child_of(shape, "coordinates")
-    for spot in ((written.text or "") if written is not None else "").split():
-        yield _numbers(spot, [part for part in spot.split(",") if part])
-
-
-def _numbers(spot: str, parts: list[str]) -> list[float]:
-    try:
-        return [float(part) for part in parts]
-    except ValueError as error:
-        msg = f"{spot[:40]!r} is not a position"
-        raise ValueError(msg) from error
+def _whole_text(element: ET.Element | None) -> str:
+    """Return all text within an element, blanks at its edges kept."""
+    return "".join(element.itertext()) if element is not None else ""

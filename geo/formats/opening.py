@@ -22,7 +22,12 @@ from geo.formats.pieces import Piece, is_export, piece_of
 from geo.formats.recognition import SUPPORTED, text_kind
 from geo.formats.records import Part
 from geo.formats.registry import KINDS, ZIP_MAGIC
-from geo.formats.zip_archive import checked_members, unpack
+from geo.formats.zip_archive import (
+    checked_members,
+    data_members,
+    other_members_told,
+    unpack,
+)
 
 if TYPE_CHECKING:
     from geo.formats.table import Table
@@ -38,9 +43,9 @@ _FOREIGN: Final[Mapping[bytes, str]] = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
-_DATA_SUFFIXES: Final = tuple(
-    f".{suffix}" for kind in KINDS.values() for suffix in kind.suffixes
-)
+#: Packages of which every member is a part, or that tell themselves which is not.
+_WHOLE: Final = frozenset({"xlsx", "ods", "kmz"})
+_MANIFEST: Final = "manifest.json"
 #: Head of a text that is looked at.
 _HEAD_BYTES: Final = 4_096
 
@@ -112,9 +117,11 @@ def _open_zip(file: InputFile, *, archives: int) -> Iterator[Part]:
     """Read what an archive holds: a format that is one, or one file of data."""
     members = checked_members(file.path, file.name)
     names = [member.filename for member in members]
-    for kind in KINDS.values():
+    for key, kind in KINDS.items():
         pattern = re.compile(kind.member, re.IGNORECASE)
         if kind.member and any(map(pattern.fullmatch, names)):
+            if key not in _WHOLE and _MANIFEST not in names:
+                yield from _told_others(file, key, members)
             yield from kind.read(file)
             return
     member = _data_member(members, names, file.name, archives=archives)
@@ -125,19 +132,31 @@ def _open_zip(file: InputFile, *, archives: int) -> Iterator[Part]:
         yield from _open(inner, member.filename.lower(), archives=archives + 1)
 
 
+def _told_others(
+    file: InputFile, key: str, members: list[zipfile.ZipInfo]
+) -> Iterator[Part]:
+    """Tell of other files of data in an archive that is of one format."""
+    kind = KINDS[key]
+    read = {
+        member.filename
+        for member in members
+        if member.filename.lower().endswith(kind.suffixes)
+    }
+    warnings = other_members_told(members, read, file.name, of=f"its {kind.label}")
+    if warnings:
+        yield Part(key, faults=tuple(warnings))
+
+
 def _data_member(
     members: list[zipfile.ZipInfo], names: list[str], name: str, *, archives: int
 ) -> zipfile.ZipInfo:
     """Return the only file of data in an archive; refuse one with none or several."""
-    is_export = "manifest.json" in names
+    is_export = _MANIFEST in names
     data = [
         member
-        for member in members
-        if member.filename.lower().endswith(_DATA_SUFFIXES)
-        and (not is_export or member.filename.startswith("incidents."))
+        for member in data_members(members)
+        if not is_export or member.filename.startswith("incidents.")
     ]
-    if "doc.kml" in names:
-        data = [member for member in members if member.filename == "doc.kml"]
     if archives > 1:
         refuse(name, "is an archive in an archive in an archive.", "Unpack it first.")
     if not is_export:

@@ -41,8 +41,7 @@ class Format:
         ``module:function`` in this package; it makes the file of a selection. Empty
         for what is only read.
     reader
-        ``module:function`` in this package; it reads an input file. Empty for a
-        package that another format's reader is found in.
+        ``module:function`` in this package; it reads an input file.
     magic
         The first bytes; empty for text.
     member
@@ -172,7 +171,9 @@ FORMATS: Final[Mapping[str, Format]] = {
         suffixes=("kmz",),
         media_type="application/vnd.google-earth.kmz",
         writer="kml:write_kmz",
+        reader="kmz:read",
         magic=ZIP_MAGIC,
+        member=r"doc\.kml",
         explains_itself=True,
         losses=(_FOREIGN,),
     ),

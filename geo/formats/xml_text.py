@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from typing import IO, Final
+from html.entities import name2codepoint
+from typing import IO, Final, NoReturn
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from geo.formats.input_file import refuse
 
 MOST_DEPTH: Final = 100
 _DOCTYPE: Final = "declares a document type, which could read files or fill memory."
+#: What the parser finds that exporters forget to declare.
+_UNDECLARED: Final = frozenset(
+    {
+        errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY],
+        errors.codes[errors.XML_ERROR_UNBOUND_PREFIX],
+    }
+)
+#: An entity, and first what looks like one and is none.
+_ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(\w+);", re.DOTALL)
+_OF_XML: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_PREFIX: Final = re.compile(rb"(?:</?|\s)([A-Za-z_][\w.-]*):[\w.-]+")
+_DECLARED: Final = re.compile(rb"xmlns:([\w.-]+)\s*=")
+#: The document up to the name of its outermost element; no comment is tried twice.
+_OUTERMOST: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?>(?:<\?.*?\?>|<!--.*?-->)\s*))*+<[\w.:-]+", re.DOTALL
+)
+_OWN_PREFIXES: Final = frozenset({b"xml", b"xmlns"})
+#: What reading ends in. Encodings that the parser leaves to Python end in any of these.
+_ERRORS: Final = (expat.ExpatError, AssertionError, LookupError, ValueError)
 
 
 class _Refused(ValueError):  # noqa: N818 - ends a parse, never leaves the module
@@ -19,6 +41,9 @@ class _Refused(ValueError):  # noqa: N818 - ends a parse, never leaves the modul
 
 def parse_xml(data: bytes, name: str, label: str) -> ET.Element:
     """Return the outermost element of a document.
+
+    Entities of HTML and prefixes without a namespace are read, though nothing declares
+    them: exporters forget to.
 
     Parameters
     ----------
@@ -36,8 +61,40 @@ def parse_xml(data: bytes, name: str, label: str) -> ET.Element:
         document type, and so any entity of its own.
     """
     builder = ET.TreeBuilder()
-    walk_xml(data, name, label, builder.start, builder.end, builder.data)
+    try:
+        _walk(data, builder.start, builder.end, builder.data)
+    except expat.ExpatError as error:
+        if error.code not in _UNDECLARED:
+            _refuse(error, name, label)
+        builder = ET.TreeBuilder()
+        walk_xml(_declared(data), name, label, builder.start, builder.end, builder.data)
+    except _ERRORS as error:
+        _refuse(error, name, label)
     return builder.close()
+
+
+def _declared(data: bytes) -> bytes:
+    """Return a document in which nothing lacks a declaration that need not.
+
+    Entities of HTML become their letters' numbers; a prefix without a namespace gets one
+    of its own name.
+    """
+    data = _ENTITY.sub(_numbered, data)
+    start = _OUTERMOST.match(data)
+    if start is None:
+        return data
+    prefixes = {*_PREFIX.findall(data)} - {*_DECLARED.findall(data)} - _OWN_PREFIXES
+    declared = b"".join(
+        b' xmlns:%b="urn:undeclared:%b"' % (prefix, prefix)
+        for prefix in sorted(prefixes)
+    )
+    return data[: start.end()] + declared + data[start.end() :]
+
+
+def _numbered(entity: re.Match[bytes]) -> bytes:
+    name = (entity[1] or b"").decode("ascii", "replace")
+    code = None if name in _OF_XML else name2codepoint.get(name)
+    return entity[0] if code is None else b"&#%d;" % code
 
 
 def walk_xml(  # noqa: PLR0913, PLR0917 - the three kinds of events, and what to call it
@@ -65,6 +122,18 @@ def walk_xml(  # noqa: PLR0913, PLR0917 - the three kinds of events, and what to
     DataError
         As :func:`parse_xml`.
     """
+    try:
+        _walk(data, start, end, text)
+    except _ERRORS as error:
+        _refuse(error, name, label)
+
+
+def _walk(
+    data: bytes | IO[bytes],
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object] | None,
+    text: Callable[[str], object] | None,
+) -> None:
     parser = expat.ParserCreate(namespace_separator="}")
     depth = 0
 
@@ -91,17 +160,17 @@ def walk_xml(  # noqa: PLR0913, PLR0917 - the three kinds of events, and what to
         parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = doctype
     parser.buffer_text = True
-    again = f"Export it again as {label}."
-    try:
-        if isinstance(data, bytes):
-            parser.Parse(data, True)
-        else:
-            parser.ParseFile(data)
-    except _Refused as error:
+    if isinstance(data, bytes):
+        parser.Parse(data, True)
+    else:
+        parser.ParseFile(data)
+
+
+def _refuse(error: Exception, name: str, label: str) -> NoReturn:
+    if isinstance(error, _Refused):
         refuse(name, str(error), f"Remove it; {label} needs none.")
-    except (expat.ExpatError, AssertionError, LookupError, ValueError) as error:
-        # Encodings that the parser leaves to Python end in any of these.
-        refuse(name, f"is not well-formed XML: {str(error)[:200]}.", again)
+    again = f"Export it again as {label}."
+    refuse(name, f"is not well-formed XML: {str(error)[:200]}.", again)
 
 
 def tag_of(element: ET.Element) -> str:

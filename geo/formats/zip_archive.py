@@ -6,11 +6,14 @@ import os
 import stat
 import zipfile
 import zlib
+from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from geo.formats.input_file import MOST_BYTES, refuse
+from geo.base.errors import Fault
+from geo.formats.input_file import MOST_BYTES, refuse, warning
 from geo.formats.records import MOST_RATIO, SMALL_BYTES
+from geo.formats.registry import KINDS
 
 MOST_MEMBERS: Final = 1_000
 _ENCRYPTED: Final = 1
@@ -19,11 +22,19 @@ _MOST_END_BYTES: Final = 22 + 65_535
 _MOST_SAID: Final = 65_535
 _PIECE_BYTES: Final = 1 << 20
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_DATA_SUFFIXES: Final = tuple(
+    f".{suffix}" for kind in KINDS.values() for suffix in kind.suffixes
+)
+#: Data by their names that only go along: texts, and parts of a table of MapInfo.
+_ALONG: Final = (".txt", ".tab")
+_MOST_SHOWN: Final = 10
 _REMEDY: Final = "Unpack it yourself if you trust it, and give the file inside."
 
 
 def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
     """Return the files of an archive, if all of it is harmless.
+
+    Their names have slashes between folders, whatever the archive has.
 
     Raises
     ------
@@ -47,6 +58,8 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         refuse(name, f"unpacks to {total} bytes; {MOST_BYTES} are read.", _REMEDY)
     seen: set[str] = set()
     for member in members:
+        # As some programs on Windows part them. The name in the archive stays beside it.
+        member.filename = member.filename.replace("\\", "/")
         problem = _problem(member)
         if member.filename in seen:
             problem = "stands twice in the archive"
@@ -58,6 +71,43 @@ def checked_members(path: Path, name: str) -> list[zipfile.ZipInfo]:
         for member in members
         if not member.is_dir() and not _is_companion(PurePosixPath(member.filename))
     ]
+
+
+def data_members(members: Iterable[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive that are data by their names."""
+    return [one for one in members if one.filename.lower().endswith(_DATA_SUFFIXES)]
+
+
+def other_members_told(
+    members: Iterable[zipfile.ZipInfo],
+    read: Container[str],
+    name: str,
+    *,
+    of: str,
+) -> list[Fault]:
+    """Warn of the files of data in an archive that are not read.
+
+    Parameters
+    ----------
+    members
+        The files of the archive.
+    read
+        Names of those that are read.
+    name
+        The archive's name in messages.
+    of
+        What is read, in words.
+    """
+    others = [
+        one.filename
+        for one in data_members(members)
+        if one.filename not in read and not one.filename.lower().endswith(_ALONG)
+    ]
+    if not others:
+        return []
+    shown = ", ".join(map(repr, others[:_MOST_SHOWN]))
+    message = f"only {of} is read, not {shown}."
+    return [warning(name, message, "Unpack it, and give the other by itself.")]
 
 
 def _members_said(path: Path) -> int:
@@ -106,7 +156,6 @@ def _problem(member: zipfile.ZipInfo) -> str:
     if (
         path.is_absolute()
         or ".." in path.parts
-        or "\\" in member.filename
         or ":" in member.filename
         or not member.filename.isprintable()
     ):

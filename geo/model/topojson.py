@@ -28,7 +28,7 @@ Coordinates: TypeAlias = NDArray[np.float64]
 #: A polygon of a topology: rings of arc numbers, ``~n`` for arc n walked backwards.
 ArcPolygon: TypeAlias = tuple[tuple[int, ...], ...]
 #: A hundredth of a metre; takes the noise of summed deltas away.
-_DECIMALS: Final = 7
+DECIMALS: Final = 7
 _FEWEST_RING_POINTS: Final = 4
 _FULL_TURN_DEG: Final = 360.0
 _HALF_TURN_DEG: Final = 180.0
@@ -43,7 +43,7 @@ def decode_arcs(document: Mapping[str, Any]) -> tuple[Coordinates, ...]:
     step = np.asarray(document["transform"]["scale"])
     origin = np.asarray(document["transform"]["translate"])
     return tuple(
-        np.round(np.cumsum(np.asarray(arc), axis=0) * step + origin, _DECIMALS)
+        np.round(np.cumsum(np.asarray(arc), axis=0) * step + origin, DECIMALS)
         for arc in document["arcs"]
     )
 
@@ -119,7 +119,7 @@ def _unwrapped(ring: Coordinates) -> Coordinates:
     unwrapped, and is led over the pole.
     """
     lons = np.unwrap(ring[:, 0], period=_FULL_TURN_DEG)
-    unwrapped = np.column_stack([np.round(lons, _DECIMALS), ring[:, 1]])
+    unwrapped = np.column_stack([np.round(lons, DECIMALS), ring[:, 1]])
     if abs(unwrapped[-1, 0] - unwrapped[0, 0]) < _HALF_TURN_DEG:
         return unwrapped
     pole = float(np.copysign(_POLE_LAT, ring[:, 1].mean()))

@@ -13,12 +13,27 @@ from tests.bringing import brought, written, zipped
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.geojson", "/a.geojson", "a\\b.geojson", "C:a.csv"]
+    "name",
+    [
+        "../a.geojson",
+        "/a.geojson",
+        "..\\a.geojson",
+        "a\\..\\..\\b.csv",
+        "\\a.csv",
+        "C:a.csv",
+    ],
 )
 def test_an_archive_may_not_leave_its_folder(name: str, tmp_path: Path) -> None:
     """No path of a member is ever used, and such archives are refused all the same."""
     with pytest.raises(DataError, match="leave the folder"):
         brought(zipped(tmp_path, {name: b"{}"}))
+
+
+def test_folders_may_be_parted_as_on_windows(tmp_path: Path) -> None:
+    """By backslashes, and folders themselves may be listed with one at their end."""
+    members = {"data\\": b"", "data\\a.csv": b"title\nx\n", "data\\README.txt": b"a"}
+
+    assert brought(zipped(tmp_path, members)).incidents[0].title == "x"
 
 
 def test_bombs_links_and_crowds_are_refused_unpacked(tmp_path: Path) -> None:
