@@ -221,6 +221,10 @@ class Merging:
             if new is None:
                 if old is not None:
                     yield old
+            elif old is None and (changes := self.changes_of(incident_id)):
+                self.counts["new"] += 1
+                feature = json.loads(new) if isinstance(new, bytes) else new
+                yield self._back(feature, changes)
             elif isinstance(new, bytes):
                 self.counts["new"] += 1
                 yield new.removesuffix(_END) + stamp
@@ -233,6 +237,23 @@ class Merging:
     def _stamp(self) -> dict[str, Any]:
         """Return what a record that is new says of its making."""
         return {"updated": self.today, "version": 1}
+
+    def _back(
+        self, feature: dict[str, Any], changes: Sequence[Change]
+    ) -> dict[str, Any]:
+        """Return a record that was there before, and note that it is back."""
+        version = max(each.version or 1 for each in changes)
+        if changes[-1].is_fate:
+            version += 1
+            back = Change(
+                id=feature["id"],
+                day=date.fromisoformat(self.today),
+                what="The record is back.",
+                why=f"The table {self.table} has it again.",
+                version=version,
+            )
+            self.changes.append(f"{change_line(back)}\n".encode())
+        return self._stamped(feature, version)
 
     @property
     def changes_nothing(self) -> bool:

@@ -163,6 +163,16 @@ def test_withdrawn_rows_leave_and_their_address_says_so(tmp_path: Path) -> None:
         read_atlas(settings_of(folder)).record("b")
     assert bring(folder, ROWS).counts == {"same": 1, "new": 1}
     assert read_atlas(settings_of(folder)).record("b").incident.title == "Raid"
+    _, back = changes(folder)
+    assert (back["id"], back["what"], back["version"]) == (
+        "b",
+        "The record is back.",
+        2,
+    )
+    assert "has it again" in back["why"]
+    assert records(folder)["b"]["properties"]["version"] == 2
+    assert bring(folder, ROWS).counts == {"same": 2}
+    assert len(changes(folder)) == 2
 
 
 def test_the_words_of_an_import_that_was_killed_are_the_tables(tmp_path: Path) -> None:
