@@ -43,10 +43,14 @@ _MENU: Final = """<style>
 </style>"""
 #: The map needs the room: Streamlit leaves 96 pixels free above and 80 beside it. Its
 #: captions have a contrast of 4.1, its headings are as large as a cover's, and what it is
-#: handed as HTML keeps a browser's own colours.
+#: handed as HTML keeps a browser's own colours. A sidebar stays open when its filters are
+#: gone with their page; on a phone it holds the menu.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3.9rem 1.1rem 0.4rem;}
 [data-testid="stSidebarHeader"] {height: 2.6rem; margin: 0;}
+@media (min-width: 768px) {
+  [data-testid="stSidebar"]:not(:has([data-testid="stElementContainer"])) {display: none;}
+}
 [data-testid="stSidebarUserContent"] {margin-top: -2rem;}
 [data-testid="stMain"] h1 {font-size: 1.35rem; font-weight: 650; line-height: 1.25; padding: 0; margin: 0;}
 [data-testid="stMain"] [data-testid="stHeading"] h1 {padding-bottom: 0.5rem;}
