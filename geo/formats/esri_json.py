@@ -20,6 +20,9 @@ _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Codes of Esri for systems that EPSG has under another.
 _SYSTEMS: Final = {102100: 3857, 102113: 3857, 900913: 3857}
 _LEAST_RING: Final = 4
+#: What a shape may say besides where it is.
+_DESCRIBING: Final = frozenset({"spatialReference", "hasZ", "hasM"})
+_AS_LINES: Final = "Ask the server with returnTrueCurves=false, or export it again."
 
 Ring = Sequence[Sequence[float]]
 
@@ -167,11 +170,11 @@ def _record(
         if isinstance(value, str | int):
             properties[name] = domains[name].get(value, value)
     try:
-        geometry = _geometry(feature.get("geometry"))
-    except (TypeError, ValueError, IndexError) as error:
-        fault = ("geometry", f"cannot be read: {error}.", "Export it again.")
-        return Record(properties, None, faults=(fault,))
-    return Record(properties, geometry)
+        return Record(properties, _geometry(feature.get("geometry")))
+    except (TypeError, ValueError, LookupError) as error:
+        message = f"cannot be read: {error}. The record has no place."
+        note = ("geometry", message, _AS_LINES)
+        return Record(properties, None, notes=(note,))
 
 
 def _time(value: object) -> object:
@@ -189,11 +192,23 @@ def _time(value: object) -> object:
 
 
 def _geometry(shape: object) -> dict[str, Any] | None:
-    """Return a geometry of GeoJSON; None for none, and for an empty one."""
+    """Return a geometry of GeoJSON; None for none, and for an empty one.
+
+    Raises
+    ------
+    ValueError
+        If it is of a kind that is not read, such as one of curves.
+    """
     if not isinstance(shape, Mapping):
         return None
     part = next((part for part in _SHAPES if part in shape), None)
-    return _SHAPES[part](shape) if part else None
+    if part:
+        return _SHAPES[part](shape)
+    others = [str(name) for name in shape if name not in _DESCRIBING]
+    if others:
+        msg = f"it is written as {others[0][:40]!r}"
+        raise ValueError(msg)
+    return None
 
 
 def _point(shape: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -213,7 +228,11 @@ def _paths(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rings(shape: Mapping[str, Any]) -> dict[str, Any] | None:
-    return _polygons([_flat(ring) for ring in shape["rings"]])
+    areas = _polygons([_flat(ring) for ring in shape["rings"]])
+    if areas is None and any(shape["rings"]):
+        msg = f"none of its rings has {_LEAST_RING} positions"
+        raise ValueError(msg)
+    return areas
 
 
 def _envelope(shape: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from geo.base.errors import Fault
 from geo.formats.input_file import (
     MOST_BYTES,
     InputFile,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 _AGAIN: Final = "Export it again as GeoParquet 1.0 or 1.1."
 _KINDS: Final = {kind.lower(): kind for kind in DEPTHS}
 _BATCH_ROWS: Final = 500
+_AXES: Final = ("x", "y")
 _LISTS: Final = (pa.ListArray, pa.LargeListArray, pa.FixedSizeListArray)
 
 _BBOX: Final = pa.struct(
@@ -55,11 +58,14 @@ _BBOX: Final = pa.struct(
 def read(file: InputFile) -> Iterator[Part]:
     """Read a GeoParquet file: WKB or native geometry, any column of JSON's kinds.
 
+    Parquet that says nothing of a geometry is a table as CSV is: columns of coordinates
+    stay columns.
+
     Raises
     ------
     DataError
         If it is no Parquet file, is larger than can be read, or does not say which
-        column is the geometry and how it is written.
+        column is the geometry and how it is written, though one looks like WKB.
     """
     try:
         texts = _texts(file)
@@ -90,6 +96,9 @@ def _read_table(table: pq.ParquetFile, file: InputFile) -> Iterator[Part]:
         message = f"has {table.metadata.num_rows} rows, {size} bytes unpacked."
         refuse(name, message, f"Split it: {MOST_RECORDS} rows, {MOST_BYTES} bytes.")
     geo = _geo(table, name)
+    if geo is None:
+        yield from _read_plain(table, file)
+        return
     column = str(geo.get("primary_column"))
     columns = geo.get("columns")
     described = columns.get(column) if isinstance(columns, Mapping) else None
@@ -100,16 +109,69 @@ def _read_table(table: pq.ParquetFile, file: InputFile) -> Iterator[Part]:
     code = system_of(said, name, epsg)
     convert = _converter(str(described.get("encoding")), name)
     covering = _covering(described)
-    warnings = [
-        warning(name, "holds bytes, left out.", "Store text.", where=binary)
-        for binary in _binary(table.schema_arrow)
-        if binary != column
-    ]
+    warnings = _bytes_told(table, name, column)
     left_out = covering | {fault.where for fault in warnings}
     records = _records(table, column, convert, left_out, name)
     yield from parts_of_records(
         records, file, kind="geoparquet", epsg=code, warnings=warnings
     )
+
+
+def _read_plain(table: pq.ParquetFile, file: InputFile) -> Iterator[Part]:
+    """Read a table that says nothing of a geometry, unless it holds one all the same."""
+    name = file.name
+    warnings = _bytes_told(table, name)
+    left_out = {fault.where for fault in warnings}
+    if any(_holds_wkb(table, binary) for binary in left_out):
+        refuse(name, "does not say that it is GeoParquet: no 'geo' metadata.", _AGAIN)
+    records = _records(table, None, _of_wkb, left_out, name)
+    point = _point_column(table.schema_arrow)
+    yield from parts_of_records(
+        (_with_axes(record, point) for record in records) if point else records,
+        file,
+        kind="geoparquet",
+        epsg=file.options.epsg,
+        warnings=warnings,
+    )
+
+
+def _point_column(schema: pa.Schema) -> str:
+    """Return the only column of positions with named parts; an empty text for none."""
+    points = [
+        column.name
+        for column in schema
+        if pa.types.is_struct(column.type)
+        and {part.name for part in column.type} in ({*_AXES}, {*_AXES, "z"})
+    ]
+    is_free = {*_AXES}.isdisjoint(schema.names)
+    return points[0] if len(points) == 1 and is_free else ""
+
+
+def _with_axes(record: Record, column: str) -> Record:
+    """Return a record with the parts of a position as columns, as a table has them."""
+    position = record.properties.pop(column) or {}
+    return replace(record, properties={**record.properties, **position})
+
+
+def _bytes_told(table: pq.ParquetFile, name: str, geometry: str = "") -> list[Fault]:
+    """Warn of the columns of bytes, apart from the geometry's."""
+    return [
+        warning(name, "holds bytes, left out.", "Store text.", where=binary)
+        for binary in _binary(table.schema_arrow)
+        if binary != geometry
+    ]
+
+
+def _holds_wkb(table: pq.ParquetFile, column: str) -> bool:
+    """Tell whether the first bytes in a column are well-known binary."""
+    for batch in table.iter_batches(_BATCH_ROWS, columns=[column]):
+        for value in batch.column(0).drop_null()[:1].to_pylist():
+            try:
+                read_wkb(value)
+            except ValueError:
+                return False
+            return True
+    return False
 
 
 def _texts(file: InputFile) -> list[str]:
@@ -167,11 +229,11 @@ def _values(column: pa.Array) -> list[Any]:
     ]
 
 
-def _geo(table: pq.ParquetFile, name: str) -> dict[str, Any]:
-    """Return what the file says of its geometry."""
+def _geo(table: pq.ParquetFile, name: str) -> dict[str, Any] | None:
+    """Return what the file says of its geometry; None if it says nothing."""
     metadata = table.metadata.metadata or {}
     if b"geo" not in metadata:
-        refuse(name, "does not say that it is GeoParquet: no 'geo' metadata.", _AGAIN)
+        return None
     try:
         geo = json.loads(metadata[b"geo"])
     except (ValueError, RecursionError) as error:
@@ -230,7 +292,7 @@ def _native(value: Any) -> Any:  # noqa: ANN401 - nested lists of positions
 
 def _records(
     table: pq.ParquetFile,
-    column: str,
+    column: str | None,
     convert: Callable[[Any], dict[str, Any] | None],
     left_out: set[str],
     name: str,
@@ -243,7 +305,7 @@ def _records(
         columns = [_values(values) for values in batch.columns]
         for cells in zip(*columns, strict=True):
             row = dict(zip(batch.schema.names, cells, strict=True))
-            shape = row.pop(column)
+            shape = row.pop(column) if column else None
             properties, faults = {}, []
             for key, value in row.items():
                 try:

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from geo.formats.input_file import InputFile, check_wgs84, content, refuse
+from geo.formats.markup import plain_text, words_of
 from geo.formats.records import Part, Record, parts_of_records
 from geo.formats.xml_text import child_of, parse_xml, tag_of, text_of
 
@@ -33,6 +34,8 @@ _NAMES: Final = {
     "creator": "author",
 }
 _SEVERAL: Final = frozenset({"link", "category", "author", "enclosure"})
+#: What an element of Atom says that its text is; what is XHTML has elements in it.
+_HTML: Final = frozenset({"html", "text/html"})
 _DAYS: Final = frozenset({"date", "updated"})
 _WHERE: Final = frozenset({"point", "line", "polygon", "box", "where", "lat", "long"})
 #: Shapes in GML by what GeoRSS calls them.
@@ -49,7 +52,8 @@ def read(file: InputFile) -> Iterator[Part]:
 
     Title, description, link, categories, author and date are properties, and so is
     every further element that holds only a text. Nothing that an item links to is
-    fetched; its markup stays text.
+    fetched. Markup is taken off where a feed says that there is some, as Atom does;
+    elsewhere it stays text.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def _properties(item: ET.Element) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     several: dict[str, list[str]] = {}
     for part in item:
-        tag, text = tag_of(part), text_of(part)
+        tag, text = tag_of(part), _text(part)
         if tag in _SEVERAL:
             several.setdefault(tag, []).append(_listed(part))
         elif tag in _NAMES or not (len(part) or tag in _WHERE):
@@ -92,6 +96,13 @@ def _properties(item: ET.Element) -> dict[str, Any]:
     if "date" not in properties and "updated" in properties:
         properties["date"] = properties["updated"]
     return properties
+
+
+def _text(part: ET.Element) -> str:
+    """Return what an element says, without the markup that it says it has."""
+    if part.get("type") in _HTML:
+        return plain_text(text_of(part))
+    return words_of(part)
 
 
 def _listed(part: ET.Element) -> str:

@@ -7,9 +7,7 @@ others in a process of its own, once their parts lie in a folder of ours.
 
 from __future__ import annotations
 
-import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -52,6 +50,7 @@ from geo.formats.shapefile_limits import (
     read_short_names,
     short_names,
 )
+from geo.formats.shapefile_parts import lost_shapes_told, records_said
 from geo.formats.zip_archive import checked_members, unpack
 from geo.model.fields import Kind, fields
 
@@ -87,12 +86,6 @@ _OURS: Final = frozenset({*LAYERS.values(), *RELATED})
 _CODE_PAGE_AT: Final = 29
 _NO_CODE_PAGE: Final = frozenset({0x00, 0x57})
 _USUAL_CODEC: Final = "utf-8"
-#: In a table's head: records, bytes of the head, bytes of a record.
-_TABLE_HEAD: Final = struct.Struct("<4xIHH")
-#: In a head of shapes, or of their index: the length of the file.
-_SHAPE_HEAD: Final = struct.Struct(">24xi")
-_SHAPE_HEAD_BYTES: Final = 100
-_AGAIN: Final = "It is cut off or damaged: download or export it again."
 
 
 def read(file: InputFile) -> Iterator[Part]:
@@ -171,60 +164,12 @@ def _read_folder(
     if not (folder / f"{stem}.dbf").exists():
         refuse(name, "has no .dbf file.", _ALL_PARTS)
     _say_encoding(folder / f"{stem}.dbf", codec_of(options.encoding or _USUAL_CODEC))
-    said = _records_said(folder / stem, name)
+    said = records_said(folder / stem, name)
     [(table, facts)] = through_gdal([folder / f"{stem}.shp"], name, _DRIVER)
     check_count(table.num_rows, said, name)
     code = system_of(facts["system"], name, options.epsg)
-    yield from parts_of_records(gdal_records(table, facts), file, kind="shp", epsg=code)
-
-
-def _records_said(stem: Path, name: str) -> int:
-    """Return how many records the parts of a Shapefile have, by their own heads.
-
-    GDAL reads as many as it can, and says nothing of the others.
-
-    Raises
-    ------
-    DataError
-        If a part is shorter than it says, or they differ.
-    """
-    with stem.with_suffix(".dbf").open("rb") as file:
-        head = file.read(_TABLE_HEAD.size)
-        if len(head) < _TABLE_HEAD.size:
-            refuse(name, "has a .dbf file without a head.", _AGAIN)
-        said, start, row_bytes = map(int, _TABLE_HEAD.unpack(head))
-        size = file.seek(0, os.SEEK_END)
-        if size < start + said * row_bytes:
-            held = max(size - start, 0) // max(row_bytes, 1)
-            message = f"says that it has {said} records; its .dbf file holds {held}."
-            refuse(name, message, _AGAIN)
-        deleted = 0
-        for row in range(said):
-            file.seek(start + row * row_bytes)
-            deleted += file.read(1) == b"*"
-    for suffix in (".shp", ".shx"):
-        part = stem.with_suffix(suffix)
-        if part.exists():
-            _check_length(part, said, name)
-    return said - deleted
-
-
-def _check_length(part: Path, records: int, name: str) -> None:
-    """Refuse a part that is not as long as its head says, or an index of another."""
-    size = part.stat().st_size
-    with part.open("rb") as file:
-        head = file.read(_SHAPE_HEAD.size)
-    if len(head) < _SHAPE_HEAD.size:
-        refuse(name, f"has a {part.suffix} file without a head.", _AGAIN)
-    # In words of two bytes.
-    said = 2 * _SHAPE_HEAD.unpack(head)[0]
-    if size < said:
-        message = f"has a {part.suffix} file of {size} bytes that says it has {said}."
-        refuse(name, message, _AGAIN)
-    if part.suffix == ".shx" and (said - _SHAPE_HEAD_BYTES) // 8 != records:
-        shapes = (said - _SHAPE_HEAD_BYTES) // 8
-        message = f"has {shapes} shapes in its .shx file, {records} rows in its .dbf."
-        refuse(name, message, _AGAIN)
+    records = lost_shapes_told(gdal_records(table, facts), folder / stem)
+    yield from parts_of_records(records, file, kind="shp", epsg=code)
 
 
 def _say_encoding(table: Path, codec: str) -> None:
@@ -247,7 +192,7 @@ def _read_ours(folder: Path, stems: Sequence[str], file: InputFile) -> Iterator[
     ]
     tables = through_gdal(paths, file.name, _DRIVER)
     for path, (table, _) in zip(paths, tables, strict=True):
-        said = _records_said(path.with_suffix(""), file.name)
+        said = records_said(path.with_suffix(""), file.name)
         check_count(table.num_rows, said, file.name)
     own = read_short_names(folder / LIMITS_FILE)
     read = [_renamed_back(gdal_records(*table), own) for table in tables]

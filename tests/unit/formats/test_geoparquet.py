@@ -124,3 +124,31 @@ def test_several_parts_stay_several(tmp_path: Path) -> None:
     (incident,) = found.incidents
     assert incident.geometry is not None
     assert incident.geometry.equals(parts)
+
+
+POSITION = pa.struct([("x", pa.float64()), ("y", pa.float64())])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"lat": [44.5], "lon": [20.5]},
+        {"latitude": ["44.5"], "longitude": ["20.5"]},
+        {"wkt": ["POINT (20.5 44.5)"]},
+        {"where": pa.array([{"x": 20.5, "y": 44.5}], POSITION)},
+    ],
+)
+def test_parquet_without_a_geometry_is_a_table(
+    columns: dict[str, Any], tmp_path: Path
+) -> None:
+    """Its places are told by its columns, as those of a CSV file are."""
+    when = pa.array([0], pa.timestamp("ns"))
+    words = pa.array(["a"]).dictionary_encode()
+    path = parquet_of(tmp_path, None, title=words, date=when, blob=[b"\x00"], **columns)
+
+    found = brought(path)
+
+    (incident,) = found.incidents
+    assert incident.geometry == Point(20.5, 44.5)
+    assert (incident.title, incident.date) == ("a", "1970-01-01")
+    assert "bytes, left out" in told(found)

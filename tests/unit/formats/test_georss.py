@@ -109,6 +109,27 @@ def test_an_entry_of_atom_is_read(tmp_path: Path) -> None:
     assert row["link"] == "https://example.org/page"
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("html", "Wall &amp;amp; gate", "Wall & gate"),
+        ("html", "&lt;p&gt;One&lt;/p&gt;&lt;p&gt;two&lt;/p&gt;", "One\ntwo"),
+        ("html", "<![CDATA[<b>High</b>]]>", "High"),
+        ("xhtml", '<div xmlns="http://www.w3.org/1999/xhtml">a <b>b</b></div>', "a b"),
+        ("text", "a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
+    ],
+)
+def test_markup_that_an_entry_says_it_has_is_taken_off(
+    kind: str, text: str, words: str, tmp_path: Path
+) -> None:
+    """A text that is said to be plain stays as it is."""
+    parts = [f'<{tag} type="{kind}">{text}</{tag}>' for tag in ("title", "content")]
+
+    [row] = rows(tmp_path, "a.atom", ATOM.format(f"<entry>{''.join(parts)}</entry>"))
+
+    assert row == {"title": words, "content": words}
+
+
 def test_numbers_that_are_no_place_are_told(tmp_path: Path) -> None:
     """Of their record alone."""
     text = RSS.format("<item><title>a</title><georss:point>43</georss:point></item>")

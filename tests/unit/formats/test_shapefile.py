@@ -8,12 +8,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
 from geo.atlas.exports import export_file
 from geo.base.errors import DataError
 from geo.model.query import Query
-from tests.bringing import brought, written, zipped
+from tests.bringing import brought, told, written, zipped
 from tests.builders import SOURCES, VOCABULARY, make_engine, make_incident
 from tests.unit.formats.reading import read
 
@@ -71,3 +71,25 @@ def test_texts_in_an_encoding_that_is_not_said_ask_for_it(
         read(tmp_path / "a.shp")
     features, _ = read(tmp_path / "a.shp", {"encoding": "cp1251"})
     assert features[0]["properties"] == {column: value}
+
+
+def test_a_shape_that_is_damaged_is_told_with_its_record(tmp_path: Path) -> None:
+    """The record is kept; one that says it has no shape is not told."""
+    lines = [LineString([(20, 44), (21, 45)]), None, LineString([(20, 44), (22, 45)])]
+    layer = gpd.GeoDataFrame({"title": list("abc")}, geometry=lines, crs=4326)
+    layer.to_file(tmp_path / "a.shp")
+    shapes = bytearray((tmp_path / "a.shp").read_bytes())
+    # How many positions the first line has, behind its extent and its number of parts.
+    at = 100 + 8 + 4 + 32 + 4
+    assert int.from_bytes(shapes[at : at + 4], "little") == 2
+    shapes[at : at + 4] = (1 << 30).to_bytes(4, "little")
+    written(tmp_path, "a.shp", bytes(shapes))
+
+    features, said = read(tmp_path / "a.shp")
+
+    assert [one["properties"]["title"] for one in features] == ["a", "b", "c"]
+    assert [one["geometry"] is None for one in features] == [True, True, False]
+    assert said.count("geometry: is damaged") == 1
+    assert "feature 0: geometry: warning: is damaged" in told(
+        brought(tmp_path / "a.shp")
+    )
