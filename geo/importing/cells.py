@@ -73,6 +73,14 @@ def text_of(value: object) -> str:
     return text
 
 
+def without_nesting(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column with JSON text for its lists and objects, which no set holds."""
+    if values.dtype != object:
+        return values
+    nests = values.map(lambda cell: isinstance(cell, list | dict)).to_numpy(dtype=bool)
+    return values.where(~nests, values.map(text_of)) if nests.any() else values
+
+
 def line_of(value: object) -> str:
     """Return a cell as a text on one line, of which all prints; "" if blank."""
     if (

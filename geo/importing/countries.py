@@ -19,7 +19,7 @@ import pandas as pd
 from babel import Locale, localedata
 
 from geo.formats.coordinates import is_empty
-from geo.importing.cells import map_distinct
+from geo.importing.cells import map_distinct, without_nesting
 from geo.importing.country_names import AMBIGUOUS, FORMAL, further_names
 from geo.importing.remarks import Remark
 from geo.model.folding import fold
@@ -71,6 +71,7 @@ def read_countries(values: pd.Series) -> CountriesRead:
     A cell that names several countries gets none, since an incident has one; it is
     told, as is a name that stands for more than one country (``Congo``).
     """
+    values = without_nesting(values)
     distinct = [value for value in pd.unique(values) if not _is_nothing(value)]
     texts = {value: _text(value) for value in distinct}
     codes: dict[object, str | None] = {}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.formats.coordinates import is_empty
+from geo.importing.cells import without_nesting
 from geo.importing.countries import code_of_name
 from geo.model.folding import fold
 from geo.model.geonames import country_name
@@ -107,7 +108,7 @@ def place_texts(
     parts = []
     for role in PLACE_ROLES:
         if role in columns:
-            column = frame[columns[role]]
+            column = without_nesting(frame[columns[role]])
             spelled = {cell: _spelled(cell) for cell in pd.unique(column)}
             parts.append([spelled[cell] for cell in column])
         else:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.importing.cells import without_nesting
 from geo.importing.dates.times import are_utc, drop_times
 
 #: Texts that say that nothing is known; the dash of a blank cell.
@@ -68,7 +69,7 @@ class Distinct:
 
 def distinct_of(values: pd.Series) -> Distinct:
     """Return the distinct values of a column of texts, numbers, dates or a mixture."""
-    codes, uniques = pd.factorize(values, use_na_sentinel=True)
+    codes, uniques = pd.factorize(without_nesting(values), use_na_sentinel=True)
     if pd.api.types.is_integer_dtype(values.dtype):
         written = np.asarray(uniques).astype(str).tolist()
     else:
