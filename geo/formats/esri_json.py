@@ -7,16 +7,15 @@ they come out as ISO times.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from geo.base.errors import Fault
 from geo.formats.input_file import WGS84, InputFile, refuse, warning
+from geo.formats.json_cells import iso_time
 from geo.formats.records import Part, Record, parts_of_records
 
 _DAY: Final = "esriFieldTypeDate"
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Codes of Esri for systems that EPSG has under another.
 _SYSTEMS: Final = {102100: 3857, 102113: 3857, 900913: 3857}
 _LEAST_RING: Final = 4
@@ -181,14 +180,8 @@ def _time(value: object) -> object:
     """Return milliseconds since 1970 as an ISO time in UTC; anything else as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    try:
-        # Added, since days before 1970 are negative.
-        time = _START + timedelta(milliseconds=value)
-    except OverflowError:
-        return value
-    if (time.hour, time.minute, time.second, time.microsecond) == (0, 0, 0, 0):
-        return time.date().isoformat()
-    return time.isoformat().replace("+00:00", "Z")
+    time = iso_time(value)
+    return value if time is None else time
 
 
 def _geometry(shape: object) -> dict[str, Any] | None:

@@ -7,16 +7,24 @@ locations, TopoJSON, or a list of objects wherever it lies.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats import esri_json, geojson, json_lists, locations, topojson, umap
-from geo.formats.input_file import InputFile, content, warning
-from geo.formats.records import Part
+from geo.formats import (
+    esri_json,
+    geojson,
+    json_lists,
+    locations,
+    overpass,
+    sparql,
+    topojson,
+    umap,
+)
+from geo.formats.input_file import InputFile, content, refuse
+from geo.formats.json_text import read_json
+from geo.formats.records import Part, parts_of_records
 from geo.layer.geojson import GEOMETRY_TYPES
 
 _HEAD_BYTES: Final = 2_000
@@ -25,7 +33,7 @@ _SURELY: Final = re.compile(
     rb'[\s\xef\xbb\xbf]*(?:\x1e|\{\s*"type"\s*:\s*"(?:FeatureCollection|Feature)")'
 )
 _LABELLED_GEOJSON: Final = frozenset({"FeatureCollection", "Feature", *GEOMETRY_TYPES})
-_LONGEST_NUMBER: Final = 309
+_LONGEST_ERROR: Final = 500
 
 
 def read(file: InputFile) -> Iterator[Part]:
@@ -40,69 +48,65 @@ def read(file: InputFile) -> Iterator[Part]:
     """
     data = content(file.path, file.name)
     if _SURELY.match(data[:_HEAD_BYTES]):
-        return geojson.read(file)
-    values, warnings = _parsed(data, file.name)
-    if not values:
-        return geojson.read(file)
-    root = values[0] if len(values) == 1 else values
-    for is_it, reader in _KINDS:
-        if is_it(root):
-            return reader(root, file, warnings)
-    return geojson.read(file)
-
-
-def _parsed(data: bytes, name: str) -> tuple[list[Any], list[Fault]]:
-    """Return the values of a text: one, or one a line; none if it is not JSON."""
-    try:
-        text = data.decode("utf-8-sig").lstrip("\ufeff")
-    except UnicodeDecodeError:
-        return [], []
-    odd: list[str] = []
-
-    def number(written: str) -> float | None:
-        value = float(written)
-        if math.isfinite(value):
-            return value
-        odd.append(written)
-        return None
-
-    def integer(written: str) -> int | str:
-        return int(written) if len(written) < _LONGEST_NUMBER else written
-
-    decoder = json.JSONDecoder(
-        parse_float=number, parse_int=integer, parse_constant=odd.append
+        yield from geojson.read(file)
+        return
+    text = read_json(data, file.name)
+    several = len(text.values) != 1 or bool(text.unread)
+    root = text.values if several else text.values[0]
+    reader = next(
+        (reader for is_it, reader in _KINDS if text.values and is_it(root)), None
     )
-    try:
-        values = _values(text, decoder)
-    except (ValueError, RecursionError):
-        return [], []
-    warnings = []
-    if odd:
-        shown = ", ".join(dict.fromkeys(odd[:3]))
-        message = f"{len(odd)} values that are no numbers in JSON ({shown}) are empty."
-        warnings.append(warning(name, message, "Write null where there is nothing."))
-    return values, warnings
+    if reader is None:
+        _refuse_error(root, file)
+        yield from geojson.read(file)
+        return
+    count = 0
+    for part in reader(root, file, text.warnings):
+        count += len(part.features)
+        yield part
+    if text.unread:
+        yield from parts_of_records(
+            text.unread, file, kind="json", epsg=None, first=count
+        )
 
 
-def _values(text: str, decoder: json.JSONDecoder) -> list[Any]:
-    """Return the value of a text, or the objects that stand on lines of their own."""
-    try:
-        return [decoder.decode(text)]
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
-            raise
-    return [decoder.decode(line) for line in text.splitlines() if line.strip()]
+def _refuse_error(root: Any, file: InputFile) -> None:  # noqa: ANN401 - any JSON value
+    """Refuse what a server answered instead of records, in the server's own words."""
+    if not isinstance(root, Mapping):
+        return
+    error = root.get("error") or root.get("errors")
+    if isinstance(error, list):
+        error = error[0] if error else None
+    said = error if isinstance(error, Mapping) else {"message": error}
+    words = [said.get("message"), said.get("details"), root.get("message")]
+    flat = [
+        text
+        for each in words
+        for text in (each if isinstance(each, list) else [each])
+        if isinstance(text, str) and text
+    ]
+    if error and flat:
+        message = f"holds an error of the server, and no records: {'; '.join(flat)!r}."
+        refuse(file.name, message[:_LONGEST_ERROR], "Mend the question, and ask again.")
 
 
 def _is_geojson(root: Any) -> bool:  # noqa: ANN401 - any JSON value
     if isinstance(root, list):
-        return bool(root) and all(
-            isinstance(one, Mapping) and one.get("type") == "Feature" for one in root
-        )
+        return bool(root) and all(map(_is_of_features, root))
     if not isinstance(root, Mapping):
         return True
     kind = root.get("type")
     return isinstance(kind, str) and kind in _LABELLED_GEOJSON
+
+
+def _is_of_features(one: object) -> bool:
+    """Tell whether an object is a feature, or a collection of some."""
+    if not isinstance(one, Mapping):
+        return False
+    if one.get("type") == "FeatureCollection":
+        features = one.get("features")
+        return isinstance(features, list) and all(map(_is_of_features, features))
+    return one.get("type") == "Feature"
 
 
 def _read_geojson(root: Any, file: InputFile, _: list[Fault]) -> Iterator[Part]:  # noqa: ANN401
@@ -118,5 +122,7 @@ _KINDS: Final = (
     (topojson.is_topojson, topojson.read),
     (_is_geojson, _read_geojson),
     (locations.is_history, locations.read),
+    (overpass.is_answer, overpass.read),
+    (sparql.is_answer, sparql.read),
     (json_lists.holds_list, json_lists.read),
 )

@@ -87,13 +87,7 @@ def pieces_of(path: Path, options: Mapping[str, Any]) -> Iterator[dict[str, Any]
     for part in _open(file, path.name.lower(), archives=0):
         if keep_features is None and part.features:
             keep_features = is_export(part.format, part.features)
-        piece = piece_of(
-            part.format,
-            part.features,
-            faults=part.faults,
-            members=part.members,
-            keep_features=bool(keep_features),
-        )
+        piece = piece_of(part, file.name, keep_features=bool(keep_features))
         yield piece.as_values()
 
 

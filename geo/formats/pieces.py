@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from geo.base.errors import Fault
-from geo.formats.json_lists import flat_properties
+from geo.formats.input_file import warning
+from geo.formats.json_cells import flat_properties, told_renamed
+from geo.formats.records import Part
 
 #: Columns by which an export of this project is known.
 _OWN: Final = frozenset({"title", "category", "kind", "status", "citations"})
@@ -16,6 +18,7 @@ _NEEDED: Final = frozenset({"title", "category", "citations"})
 _LAYERS: Final = frozenset({"geojson", "geojsonseq"})
 #: Members of a Feature that are not kept apart.
 _MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox"})
+_RENAME: Final = "Give each column a name of its own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,42 +93,53 @@ def _are_citations(value: object) -> bool:
     )
 
 
-def piece_of(
-    kind: str,
-    features: Sequence[Mapping[str, Any]],
-    *,
-    faults: Sequence[Fault],
-    members: Mapping[str, Any],
-    keep_features: bool,
-) -> Piece:
-    """Return features by column, or as they are."""
+def piece_of(part: Part, name: str, *, keep_features: bool) -> Piece:
+    """Return features by column, or as they are.
+
+    Parameters
+    ----------
+    part
+        Some records of a file.
+    name
+        What the file is called in messages.
+    keep_features
+        Whether this project exported the file.
+    """
+    features = part.features
     if keep_features:
         return Piece(
-            kind,
+            part.format,
             len(features),
             features=[dict(feature) for feature in features],
-            faults=faults,
-            members=members,
+            faults=part.faults,
+            members=part.members,
         )
-    rows = [flat_properties(feature["properties"]) for feature in features]
+    rows: list[Mapping[str, Any]] = []
     names: dict[str, None] = {}
-    for row in rows:
+    met: dict[Fault, None] = {}
+    for feature in features:
+        row, renamed = flat_properties(feature["properties"])
+        rows.append(row)
         names.update(dict.fromkeys(row))
-    columns = {name: [row.get(name) for row in rows] for name in names}
+        for each in renamed:
+            met[warning(name, told_renamed(each), _RENAME)] = None
+    columns = {column: [row.get(column) for row in rows] for column in names}
     ids = [feature["id"] for feature in features]
     geometries = [feature["geometry"] for feature in features]
     foreign = {
-        str(index): {name: feature[name] for name in feature if name not in _MEMBERS}
+        str(index): {
+            member: feature[member] for member in feature if member not in _MEMBERS
+        }
         for index, feature in enumerate(features)
         if not feature.keys() <= _MEMBERS
     }
     return Piece(
-        kind,
+        part.format,
         len(features),
         columns,
         ids if any(each is not None for each in ids) else (),
         geometries if any(geometries) else (),
         foreign,
-        faults=faults,
-        members=members,
+        faults=[*part.faults, *met],
+        members=part.members,
     )

@@ -32,6 +32,7 @@ PART_RECORDS: Final = 500
 _PART_BYTES: Final = 8_000_000
 #: What strict reading has something to say about: NUL, halves of characters.
 _ODD: Final = re.compile("[\\x00\\ud800-\\udfff]")
+_HALF: Final = re.compile("[\\ud800-\\udfff]")
 _POINT_MEMBERS: Final = 2
 _PLANE: Final = 2
 _MOST_LON: Final = 180.0
@@ -91,13 +92,14 @@ class Part:
     members: Mapping[str, Any] = field(default_factory=dict)
 
 
-def parts_of_records(
+def parts_of_records(  # noqa: PLR0913 - what is known of them
     records: Iterable[Record],
     file: InputFile,
     *,
     kind: str,
     epsg: int | None,
     warnings: Sequence[Fault] = (),
+    first: int = 0,
 ) -> Iterator[Part]:
     """Check the records of any other format as those of a GeoJSON file are.
 
@@ -114,6 +116,8 @@ def parts_of_records(
         converted, with a warning.
     warnings
         What was odd about the file itself.
+    first
+        How many records of the file come before them.
 
     Raises
     ------
@@ -122,7 +126,6 @@ def parts_of_records(
         its size, or the system is unknown.
     """
     yield Part(kind, faults=tuple(warnings))
-    first = 0
     for kept in _limited(records, file):
         yield _checked(kept, first, file.name, kind, epsg)
         first += len(kept)
@@ -236,7 +239,10 @@ def _examined(
     ]
     try:
         text = json.dumps(collection, ensure_ascii=False, allow_nan=True)
-        data = text.encode("utf-8", "surrogatepass")
+        if _HALF.search(text):
+            # As an escape it can be read, and is told of its record.
+            text = json.dumps(collection, allow_nan=True)
+        data = text.encode("utf-8")
     except (ValueError, RecursionError) as error:
         refuse(name, f"holds what JSON cannot: {error}.", "Mend or remove it.")
     reading = examine_geojson(data, name, limits=_LIMITS)

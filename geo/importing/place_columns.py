@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -113,7 +114,7 @@ class _Json:
 
     def __init__(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         self.value = value
-        self.text = repr(value)
+        self.text = json.dumps(value, ensure_ascii=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Json) and other.text == self.text

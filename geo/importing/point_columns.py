@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo.formats.angles import Angle
 from geo.formats.coordinates import is_empty
+from geo.importing.cells import text_of
 from geo.importing.hemispheres import (
     LANGUAGES,
     Letters,
@@ -140,7 +141,7 @@ def parsed(
 
 
 def _hashable(cell: Any) -> Any:  # noqa: ANN401 - any cell
-    return str(cell) if isinstance(cell, dict | list) else cell
+    return text_of(cell) if isinstance(cell, dict | list) else cell
 
 
 # --- letters of the halves of the Earth ------------------------------------------

@@ -33,6 +33,7 @@ from geo.layer.geojson.reading import (
     parse_geojson,
     read_geojson,
 )
+from geo.layer.geojson.text import say_syntax
 from geo.layer.geojson.values import brief
 from geo.layer.geojson.writing import JsonTexts, dump_geojson, dump_points, json_text
 
@@ -53,4 +54,5 @@ __all__ = [
     "json_text",
     "parse_geojson",
     "read_geojson",
+    "say_syntax",
 ]

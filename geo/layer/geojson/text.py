@@ -142,18 +142,18 @@ def _records(text: str) -> list[tuple[int, str]]:
 
 
 def _one_a_line(text: str) -> list[tuple[int, str]] | None:
-    """Return the lines that hold one object each, or None if any does not.
+    """Return the lines that hold one object each, or None if most do not.
 
-    The last may be cut off, which is said of that line.
+    One may be damaged, and the last cut off, which is said of that line.
     """
     lines = [
         (number, line.strip())
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
-    whole = all(line[0] == "{" for _, line in lines)
-    whole = whole and all(line[-1] == "}" for _, line in lines[:-1])
-    return lines if whole and len(lines) > 1 else None
+    whole = [line[0] == "{" and line[-1] == "}" for _, line in lines]
+    is_sequence = len(lines) > 1 and whole[0] and sum(whole) * 2 >= len(lines)
+    return lines if is_sequence else None
 
 
 def _roots_of(
@@ -187,6 +187,18 @@ def _note_depth(text: str, notes: Notes, limits: Limits) -> None:
 
 def _note_syntax(error: json.JSONDecodeError, notes: Notes, first_line: int) -> None:
     """Say in plain words why a text is not JSON."""
+    message, remedy = _why_no_json(error)
+    line = first_line + error.lineno - 1
+    notes.error(f"line {line}, column {error.colno}", message, remedy)
+
+
+def say_syntax(error: json.JSONDecodeError) -> str:
+    """Return in plain words why a text is not JSON."""
+    return _why_no_json(error)[0]
+
+
+def _why_no_json(error: json.JSONDecodeError) -> tuple[str, str]:
+    """Return why a text is not JSON, and the remedy."""
     text, at = error.doc, error.pos
     before = text[:at].rstrip(" \t\r\n")
     after = text[at : at + 1]
@@ -205,5 +217,4 @@ def _note_syntax(error: json.JSONDecodeError, notes: Notes, first_line: int) -> 
     else:
         message = f"is not JSON ({error.msg}): {brief(text[at : at + 40])}."
         remedy = "Export the data again with a program that writes GeoJSON."
-    line = first_line + error.lineno - 1
-    notes.error(f"line {line}, column {error.colno}", message, remedy)
+    return message, remedy
