@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from geo.base.errors import DataError
+from geo.formats.input_file import InputFile
+from geo.formats.records import Record, parts_of_records
 from tests.bringing import brought, told, written
 from tests.unit.formats.reading import read, rows
 
@@ -86,3 +88,15 @@ def test_half_a_character_is_replaced_and_told(tmp_path: Path) -> None:
     assert [one.title for one in found.incidents] == ["\ufffd wall 😀 \\ud83d"]
     assert "halves of characters" in told(found)
     assert "Latin-1" not in told(found)
+
+
+def test_half_a_character_of_any_format_is_told_of_its_record(tmp_path: Path) -> None:
+    """And not as an encoding that the file does not have."""
+    file = InputFile(written(tmp_path, "a.x", "x"), "a.x")
+    records = [Record({"title": "whole"}, None), Record({"title": "\ud83d"}, None)]
+
+    parts = list(parts_of_records(records, file, kind="x", epsg=None))
+
+    [fault] = [fault for part in parts for fault in part.faults]
+    assert fault.index == 1
+    assert "half of a character" in fault.message

@@ -105,7 +105,7 @@ def test_degrees_are_read_as_people_write_them(
         ("Report 2023\nby us\na,b,c,d\ne,f,g,h\n", "most rows have 4 cells"),
         (f"{ROW}{ROW}", "values where the names"),
         (f",,,b\n{ROW}", "names only 1 of 4 columns"),
-        ('{"error": "no such table"}', "type"),
+        ('{"error": "no such table"}', "no such table"),
         ("[1, 2]", "where a GeoJSON object should be"),
     ],
 )
