@@ -8,6 +8,7 @@ records have dates and coordinates, what is around them has not.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -313,9 +314,9 @@ def _width_of(value: object) -> int:
 
 def _names_of_columns(root: Object, width: int) -> list[str] | None:
     """Return the first list of as many names as rows have cells, wherever it lies."""
-    waiting: list[Any] = [root]
+    waiting: deque[Any] = deque([root])
     while waiting:
-        held = waiting.pop(0)
+        held = waiting.popleft()
         if isinstance(held, Mapping):
             waiting += [one for one in held.values() if isinstance(one, list | Mapping)]
         elif len(held) == width:

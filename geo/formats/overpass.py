@@ -33,11 +33,15 @@ def is_answer(root: Any) -> bool:  # noqa: ANN401 - any JSON value
     return (
         isinstance(elements, list)
         and bool(elements)
-        and all(
-            isinstance(one, Mapping) and "id" in one and one.get("type") in _KINDS
-            for one in elements
-        )
+        and all(map(_is_element, elements))
     )
+
+
+def _is_element(one: object) -> bool:
+    if not isinstance(one, Mapping) or not is_number(one.get("id")):
+        return False
+    kind = one.get("type")
+    return isinstance(kind, str) and kind in _KINDS
 
 
 def read(root: Any, file: InputFile, warnings: list[Fault]) -> Iterator[Part]:  # noqa: ANN401
