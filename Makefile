@@ -1,6 +1,6 @@
 # Each target does its own set-up: Python 3.11+, git and make are all it needs.
-PORT ?= 8501
-HOST ?= 127.0.0.1
+PORT ?= $(or $(INCIDENTS_PORT),8501)
+HOST ?= $(or $(INCIDENTS_HOST),127.0.0.1)
 UV = scripts/uv.sh
 
 .PHONY: help run wheel test test-integration bench setup browser lint

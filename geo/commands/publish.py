@@ -82,11 +82,15 @@ def publish(  # noqa: PLR0913 - its options
     from geo.base.extras import require_extra
     from geo.base.settings import settings
     from geo.model.query import Query
+    from geo.model.sources import is_web_address
     from geo.publish.published import READING_STYLE, Edition, site_files
     from geo.publish.site import Site, drawn_card
     from geo.publish.site_folder import write_site
 
     require_extra("publish", "incidents publish")
+    if address and not is_web_address(address):
+        msg = f"{address!r} is no web address. Begin with https:// and a host."
+        raise click.BadParameter(msg, param_hint="--address")
     deployment = settings()
     atlas = open_atlas()
     folder = folder_of_layer(deployment)

@@ -142,6 +142,20 @@ def test_cards_need_the_address_of_the_site(tmp_path: Path) -> None:
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.parametrize(
+    "address", ["example.org/map", "ftp://x", "not one", "http://"]
+)
+def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> None:
+    """Feeds, cards and the sitemap would lead nowhere; nothing is written."""
+    folder = make(tmp_path / "map", INCIDENT)
+
+    result = publish(folder, tmp_path / "site", "--address", address)
+
+    assert result.exit_code == 2
+    assert "Begin with https://" in result.output
+    assert not (tmp_path / "site").exists()
+
+
 def test_no_file_names_another_host_to_load_from(tmp_path: Path) -> None:
     """Neither scripts, styles nor pages."""
     publish(make(tmp_path / "map", INCIDENT), tmp_path / "site")
