@@ -30,6 +30,8 @@ _TOWN: Final = "9090909"
 _NAME: Final = "8080808"
 #: Letters beyond Latin, Greek and Cyrillic, whose names are left out.
 _OTHER_SCRIPT: Final = re.compile("[^\x00-\u052f\u1e00-\u1eff\u2000-\u206f]")
+#: Letters of a code rather than of a name.
+_FEW: Final = 2
 _UNKNOWN_RADIUS_M: Final = 3_000.0
 
 
@@ -84,7 +86,7 @@ def towns_named(name: str, *, country: str | None = None) -> list[Town]:
     for least_population in _LEAST_POPULATIONS:
         towns = [
             town
-            for town in _towns(least_population).named(fold(name))
+            for town in _towns(least_population).named(_key(name))
             if country in (None, town.country)
         ]
         if towns:
@@ -108,7 +110,7 @@ def towns_in_state(text: str) -> list[Town]:
     for least_population in _LEAST_POPULATIONS:
         towns = [
             town
-            for town in _towns(least_population).named(fold(name))
+            for town in _towns(least_population).named(_key(name))
             if (town.country, town.region) == ("US", state)
         ]
         if towns:
@@ -130,7 +132,7 @@ def towns_of_all(
         answer.
     """
     result: dict[tuple[str, str | None], list[Town]] = {}
-    left = {pair: fold(pair[0]) for pair in names}
+    left = {pair: _key(pair[0]) for pair in names}
     for least_population in _LEAST_POPULATIONS:
         if not left:
             break
@@ -145,6 +147,17 @@ def towns_of_all(
                 result[name, country] = sorted(here, key=_by_population)
                 del left[name, country]
     return result
+
+
+def _key(name: str) -> str:
+    """Return a name folded; empty if hardly a letter of it is left.
+
+    Folding takes repeated letters for one: of "zzzqq" it leaves what GeoNames has as a
+    code of some town.
+    """
+    folded = fold(name)
+    letters = sum(map(str.isalnum, name))
+    return "" if len(folded) <= _FEW < letters - 1 else folded
 
 
 def _by_population(town: Town) -> tuple[int, int]:

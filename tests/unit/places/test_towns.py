@@ -46,7 +46,10 @@ def test_a_small_town_is_found_where_no_larger_one_has_the_name() -> None:
     assert (town.geonameid, town.country) == (793138, "RS")
 
 
-@pytest.mark.parametrize("name", ["", "!?", "Nosuchtownatall", "8080808", "9090909"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "!?", "Nosuchtownatall", "8080808", "9090909", "zzzqq", "zzzzz"],
+)
 def test_an_unknown_name_gives_no_town(name: str) -> None:
     """Nothing is guessed, and the marks of the index are not names."""
     assert towns_named(name) == []
