@@ -29,6 +29,9 @@ _POINTS: Final = frozenset(
         *("lonlat", "lnglat", "center", "centroid", "gps"),
     }
 )
+#: Two days are an interval, as ISO 8601 and EDTF write it.
+_TO: Final = "/"
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T|$)")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 #: A column that met another of its name, and what it is called now.
@@ -232,8 +235,13 @@ def _listed(name: str, values: list[Any]) -> Any:  # noqa: ANN401 - a cell
         for text in texts
     )
     if are_plain:
-        return _JOINT.join(str(text) for text in texts if text != "")
+        joint = _TO if len(texts) == _PAIR and all(map(_is_day, texts)) else _JOINT
+        return joint.join(str(text) for text in texts if text != "")
     return _json(values)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and _DAY.match(value) is not None
 
 
 def _last(name: str) -> str:

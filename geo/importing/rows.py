@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,17 +18,13 @@ from geo.layer.houses import without_houses
 LONGEST_NOTE: Final = 500
 #: Roles of columns in which lists and objects are taken as they are.
 _AS_THEY_ARE: Final = frozenset({"own", "drop", "point"})
-#: What stands between the two dates of a list, as EDTF has it, and between other texts.
-_TO: Final = "/"
-_AND: Final = "; "
-_PAIR: Final = 2
 _SEVERAL: Final = frozenset({dict, list, tuple})
 
 
 def with_texts(table: Table, mapping: TableMapping) -> Table:
     """Return a table in which lists and objects of JSON are texts where a text is due.
 
-    Two dates in a list are an interval, other lists are told one after the other.
+    Lists of texts are one text already (:mod:`geo.formats.json_cells`).
 
     Parameters
     ----------
@@ -40,7 +35,7 @@ def with_texts(table: Table, mapping: TableMapping) -> Table:
     """
     frame = table.frame
     texts = {
-        name: column.map(partial(_in_words, mark=_TO if "date" in role else _AND))
+        name: column.map(_in_words)
         for name, role in mapping.columns.items()
         if role not in _AS_THEY_ARE
         and (column := frame[name]).dtype == object
@@ -49,12 +44,8 @@ def with_texts(table: Table, mapping: TableMapping) -> Table:
     return replace(table, frame=frame.assign(**texts)) if texts else table
 
 
-def _in_words(cell: Any, mark: str) -> Any:  # noqa: ANN401 - any cell
-    if isinstance(cell, dict):
-        return text_of(cell)
-    if not isinstance(cell, list | tuple):
-        return cell
-    return (mark if len(cell) == _PAIR else _AND).join(filter(None, map(text_of, cell)))
+def _in_words(cell: Any) -> Any:  # noqa: ANN401 - any cell
+    return text_of(cell) if isinstance(cell, dict | list | tuple) else cell
 
 
 @dataclass(slots=True)

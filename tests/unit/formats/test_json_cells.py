@@ -32,7 +32,7 @@ def cells(folder: Path, **values: Any) -> list[dict[str, Any]]:  # noqa: ANN401
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        (["2023-05-14", "2023-05-16"], "2023-05-14; 2023-05-16"),
+        (["2023-05-14", "2023-05-16"], "2023-05-14/2023-05-16"),
         (["RS"], "RS"),
         (["a", None, "b"], "a; b"),
         (["a;b", "c"], '["a;b", "c"]'),

@@ -55,7 +55,7 @@ def test_what_nests_in_properties_becomes_columns(tmp_path: Path) -> None:
     assert feature["properties"] == {
         "title": "a",
         "place.name": "Belgrade",
-        "tags": ["x", "y"],
+        "tags": "x; y",
     }
 
 
