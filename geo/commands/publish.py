@@ -80,17 +80,18 @@ def publish(  # noqa: PLR0913 - its options
     from geo.atlas import atlas as open_atlas
     from geo.atlas.shelf import folder_of_layer
     from geo.base.extras import require_extra
+    from geo.base.hosts import public_address
     from geo.base.settings import settings
     from geo.model.query import Query
-    from geo.model.sources import is_web_address
     from geo.publish.published import READING_STYLE, Edition, site_files
     from geo.publish.site import Site, drawn_card
     from geo.publish.site_folder import write_site
 
     require_extra("publish", "incidents publish")
-    if address and not is_web_address(address):
-        msg = f"{address!r} is no web address. Begin with https:// and a host."
-        raise click.BadParameter(msg, param_hint="--address")
+    try:
+        whole = public_address(address)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--address") from error
     deployment = settings()
     atlas = open_atlas()
     folder = folder_of_layer(deployment)
@@ -110,7 +111,7 @@ def publish(  # noqa: PLR0913 - its options
         context.exit(EXIT_DATA)
     total = atlas.engine.count(Query())
     has_pages = _choose_pages(total) if with_pages is None else with_pages
-    whole = (address or deployment.public_url or "").rstrip("/")
+    whole = whole or deployment.public_url
     if with_cards and not whole:
         msg = (
             "--cards needs --address: who shows a card looks for it at its whole "

@@ -39,6 +39,7 @@ _PAGING: Final = frozenset(
 )
 _LATITUDES: Final = frozenset({"lat", "latitude", "y", "latitud", "latitudee7"})
 _LONGITUDES: Final = frozenset({"lon", "lng", "long", "longitude", "x", "longitud"})
+_DEGREE: Final = re.compile(r"[+-]?\d{1,3}(?:[.,]\d+)?")
 _DATE_NAME: Final = re.compile(r"date|time|datum|fecha|дата|created_?at|year")
 _DATE: Final = re.compile(
     r"\d{4}-\d{2}(?:-\d{2}.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*|\d{1,2} \w+ \d{4}.*"
@@ -90,14 +91,9 @@ def _evidence_of(one: Object) -> tuple[bool, bool]:
 
 
 def _is_degree(cell: object) -> bool:
-    return (
-        is_number(cell)
-        or (
-            isinstance(cell, str)
-            and re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d+)?", cell.strip())
-        )
-        is not None
-    )
+    if isinstance(cell, str):
+        return bool(_DEGREE.fullmatch(cell.strip()))
+    return is_number(cell)
 
 
 def _is_date(name: str, cell: object) -> bool:

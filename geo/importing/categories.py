@@ -160,7 +160,9 @@ def _new_categories(
             continue
         words = tuple(spellings[key])
         label = cut(_readable(words[0]), _LONGEST_LABEL)
-        id_ = _free_id(slug(key, _LONGEST_LABEL), ids)
+        # No id is another word of the table, which would be this one the next time.
+        taken = ids if slug(key, _LONGEST_LABEL) == key else ids.union(keys)
+        id_ = _free_id(slug(key, _LONGEST_LABEL), taken)
         ids.add(id_)
         definition = f'Records that the file calls "{label}".'
         made[key] = Category(

@@ -26,7 +26,6 @@ from geo.model.sources import Sources
 from geo.model.vocabulary import Status
 
 #: What others write, in lower case, by what it means here.
-#: What words of others mean.
 MEANS: Final[Mapping[str, Status]] = {
     word: status
     for status, words in {
@@ -37,10 +36,10 @@ MEANS: Final[Mapping[str, Status]] = {
         "|angeblich|alegado|alegada|iddia|مزعوم",
         Status.UNVERIFIED: "unconfirmed|not verified|not confirmed|under review|pending"
         "|не подтверждено|не підтверджено|nepotvrđeno|непотврђено|no confirmado"
-        "|non confirmé|non vérifié|unbestätigt|nicht bestätigt|unklar|disputed|partially verified"
-        "|não confirmado|doğrulanmadı|غير مؤكد",
-        Status.FALSE: "fake|hoax|debunked|disproved|disproven|refuted|untrue|widerlegt|фейк|лажно|lažno"
-        "|falso|falsa|faux|falsch|yanlış|كاذب",
+        "|non confirmé|non vérifié|unbestätigt|nicht bestätigt|unklar|disputed"
+        "|partially verified|não confirmado|doğrulanmadı|غير مؤكد",
+        Status.FALSE: "fake|hoax|debunked|disproved|disproven|refuted|untrue|widerlegt|фейк"
+        "|лажно|lažno|falso|falsa|faux|falsch|yanlış|كاذب",
     }.items()
     for word in words.split("|")
 }

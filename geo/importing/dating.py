@@ -24,11 +24,12 @@ def date_rows(rows: Rows, look: Look) -> pd.Series:
         column = rows.column(role)
         if column is None:
             continue
-        goes_on = map_distinct(column, _goes_on).astype(bool) & (role == "date.end")
-        dated = column.where(~goes_on, None) if goes_on.any() else column
-        result = read_dates(dated, look.styles[str(column.name)], zone=zone)
+        style = look.styles[str(column.name)]
+        going = _going_on(column) if role == "date.end" else None
+        dated = column if going is None else column.where(~going, None)
+        result = read_dates(dated, style, zone=zone)
         rows.remarks += result.remarks
-        read[role] = result.edtf.where(~goes_on, "..")
+        read[role] = result.edtf if going is None else result.edtf.where(~going, "..")
         rows.keep(column, read[role].isna())
     dates = none_like(rows.frame.index)
     if "date.start" in read or "date.end" in read:
@@ -36,9 +37,9 @@ def date_rows(rows: Rows, look: Look) -> pd.Series:
         dates = _joined(rows, start, read.get("date.end", dates))
     if "date" in read:
         dates = read["date"].where(read["date"].notna(), dates)
-    first = _of_parts(rows, "date")
+    first = _of_parts(rows, look, "date")
     if first is not None:
-        last = _of_parts(rows, "date.end")
+        last = _of_parts(rows, look, "date.end")
         whole = first if last is None else _joined(rows, first, last)
         dates = dates.where(dates.notna(), whole)
     default = rows.mapping.defaults.get("date")
@@ -48,9 +49,11 @@ def date_rows(rows: Rows, look: Look) -> pd.Series:
     return dates
 
 
-def _goes_on(cell: object) -> bool:
-    """Tell whether an end is none, as what happens goes on."""
-    return isinstance(cell, str) and says_now(cell)
+def _going_on(ends: pd.Series) -> pd.Series:
+    """Tell which ends are none, as what happens goes on."""
+    return map_distinct(
+        ends, lambda cell: isinstance(cell, str) and says_now(cell)
+    ).astype(bool)
 
 
 def _joined(rows: Rows, start: pd.Series, end: pd.Series) -> pd.Series:
@@ -59,12 +62,12 @@ def _joined(rows: Rows, start: pd.Series, end: pd.Series) -> pd.Series:
     return joined.edtf
 
 
-def _of_parts(rows: Rows, role: str) -> pd.Series | None:
+def _of_parts(rows: Rows, look: Look, role: str) -> pd.Series | None:
     """Return the dates of columns of years, months and days; None without years."""
     year, month, day = (rows.column(f"{role}.{part}") for part in _PARTS)
     if year is None:
         return None
-    joined = join_parts(year, month, day)
+    joined = join_parts(year, month, day, style=look.styles[str(year.name)])
     rows.remarks += joined.remarks
     return joined.edtf
 

@@ -363,6 +363,8 @@ def _with_dates(look: Look, today: date) -> Look:
     remarks = [each for each in look.remarks if each.code != BESIDE]
     questions = [each for each in look.questions if each.key not in _OF_DATES]
     for column, role in mapping.columns.items():
+        if role.endswith(".year"):
+            styles[column] = DateStyle(today)
         if role not in DATES:
             continue
         style = look_at_dates(

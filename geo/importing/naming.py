@@ -66,7 +66,8 @@ _WRAPPERS: Final = re.compile(
 #: What is said of a thing by its name: a part of an object, maybe in several languages
 #: ("title.sr"), or Wikidata's "countryLabel".
 _NAME_OF: Final = re.compile(
-    r"(?<=\w)(?:[./:](?:name|label|title|value|text|[a-z]{2})|(?<=[a-z])Label)$"
+    r"(?<=\w)(?:[./:](?:name|label|title|value|text|en|de|fr|es|pt|it|pl|ru|uk|sr|hr|bs"
+    r"|tr|ar|fa|zh)|(?<=[a-z])Label)$"
 )
 #: "UTM_33N_easting".
 _ZONE_OF_UTM: Final = re.compile(

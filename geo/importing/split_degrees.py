@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -98,20 +98,26 @@ def _joined(
 ) -> SplitDegrees:
     """Return one column of degrees with what stands beside it."""
     column = frame[name]
-    parts = _sixtieths(frame, beside) if _are_whole(column) else []
+    parts = _sixtieths(frame, beside)
+    if parts and not _are_whole(column):
+        parts = []
     of_name = _sign_in_name(name, axis) if halves is None else 1
     if not parts and halves is None and of_name == 1:
         return SplitDegrees(column)
     numbers = numbers_of(column.map(_with_point))
-    joined = numbers.copy()
+    size = np.abs(numbers)
     for number, part in enumerate(parts, 1):
         minutes = numbers_of(frame[part].map(_with_point))
-        joined += np.nan_to_num(minutes) / _SIXTY**number
+        size += np.nan_to_num(minutes) / _SIXTY**number
+    is_negative = numbers < 0
+    signs: Any = 1
     if halves is not None:
-        joined *= [halves.signs.get(_word(cell), 1) for cell in frame[halves.column]]
-    elif not (numbers < 0).any():
-        joined *= of_name
-    changed = np.isfinite(numbers) & (numbers >= 0) & (joined != numbers)
+        signs = [halves.signs.get(_word(cell), 1) for cell in frame[halves.column]]
+    elif not is_negative.any():
+        signs = of_name
+    # A minus says more than what stands beside it.
+    joined = np.where(is_negative, -size, size * np.asarray(signs))
+    changed = np.isfinite(numbers) & (joined != numbers)
     if not changed.any():
         return SplitDegrees(column)
     whole = pd.Series(np.round(joined, _DECIMALS), index=column.index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -66,7 +65,11 @@ def join_dates(start: pd.Series, end: pd.Series) -> DatesRead:
 
 
 def join_parts(
-    year: pd.Series, month: pd.Series | None = None, day: pd.Series | None = None
+    year: pd.Series,
+    month: pd.Series | None = None,
+    day: pd.Series | None = None,
+    *,
+    style: DateStyle | None = None,
 ) -> DatesRead:
     """Join columns of years, months and days into one date for each row.
 
@@ -75,6 +78,9 @@ def join_parts(
     year, month, day
         Numbers or texts of one index; a month may be a name in any of the languages
         known. 0 and blanks make the date coarser.
+    style
+        Of the years, by which two digits are one of this century or the last; None
+        leaves them as they are.
 
     Returns
     -------
@@ -83,7 +89,7 @@ def join_parts(
     """
     columns = [_written(column, year.index) for column in (year, month, day)]
     rows = list(zip(*columns, strict=True))
-    read = {parts: _date_of(*parts) for parts in dict.fromkeys(rows)}
+    read = {parts: _date_of(parts, style) for parts in dict.fromkeys(rows)}
     edtf = pd.Series(
         [read[parts] for parts in rows], index=year.index, dtype=object, name="date"
     )
@@ -147,27 +153,21 @@ def _written(column: pd.Series | None, index: pd.Index) -> list[str]:
     return [text or "" for text in distinct.spread(distinct.texts)]
 
 
-@lru_cache(maxsize=65_536)
-def _date_of(year: str, month: str, day: str) -> str | None:
-    """Return parts as EDTF; None for no date or no year."""
-    month_number = _month_number(month)
+def _date_of(parts: tuple[str, str, str], style: DateStyle | None) -> str | None:
+    """Return year, month and day as EDTF; None for no date or no year."""
+    year_text, month, day = mark_words(parts[0]), _month_number(parts[1]), parts[2]
     day_text = mark_words(day) or "0"
-    year_text = mark_words(year)
     if not year_text.isdecimal() or len(year_text) > 4 or not day_text.isdecimal():  # noqa: PLR2004
         return None
-    if month_number is None:
+    if month is None:
         return None
-    whole_year = int(year_text)
-    if len(year_text) <= 2:  # noqa: PLR2004 - 22 is 2022
-        whole_year = full_year(
-            whole_year,
-            month_number,
-            int(day_text),
-            DateStyle(date.today()),  # noqa: DTZ011
-        )
-    return edtf_of(whole_year, month_number, int(day_text)) or None
+    year = int(year_text)
+    if style is not None and len(year_text) <= 2:  # noqa: PLR2004 - 22 is 2022
+        year = full_year(year, month, int(day_text), style)
+    return edtf_of(year, month, int(day_text)) or None
 
 
+@lru_cache(maxsize=65_536)
 def _month_number(written: str) -> int | None:
     """Return a month by number or name; 0 for a blank, None for what is none."""
     marked = mark_words(written)

@@ -79,11 +79,11 @@ _ROMAN: Final = re.compile(
 _ROMAN_MONTHS: Final = (
     "i ii iii iv v vi vii viii ix x xi xii".split()  # noqa: SIM905 - reads as a row
 )
-#: A weekday, shortened, where some language has another word spelt alike.
 #: "1º de março", which is no "1 o": in Portuguese "or".
 _ORDINAL: Final = re.compile(r"(?<=\d)\.?\s?[ºª°˚](?!\w)")
 _MONTH: Final = re.compile(r"M\d\d")
 _STILL: Final = re.compile(r"(?:(?:still|TO|FROM) )?NOW")
+#: A weekday, shortened, where some language has another word spelt alike.
 _LEADING_DAY: Final = re.compile(r"^([^\W\d_]{2,4})[.,]\s*(?=\S)")
 #: "mar." is Tuesday in French and Spanish where a month follows, else March.
 _LEADING_MARCH: Final = re.compile(r"^M03[ .,]+(?=\d+[ .]*M\d\d)")

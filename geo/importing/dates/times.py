@@ -53,13 +53,11 @@ _HOURS: Final = r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?(?: ?([AaPp])\.?[Mm]
 _MIDNIGHT: Final = r"(?:[Tt ]|\b)0?0:00(?::00(?:[.,]0+)?)?\b|12:00(?::00)? ?[Aa]"
 _NOON: Final = 12
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
-#: Blank texts that are longer than any date need not be looked at.
-LONGEST: Final = 100
-
-
 #: ``2023:05:14 10:00:00``, as cameras write it (EXIF).
 _COLONS: Final = r"^(\d{4}):(\d{2}):(\d{2})\b"
 _COLONS_PATTERN: Final = re.compile(_COLONS)
+#: Blank texts that are longer than any date need not be looked at.
+LONGEST: Final = 100
 
 
 def drop_time(text: str) -> str:

@@ -152,7 +152,7 @@ def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> Non
     result = publish(folder, tmp_path / "site", "--address", address)
 
     assert result.exit_code == 2
-    assert "Begin with https://" in result.output
+    assert "give an address such as https://map.example.org" in result.output
     assert not (tmp_path / "site").exists()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from geo.base.errors import DataError
+from geo.formats.json_forms import evidence
 from tests.bringing import written
 from tests.unit.formats.reading import read, rows, shapes
 
@@ -131,6 +132,13 @@ def test_a_longer_list_that_tells_no_day_or_place_does_not_win(
 
     assert [one["properties"] for one in features] == [WALL, SIGN]
     assert "further lists are left out" in said
+
+
+@pytest.mark.parametrize("nothing", [None, True, "", "n/a"])
+def test_what_is_no_number_is_no_coordinate(nothing: object) -> None:
+    """Names alone do not make a list one of places."""
+    assert evidence([{"lat": nothing, "lon": nothing}]) == 0
+    assert evidence([{"lat": "44,8", "lon": 20.4}]) == 2
 
 
 def test_a_list_of_collections_is_all_their_features(tmp_path: Path) -> None:

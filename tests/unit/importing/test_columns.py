@@ -95,6 +95,7 @@ def test_our_names_win_only_where_the_content_fits() -> None:
         ("tags.name", "A fire in Bor", "title"),
         ("categories.title", "Wildfires", "category"),
         ("title.sr", "Požar u Boru", "title"),
+        ("category.id", "31", "own"),
         ("incident.incidenttitle", "A fire in Bor", "title"),
         ("incident.locationname", "Bor", "place"),
         ("type", "node", "own"),

@@ -37,6 +37,7 @@ def spots(points: PointsRead) -> list[tuple[float, float]]:
         ("lat;half;longitude;side", "40.71;North;74.0;West", (-74.0, 40.71)),
         ("lat;lat_hem;longitud;lon_hem", "19,43;Norte;99,13;Oeste", (-99.13, 19.43)),
         ("lat deg;lat min;lon deg;lon min", "52;31.2;13;24.3", (13.405, 52.52)),
+        ("lat;lat min;lon;lon min", "-33;51.9;151;12.6", (151.21, -33.865)),
         (
             "Lat;Lat Min;Lat Sec;N/S;Lon;Lon Min;Lon Sec;E/W",
             "33;51;54;S;151;12;36;E",

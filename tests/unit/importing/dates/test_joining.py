@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
-from geo.importing.dates import join_dates, join_parts
+from geo.importing.dates import DateStyle, join_dates, join_parts
 
 
 def column(*values: object, name: str = "") -> pd.Series:
@@ -40,7 +42,12 @@ def test_what_goes_on_is_open_at_its_end() -> None:
 
 def test_years_of_two_digits_are_of_this_century_or_the_last() -> None:
     """The last that is not ahead; never of the first century."""
-    joined = join_parts(column("21", "88"), column("feb", "3"), column("4", ""))
+    joined = join_parts(
+        column("21", "88"),
+        column("feb", "3"),
+        column("4", ""),
+        style=DateStyle(date(2026, 11, 26)),
+    )
 
     assert list(joined.edtf) == ["2021-02-04", "1988-03"]
 
