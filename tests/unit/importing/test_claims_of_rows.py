@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from geo.importing.claims import Claims, read_claims
 from geo.model.sources import Source, Sources
+from tests.bringing import brought, written
 
 REGISTER = Sources(
     {
@@ -91,3 +94,14 @@ def test_one_source_corroborates_nothing() -> None:
     assert codes(claimed("corroborated")) == ["status.one_source"]
     assert list(claimed("corroborated", cited="ab").status) == ["reported"]
     assert list(claimed("corroborated", cited="ac").status) == ["corroborated"]
+
+
+def test_a_word_that_is_no_status_does_not_undo_the_others(tmp_path: Path) -> None:
+    """What is false is not shown as reported."""
+    path = written(
+        tmp_path, "a.csv", "title,status\nA,reported\nB,false\nC,debunked\nD,odd\n"
+    )
+
+    statuses = [str(each.status) for each in brought(path).incidents]
+
+    assert statuses == ["reported", "false", "false", "reported"]

@@ -369,50 +369,6 @@ def test_a_point_at_an_address_is_made_coarse(
     assert incident.generalised
 
 
-def test_words_of_the_source_are_quoted(tmp_path: Path) -> None:
-    """Where one source is named and they are few; others are kept, or held back."""
-    path = written(
-        tmp_path,
-        "a.csv",
-        "Title,Source,Link,Quote\n"
-        'Drone,ERR,https://err.example/1,"“fell into the harbour”"\n'
-        f"Fire,ERR,https://err.example/2,{' '.join(['word'] * 13)}\n"
-        'Raid,"ERR, BBC",https://err.example/3,a raid\n'
-        "March,ERR,,call +381 64 123 45 67 now\n"
-        "Rally,,,they rallied\n",
-    )
-
-    layer = brought(path)
-
-    cited = [each.citations[0].quote for each in layer.incidents]
-    assert cited == ["fell into the harbour", "", "", "", ""]
-    kept = [each.extra.get("Quote_own") for each in layer.incidents]
-    assert kept == [None, " ".join(["word"] * 13), "a raid", None, "they rallied"]
-    assert {"quote.kept", "withheld.telephone"} <= {each.code for each in layer.remarks}
-
-
-def test_a_name_and_its_link_are_one_source(tmp_path: Path) -> None:
-    """Of two that are independent a map would speak otherwise."""
-    path = written(
-        tmp_path,
-        "a.csv",
-        "Title,Status,Source,Link\nDrone,corroborated,ERR,https://err.example/1\n"
-        "Fire,reported,LSM,https://lsm.example/2\nRaid,reported,BBC,\n",
-    )
-
-    layer = brought(path)
-
-    cited = [
-        [(one.source, one.url) for one in each.citations] for each in layer.incidents
-    ]
-    assert cited == [
-        [("err", "https://err.example/1")],
-        [("lsm", "https://lsm.example/2")],
-        [("bbc", "")],
-    ]
-    assert layer.incidents[0].status == "reported"
-
-
 @pytest.mark.parametrize("going", ["present", "ongoing", "у току", "продолжается"])
 def test_what_goes_on_has_no_end(going: str, tmp_path: Path) -> None:
     """And loses nobody else's."""
@@ -428,17 +384,6 @@ def test_what_goes_on_has_no_end(going: str, tmp_path: Path) -> None:
         "2022-03-02/..",
         "2022-03-03/2022-03-05",
     ]
-
-
-def test_a_word_that_is_no_status_does_not_undo_the_others(tmp_path: Path) -> None:
-    """What is false is not shown as reported."""
-    path = written(
-        tmp_path, "a.csv", "title,status\nA,reported\nB,false\nC,debunked\nD,odd\n"
-    )
-
-    statuses = [str(each.status) for each in brought(path).incidents]
-
-    assert statuses == ["reported", "false", "false", "reported"]
 
 
 @pytest.mark.parametrize(

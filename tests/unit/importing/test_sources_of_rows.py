@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from geo.importing.mapping import TableMapping
 from geo.importing.sources import RowSources, TableFacts, cite_rows
 from geo.model.sources import Source, Sources, is_slug
+from tests.bringing import brought, written
 from tests.shared import SHARED
 
 TABLE = TableFacts("my table.csv")
@@ -193,3 +195,47 @@ def test_the_landslides_have_their_papers() -> None:
     assert len(rows.new) < len(frame) / 2
     assert rows.new["the-times"].publisher == "The Times"
     assert min(map(len, rows.citations)) == 1
+
+
+def test_words_of_the_source_are_quoted(tmp_path: Path) -> None:
+    """Where one source is named and they are few; others are kept, or held back."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        "Title,Source,Link,Quote\n"
+        'Drone,ERR,https://err.example/1,"“fell into the harbour”"\n'
+        f"Fire,ERR,https://err.example/2,{' '.join(['word'] * 13)}\n"
+        'Raid,"ERR, BBC",https://err.example/3,a raid\n'
+        "March,ERR,,call +381 64 123 45 67 now\n"
+        "Rally,,,they rallied\n",
+    )
+
+    layer = brought(path)
+
+    cited = [each.citations[0].quote for each in layer.incidents]
+    assert cited == ["fell into the harbour", "", "", "", ""]
+    kept = [each.extra.get("Quote_own") for each in layer.incidents]
+    assert kept == [None, " ".join(["word"] * 13), "a raid", None, "they rallied"]
+    assert {"quote.kept", "withheld.telephone"} <= {each.code for each in layer.remarks}
+
+
+def test_a_name_and_its_link_are_one_source(tmp_path: Path) -> None:
+    """Of two that are independent a map would speak otherwise."""
+    path = written(
+        tmp_path,
+        "a.csv",
+        "Title,Status,Source,Link\nDrone,corroborated,ERR,https://err.example/1\n"
+        "Fire,reported,LSM,https://lsm.example/2\nRaid,reported,BBC,\n",
+    )
+
+    layer = brought(path)
+
+    cited = [
+        [(one.source, one.url) for one in each.citations] for each in layer.incidents
+    ]
+    assert cited == [
+        [("err", "https://err.example/1")],
+        [("lsm", "https://lsm.example/2")],
+        [("bbc", "")],
+    ]
+    assert layer.incidents[0].status == "reported"
